@@ -1,0 +1,120 @@
+# Nightlight: `make run` runs it, `make test` tests it, `make help` lists the rest.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+
+VENV := .venv
+PY := $(VENV)/bin/python
+MANAGE := $(PY) manage.py
+export PORT ?= 8000
+export PYTHONUNBUFFERED := 1
+
+# `make` serves this machine only; a production site sets NIGHTLIGHT_ENV itself and runs `manage.py start`.
+LOCAL := NIGHTLIGHT_ENV=local
+
+.PHONY: help run demo test test-postgres faults interleavings lint format library backup restore keys lock vendor screenshots bench shell clean
+
+help: ## list these targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+# uv obeys .python-version, and so do pyenv's shims; where neither is, a python3.13 on the path will do.
+$(VENV)/bin/python:
+	@if command -v uv >/dev/null; then uv venv --quiet --allow-existing $(VENV) && exit 0; fi; \
+	for python in python3.13 "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/3.13*/bin/python python3 python; do \
+		if "$$python" -c 'import sys; sys.exit(sys.version_info[:2] < (3, 13))' 2>/dev/null; then \
+			"$$python" -m venv $(VENV) || { echo "Nightlight needs Python's venv module: install it (Debian: apt install python3-venv)."; exit 1; }; \
+			exit 0; \
+		fi; \
+	done; \
+	echo "Nightlight needs Python 3.13, which was not found: install it (pyenv install 3.13, or uv python install 3.13) and run make again."; exit 1
+
+# Locked with hashes; made anew when a lock file changes.
+$(VENV)/.base: requirements/base.txt | $(VENV)/bin/python
+	@echo "Installing what Nightlight needs into $(VENV) …"
+	@$(call install,requirements/base.txt)
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.base
+	@echo "Installing what its tests need into $(VENV) …"
+	@$(call install,requirements/dev.txt)
+	@touch $@
+
+define install
+if command -v uv >/dev/null; then uv pip install --quiet --python $(PY) --require-hashes -r $(1); \
+else $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt && \
+	$(VENV)/bin/uv pip install --quiet --python $(PY) --require-hashes -r $(1); fi
+endef
+
+.static/staticfiles.json: $(shell find static -type f) $(VENV)/.base
+	@$(LOCAL) $(MANAGE) collectstatic --noinput --clear --verbosity 0
+	@touch $@
+
+run: $(VENV)/.base .static/staticfiles.json ## run Nightlight on http://127.0.0.1:8000 (PORT=, NIGHTLIGHT_DATA=)
+	@$(LOCAL) $(MANAGE) start
+
+demo: $(VENV)/.base .static/staticfiles.json ## the same with a demo family in .demo
+	@$(LOCAL) NIGHTLIGHT_DATA=$(or $(NIGHTLIGHT_DATA),.demo) $(MANAGE) prepare
+	@$(LOCAL) NIGHTLIGHT_DATA=$(or $(NIGHTLIGHT_DATA),.demo) $(MANAGE) load_demo
+	@$(LOCAL) NIGHTLIGHT_DATA=$(or $(NIGHTLIGHT_DATA),.demo) $(MANAGE) start
+
+test: $(VENV)/.dev .static/staticfiles.json ## run the tests (ARGS="-k repair" goes to pytest)
+	@$(PY) -m pytest $(ARGS)
+
+test-postgres: $(VENV)/.dev .static/staticfiles.json ## run them on PostgreSQL (DATABASE_URL=, or a server of its own)
+	@$(PY) -m tests.postgres $(PY) -m pytest $(ARGS)
+
+RUNS ?= 20
+faults: $(VENV)/.dev .static/staticfiles.json ## break everything while somebody types, RUNS=20 times each: docs/reliability.md
+	@FAULT_RUNS=$(RUNS) FAULT_REPORT=docs/reliability.md $(PY) -m pytest tests/system/faults -n 2 $(ARGS)
+
+INTERLEAVINGS ?= 10000
+interleavings: $(VENV)/.dev ## saves, crashes and restarts in any order, INTERLEAVINGS=10000 times, on both databases
+	@INTERLEAVINGS=$(INTERLEAVINGS) $(PY) -m pytest -n0 -s tests/journal/test_saving_properties.py
+	@INTERLEAVINGS=$(INTERLEAVINGS) $(PY) -m tests.postgres $(PY) -m pytest -n0 -s tests/journal/test_saving_properties.py
+
+lint: $(VENV)/.dev ## everything that is checked without running it
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+	@git ls-files 'templates/*.html' '*/templates/*.html' | xargs $(VENV)/bin/djade --check --target-version 6.0
+	@$(VENV)/bin/mypy .
+	@$(VENV)/bin/lint-imports --no-logo
+	@$(LOCAL) $(MANAGE) check_library
+	@$(LOCAL) DATABASE_URL=sqlite://:memory: $(MANAGE) makemigrations --check --dry-run
+	@env $$(grep -vE '^(#|$$)' tests/production.env) $(MANAGE) check --deploy --fail-level WARNING
+
+format: $(VENV)/.dev ## put code and templates into their form
+	@$(VENV)/bin/ruff check --fix-only --quiet . ; $(VENV)/bin/ruff format --quiet .
+	@git ls-files 'templates/*.html' | xargs $(VENV)/bin/djade --target-version 6.0
+
+library: $(VENV)/.base ## count and check the prompts
+	@$(LOCAL) $(MANAGE) check_library
+
+backup: $(VENV)/.base ## one verified archive of the running site (ARGS="--to FOLDER")
+	@$(LOCAL) $(MANAGE) backup $(ARGS)
+
+restore: $(VENV)/.base ## bring ARCHIVE= back into an empty place (ARGS=--check only looks)
+	@$(LOCAL) $(MANAGE) restore $(if $(ARCHIVE),"$(ARCHIVE)") $(ARGS)
+
+keys: $(VENV)/.base ## make the secrets of a new installation in the data folder
+	@$(LOCAL) $(MANAGE) make_keys
+
+lock: ## lock the dependencies anew, with hashes and without addresses
+	@UV_CUSTOM_COMPILE_COMMAND="make lock"; export UV_CUSTOM_COMPILE_COMMAND; PATH="$(CURDIR)/$(VENV)/bin:$$PATH"; \
+	compile="uv pip compile --quiet --universal --generate-hashes --no-annotate --python-version 3.13 $(ARGS)"; \
+	$$compile pyproject.toml -o requirements/base.txt && \
+	$$compile pyproject.toml --group dev -o requirements/dev.txt && \
+	echo uv | $$compile - -o requirements/uv.txt
+
+vendor: ## fetch the vendored fonts and scripts from the npm registry
+	@./vendor.sh
+
+screenshots: $(VENV)/.dev .static/staticfiles.json ## draw docs/screenshots from the demo family
+	@$(PY) -m tests.screenshots $(ARGS)
+
+bench: $(VENV)/.dev .static/staticfiles.json ## measure the main pages
+	@$(PY) -m benchmarks.pages $(ARGS)
+
+shell: $(VENV)/.base ## Django's shell on the local data
+	@$(LOCAL) $(MANAGE) shell
+
+clean: ## remove what make made, but no data
+	@rm -rf $(VENV) .static .coverage htmlcov test-results

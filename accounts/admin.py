@@ -1,0 +1,24 @@
+"""What the operator sees of people: that they are there. What they wrote is on no admin page."""
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.http import HttpRequest
+
+from accounts.models import User
+
+admin.site.site_header = admin.site.site_title = "Nightlight"
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+
+@admin.register(User)
+class UserAdmin(admin.ModelAdmin):
+    list_display = ("email", "name", "date_joined", "is_active", "is_staff")
+    list_filter = ("is_active", "is_staff")
+    search_fields = ("email", "name")
+    ordering = ("-date_joined",)
+    fields = ("email", "name", "is_active", "is_staff", "date_joined", "last_login")
+    readonly_fields = ("email", "date_joined", "last_login")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """People sign up, or are made with `manage.py createsuperuser`: a form here would set no password."""
+        return False

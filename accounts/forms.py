@@ -1,0 +1,112 @@
+"""Forms about a person."""
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+from zoneinfo import available_timezones
+
+from allauth.account.forms import AddEmailForm as AllauthAddEmailForm
+from allauth.account.forms import SignupForm as AllauthSignupForm
+from allauth.account.models import EmailAddress
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+
+HOURS = {
+    0: _("Midnight"),
+    1: _("1 in the morning"),
+    2: _("2 in the morning"),
+    3: _("3 in the morning"),
+    4: _("4 in the morning"),
+    5: _("5 in the morning"),
+    6: _("6 in the morning"),
+    7: _("7 in the morning"),
+    8: _("8 in the morning"),
+    9: _("9 in the morning"),
+    10: _("10 in the morning"),
+    11: _("11 in the morning"),
+    12: _("Noon"),
+}
+
+# The tz database's other names ("Etc/GMT+5", "US/Pacific", "EST") are kept where set but not offered.
+REGIONS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+
+
+def time_zone_choices(current: str) -> Iterator[tuple[str, Any]]:
+    """Options of a select, grouped by region, always holding `current`."""
+    offered = {name for name in available_timezones() if name.partition("/")[0] in REGIONS}
+    if current not in offered and current != "UTC":
+        yield current, current
+    yield "UTC", _("UTC (universal time)")
+    for region, names in groupby(sorted(offered), key=lambda name: name.partition("/")[0]):
+        yield region, [(name, name.partition("/")[2].replace("_", " ").replace("/", ", ")) for name in names]
+
+
+class SignupForm(AllauthSignupForm):
+    """allauth's form, and the time zone that the browser fills in."""
+
+    time_zone = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput(attrs={"data-time-zone": ""}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "password1" in self.fields:
+            self.fields["password1"].help_text = _("At least 10 characters. A few words in a row are easy to keep in mind.")
+
+    def clean_time_zone(self) -> str:
+        """A zone this server does not know is no reason to turn somebody away: it can be set later."""
+        zone: str = self.cleaned_data["time_zone"]
+        return zone if zone in available_timezones() else ""
+
+
+class AddEmailForm(AllauthAddEmailForm):
+    """allauth's form; on a site without mail, where nothing can be confirmed, the new address counts at once."""
+
+    def clean_email(self) -> str:
+        address: str = super().clean_email()
+        if not settings.MAILER and User.objects.filter(email__iexact=address).exists():
+            raise ValidationError(_("There is an account with this address already."), code="email_taken")
+        return address
+
+    def save(self, request: HttpRequest) -> EmailAddress:
+        if settings.MAILER:
+            return super().save(request)
+        with transaction.atomic():
+            self.user.email = self.cleaned_data["email"]
+            self.user.save(update_fields=["email"])
+            EmailAddress.objects.filter(user=self.user).delete()
+            return EmailAddress.objects.create(user=self.user, email=self.user.email, primary=True)
+
+
+class SettingsForm(forms.ModelForm):
+    time_zone = forms.ChoiceField(label=_("Time zone"), help_text=_("Your night follows this clock."))
+    night_ends_at = forms.TypedChoiceField(
+        label=_("The night ends at"),
+        coerce=int,
+        choices=list(HOURS.items()),
+        help_text=_("What you write before this hour belongs to the evening before."),
+    )
+
+    class Meta:
+        model = User
+        fields = ("name", "time_zone", "night_ends_at", "appearance")
+        labels = {"name": _("What Nightlight calls you")}
+        help_texts = {"name": _("A first name or nickname is enough. You can leave it empty.")}
+        widgets = {"appearance": forms.RadioSelect, "name": forms.TextInput(attrs={"autocomplete": "nickname"})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zone = self.fields["time_zone"]
+        if isinstance(zone, forms.ChoiceField):
+            zone.choices = list(time_zone_choices(self.instance.time_zone))
+
+
+class DeleteAccountForm(forms.Form):
+    sure = forms.BooleanField(
+        label=_("Yes, delete my account and everything I wrote"),
+        error_messages={"required": _("Tick the box if you are sure. Nothing has been deleted.")},
+    )

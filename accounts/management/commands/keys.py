@@ -1,0 +1,193 @@
+"""Say where the keys are, prove that they open everything, and take them to a safe and back."""
+
+import datetime as dt
+import os
+import stat
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
+from django.utils import timezone
+
+from accounts import key_audit, key_sheet, keyring
+
+
+class Command(BaseCommand):
+    help = (
+        "Say where the key-encryption keys are and what they wrap; never a key. `keys verify` opens every slot of the database, "
+        "`keys export` writes the keys down for a safe, `keys import` brings them back."
+    )
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        actions = parser.add_subparsers(dest="action", metavar="verify | export | import")
+        actions.add_parser("verify", help="open every slot; exit with 1 if any does not")
+        export = actions.add_parser("export", help="the keys as words or QR codes, for a safe")
+        form = export.add_mutually_exclusive_group(required=True)
+        form.add_argument("--words", action="store_true", help="as 24 English words each (BIP-39)")
+        form.add_argument("--qr", action="store_true", help="as a QR code each")
+        export.add_argument("--to", type=Path, metavar="FILE", help="into a new file, .txt or (with --qr) .svg, instead of the screen")
+        export.add_argument("--yes", action="store_true", help="do not ask before showing keys on a screen")
+        bring = actions.add_parser("import", help="read words, or the text of QR codes, and put their keys into the key file")
+        bring.add_argument("--words", action="store_true", help="words, which it knows from the text of a QR code by itself")
+        bring.add_argument("--from", dest="source", type=Path, metavar="FILE", help="from this file instead of standard input")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            match options["action"]:
+                case "verify":
+                    self.verify()
+                case "export":
+                    self.export(**options)
+                case "import":
+                    self.bring(options["source"])
+                case _:
+                    self.show()
+        except keyring.KeyringError as error:
+            raise CommandError(str(error)) from error
+        except DatabaseError as error:
+            raise CommandError(f"the database cannot be used: {str(error).strip()}. Look at DATABASE_URL or NIGHTLIGHT_DATA.") from error
+
+    # --- keys
+
+    def show(self) -> None:
+        ids = [key.id for key in keyring.key_encryption_keys()]
+        self.stdout.write(f"The key-encryption keys are {kept()}.")
+        for number, key_id in enumerate(ids):
+            self.stdout.write(f"  {key_id}  {'older' if number else 'the newest: it wraps every new slot'}")
+        if not settings.KEY_ENCRYPTION_KEYS:
+            self.show_mode(settings.KEY_FILE)
+        self.stdout.write(keyring.KEEP_A_COPY)
+        if not key_audit.database_is_there():
+            self.stdout.write("There is no database yet.")
+            return
+        self.stdout.write(f"\n{'slots':<10}{'key':<18}{'count':>7}  {'oldest':<24}newest")
+        for slots in key_audit.slots():
+            row = f"{slots.kind:<10}{slots.key:<18}{slots.count:>7}  {aged(slots.oldest):<24}{aged(slots.newest)}"
+            self.stdout.write(row if slots.key in ids else f"{row}  (this key is not held)")
+
+    def show_mode(self, path: Path) -> None:
+        mode = f"{stat.S_IMODE(path.stat().st_mode):04o}"
+        if keyring.key_file_is_exposed(path):
+            self.stdout.write(f"Others on this machine may read the file (mode {mode}). Run: chmod 600 {path}")
+        else:
+            self.stdout.write(f"Only its owner may read the file (mode {mode}).")
+
+    # --- keys verify
+
+    def verify(self) -> None:
+        keyring.key_encryption_keys()
+        if not key_audit.database_is_there():
+            raise CommandError("there is no database to verify. Put it back, or run manage.py prepare for a new site.")
+        found = key_audit.verify()
+        self.stdout.write(f"{found.opened} of {found.opened + found.failed} slots open.")
+        for reason, failure in found.failures.items():
+            more = failure.count - len(failure.owners)
+            self.stdout.write(f"{failure.count} {reason}: {', '.join(failure.owners)}{f' and {more} more' if more else ''}.")
+        if found.failed:
+            raise CommandError(
+                f"{found.failed} of {found.opened + found.failed} slots cannot be opened. Bring back a key that is not held with "
+                "manage.py keys import; what is altered or missing is in a backup of the database."
+            )
+
+    # --- keys export
+
+    def export(self, *, words: bool, qr: bool, to: Path | None, yes: bool, **options: Any) -> None:
+        drawing = to is not None and to.suffix.lower() == ".svg"
+        if drawing and words:
+            raise CommandError("an .svg holds QR codes: use --qr, or name a .txt file for the words.")
+        sheet = key_sheet.Sheet(keyring.bare_key_encryption_keys(), kept(), timezone.localdate())
+        if to is not None:
+            write_new(to, sheet.as_svg() if drawing else sheet.as_words() if words else sheet.as_qr(terminal=False))
+            self.stdout.write(f"Wrote {to}, which only you may read. Print it for a safe, apart from the data, and remove the file.")
+            return
+        shown_on_screen = self.stdout.isatty()
+        if shown_on_screen and not yes:
+            self.confirm()
+        self.stdout.write(sheet.as_words() if words else sheet.as_qr(terminal=shown_on_screen))
+
+    def confirm(self) -> None:
+        self.stdout.write("This shows the keys on this screen. Whoever reads them and has the database can read everything.")
+        try:
+            answer = input("Type yes to go on: ")
+        except EOFError:
+            answer = ""
+        if answer.strip().lower() not in {"y", "yes"}:
+            raise CommandError("nothing was shown. Type yes to see the keys, or write them to a file with --to FILE.")
+
+    # --- keys import
+
+    def bring(self, source: Path | None) -> None:
+        if settings.KEY_ENCRYPTION_KEYS:
+            raise CommandError("the keys come from NIGHTLIGHT_KEYS, so a key file would not be read. Unset it, then import again.")
+        try:
+            materials = key_sheet.read(self.text(source))
+        except key_sheet.UnreadableSheet as error:
+            raise CommandError(f"nothing was imported: {error}") from error
+        for material in materials:
+            key_id = keyring.Key(material).id
+            try:
+                settings.DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+                added = keyring.keep_key_encryption_key(settings.KEY_FILE, material)
+            except keyring.KeysUnreadable as error:
+                raise CommandError(f"{error} Or move that file elsewhere, and import again.") from error
+            except OSError as error:
+                raise CommandError(
+                    f"{settings.KEY_FILE} cannot be written: {error.strerror}. Set NIGHTLIGHT_DATA or NIGHTLIGHT_KEY_FILE to where this user may write."
+                ) from error
+            self.stdout.write(f"Key {key_id} is {'now' if added else 'already'} in {settings.KEY_FILE}.")
+        self.say_what_opens()
+
+    def text(self, source: Path | None) -> str:
+        try:
+            if source is not None:
+                return source.read_text(encoding="utf-8")
+            if sys.stdin.isatty():
+                self.stdout.write("Type or paste the words or the text of the QR code. Ctrl-D on a line of its own ends it.")
+            return sys.stdin.read()
+        except UnicodeDecodeError as error:
+            raise CommandError("that is not text. Give the words, or the text of the QR code.") from error
+        except OSError as error:
+            raise CommandError(f"{source} cannot be read: {error.strerror}. Name a file that this user may read.") from error
+
+    def say_what_opens(self) -> None:
+        if not key_audit.database_is_there():
+            self.stdout.write("There is no database yet. Put it back, then run manage.py keys verify.")
+            return
+        found = key_audit.verify()
+        if found.failed:
+            self.stdout.write(
+                f"{found.opened} of {found.opened + found.failed} slots of the database open. manage.py keys verify says which do not."
+            )
+        else:
+            self.stdout.write(f"Every slot of the database opens ({found.opened}).")
+
+
+def kept() -> str:
+    return "in NIGHTLIGHT_KEYS" if settings.KEY_ENCRYPTION_KEYS else f"in {settings.KEY_FILE}"
+
+
+def aged(moment: dt.datetime) -> str:
+    days = (timezone.now() - moment).days
+    return f"{moment.date().isoformat()} ({days} {'day' if days == 1 else 'days'})"
+
+
+def write_new(path: Path, text: str) -> None:
+    """Write a file that only its owner may read, whole or not at all, and never over another."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise CommandError(f"{path} is there already, and no file is written over. Name another.") from None
+    except OSError as error:
+        raise CommandError(f"{path} cannot be written: {error.strerror}. Name a file in a folder this user may write to.") from error
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise CommandError(f"{path} cannot be written: {error.strerror}. Name a file on a disk with room.") from error

@@ -1,0 +1,33 @@
+"""Make the secrets of a new installation."""
+
+import secrets
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts import keyring
+
+
+class Command(BaseCommand):
+    help = "Make the key file and the secret key where they are missing. Changes nothing that is there."
+    requires_system_checks = ()
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        secret_key = settings.DATA_DIR / "keys" / "secret-key"
+        without_secret_key = settings.SECRET_KEY.startswith("not-secret") and not secret_key.exists()
+        without_keys = not settings.KEY_ENCRYPTION_KEYS and not settings.KEY_FILE.exists()
+        try:
+            if without_secret_key or without_keys:
+                settings.DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if without_secret_key:
+                keyring.write_secret_file(secret_key, secrets.token_urlsafe(64) + "\n")
+                self.stdout.write(f"Made {secret_key}.")
+            if without_keys:
+                keyring.add_key_encryption_key(settings.KEY_FILE)
+                self.stdout.write(f"Made {settings.KEY_FILE}. {keyring.KEEP_A_COPY}")
+                self.stdout.write("`manage.py keys export --words` writes it down for a safe.")
+        except OSError as error:
+            raise CommandError(
+                f"the keys cannot be written to {settings.DATA_DIR}: {error.strerror}. Set NIGHTLIGHT_DATA to a folder this user may write to."
+            ) from error

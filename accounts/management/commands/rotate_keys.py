@@ -1,0 +1,37 @@
+"""Wrap every data key with the newest key-encryption key."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from accounts import keyring
+
+
+class Command(BaseCommand):
+    help = (
+        "Re-wrap every key slot with the newest key-encryption key. Safe to interrupt and to repeat. "
+        "With --new-key, first put a fresh key at the top of the key file."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--new-key", action="store_true", help="make a new key-encryption key first")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            if options["new_key"]:
+                self.add_key()
+            keys = keyring.key_encryption_keys()
+            done = keyring.rewrap_all()
+        except (keyring.KeyringError, OSError) as error:
+            raise CommandError(f"Nothing was lost, but not everything was re-wrapped: {error}") from error
+        self.stdout.write(f"Newest key: {keys[0].id}. Re-wrapped {done.rewrapped}, already under it {done.already}.")
+        if len(keys) > 1:
+            self.stdout.write("Older keys open no slot of this database now. Keep them as long as you keep backups made before today.")
+
+    def add_key(self) -> None:
+        if settings.KEY_ENCRYPTION_KEYS:
+            raise CommandError("the keys come from NIGHTLIGHT_KEYS: put the new one first there, then run this without --new-key.")
+        keyring.key_encryption_keys()  # a file that cannot be read is not one to add to
+        keyring.add_key_encryption_key(settings.KEY_FILE)
+        self.stdout.write(f"Made a new key in {settings.KEY_FILE}. Copy the file to where you keep keys.")

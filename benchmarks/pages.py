@@ -1,0 +1,120 @@
+"""How fast the main pages are, on the real server: `make bench`.
+
+One client, one connection, one person's journal of N entries (`make bench ARGS="10000"`). Every figure is told
+beside a yardstick taken in turn with it, in the same minute on the same machine: the health page, which touches
+neither database nor template. Nothing here is a test: figures are to be read, not asserted.
+"""
+
+import http.client
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlencode
+
+from tests.installation import Visitor, manage, running
+
+ROUNDS = 5
+REQUESTS = 60
+
+FILL = """
+import datetime as dt
+from django.db import transaction
+from django.utils import timezone
+from accounts import keyring
+from accounts.models import User, new_id
+from journal import saving
+from journal.models import Entry, Mode
+person = User.objects.get()
+words = ("We read two chapters and the rain kept on; nobody wanted to be the first to sleep. " * 25)[:2000]
+today = person.tonight(timezone.now())
+with keyring.held(), transaction.atomic():
+    for n in range({entries}):
+        draft = saving.Draft(entry_id=new_id(), page=new_id(), seq=1, base=0, kind=Entry.Kind.FREE,
+                             night=today - dt.timedelta(days=n % 3650 + 1), text=words, feeling="even", mode=Mode.JUST_WRITE)
+        saving.save(person, draft, timezone.now())
+"""
+
+
+class Connection:
+    """One kept-alive connection that sends a signed-in person's cookies."""
+
+    def __init__(self, visitor: Visitor) -> None:
+        self.connection = http.client.HTTPConnection(visitor.site.removeprefix("http://"))
+        self.headers = {"Cookie": "; ".join(f"{cookie.name}={cookie.value}" for cookie in visitor.cookies)}
+
+    def send(self, method: str, path: str, body: str | None = None, **headers: str) -> bytes:
+        self.connection.request(method, path, body, {**self.headers, **headers})
+        response = self.connection.getresponse()
+        answer = response.read()
+        if response.status not in (200, 302):
+            raise RuntimeError(f"{method} {path}: {response.status}")
+        return answer
+
+
+def milliseconds(call: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    for _ in range(REQUESTS):
+        call()
+    return (time.perf_counter() - begun) / REQUESTS * 1000
+
+
+def measure(connection: Connection, visitor: Visitor) -> None:
+    newest = visitor.get("/journal/").split('href="/journal/')[3].split('"')[0]
+    fields = visitor.fields("/journal/new/")
+    night = visitor.fields("/tonight/")["night"]
+    number = iter(range(1, 1_000_000))
+
+    def save() -> bytes:
+        seq = next(number)
+        sent = urlencode(
+            {
+                **fields,
+                "night": night,
+                "seq": seq,
+                "base": max(seq - 1, 0),
+                "text": f"Save {seq}. " + "A word or two. " * 120,
+                "feeling": "",
+            }
+        )
+        return connection.send(
+            "POST", "/journal/new/", sent, Accept="application/json", **{"Content-Type": "application/x-www-form-urlencoded"}
+        )
+
+    pages: dict[str, Callable[[], object]] = {
+        "tonight": lambda: connection.send("GET", "/tonight/"),
+        "timeline": lambda: connection.send("GET", "/journal/"),
+        "an entry": lambda: connection.send("GET", f"/journal/{newest}"),
+        "a save while typing": save,
+    }
+    yardstick = lambda: connection.send("GET", "/healthz")  # noqa: E731
+    print(f"{'':<22}{'ms':>8}{'yardstick ms':>15}{'ratio':>8}   (medians of {ROUNDS} rounds of {REQUESTS}, taken in turn)")
+    for name, call in pages.items():
+        call()
+        taken = [(milliseconds(yardstick), milliseconds(call)) for _ in range(ROUNDS)]
+        bare, page = (statistics.median(column) for column in zip(*taken, strict=True))
+        print(f"{name:<22}{page:>8.2f}{bare:>15.2f}{statistics.median(p / b for b, p in taken):>8.1f}")
+
+
+def main() -> None:
+    entries = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder) / "data"
+        manage(data, "prepare")
+        begun = time.perf_counter()
+        with running(data, NIGHTLIGHT_WORKERS="2") as (visitor, _log):
+            print(f"start to first answer: {time.perf_counter() - begun:.2f} s, {os.cpu_count()} cores")
+            visitor.send("/accounts/signup/", email="bench@example.org", password1="a lamp, a page, a pen")
+            begun = time.perf_counter()
+            filled = manage(data, "shell", "--verbosity", "0", "--command", FILL.format(entries=entries))
+            if filled.returncode:
+                raise RuntimeError(filled.stderr)
+            print(f"{entries} entries of 2,000 characters saved in {time.perf_counter() - begun:.1f} s")
+            measure(Connection(visitor), visitor)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,113 @@
+"""Settings read from the environment, each failing with a sentence that says what to set."""
+
+import os
+from pathlib import Path
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+
+def text(name: str, default: str = "") -> str:
+    """The variable's value without surrounding space, or `default` where it is unset or empty."""
+    return os.environ.get(name, "").strip() or default
+
+
+def one_of(name: str, allowed: tuple[str, ...], default: str) -> str:
+    value = text(name, default)
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name} is {value!r}; set it to one of: {', '.join(allowed)}.")
+    return value
+
+
+def integer(name: str, default: int, *, least: int, most: int) -> int:
+    value = text(name, str(default))
+    if not (value.isascii() and value.isdigit() and least <= int(value) <= most):
+        raise ImproperlyConfigured(f"{name} is {value!r}; set it to a whole number from {least} to {most}.")
+    return int(value)
+
+
+def words(name: str) -> list[str]:
+    """A comma-separated list, without blanks."""
+    return [word.strip() for word in text(name).split(",") if word.strip()]
+
+
+def secret(name: str, *, default_file: Path) -> str:
+    """A secret from NAME, from the file named by NAME_FILE, or from `default_file`; empty where none exists."""
+    if value := text(name):
+        return value
+    named = text(f"{name}_FILE")
+    path = Path(named) if named else default_file
+    try:
+        return path.read_text().strip()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        if named:
+            raise ImproperlyConfigured(f"{name}_FILE names {path}, which does not exist.") from error
+        return ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(f"{name}: the file {path} cannot be read. Give this user the right to read it.") from error
+
+
+def _address(value: str) -> SplitResult | None:
+    """The parts of scheme://host:port with nothing behind it, or None where the value is no such address."""
+    try:
+        url = urlsplit(value)
+        port_is_one = url.port != 0  # raises ValueError where the port is no port
+    except ValueError:
+        return None
+    return url if url.hostname and port_is_one and url.path in {"", "/"} and not url.fragment else None
+
+
+def mailer(name: str) -> dict[str, object] | None:
+    """A Django mailer from smtp://user:password@host:port (STARTTLS) or smtps://… (TLS); None for an empty value or `none`.
+
+    `?tls=0` on an smtp:// address turns STARTTLS off, for a relay on the same machine.
+    """
+    value = text(name, "none")
+    if value == "none":
+        return None
+    url = _address(value)
+    if url is None or url.scheme not in {"smtp", "smtps"}:
+        # The value is not repeated: it may hold a password.
+        raise ImproperlyConfigured(
+            f"{name} is not a mail server's address. Set it to smtp://user:password@host:587, with %-escapes for signs in the password, or to none."
+        )
+    starttls = url.scheme == "smtp" and parse_qs(url.query).get("tls", ["1"]) != ["0"]
+    return {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": url.hostname,
+            "port": url.port or (587 if url.scheme == "smtp" else 465),
+            "username": unquote(url.username or ""),
+            "password": unquote(url.password or ""),
+            "use_tls": starttls,
+            "use_ssl": url.scheme == "smtps",
+            "timeout": 20,
+        },
+    }
+
+
+def site_url(name: str) -> tuple[str, str, bool]:
+    """(origin, host, is it served over TLS) of the site's public address; ("", "", False) where NAME is unset."""
+    value = text(name)
+    if not value:
+        return "", "", False
+    url = _address(value)
+    if url is None or url.scheme not in {"http", "https"}:
+        raise ImproperlyConfigured(f"{name} is {value!r}; set it to the site's address, such as https://journal.example.org")
+    return f"{url.scheme}://{url.netloc}", url.hostname or "", url.scheme == "https"
+
+
+def database(name: str, default: str) -> dj_database_url.DBConfig:
+    """A Django database from sqlite:///path or postgres://user:password@host:port/name, with connections that stay open."""
+    try:
+        parsed = dj_database_url.parse(text(name, default), conn_max_age=None, conn_health_checks=True)
+    except ValueError:
+        parsed = {"ENGINE": ""}
+    if parsed["ENGINE"] not in {"django.db.backends.sqlite3", "django.db.backends.postgresql"}:
+        # Nor is this value repeated.
+        raise ImproperlyConfigured(
+            f"{name} is not a database's address. Set it to postgres://user:password@host:5432/name, "
+            "with %-escapes for signs in the password, or leave it out for SQLite in the data folder."
+        )
+    return parsed

@@ -1,0 +1,257 @@
+"""Nightlight's settings: one file; what differs between machines comes from the environment.
+
+docs/configuration.md explains every variable, and tests/config/test_documentation.py keeps it complete.
+"""
+
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.csp import CSP
+from django.utils.translation import gettext_lazy as _
+
+from config import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# `production` unless told otherwise: whoever forgets to choose gets the strict one.
+ENVIRONMENT = env.one_of("NIGHTLIGHT_ENV", ("production", "local", "development"), "production")
+PRODUCTION = ENVIRONMENT == "production"
+DEBUG = ENVIRONMENT == "development"
+
+DATA_DIR = Path(env.text("NIGHTLIGHT_DATA", str(BASE_DIR / "data"))).expanduser().resolve()
+SITE_ORIGIN, SITE_HOST, SERVED_OVER_TLS = env.site_url("NIGHTLIGHT_URL")
+TRUSTED_PROXIES = env.integer("NIGHTLIGHT_PROXIES", 0, least=0, most=9)
+MAILER = env.mailer("NIGHTLIGHT_MAIL_URL")
+
+# --- Secrets. `manage.py prepare` makes both files when they are missing.
+SECRET_KEY = env.secret("NIGHTLIGHT_SECRET_KEY", default_file=DATA_DIR / "keys" / "secret-key")
+KEY_ENCRYPTION_KEYS = env.words("NIGHTLIGHT_KEYS")
+KEY_FILE = Path(env.text("NIGHTLIGHT_KEY_FILE", str(DATA_DIR / "keys" / "key-encryption-keys"))).expanduser()
+
+if PRODUCTION:
+    if not SITE_ORIGIN:
+        raise ImproperlyConfigured(
+            "set NIGHTLIGHT_URL to the site's public address, such as https://journal.example.org "
+            "(or NIGHTLIGHT_ENV=local to try Nightlight on this machine only)."
+        )
+    if not SERVED_OVER_TLS:
+        raise ImproperlyConfigured(
+            "NIGHTLIGHT_URL begins with http://. Journals travel over TLS only: put a proxy with a certificate before it and set an https:// address."
+        )
+    if not env.text("NIGHTLIGHT_MAIL_URL"):
+        raise ImproperlyConfigured(
+            "set NIGHTLIGHT_MAIL_URL to your mail server, or to `none` to go without mail and without verified addresses."
+        )
+    if MAILER and not env.text("NIGHTLIGHT_MAIL_FROM"):
+        raise ImproperlyConfigured("set NIGHTLIGHT_MAIL_FROM to the address that mail is sent from.")
+    if not TRUSTED_PROXIES:
+        raise ImproperlyConfigured(
+            "set NIGHTLIGHT_PROXIES to the number of proxies before Nightlight (usually 1): the one that ends TLS has to be among them."
+        )
+    if not SECRET_KEY:
+        raise ImproperlyConfigured("set NIGHTLIGHT_SECRET_KEY or NIGHTLIGHT_SECRET_KEY_FILE; `make keys` makes a file in the data folder.")
+    if len(SECRET_KEY) < 50 or SECRET_KEY.startswith("not-secret"):
+        raise ImproperlyConfigured("NIGHTLIGHT_SECRET_KEY is too weak: it needs at least 50 random characters. `make keys` makes one.")
+
+# Only `prepare`, which makes the real one, ever runs without a key outside production.
+SECRET_KEY = SECRET_KEY or "not-secret-" + "0" * 50
+
+# --- Who may call.
+LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = [*([SITE_HOST] if SITE_HOST else []), *LOOPBACK]  # loopback: health checks from this machine
+CSRF_TRUSTED_ORIGINS = [SITE_ORIGIN] if SITE_ORIGIN else []
+
+# --- What it is made of.
+INSTALLED_APPS = [
+    "journal",
+    "prompts",
+    "accounts",
+    "django.contrib.admin.apps.SimpleAdminConfig",  # only what accounts/admin.py registers is shown
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "journal.middleware.KeepWritingMiddleware",  # around all that asks the database who it is
+    "accounts.middleware.PersonMiddleware",
+    "journal.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+            "builtins": ["accounts.templatetags.house"],
+        },
+    },
+]
+
+# --- Where it keeps things.
+DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{DATA_DIR / 'nightlight.sqlite3'}")}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = {
+        # A write takes the lock when it begins, so it waits in line instead of failing half-way.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 5,
+        # FULL: what was answered as saved is on the disk, even when the power goes.
+        # temp_store, secure_delete: nothing spills into temporary files, and a deleted row is overwritten.
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON;",
+    }
+else:
+    # A save that finds a lock held says so after as long as on SQLite, instead of holding its process for ever.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c lock_timeout=5s")
+
+# Shared by all processes: allauth counts sign-in attempts in it. Nothing a person writes is ever cached.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    }
+}
+
+# Where the daily backups go; None: none are made.
+_backups = env.text("NIGHTLIGHT_BACKUPS", str(DATA_DIR / "backups"))
+BACKUPS = None if _backups == "none" else Path(_backups).expanduser().resolve()
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / ".static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "config.static.ModuleManifestStorage"},
+}
+
+# Above what a page can hold at its limit (200,000 characters, four bytes each, percent-encoded): a text
+# that is somewhat too long gets its own form back, with the text in it, instead of a bare refusal.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+
+# --- Words and time.
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# --- Who comes in.
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "journal:tonight"
+LOGOUT_REDIRECT_URL = ACCOUNT_LOGOUT_REDIRECT_URL = "home"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ["email", "name"]}},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+SIGNUP_OPEN = env.one_of("NIGHTLIGHT_SIGNUP", ("open", "closed"), "closed" if PRODUCTION else "open") == "open"
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"signup": "accounts.forms.SignupForm", "add_email": "accounts.forms.AddEmailForm"}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_USER_DISPLAY = "accounts.adapter.display_name"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory" if MAILER else "none"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = bool(MAILER)
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SERVED_OVER_TLS else "http"
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+MFA_ADAPTER = "accounts.adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_PASSKEY_SIGNUP_ENABLED = bool(MAILER)  # allauth asks for a verified address before it
+MFA_ALLOW_UNVERIFIED_EMAIL = not MAILER
+MFA_TOTP_ISSUER = "Nightlight"
+
+# --- Mail.
+MAILERS = {"default": MAILER or {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("NIGHTLIGHT_MAIL_FROM", "nightlight@localhost")
+
+# --- Safety on the wire.
+SECURE_CSP = {
+    "default-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],  # allauth shows the authenticator's QR code as a data: image
+    "object-src": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+}
+SECURE_SSL_REDIRECT = SERVED_OVER_TLS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 63_072_000 if SERVED_OVER_TLS else 0
+# This host only: what the operator's other subdomains do, and browsers' preload lists, are not ours to decide.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_NAME = "__Host-session" if SERVED_OVER_TLS else "nightlight-session"
+CSRF_COOKIE_NAME = "__Host-csrf" if SERVED_OVER_TLS else "nightlight-csrf"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SERVED_OVER_TLS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+CSRF_FAILURE_VIEW = "journal.views.errors.csrf_failure"
+
+# --- Logs and reports never hold what was written: see accounts/reporting.py.
+DEFAULT_EXCEPTION_REPORTER_FILTER = "accounts.reporting.NothingPersonal"
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "plain": {"()": "accounts.reporting.FramesOnlyFormatter", "format": "{asctime} {levelname} {name}: {message}", "style": "{"}
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "django.server": {"handlers": ["console"], "level": "INFO" if DEBUG else "WARNING", "propagate": False},
+    },
+}

@@ -1,0 +1,109 @@
+"""What a page sends when it is saved."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from journal.models import TEXT_LIMIT, Entry, Feeling, Mode
+from journal.saving import Draft
+from prompts import tonight
+
+POSITIVE = 2**31 - 1  # the largest number both databases hold in these columns
+
+
+class PageTextField(forms.CharField):
+    """Text as it was typed: nothing stripped, nothing cut; line ends as the database keeps them."""
+
+    widget = forms.Textarea
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, strip=False, **kwargs)
+        self.validators = [self.validate_text]
+
+    def to_python(self, value: Any) -> str:
+        return (super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
+
+    def validate_text(self, text: str) -> None:
+        if "\0" in text:
+            raise ValidationError(
+                _("There were signs in the text that cannot be kept. They are taken out below; please save again."),
+                code="null_characters",
+            )
+        if (over := len(text) - TEXT_LIMIT) > 0:
+            raise ValidationError(
+                ngettext_lazy(
+                    "This page is %(over)s character too long; one page holds 200,000. Nothing was cut: move a part to a page of its own.",
+                    "This page is %(over)s characters too long; one page holds 200,000. Nothing was cut: move a part to a page of its own.",
+                    over,
+                )
+                % {"over": over},
+                code="max_length",
+            )
+
+
+class WritingForm(forms.Form):
+    """The text and the feeling, and what the page knew when it was opened."""
+
+    text = PageTextField(label=_("Your page"))
+    feeling = forms.ChoiceField(label=_("How it felt"), choices=[("", _("No word for it")), *Feeling.choices], required=False)
+    author = forms.UUIDField(widget=forms.HiddenInput)  # whom the page was opened for
+    entry = forms.UUIDField(widget=forms.HiddenInput)
+    page = forms.UUIDField(widget=forms.HiddenInput)
+    seq = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=POSITIVE)
+    base = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=POSITIVE)
+    night = forms.DateField(
+        label=_("Evening"),
+        input_formats=["%Y-%m-%d"],
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("Give the evening as a date, such as 2026-11-20."), "required": _("Which evening is this about?")},
+    )
+    prompt = forms.SlugField(widget=forms.HiddenInput, required=False)
+    mode = forms.ChoiceField(widget=forms.HiddenInput, choices=Mode.choices, required=False)
+
+    def __init__(self, *args: Any, latest: dt.date | None, **kwargs: Any) -> None:
+        """`latest` is the last night that can be written: tonight. None for a form that is only shown."""
+        super().__init__(*args, **kwargs)
+        self.latest = latest
+
+    def clean_night(self) -> dt.date:
+        night: dt.date = self.cleaned_data["night"]
+        # One day of grace: a page may have been opened east of where its parent has set their clock since.
+        if self.latest and night > self.latest + dt.timedelta(days=1):
+            raise ValidationError(_("That evening has not come yet."), code="future")
+        if night.year < 1900:
+            raise ValidationError(_("That is longer ago than Nightlight can hold."), code="past")
+        return night
+
+    def clean_prompt(self) -> str:
+        slug: str = self.cleaned_data["prompt"]
+        return slug if tonight.find(slug) else ""
+
+    @property
+    def typed(self) -> str:
+        """The text to show in the page: as it was typed, without what a page cannot hold."""
+        text: str = self["text"].value() or ""
+        return text.replace("\0", "")
+
+    @property
+    def page_is_damaged(self) -> bool:
+        """Something that the page sends by itself is wrong, which the person can do nothing about."""
+        return not self.errors.keys().isdisjoint({"author", "entry", "page", "seq", "base", "mode", "feeling", "prompt"})
+
+    def draft(self, kind: Entry.Kind) -> Draft:
+        data = self.cleaned_data
+        return Draft(
+            entry_id=data["entry"],
+            page=data["page"],
+            seq=data["seq"],
+            base=data["base"],
+            kind=kind,
+            night=data["night"],
+            text=data["text"],
+            feeling=data["feeling"],
+            prompt=data["prompt"] or None,
+            mode=Mode(data["mode"] or Mode.JUST_WRITE),
+        )

@@ -1,0 +1,235 @@
+"""What is written: nights, entries and their revisions."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User, new_id
+from accounts.sealing import SealedField
+from prompts.models import Prompt
+
+TEXT_LIMIT = 200_000  # characters on one page
+DRAWER_DAYS = 30
+
+
+class Feeling(models.TextChoices):
+    STORMY = "stormy", _("Stormy")
+    HEAVY = "heavy", _("Heavy")
+    EVEN = "even", _("Even")
+    LIGHT = "light", _("Light")
+    BRIGHT = "bright", _("Bright")
+
+
+class Mode(models.TextChoices):
+    """What the night's page asks."""
+
+    QUESTION = "question", _("A question")
+    JUST_WRITE = "just_write", _("Just write")
+    JUST_FACTS = "just_facts", _("Just the facts")
+
+
+class Size(models.IntegerChoices):
+    """How much was written, as coarse as the lit windows show it: the one thing about a text kept in the clear."""
+
+    NOTHING = 0, _("no words")
+    LINE = 1, _("a line")
+    PAGE = 2, _("some lines")
+    LONG = 3, _("a long page")
+
+    @classmethod
+    def of(cls, text: str) -> "Size":
+        words = len(text.split())
+        return cls.NOTHING if not words else cls.LINE if words <= 25 else cls.PAGE if words <= 150 else cls.LONG
+
+
+@dataclass(frozen=True, slots=True)
+class EntryContent:
+    """The whole text and its sanitised HTML; `renderer` 0 means that no HTML was made yet."""
+
+    SCHEMA: ClassVar[int] = 1
+
+    text: str
+    html: str = ""
+    renderer: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What a list shows of an entry, so that no list opens whole texts. `question` is worded as it was answered."""
+
+    SCHEMA: ClassVar[int] = 1
+
+    excerpt: str = ""
+    question: str = ""
+    feeling: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionContent:
+    SCHEMA: ClassVar[int] = 1
+
+    text: str
+    question: str = ""
+    feeling: str = ""
+
+
+class NightQuerySet(models.QuerySet["Night"]):
+    def by(self, author: User) -> "NightQuerySet":
+        return self.filter(author=author)
+
+
+class Night(models.Model):
+    """What a parent did with one evening's page, apart from writing on it."""
+
+    class Closed(models.TextChoices):
+        OPEN = "", _("Open")
+        DONE = "done", _("Done")
+        NOT_TONIGHT = "not_tonight", _("Not tonight")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="nights")
+    night = models.DateField(_("night"))  # the date of its evening, where the author lives
+    prompt = models.ForeignKey(Prompt, models.PROTECT, related_name="+", null=True)  # the one on the page
+    turn = models.PositiveSmallIntegerField(default=0)  # which of the night's questions that is
+    furthest = models.ForeignKey(Prompt, models.PROTECT, related_name="+", null=True)  # the last one shown by swapping
+    furthest_turn = models.PositiveSmallIntegerField(default=0)
+    mode = models.CharField(max_length=10, choices=Mode, default=Mode.QUESTION)
+    closed = models.CharField(max_length=11, choices=Closed, default=Closed.OPEN, blank=True)
+
+    objects = NightQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["author", "night"], name="journal_night_once")]
+
+    def __str__(self) -> str:
+        return f"{self.author_id}/{self.night}"
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    def by(self, author: User) -> "EntryQuerySet":
+        return self.filter(author=author)
+
+    def kept(self) -> "EntryQuerySet":
+        """Those that are not in the drawer."""
+        return self.filter(drawer_at=None)
+
+    def in_drawer(self, now: dt.datetime) -> "EntryQuerySet":
+        """Put away, and not longer ago than the drawer keeps things."""
+        return self.filter(drawer_at__gt=now - dt.timedelta(days=DRAWER_DAYS))
+
+    def overdue(self, now: dt.datetime) -> "EntryQuerySet":
+        """Put away so long ago that the drawer lets them go."""
+        return self.filter(drawer_at__lte=now - dt.timedelta(days=DRAWER_DAYS))
+
+    def of_night(self, night: dt.date) -> "EntryQuerySet":
+        """The entry of that night's page; there is one at most."""
+        return self.kept().filter(kind=Entry.Kind.NIGHT, night=night)
+
+    def newest_first(self) -> "EntryQuerySet":
+        return self.order_by("-night", "-pk")  # ids rise with time, and make the order total
+
+
+class Entry(models.Model):
+    """One page of one author. The text is saved as it is typed: `version` counts the saves that were accepted."""
+
+    class Kind(models.TextChoices):
+        NIGHT = "night", _("The night’s page")
+        FREE = "free", _("A page of its own")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="entries")
+    night = models.DateField(_("night"))  # the date of its evening, where the author lives; never set by the clock
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.NIGHT)
+    mode = models.CharField(max_length=10, choices=Mode, default=Mode.QUESTION)
+    prompt = models.ForeignKey(Prompt, models.PROTECT, related_name="entries", null=True, blank=True)
+    size = models.PositiveSmallIntegerField(choices=Size, default=Size.NOTHING)
+    content = SealedField(payload=EntryContent, owner="author")
+    glance = SealedField(payload=Glance, owner="author")
+
+    version = models.PositiveIntegerField(default=1)
+    page = models.UUIDField()  # the opened page that wrote this version, and the number of its save:
+    seq = models.PositiveIntegerField()  # together they tell a repeated save from a new one
+    created_at = models.DateTimeField()
+    saved_at = models.DateTimeField()
+    revised_at = models.DateTimeField()  # when a revision was last kept
+    drawer_at = models.DateTimeField(null=True, blank=True)
+    aside_at = models.DateTimeField(null=True, blank=True)  # since when a text set aside waits to be looked at
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "entries"
+        indexes = [
+            models.Index(fields=["author", "-night", "-id"], condition=Q(drawer_at=None), name="journal_entry_timeline"),
+            models.Index(fields=["drawer_at"], condition=Q(drawer_at__isnull=False), name="journal_entry_drawer"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["author", "night"], condition=Q(kind="night", drawer_at=None), name="journal_entry_one_page_a_night"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.author_id}/{self.night}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("journal:entry", args=[self.pk])
+
+
+class RevisionQuerySet(models.QuerySet["Revision"]):
+    def before(self, revision: "Revision") -> "RevisionQuerySet":
+        """What the same entry was before that revision; texts that were set aside never were the entry's."""
+        older = Q(saved_at__lt=revision.saved_at) | Q(saved_at=revision.saved_at, pk__lt=revision.pk)
+        return self.filter(older, entry=revision.entry_id).exclude(kind=Revision.Kind.ASIDE)
+
+    def newest_first(self) -> "RevisionQuerySet":
+        return self.order_by("-saved_at", "-pk")
+
+
+class Revision(models.Model):
+    """A text as an entry once had it, or one that was set aside when two pages disagreed."""
+
+    class Kind(models.TextChoices):
+        EARLIER = "earlier", _("Earlier text")
+        DONE = "done", _("As it was when you were done")
+        ASIDE = "aside", _("Set aside: written elsewhere at the same time")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    entry = models.ForeignKey(Entry, models.CASCADE, related_name="revisions")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.EARLIER)
+    version = models.PositiveIntegerField()  # of the entry: the one it was, or the one it was based on
+    page = models.UUIDField()
+    seq = models.PositiveIntegerField()
+    saved_at = models.DateTimeField()
+    size = models.PositiveSmallIntegerField(choices=Size, default=Size.NOTHING)
+    content = SealedField(payload=RevisionContent, owner="author")
+
+    objects = RevisionQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "entry", "saved_at"], name="journal_revision_thinning")]
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "version"], condition=~Q(kind="aside"), name="journal_revision_once_a_version"),
+            models.UniqueConstraint(fields=["entry", "page", "seq"], condition=Q(kind="aside"), name="journal_revision_aside_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry_id}/{self.version}"
+
+
+class Chore(models.Model):
+    """One of the clock's chores, and when it is due. Every clock of the installation goes by the same rows."""
+
+    name = models.CharField(max_length=32, primary_key=True)
+    due_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)  # the last time that it did not fail
+
+    def __str__(self) -> str:
+        return self.name

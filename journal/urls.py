@@ -1,0 +1,22 @@
+from django.urls import path
+
+from journal.views import device, entries, past, tonight
+
+app_name = "journal"
+
+urlpatterns = [
+    path("tonight/", tonight.tonight, name="tonight"),
+    path("journal/", entries.timeline, name="timeline"),
+    path("journal/new/", entries.new, name="new"),
+    path("journal/signed-in/", device.signed_in, name="signed_in"),
+    path("journal/drawer/", past.drawer_list, name="drawer"),
+    path("journal/<uuid:pk>/", entries.entry, name="entry"),
+    path("journal/<uuid:pk>/edit/", entries.edit, name="edit"),
+    path("journal/<uuid:pk>/delete/", entries.delete, name="delete"),
+    path("journal/<uuid:pk>/take-out/", past.take_out, name="take_out"),
+    path("journal/<uuid:pk>/delete-for-good/", past.delete_for_good, name="delete_for_good"),
+    path("journal/<uuid:pk>/history/", past.versions, name="history"),
+    path("journal/<uuid:pk>/history/<uuid:revision>/", past.revision, name="revision"),
+    path("journal/<uuid:pk>/history/<uuid:revision>/restore/", past.restore, name="restore"),
+    path("journal/<uuid:pk>/history/<uuid:revision>/leave/", past.leave, name="leave"),
+]

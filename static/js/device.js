@@ -1,0 +1,33 @@
+/* On every page of somebody who is signed in: installs the worker, and sends what waited on this device. */
+
+import "./outbox.js";
+
+const { outbox } = globalThis;
+const { person, zone, nightEnds, worker } = document.body.dataset;
+const notice = document.querySelector("[data-device-notice]");
+
+async function sendWhatWaits() {
+  try {
+    await outbox.remember({ id: person, zone, nightEnds: Number(nightEnds) });
+    return await outbox.send(person, { since: performance.timeOrigin });
+  } catch {
+    return []; // this browser keeps nothing, so nothing waits
+  }
+}
+
+function tell(results) {
+  const beside = results.find((result) => result.state === "beside");
+  const waits = results.some((result) => result.state === "waiting");
+  if (!notice || !(beside || waits)) return;
+  notice.querySelector("[data-words]").textContent = beside ? notice.dataset.beside : notice.dataset.waiting;
+  const link = notice.querySelector("a");
+  link.hidden = !beside;
+  if (beside) link.href = beside.compare;
+  notice.hidden = false;
+}
+
+/* Done when all that could be sent is sent: what became of each text. */
+export const drained = person ? sendWhatWaits() : Promise.resolve([]);
+
+drained.then(tell);
+if (worker) navigator.serviceWorker?.register(worker, { scope: "/" }).catch(() => {});

@@ -1,0 +1,10 @@
+/* Control or Command with Enter finishes a page, as in letters and messages elsewhere: form[data-autosave]. */
+
+for (const form of document.querySelectorAll("form[data-autosave]")) {
+  form.elements.text.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      form.requestSubmit(form.querySelector("[data-finish]"));
+    }
+  });
+}

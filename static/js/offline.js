@@ -1,0 +1,54 @@
+/* The writing page without a network: form[data-offline-page]. It is the page of the night that it is now for the
+ * person who was last signed in on this device, and goes on with what the device still holds of that night.
+ */
+
+import { Autosave } from "./autosave.js";
+
+const { outbox } = globalThis;
+const form = document.querySelector("form[data-offline-page]");
+
+/* A UUIDv7 (RFC 9562), as the server makes them: rising with time. */
+function newId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  new DataView(bytes.buffer).setUint32(0, Math.floor(Date.now() / 2 ** 16));
+  new DataView(bytes.buffer).setUint16(4, Date.now() % 2 ** 16);
+  bytes[6] = 0x70 | (bytes[6] & 0x0f);
+  bytes[8] = 0x80 | (bytes[8] & 0x3f);
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
+/* The date of the evening that this moment belongs to: accounts/nights.py, on the person's own clock. */
+function tonight({ zone, nightEnds }) {
+  const options = { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", hourCycle: "h23" };
+  const parts = Object.fromEntries(new Intl.DateTimeFormat("en", options).formatToParts(new Date()).map(({ type, value }) => [type, value]));
+  const day = new Date(`${parts.year}-${parts.month}-${parts.day}T12:00:00Z`);
+  if (Number(parts.hour) < nightEnds) day.setUTCDate(day.getUTCDate() - 1);
+  return day.toISOString().slice(0, 10);
+}
+
+/* As the other pages write it: Friday, 20 November. */
+function inWords(night) {
+  const part = (options) => new Intl.DateTimeFormat(document.documentElement.lang, { ...options, timeZone: "UTC" }).format(new Date(`${night}T12:00:00Z`));
+  return `${part({ weekday: "long" })}, ${part({ day: "numeric" })} ${part({ month: "long" })}`;
+}
+
+async function begin() {
+  const person = await outbox.current().catch(() => null);
+  if (!person) {
+    document.querySelector("[data-nobody]").hidden = false;
+    return;
+  }
+  const night = tonight(person);
+  const fresh = { author: person.id, entry: newId(), page: newId(), seq: 1, base: 0, night, prompt: "", mode: "just_write" };
+  for (const [name, value] of Object.entries(fresh)) form.elements[name].value = value;
+  form.querySelector("[data-date]").textContent = inWords(night);
+  const autosave = new Autosave(form);
+  const [record] = (await outbox.waiting(person.id)).filter((waits) => waits.night === night && waits.url.startsWith("/tonight/")).reverse();
+  if (record && !(await outbox.isOpenElsewhere(record.page))) await autosave.resume(record);
+  form.hidden = false;
+  form.elements.text.focus();
+  form.addEventListener("nightlight:saved", () => (form.querySelector("[data-back]").hidden = false));
+}
+
+begin();

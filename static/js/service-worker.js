@@ -1,0 +1,62 @@
+/* Serves the offline page where there is no network, and sends what waits on the device when it is back.
+ *
+ * It keeps the files of the site's shell and nothing else: no page of a person is ever put into its cache. The view
+ * that serves it puts `const SITE` before this: {version, shell, offline, outbox}.
+ */
+
+const PREFIX = "shell-";
+const CACHE = PREFIX + SITE.version;
+
+self.outbox || importScripts(SITE.outbox);
+
+async function install() {
+  const cache = await caches.open(CACHE);
+  // Asked for without cookies: what is kept is what everybody gets.
+  await cache.addAll(SITE.shell.map((url) => new Request(url, { cache: "reload", credentials: "omit" })));
+  await self.skipWaiting();
+}
+
+async function activate() {
+  const old = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== CACHE);
+  await Promise.all(old.map((name) => caches.delete(name)));
+  await self.clients.claim();
+}
+
+async function page(request) {
+  try {
+    return await fetch(request);
+  } catch {
+    return (await caches.match(SITE.offline, { cacheName: CACHE })) ?? Response.error();
+  }
+}
+
+async function file(request) {
+  return (await caches.match(request, { cacheName: CACHE })) ?? fetch(request);
+}
+
+async function send() {
+  const person = await self.outbox.current();
+  if (!person) return;
+  const results = await self.outbox.send(person.id);
+  if (results.some((result) => result.state === "waiting")) throw new Error("asks to be tried again later");
+}
+
+/* What a page sends as it is left would go through this worker, and is lost now and then when the page is gone before it
+ * has passed: where a browser can, it goes past the worker. */
+function letPass(event) {
+  event.addRoutes?.({ condition: { requestMethod: "POST", requestMode: "cors" }, source: "network" })?.catch(() => {});
+}
+
+self.addEventListener("install", (event) => {
+  letPass(event);
+  event.waitUntil(install());
+});
+self.addEventListener("activate", (event) => event.waitUntil(activate()));
+self.addEventListener("sync", (event) => event.tag === "send" && event.waitUntil(send()));
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (url.origin !== self.location.origin) return;
+  if (request.mode === "navigate") event.respondWith(page(request));
+  else if (request.method === "GET" && url.pathname !== SITE.offline && SITE.shell.includes(url.pathname)) event.respondWith(file(request));
+});

@@ -1,0 +1,23 @@
+/* Starts saving on a page that is written on, and brings back what this device still held of it: form[data-autosave]. */
+
+import { Autosave } from "./autosave.js";
+import { drained } from "./device.js";
+
+const { outbox } = globalThis;
+
+/* Whether a text that waited on the device was written on this page, of an entry or of a night. */
+function belongs(form, { entry, night, url }) {
+  const isNight = (address) => address.startsWith("/tonight/");
+  if (entry === form.elements.entry.value) return true;
+  return isNight(url) && isNight(form.getAttribute("action")) && night === form.elements.night.value;
+}
+
+async function bringBack(form, autosave) {
+  const mine = (await drained).filter((result) => belongs(form, result));
+  if (!mine.length || autosave.isDirty()) return; // once typing has begun, nothing moves under it
+  if (mine.some((result) => result.state === "sent")) return window.location.reload();
+  const [record] = (await outbox.waiting(autosave.person)).filter((record) => belongs(form, record)).reverse();
+  if (record && !(await outbox.isOpenElsewhere(record.page)) && !autosave.isDirty()) await autosave.resume(record);
+}
+
+for (const form of document.querySelectorAll("form[data-autosave]")) bringBack(form, new Autosave(form));

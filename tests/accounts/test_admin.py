@@ -1,0 +1,47 @@
+"""accounts.admin: the operator sees that people are there, and nothing of what they wrote."""
+
+from http import HTTPStatus
+
+from django.test import TestCase
+from django.urls import reverse
+
+from accounts.models import User
+from tests.factories import make_entry, make_user
+
+
+class AdminTests(TestCase):
+    operator: User
+    person: User
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.operator = User.objects.create_superuser("operator@example.org")
+        cls.person = make_user()
+        make_entry(cls.person, text="Tonight the walrus sang.")
+
+    def setUp(self) -> None:
+        self.client.force_login(self.operator)
+
+    def test_lists_people(self) -> None:
+        assert "parent@example.org" in self.client.get(reverse("admin:accounts_user_changelist")).content.decode()
+
+    def test_shows_no_word_and_no_key_of_theirs(self) -> None:
+        shown = self.client.get(reverse("admin:accounts_user_change", args=[self.person.pk])).content.decode()
+
+        assert "parent@example.org" in shown
+        for hidden in ("walrus", "sealed", "password", "key_slots"):
+            assert hidden not in shown
+
+    def test_makes_nobody(self) -> None:
+        assert self.client.get(reverse("admin:accounts_user_add")).status_code == HTTPStatus.FORBIDDEN
+
+    def test_has_no_page_for_what_was_written(self) -> None:
+        index = self.client.get(reverse("admin:index")).content.decode()
+
+        assert "/admin/journal/" not in index
+        assert "keyslot" not in index
+
+    def test_is_shut_to_everybody_else(self) -> None:
+        self.client.force_login(self.person)
+
+        assert self.client.get(reverse("admin:index"), follow=True).status_code == HTTPStatus.FORBIDDEN

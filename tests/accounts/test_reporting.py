@@ -1,0 +1,169 @@
+"""accounts.reporting: no log and no error page holds what a person wrote."""
+
+import datetime as dt
+import io
+import logging
+import sys
+from collections.abc import Iterator
+from http import HTTPStatus
+from unittest import mock
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory, SimpleTestCase, TestCase, override_settings
+from django.urls import reverse
+from django.utils import timezone
+from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter, technical_500_response
+
+from accounts.models import User
+from accounts.reporting import FramesOnlyFormatter
+from journal import saving
+from tests.factories import make_user, page_fields
+
+TEXT = "Tonight the walrus sang about marmalade"
+WORDS = ["walrus", "marmalade"]
+
+
+def held(shown: str) -> list[str]:
+    return [word for word in WORDS if word in shown.lower()]
+
+
+def fail(text: str) -> None:
+    raise ValueError(f"not a night: {text}")
+
+
+def fail_to_save(author: User, draft: saving.Draft, now: dt.datetime) -> None:
+    fail(draft.text)
+
+
+def view(request: HttpRequest) -> HttpResponse:
+    typed, copy = request.POST["text"], {"kept": request.POST["text"]}
+    raise RuntimeError(f"{len(typed)} characters in {len(copy)} place")
+
+
+class FramesOnlyFormatterTests(SimpleTestCase):
+    def told(self, error: BaseException) -> str:
+        record = logging.LogRecord("nightlight", logging.ERROR, __file__, 1, "It failed", (), (type(error), error, error.__traceback__))
+        return FramesOnlyFormatter("{levelname} {message}", style="{").format(record)
+
+    def caught(self, cause: BaseException | None = None) -> BaseException:
+        try:
+            if cause is not None:
+                raise KeyError(TEXT) from cause
+            fail(TEXT)
+        except (ValueError, KeyError) as error:
+            return error
+        raise AssertionError
+
+    def test_tells_type_and_place_without_the_message(self) -> None:
+        told = self.told(self.caught())
+
+        assert told.startswith("ERROR It failed\n")
+        assert told.endswith("builtins.ValueError")
+        assert f'File "{__file__}"' in told
+        assert "in fail" in told
+        assert held(told) == []
+
+    def test_names_the_cause_without_its_message(self) -> None:
+        told = self.told(self.caught(cause=self.caught()))
+
+        assert "because of builtins.ValueError" in told
+        assert told.endswith("builtins.KeyError")
+        assert held(told) == []
+
+    def test_leaves_out_the_message_of_what_was_being_handled(self) -> None:
+        error = self.caught()
+        error.__context__ = self.caught()
+
+        assert held(self.told(error)) == []
+
+    def test_leaves_out_notes_and_grouped_messages(self) -> None:
+        error = ExceptionGroup(TEXT, [ValueError(TEXT)])
+        error.add_note(TEXT)
+
+        assert held(self.told(error)) == []
+
+    def test_takes_a_record_without_an_exception(self) -> None:
+        assert FramesOnlyFormatter().formatException((None, None, None)) == ""
+
+
+class NothingPersonalTests(SimpleTestCase):
+    """Django's error page and its plain-text twin, as development and a report by mail would show them."""
+
+    def setUp(self) -> None:
+        self.request = RequestFactory().post("/tonight/", {"text": TEXT}, HTTP_ACCEPT="text/html")
+
+    def pages(self) -> str:
+        try:
+            view(self.request)
+        except RuntimeError:
+            reporter = ExceptionReporter(self.request, *sys.exc_info())
+            as_plain_text = RequestFactory().post("/tonight/", {"text": TEXT}, HTTP_ACCEPT="text/plain")
+            shown = [technical_500_response(request, *sys.exc_info()).content.decode() for request in (self.request, as_plain_text)]
+            return "\n".join([*shown, reporter.get_traceback_html(), reporter.get_traceback_text()])
+        raise AssertionError
+
+    def test_hold_no_word_that_was_posted_or_held_in_a_variable(self) -> None:
+        shown = self.pages()
+
+        assert "RuntimeError" in shown
+        assert held(shown) == []
+
+    @override_settings(DEBUG=True)
+    def test_hold_none_in_development_either(self) -> None:
+        assert held(self.pages()) == []
+
+    @override_settings(DEBUG=True)
+    def test_would_hold_them_with_djangos_own_filter(self) -> None:
+        self.request.exception_reporter_filter = SafeExceptionReporterFilter()
+
+        assert held(self.pages()) == WORDS
+
+
+class FailingSaveTests(TestCase):
+    author: User
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.author = make_user()
+
+    @pytest.fixture(autouse=True)
+    def _log(self) -> Iterator[None]:
+        """What the handlers that the settings configure write to the console."""
+        self.log = io.StringIO()
+        loggers = [logging.getLogger(name) for name in (None, "django", "django.server")]
+        consoles = {h for logger in loggers for h in logger.handlers if isinstance(h.formatter, FramesOnlyFormatter)}
+        assert consoles
+        streams = [(console, console.setStream(self.log)) for console in consoles if isinstance(console, logging.StreamHandler)]
+        yield
+        for console, stream in streams:
+            console.setStream(stream)
+
+    def post(self) -> int:
+        self.client.force_login(self.author)
+        self.client.raise_request_exception = False
+        fields = page_fields(self.author, night=self.author.tonight(timezone.now()), text=TEXT, feeling="stormy")
+        return self.client.post(reverse("journal:tonight"), fields).status_code
+
+    def test_is_logged_without_the_text(self) -> None:
+        with mock.patch("journal.saving.save", side_effect=fail_to_save):
+            assert self.post() == HTTPStatus.INTERNAL_SERVER_ERROR
+
+        assert "Internal Server Error: /tonight/" in self.log.getvalue()
+        assert "builtins.ValueError" in self.log.getvalue()
+        assert held(self.log.getvalue()) == []
+
+    @override_settings(DEBUG=True)
+    def test_is_logged_without_the_text_in_development_too(self) -> None:
+        with mock.patch("journal.saving.save", side_effect=fail_to_save):
+            self.post()
+
+        assert "builtins.ValueError" in self.log.getvalue()
+        assert held(self.log.getvalue()) == []
+
+    def test_of_the_renderer_is_logged_without_the_text(self) -> None:
+        with mock.patch("journal.markup.render", side_effect=fail):
+            assert self.post() == HTTPStatus.INTERNAL_SERVER_ERROR
+
+        assert "builtins.ValueError" in self.log.getvalue()
+        assert held(self.log.getvalue()) == []

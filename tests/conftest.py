@@ -1,0 +1,60 @@
+"""Fixtures and rules that every test shares."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db.models.signals import post_migrate
+from hypothesis import HealthCheck, settings
+from pytest_django import DjangoDbBlocker
+
+from accounts import keyring
+from prompts import tonight
+from tests.chromium import CHROMIUM, MISSING
+from tests.system.faults.report import pytest_terminal_summary as pytest_terminal_summary
+
+# Deterministic, so that a commit that passed passes again; `make test ARGS="--hypothesis-profile=explore"` looks further.
+settings.register_profile("default", deadline=None, derandomize=True, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("explore", deadline=None, max_examples=2000, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("default")
+
+# The browser's driver runs an event loop in this thread; the tests around it use the database plainly.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    no_browser = pytest.mark.skip(reason=MISSING)
+    for item in items:
+        if "browser" in item.keywords and not CHROMIUM:
+            item.add_marker(no_browser)
+
+
+def _installation_key(**_signal: object) -> None:
+    keyring.forget_key_encryption_keys()
+    if not keyring.installation_opens():
+        keyring.make_data_key(None)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_process_memory() -> Iterator[None]:
+    """What a process remembers between requests must not reach from one test into the next."""
+    keyring.forget_key_encryption_keys()
+    tonight.forget_library()
+    yield
+    keyring.forget_key_encryption_keys()
+    tonight.forget_library()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Every test database has what `prepare` gives a site: the installation's key. Prompts are each test's own.
+
+    A test with real transactions ends by emptying every table, whatever order tests and fixtures run in; Django then says
+    `post_migrate`, and the key is made anew at that very moment.
+    """
+    post_migrate.connect(_installation_key, sender=apps.get_app_config("accounts"), dispatch_uid="installation key")
+    with django_db_blocker.unblock():
+        _installation_key()
+        call_command("createcachetable", verbosity=0)

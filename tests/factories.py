@@ -1,0 +1,83 @@
+"""Invented people and pages for tests. Every argument has a default."""
+
+import datetime as dt
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import User, new_id
+from journal import saving
+from journal.models import Entry, Mode
+from prompts.models import Prompt, Theme
+from prompts.tonight import Question
+
+PASSWORD = "a lamp, a page, a pen"
+
+
+def make_user(*, email: str = "parent@example.org", password: str = PASSWORD, **fields: Any) -> User:
+    return User.objects.create_user(email=email, password=password, **fields)
+
+
+def make_theme(*, slug: str = "presence", **fields: Any) -> Theme:
+    defaults = {"name": slug.capitalize(), "line": "One line.", "position": 0}
+    return Theme.objects.get_or_create(slug=slug, defaults={**defaults, **fields})[0]
+
+
+def make_prompt(*, slug: str = "at-the-door", theme: str = "presence", **fields: Any) -> Prompt:
+    defaults = {"question": "What happened at the door tonight?", "depth": "light"}
+    return Prompt.objects.create(slug=slug, theme=make_theme(slug=theme), **{**defaults, **fields})
+
+
+def make_question(*, slug: str = "at-the-door", **fields: Any) -> Question:
+    """A question outside the database, as the choice of tonight's sees it."""
+    defaults: dict[str, Any] = {
+        "theme": "presence",
+        "theme_name": "Presence",
+        "opt_in": False,
+        "text": "What happened at the door tonight?",
+        "if_stuck": (),
+        "tomorrow": "",
+        "depth": "light",
+        "ages": frozenset(),
+        "tender": False,
+    }
+    return Question(slug=slug, **{**defaults, **fields})
+
+
+def make_draft(**fields: Any) -> saving.Draft:
+    """A first save of tonight's page."""
+    defaults: dict[str, Any] = {
+        "entry_id": new_id(),
+        "page": new_id(),
+        "seq": 1,
+        "base": 0,
+        "kind": Entry.Kind.NIGHT,
+        "night": dt.date(2026, 3, 1),
+        "text": "We read two chapters.",
+        "mode": Mode.JUST_WRITE,
+    }
+    return saving.Draft(**{**defaults, **fields})
+
+
+def make_entry(author: User, *, now: dt.datetime | None = None, **fields: Any) -> Entry:
+    """An entry that was saved once, by the very code that saves them."""
+    outcome = saving.save(author, make_draft(**fields), now or timezone.now())
+    assert isinstance(outcome, saving.Saved)
+    return outcome.entry
+
+
+def page_fields(author: User, **fields: Any) -> dict[str, Any]:
+    """What a page sends when it is saved for the first time."""
+    defaults: dict[str, Any] = {
+        "author": author.pk,
+        "entry": new_id(),
+        "page": new_id(),
+        "seq": 1,
+        "base": 0,
+        "night": "2026-03-01",
+        "prompt": "",
+        "mode": "just_write",
+        "text": "We read two chapters.",
+        "feeling": "",
+    }
+    return {**defaults, **fields}

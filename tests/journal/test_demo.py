@@ -1,0 +1,110 @@
+"""load_demo: an invented family moves into an empty database, and into no other."""
+
+import datetime as dt
+from io import StringIO
+from itertools import pairwise
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+from django.test import TestCase
+
+from accounts.models import User
+from journal.management.commands.load_demo import PASSWORD
+from journal.models import Entry, Night, Revision
+from prompts import tonight
+from prompts.tonight import DEEP_EVERY
+from tests.factories import make_user
+
+NOW = dt.datetime(2026, 11, 20, 20, tzinfo=dt.UTC)
+PARENTS = ["mara@example.org", "tomas@example.org"]
+
+
+def load() -> str:
+    out = StringIO()
+    call_command("load_demo", stdout=out)
+    return out.getvalue()
+
+
+@pytest.mark.xdist_group("demo")  # a year of nights takes seconds to load: one process does it for all
+@time_machine.travel(NOW, tick=False)
+class FamilyTests(TestCase):
+    said: str
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        call_command("load_prompts", verbosity=0)
+        cls.said = load()
+
+    def entries(self, email: str) -> list[Entry]:
+        return list(Entry.objects.by(User.objects.get(email=email)).order_by("night"))
+
+    def test_moves_in_and_says_how_to_sign_in(self) -> None:
+        assert sorted(User.objects.values_list("email", flat=True)) == ["ines@example.org", *PARENTS]
+        for email in ("ines@example.org", *PARENTS):
+            assert email in self.said
+            assert self.client.login(email=email, password=PASSWORD)
+        assert PASSWORD in self.said
+
+    def test_moves_in_once(self) -> None:
+        before = [list(model.objects.order_by("pk").values_list("pk", flat=True)) for model in (User, Entry, Night, Revision)]
+
+        assert load() == self.said
+
+        assert [list(model.objects.order_by("pk").values_list("pk", flat=True)) for model in (User, Entry, Night, Revision)] == before
+
+    def test_has_a_year_of_nights_all_of_them_past(self) -> None:
+        for email in PARENTS:
+            nights = [entry.night for entry in self.entries(email)]
+            assert len(nights) > 150
+            assert len(set(nights)) == len(nights)
+            assert nights[-1] < dt.date(2026, 11, 20)
+            assert nights[-1] - nights[0] > dt.timedelta(days=300)
+
+    def test_wrote_in_the_evening_of_each_night(self) -> None:
+        for entry in Entry.objects.select_related("author"):
+            assert entry.author.tonight(entry.saved_at) == entry.night
+
+    def test_answered_questions_of_the_library_that_fit_the_children(self) -> None:
+        for email in PARENTS:
+            ages = set(User.objects.get(email=email).choices.ages)
+            asked = [tonight.find(entry.prompt_id) for entry in self.entries(email) if entry.prompt_id]
+            assert len(asked) > 50
+            for question in asked:
+                assert question is not None
+                assert not question.opt_in
+                assert not question.ages or question.ages & ages, question.slug
+
+    def test_answered_no_question_twice_in_a_year(self) -> None:
+        for email in PARENTS:
+            asked = [entry.prompt_id for entry in self.entries(email) if entry.prompt_id]
+            assert len(set(asked)) == len(asked)
+
+    def test_answered_deep_questions_at_least_four_nights_apart(self) -> None:
+        for email in PARENTS:
+            deep = [entry.night for entry in self.entries(email) if (question := tonight.find(entry.prompt_id)) and question.is_deep]
+            assert deep
+            assert all(later - earlier >= dt.timedelta(days=DEEP_EVERY) for earlier, later in pairwise(deep))
+
+    def test_kept_every_text_with_its_question(self) -> None:
+        for entry in self.entries(PARENTS[0])[:20]:
+            question = tonight.find(entry.prompt_id)
+            assert entry.content.text
+            assert entry.glance.question == (question.text if question else "")
+
+    def test_opens_its_pages(self) -> None:
+        for email in PARENTS:
+            self.client.force_login(User.objects.get(email=email))
+            for url in ("/tonight/", "/journal/", self.entries(email)[0].get_absolute_url()):
+                assert self.client.get(url).status_code == 200
+
+
+class StrangersTests(TestCase):
+    def test_are_left_alone(self) -> None:
+        make_user(email="stranger@example.org")
+
+        with pytest.raises(CommandError, match="people in this database already"):
+            load()
+
+        assert User.objects.get().email == "stranger@example.org"
+        assert not Entry.objects.exists()

@@ -1,0 +1,145 @@
+"""Two texts of one page, from the moment they differ until their writer has chosen."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.test import TestCase
+from django.utils import timezone
+
+from accounts.models import User, new_id
+from journal import saving
+from journal.models import Entry, Revision
+from tests.factories import make_draft, make_user
+
+
+class TwoTextsTests(TestCase):
+    author: User
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.author = make_user()
+
+    def setUp(self) -> None:
+        self.client.force_login(self.author)
+        self.night = self.author.tonight(timezone.now())
+        first = make_draft(night=self.night, text="One.\n\nTwo.")
+        self.save(first)
+        self.save(make_draft(night=self.night, page=new_id(), base=1, text="One, from the phone.\n\nTwo."))
+        self.older = {"entry_id": first.entry_id, "night": self.night, "base": 1, "page": new_id()}
+        self.save(make_draft(**self.older, text="One.\n\nTwo, from the laptop."))
+
+    def save(self, draft: saving.Draft) -> None:
+        saving.save(self.author, draft, timezone.now())
+
+    @property
+    def entry(self) -> Entry:
+        return Entry.objects.get()
+
+    @property
+    def aside(self) -> Revision:
+        return Revision.objects.get(kind="aside")
+
+    def address(self, what: str = "") -> str:
+        return f"/journal/{self.entry.pk}/history/{self.aside.pk}/{what}"
+
+    def together(self) -> dict[str, Any]:
+        form = self.client.get(self.address()).context["together"]
+        return {**{field.html_name: field.value() or "" for field in form}, "settles": "yes"}
+
+    def test_the_page_and_the_entry_say_so(self) -> None:
+        for path in ("/tonight/", f"/journal/{self.entry.pk}/"):
+            response = self.client.get(path)
+            self.assertContains(response, "This page was also written elsewhere.")
+            self.assertContains(response, self.address())
+
+    def test_both_are_shown_with_a_suggestion(self) -> None:
+        response = self.client.get(self.address())
+
+        self.assertContains(response, "from the phone")
+        self.assertContains(response, "from the laptop")
+        self.assertContains(response, "Both, put together")
+        assert self.together()["text"] == "One, from the phone.\n\nTwo, from the laptop."
+
+    def test_keeping_both_saves_the_text_as_it_was_changed(self) -> None:
+        fields = self.together() | {"text": "One and two, from everywhere."}
+
+        response = self.client.post(f"/journal/{self.entry.pk}/edit/", fields)
+
+        self.assertRedirects(response, f"/journal/{self.entry.pk}/")
+        assert self.entry.content.text == "One and two, from everywhere."
+        assert self.entry.aside_at is None
+        texts = {revision.content.text for revision in Revision.objects.all()}
+        assert {"One, from the phone.\n\nTwo.", "One.\n\nTwo, from the laptop."} <= texts
+
+    def test_keeping_both_twice_keeps_them_once(self) -> None:
+        fields = self.together()
+        for _ in range(2):
+            self.client.post(f"/journal/{self.entry.pk}/edit/", fields)
+
+        assert self.entry.version == 3
+
+    def test_a_third_text_in_the_meantime_is_not_overwritten(self) -> None:
+        fields = self.together()
+        self.save(make_draft(entry_id=self.entry.pk, night=self.night, page=new_id(), base=2, text="A third."))
+
+        response = self.client.post(f"/journal/{self.entry.pk}/edit/", fields)
+
+        assert response.status_code == HTTPStatus.CONFLICT
+        assert self.entry.content.text == "A third."
+        assert self.entry.aside_at is not None
+
+    def test_leaving_the_page_as_it_is_settles_it(self) -> None:
+        address = self.address("leave/")
+        for _ in range(2):
+            self.assertRedirects(self.client.post(address), f"/journal/{self.entry.pk}/")
+
+        self.assertNotContains(self.client.get("/tonight/"), "also written elsewhere")
+        assert self.entry.content.text == "One, from the phone.\n\nTwo."
+        self.assertContains(self.client.get(self.address()), "Bring this text back")
+
+    def test_putting_the_other_one_on_the_page_settles_it(self) -> None:
+        self.client.post(self.address("restore/"))
+
+        assert self.entry.content.text == "One.\n\nTwo, from the laptop."
+        assert self.entry.aside_at is None
+
+    def test_a_page_that_goes_on_writing_asks_again(self) -> None:
+        self.client.post(self.address("leave/"))
+
+        self.save(make_draft(**self.older, seq=2, text="One.\n\nTwo, and more."))
+
+        assert self.entry.aside_at is not None
+        assert self.aside.content.text == "One.\n\nTwo, and more."
+
+    def test_texts_that_differ_in_the_same_place_stand_one_below_the_other(self) -> None:
+        self.save(make_draft(**self.older, seq=2, text="One, otherwise.\n\nTwo."))
+
+        self.assertContains(self.client.get(self.address()), "Both, one after the other")
+        text = self.together()["text"]
+        assert "One, from the phone." in text
+        assert "One, otherwise." in text
+
+    def test_the_page_may_tell_what_both_go_back_to(self) -> None:
+        fields = {
+            "author": self.author.pk,
+            "entry": self.entry.pk,
+            "page": new_id(),
+            "seq": 1,
+            "base": 0,
+            "night": self.night,
+            "text": "Zero.\n\nTwo.\n\nThree.",
+            "mode": "just_write",
+            "ancestor": "Zero.\r\n\r\nTwo.",
+        }
+
+        response = self.client.post("/tonight/", fields)
+
+        assert response.status_code == HTTPStatus.CONFLICT
+        assert response.context["together"].initial["text"] == "One, from the phone.\n\nTwo.\n\nThree."
+
+    def test_is_nobody_elses_business(self) -> None:
+        addresses = [self.address(), self.address("leave/")]
+        self.client.force_login(make_user(email="stranger@example.org"))
+
+        assert self.client.get(addresses[0]).status_code == HTTPStatus.NOT_FOUND
+        assert self.client.post(addresses[1]).status_code == HTTPStatus.NOT_FOUND

@@ -1,0 +1,144 @@
+"""journal.words and journal.windows: dates as people say them, and the fortnight as a row of lit windows."""
+
+import datetime as dt
+
+import time_machine
+from django.test import SimpleTestCase, TestCase
+from django.utils import timezone
+
+from accounts.models import User
+from journal import drawer, windows, words
+from journal.models import Entry
+from journal.windows import Window
+from tests.factories import make_entry, make_user
+
+TONIGHT = dt.date(2026, 3, 1)  # a Sunday
+NOW = dt.datetime(2026, 3, 1, 21, 4, tzinfo=dt.UTC)
+
+
+def ago(nights: int) -> dt.date:
+    return TONIGHT - dt.timedelta(days=nights)
+
+
+@time_machine.travel(NOW, tick=False)
+class WordsTests(SimpleTestCase):
+    def test_an_evening_of_this_year_goes_without_it(self) -> None:
+        assert words.evening(TONIGHT) == "Sunday, 1 March"
+
+    def test_an_evening_of_another_year_says_so(self) -> None:
+        assert words.evening(dt.date(2025, 3, 1)) == "Saturday, 1 March 2025"
+        assert words.evening(dt.date(2027, 1, 1)) == "Friday, 1 January 2027"
+
+    def test_the_present_year_is_the_readers(self) -> None:
+        with time_machine.travel(dt.datetime(2026, 12, 31, 12, tzinfo=dt.UTC), tick=False):
+            with timezone.override("Pacific/Kiritimati"):
+                assert words.evening(TONIGHT) == "Sunday, 1 March 2026"
+            with timezone.override("America/New_York"):
+                assert words.evening(TONIGHT) == "Sunday, 1 March"
+
+    def test_a_list_has_them_short_under_their_month(self) -> None:
+        assert (words.short_evening(TONIGHT), words.month(TONIGHT)) == ("Sun 1", "March 2026")
+
+    def test_the_clock_is_the_readers(self) -> None:
+        for zone, shown in (("UTC", "21:04"), ("Europe/Stockholm", "22:04"), ("Asia/Kathmandu", "02:49")):
+            with timezone.override(zone):
+                assert words.clock(NOW) == shown
+
+    def test_a_moment_has_the_readers_day_and_clock(self) -> None:
+        with timezone.override("Asia/Kathmandu"):
+            assert words.moment(NOW) == "Monday, 2 March at 02:49"
+
+
+@time_machine.travel(NOW, tick=False)
+class PersonsClockTests(TestCase):
+    def test_pages_tell_the_time_where_the_person_is(self) -> None:
+        author = make_user(time_zone="Asia/Kathmandu")
+        self.client.force_login(author)
+        entry = make_entry(author, now=NOW)
+
+        assert "Saved on Monday, 2 March at 02:49" in self.client.get(entry.get_absolute_url()).content.decode()
+
+
+@time_machine.travel(NOW, tick=False)
+class StripTests(TestCase):
+    author: User
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.author = make_user()
+
+    def strip(self) -> list[Window]:
+        return windows.strip(self.author, TONIGHT)
+
+    def window(self, nights_ago: int) -> Window:
+        return self.strip()[-1 - nights_ago]
+
+    def test_has_a_window_for_each_of_fourteen_nights_tonights_last(self) -> None:
+        strip = self.strip()
+
+        assert [window.night for window in strip] == [ago(n) for n in range(13, -1, -1)]
+        assert [window.day for window in strip] == [*map(str, range(16, 29)), "1"]
+        assert [window.is_tonight for window in strip] == [False] * 13 + [True]
+
+    def test_is_dark_where_nothing_is_written_and_leads_to_a_page_for_that_night(self) -> None:
+        window = self.window(2)
+
+        assert (window.size, window.label) == (0, "Friday, 27 February: dark")
+        assert window.url == "/journal/new/?night=2026-02-27"
+
+    def test_the_page_it_leads_to_is_for_that_night(self) -> None:
+        self.client.force_login(self.author)
+
+        page = self.client.get(self.window(2).url).content.decode()
+
+        assert 'value="2026-02-27"' in page
+
+    def test_is_lit_by_how_much_was_written_and_leads_there(self) -> None:
+        for nights, count, size, said in ((1, 5, 1, "a line"), (2, 26, 2, "some lines"), (3, 151, 3, "a long page")):
+            entry = make_entry(self.author, night=ago(nights), text="word " * count)
+            window = self.window(nights)
+            assert (window.size, window.url) == (size, entry.get_absolute_url())
+            assert window.label.endswith(f": {said}")
+
+    def test_a_night_without_words_is_lit_faintly_and_says_so(self) -> None:
+        make_entry(self.author, night=ago(1), text="", feeling="heavy")
+
+        assert (self.window(1).size, self.window(1).label) == (1, "Saturday, 28 February: no words")
+
+    def test_tonights_window_leads_to_tonight_lit_or_not(self) -> None:
+        assert (self.window(0).url, self.window(0).label, self.window(0).size) == ("/tonight/", "Tonight: dark", 0)
+
+        make_entry(self.author, night=TONIGHT)
+
+        assert (self.window(0).url, self.window(0).label, self.window(0).size) == ("/tonight/", "Tonight: a line", 1)
+
+    def test_two_pages_of_one_night_are_as_bright_as_the_brighter_and_lead_to_the_nights_own(self) -> None:
+        for nights, own, free in ((1, 5, 151), (2, 151, 5)):
+            for kinds in ((Entry.Kind.NIGHT, Entry.Kind.FREE), (Entry.Kind.FREE, Entry.Kind.NIGHT)):
+                Entry.objects.all().delete()
+                for kind in kinds:
+                    make_entry(self.author, night=ago(nights), kind=kind, text="word " * (own if kind == Entry.Kind.NIGHT else free))
+                assert self.window(nights).size == 3
+                assert self.window(nights).url == Entry.objects.get(kind=Entry.Kind.NIGHT).get_absolute_url()
+
+    def test_leaves_out_the_drawer_other_people_and_longer_ago(self) -> None:
+        drawer.put_in(self.author, make_entry(self.author, night=ago(1)), NOW)
+        make_entry(make_user(email="other@example.org"), night=ago(2))
+        make_entry(self.author, night=ago(14))
+
+        assert {window.size for window in self.strip()} == {0}
+
+    def test_says_the_year_of_nights_before_new_year(self) -> None:
+        with time_machine.travel(dt.datetime(2026, 1, 3, 21, tzinfo=dt.UTC), tick=False):
+            strip = windows.strip(self.author, dt.date(2026, 1, 3))
+
+        assert strip[-4].label == "Wednesday, 31 December 2025: dark"
+        assert strip[-3].label == "Thursday, 1 January: dark"
+
+    def test_costs_one_query_however_much_is_written(self) -> None:
+        for n in range(14):
+            make_entry(self.author, night=ago(n))
+            make_entry(self.author, night=ago(n), kind=Entry.Kind.FREE)
+
+        with self.assertNumQueries(1):
+            self.strip()

@@ -1,0 +1,378 @@
+"""prompts.tonight.choose: a pure function that asks nothing twice in a year and nothing deep twice in four nights."""
+
+import datetime as dt
+import uuid
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from random import Random
+from typing import Any
+
+from django.test import SimpleTestCase
+from hypothesis import Phase, assume, given, settings
+from hypothesis import strategies as st
+
+from journal.evening import LOOK_BACK
+from prompts.tonight import DEEP_EVERY, FEW, REST, Asked, Question, choose, suits
+from tests.factories import make_question
+
+FIRST = dt.date(2026, 3, 1)
+THEMES = ["repair", "presence", "calm", "grace"]  # grace is opt-in
+AGES = ["baby", "small", "teen"]
+
+
+def night(n: int) -> dt.date:
+    return FIRST + dt.timedelta(days=n)
+
+
+def make_library(size: int, deep: int = 0) -> list[Question]:
+    return [make_question(slug=f"question-{n}", depth="deep" if n < deep else "light") for n in range(size)]
+
+
+@st.composite
+def libraries(draw: st.DrawFn) -> list[Question]:
+    """Questions of all themes, ages and depths; some are retired."""
+    kinds = st.tuples(st.sampled_from(THEMES), st.sampled_from(["light", "steady", "deep"]), st.sets(st.sampled_from(AGES)))
+    drawn = draw(st.lists(st.tuples(kinds, st.integers(0, 9)), min_size=1, max_size=24))
+    return [
+        make_question(slug=f"q-{n}", theme=theme, opt_in=theme == "grace", depth=depth, ages=frozenset(ages), retired=not luck)
+        for n, ((theme, depth, ages), luck) in enumerate(drawn)
+    ]
+
+
+@st.composite
+def evenings(draw: st.DrawFn) -> dict[str, Any]:
+    """Everything that `choose` takes, tonight being night 400."""
+    library = draw(libraries())
+    records = st.builds(lambda n, question: Asked(night(n), question.slug), st.integers(0, 399), st.sampled_from(library))
+    return {
+        "night": night(400),
+        "person": draw(st.uuids()),
+        "library": library,
+        "themes": draw(st.lists(st.sampled_from(THEMES), unique=True)),
+        "ages": draw(st.lists(st.sampled_from(AGES), unique=True)),
+        "asked": draw(st.lists(records, unique_by=lambda record: record.night)),
+        "turn": draw(st.integers(0, 6)),
+    }
+
+
+def may_be_asked(evening: dict[str, Any]) -> list[Question]:
+    """What suits, told in other words than the code's."""
+    wanted = set(evening["themes"]) or {"repair", "presence", "calm"}
+    ages = set(evening["ages"])
+    return [q for q in evening["library"] if not q.retired and q.theme in wanted and (not q.ages or q.ages & ages)]
+
+
+class ChoiceTests(SimpleTestCase):
+    @given(evening=evenings(), random=st.randoms())
+    def test_is_the_same_in_whatever_order_things_are_told(self, evening: dict[str, Any], random: Random) -> None:
+        shuffled = {name: random.sample(evening[name], len(evening[name])) for name in ("library", "themes", "ages", "asked")}
+
+        assert choose(**evening) == choose(**evening) == choose(**{**evening, **shuffled})
+
+    @given(evening=evenings())
+    def test_going_back_to_a_turn_gives_what_it_gave(self, evening: dict[str, Any]) -> None:
+        there = [choose(**{**evening, "turn": turn}) for turn in range(6)]
+        back = [choose(**{**evening, "turn": turn}) for turn in reversed(range(6))]
+
+        assert there == back[::-1]
+
+    @given(evening=evenings())
+    def test_asks_only_what_suits(self, evening: dict[str, Any]) -> None:
+        question = choose(**evening)
+
+        assert question is None or question in may_be_asked(evening)
+
+    @given(evening=evenings())
+    def test_is_none_only_where_nothing_suits_but_deep_ones(self, evening: dict[str, Any]) -> None:
+        has_a_lighter_one = any(not question.is_deep for question in may_be_asked(evening))
+
+        assert has_a_lighter_one == (choose(**{**evening, "turn": 1}) is not None)
+        assert not has_a_lighter_one or choose(**evening) is not None
+
+    @given(evening=evenings())
+    def test_a_swap_leads_to_another_question_that_is_not_deep(self, evening: dict[str, Any]) -> None:
+        assume(sum(not question.is_deep for question in may_be_asked(evening)) > 1)
+
+        one, other = choose(**evening), choose(**{**evening, "turn": evening["turn"] + 1})
+
+        assert other is not None
+        assert other != one
+        assert not other.is_deep
+
+    @given(evening=evenings())
+    def test_looking_only_leads_to_another_question_tomorrow(self, evening: dict[str, Any]) -> None:
+        assume(min(Counter(question.is_deep for question in may_be_asked(evening)).values(), default=0) > 1)
+
+        pages = [choose(**{**evening, "night": night(400 + n), "turn": 0}) for n in range(9)]
+
+        assert all(one != other for one, other in pairwise(pages) if one)
+
+    @given(evening=evenings())
+    def test_is_not_deep_for_four_nights_after_a_deep_one_on_record(self, evening: dict[str, Any]) -> None:
+        deep = {question.slug for question in evening["library"] if question.is_deep}
+        nights = [record.night for record in evening["asked"] if record.slug in deep]
+        assume(nights)
+
+        for n in range(1, DEEP_EVERY):
+            question = choose(**{**evening, "night": max(nights) + dt.timedelta(days=n)})
+            assert question is None or not question.is_deep
+
+    def test_a_night_that_would_be_deep_too_soon_is_one_of_the_others(self) -> None:
+        library, person = make_library(20, deep=5), uuid.UUID(int=1)
+        deep_night = next(n for n in range(4) if (first := choose(night(n), person=person, library=library)) and first.is_deep)
+        asked = [Asked(night(deep_night - 2), library[0].slug)]
+
+        pages = [choose(night(deep_night + n), person=person, library=library, asked=asked) for n in (-1, 0, 1)]
+        swapped = choose(night(deep_night), person=person, library=library, asked=asked, turn=1)
+
+        assert not any(question is None or question.is_deep for question in pages)
+        assert len(set(pages)) == 3
+        assert swapped == pages[2]
+
+    @given(evening=evenings(), later=st.integers(0, 30))
+    def test_does_not_look_at_tonights_records_and_later_ones(self, evening: dict[str, Any], later: int) -> None:
+        since = [Asked(night(400 + later), question.slug) for question in evening["library"]]
+
+        assert choose(**{**evening, "asked": evening["asked"] + since}) == choose(**evening)
+
+    @given(evening=evenings())
+    def test_does_not_mind_records_of_questions_it_does_not_know(self, evening: dict[str, Any]) -> None:
+        unknown = [Asked(night(n), "long-gone") for n in (0, 399)]
+
+        assert choose(**{**evening, "asked": evening["asked"] + unknown}) == choose(**evening)
+
+    def test_asks_grace_only_of_those_who_chose_it(self) -> None:
+        grace = make_question(theme="grace", opt_in=True)
+
+        def ask(*themes: str) -> Question | None:
+            return choose(FIRST, person=uuid.UUID(int=1), library=[grace], themes=themes)
+
+        assert ask() is None
+        assert ask("repair") is None
+        assert ask("repair", "grace") == grace
+
+    def test_asks_what_fits_every_age_of_those_who_told_none(self) -> None:
+        library = [make_question(ages=frozenset({"teen"}))]
+
+        def ask(*ages: str) -> Question | None:
+            return choose(FIRST, person=uuid.UUID(int=1), library=library, ages=ages)
+
+        assert (ask(), ask("baby"), ask("baby", "teen")) == (None, None, library[0])
+
+    def test_everybody_walks_in_an_order_of_their_own(self) -> None:
+        library = make_library(40)
+
+        def fortnight(person: int) -> tuple[Question | None, ...]:
+            return tuple(choose(night(n), person=uuid.UUID(int=person), library=library) for n in range(14))
+
+        assert len({fortnight(person) for person in range(20)}) == 20
+
+
+ACTS = ["answers", "swaps", "goes back", "not tonight", "looks", "is absent"]
+
+
+@dataclass
+class Life:
+    """A parent's nights: what the page showed on each, and the records that journal.evening makes of them."""
+
+    random: Random
+    library: list[Question]
+    weights: Sequence[int]  # of the acts
+    person: uuid.UUID = field(default_factory=lambda: uuid.UUID(int=0))
+    themes: list[str] = field(default_factory=list)
+    ages: list[str] = field(default_factory=list)
+    swaps: int = 1_000_000  # at most, in any REST + 1 nights
+    asked: list[Asked] = field(default_factory=list)
+    shown: list[tuple[int, Question]] = field(default_factory=list)  # in order, by number of the night
+    swapped: list[int] = field(default_factory=list)  # a night for each swap
+
+    def ask(self, n: int, turn: int = 0, **others: Any) -> Question | None:
+        told = {"person": self.person, "library": self.library, "themes": self.themes, "ages": self.ages, "asked": self.asked}
+        return choose(night(n), turn=turn, **{**told, **others})
+
+    def live(self, n: int) -> list[Question]:
+        """Spend a night, and tell what it showed."""
+        act = self.random.choices(ACTS, self.weights)[0]
+        if act == "is absent":
+            return []
+        left = self.swaps - sum(n - at <= REST for at in self.swapped)
+        turns = min(left, self.random.randint(1, 4)) if act in {"swaps", "goes back"} else 0
+        page = [question for turn in range(turns + 1) if (question := self.ask(n, turn))]
+        self.swapped += [n] * turns
+        self.shown += [(n, question) for question in page]
+        if page and act != "looks":
+            stays = self.random.choice(page) if act == "goes back" else page[-1]
+            self.asked += [Asked(night(n), stays.slug), Asked(night(n), page[-1].slug)]
+        return page
+
+    def gaps(self, *, deep: bool | None = None) -> Iterator[int]:
+        """How many nights lay between two showings: of one question, or of any two deep ones."""
+        last: dict[object, int] = {}
+        for n, question in self.shown:
+            key = question.slug if deep is None else question.is_deep
+            if key in last and deep in {None, question.is_deep}:
+                yield n - last[key]
+            last[key] = n
+
+
+def swaps_a_year(size: int, deep: int) -> int:
+    """The most swaps that the library's lighter circle has room for, in any 366 nights.
+
+    It is through after as many steps as it has questions. From a question's night to the end of its rest it takes one
+    step for each swap, that night's included, and one for each of the 365 nights that is not deep; of the 91 fourth
+    nights among those at least this share, rounded down, is deep. For a library without deep questions that is its
+    size less 366; deep ones lower it in proportion, since no swap leads to one.
+    """
+    deep_nights = REST // DEEP_EVERY * min(size, DEEP_EVERY * deep) // size
+    return size - deep - 1 - (REST - deep_nights)
+
+
+def lives(most: int) -> settings:
+    """A few long lives, not made smaller when one fails: that takes minutes, and a seed does not become clearer."""
+    return settings(max_examples=most, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+
+
+weights = st.tuples(*[st.integers(0, 9)] * len(ACTS)).map(lambda drawn: [drawn[0] + 1, *drawn[1:]])
+randoms = st.randoms(use_true_random=True)
+
+
+class YearsTests(SimpleTestCase):
+    """Of a library that lasts a year."""
+
+    @lives(5)
+    @given(
+        random=randoms,
+        person=st.uuids(),
+        weights=weights,
+        size=st.integers(400, 500),
+        share=st.integers(10, 25),
+        nights=st.integers(800, 1200),
+    )
+    def test_nothing_shown_is_shown_again_in_a_year_and_nothing_deep_in_four_nights(
+        self, random: Random, person: uuid.UUID, weights: list[int], size: int, share: int, nights: int
+    ) -> None:
+        deep = size * share // 100
+        life = Life(random, make_library(size, deep), weights, person, swaps=swaps_a_year(size, deep))
+
+        for n in range(nights):
+            life.live(n)
+
+        assert all(gap > REST for gap in life.gaps())
+        assert all(gap >= DEEP_EVERY for gap in life.gaps(deep=True))
+
+    def test_one_swap_more_than_there_is_room_for_brings_one_back_too_early(self) -> None:
+        only_swaps = [act == "swaps" for act in ACTS]
+        frugal, eager = (Life(Random(1), make_library(400, 100), only_swaps, swaps=swaps_a_year(400, 100) + more) for more in (0, 1))  # noqa: S311
+
+        for n in range(REST + 3):
+            frugal.live(n)
+            eager.live(n)
+
+        assert min(frugal.gaps(), default=REST + 1) > REST
+        assert min(eager.gaps()) <= REST
+
+    @given(random=randoms, person=st.uuids(), away=st.integers(1, LOOK_BACK.days - REST - 1), turn=st.integers(0, 1))
+    def test_older_records_than_the_page_reads_change_nothing_unless_nobody_came_for_long(
+        self, random: Random, person: uuid.UUID, away: int, turn: int
+    ) -> None:
+        library = make_library(60, 15)
+        every_night = [Asked(night(n), random.choice(library).slug) for n in range(700)]
+        asked = [*every_night, Asked(night(700), library[0].slug), Asked(night(700), library[-1].slug)]  # one of each circle
+        tonight = night(700 + away)
+
+        read = [record for record in asked if record.night >= tonight - LOOK_BACK]
+
+        assert choose(tonight, person=person, library=library, asked=read, turn=turn) == choose(
+            tonight, person=person, library=library, asked=asked, turn=turn
+        )
+
+
+class SmallLibraryTests(SimpleTestCase):
+    """Of a library that is through long before a year is. Nights without a visit pass questions by, so here are none."""
+
+    libraries = st.builds(make_library, st.integers(16, 60), st.integers(1, 9))
+    visits = st.tuples(*[st.integers(0, 9)] * 5).map(lambda drawn: [drawn[0] + 1, *drawn[1:], 0])
+
+    def circles(self, life: Life, nights: int) -> Iterator[tuple[list[str], int]]:
+        """Live, and tell of each circle what was shown, in order, and how many questions it has."""
+        for n in range(nights):
+            life.live(n)
+        for deep in (True, False):
+            shown = [question.slug for _n, question in life.shown if question.is_deep == deep]
+            yield shown, sum(question.is_deep == deep for question in life.library)
+
+    @lives(10)
+    @given(random=randoms, library=libraries, person=st.uuids(), weights=visits)
+    def test_every_question_is_met_before_one_comes_again(
+        self, random: Random, library: list[Question], person: uuid.UUID, weights: list[int]
+    ) -> None:
+        for shown, size in self.circles(Life(random, library, weights, person), nights=100):
+            assert len(set(shown[:size])) == min(size, len(shown))
+
+    @lives(10)
+    @given(random=randoms, library=libraries, person=st.uuids(), weights=visits)
+    def test_a_few_others_always_come_before_one_comes_again(
+        self, random: Random, library: list[Question], person: uuid.UUID, weights: list[int]
+    ) -> None:
+        for shown, size in self.circles(Life(random, library, weights, person), nights=400):
+            few = min(FEW, size)
+            assert all(len(set(shown[at : at + few])) == few for at in range(len(shown) - few + 1))
+
+    @lives(3)
+    @given(random=randoms, library=libraries, person=st.uuids())
+    def test_who_answers_every_night_walks_round_and_round(self, random: Random, library: list[Question], person: uuid.UUID) -> None:
+        answers_always = [act == "answers" for act in ACTS]
+
+        for shown, size in self.circles(Life(random, library, answers_always, person), nights=800):
+            assert shown[size:] == shown[:-size]
+
+    @lives(10)
+    @given(random=randoms, library=libraries, person=st.uuids(), weights=weights)
+    def test_tonights_question_was_not_on_last_nights_page(
+        self, random: Random, library: list[Question], person: uuid.UUID, weights: list[int]
+    ) -> None:
+        life = Life(random, library, weights, person)
+
+        nights = [life.live(n) for n in range(400)]
+
+        assert not any(tonight and tonight[0] in last_night for last_night, tonight in pairwise(nights))
+
+
+class ChangeTests(SimpleTestCase):
+    """Themes and ages are chosen anew every other month, and the library grows by a question every fourth night."""
+
+    def nights(self, random: Random, person: uuid.UUID, weights: list[int]) -> Iterator[tuple[int, Life, dict[str, int], list[Question]]]:
+        """Each night's number, the life so far, when each question was last on record before, and what was shown."""
+        kinds = [(random.choice(THEMES[:3]), random.choice(["light"] * 4 + ["deep"]), random.choice([{"teen"}, set()])) for _ in range(200)]
+        everything = [
+            make_question(slug=f"q-{n}", theme=theme, depth=depth, ages=frozenset(ages)) for n, (theme, depth, ages) in enumerate(kinds)
+        ]
+        life = Life(random, [], weights, person)
+        for n in range(420):
+            life.library = everything[: 90 + n // 4]
+            if n % 61 == 60:
+                life.themes, life.ages = random.sample(THEMES[:3], random.randint(0, 3)), random.sample(AGES, random.randint(0, 3))
+            last = {record.slug: (record.night - FIRST).days for record in life.asked}
+            yield n, life, last, life.live(n)
+
+    @lives(5)
+    @given(random=randoms, person=st.uuids(), weights=weights)
+    def test_nothing_on_record_is_asked_again_in_a_year_while_a_few_others_are_left(
+        self, random: Random, person: uuid.UUID, weights: list[int]
+    ) -> None:
+        for n, life, last, page in self.nights(random, person, weights):
+            rested = [q for q in life.library if suits(q, life.themes, life.ages) and n - last.get(q.slug, -REST - 1) > REST]
+            for question in page:
+                left = [other for other in rested if other.is_deep == question.is_deep]
+                assert question in left or len(left) < FEW
+
+    @lives(5)
+    @given(random=randoms, person=st.uuids(), weights=weights)
+    def test_nothing_deep_is_asked_in_four_nights_of_what_is_deep_on_record(
+        self, random: Random, person: uuid.UUID, weights: list[int]
+    ) -> None:
+        for n, life, last, page in self.nights(random, person, weights):
+            deep = [last[question.slug] for question in life.library if question.is_deep and question.slug in last]
+            assert not any(question.is_deep for question in page) or n - max(deep, default=-DEEP_EVERY) >= DEEP_EVERY

@@ -1,0 +1,82 @@
+"""Draws docs/screenshots from the demo family: `make screenshots`."""
+
+import sys
+import tempfile
+from pathlib import Path
+from typing import Literal
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.chromium import CHROMIUM, DESKTOP, MISSING, PHONE, QUIET
+from tests.installation import manage, running
+
+FOLDER = Path(__file__).parents[1] / "docs" / "screenshots"
+SIZES = {"phone": PHONE, "desktop": DESKTOP}
+
+
+def sign_in(page: Page, who: list[str]) -> None:
+    """`who` is a line that load_demo printed: address, password, role."""
+    page.goto("/accounts/login/")
+    page.locator("[name=login]").fill(who[0])
+    page.locator("[name=password]").fill(who[1])
+    page.locator("main form button").first.click()
+    page.wait_for_url("**/tonight/")
+
+
+def open_entry(page: Page) -> None:
+    """One that answers a question at some length."""
+    page.goto("/journal/")
+    page.locator(".nights a", has=page.locator(".q")).nth(1).click()
+
+
+def draw(browser: Browser, site: str, who: list[str], scheme: Literal["dark", "light"], size: str) -> None:
+    context = browser.new_context(
+        base_url=site, color_scheme=scheme, viewport=SIZES[size], locale="en-GB", timezone_id="Europe/Stockholm", reduced_motion="reduce"
+    )
+    page = context.new_page()
+
+    def shoot(name: str, *, whole: bool = False) -> None:
+        page.evaluate("scheme => { document.documentElement.dataset.appearance = scheme }", scheme)
+        page.wait_for_timeout(250)
+        page.screenshot(path=FOLDER / f"{name}-{size}-{scheme}.png", full_page=whole)
+
+    page.goto("/")
+    shoot("front", whole=True)
+    page.goto("/accounts/signup/")
+    shoot("sign-up", whole=True)
+    sign_in(page, who)
+    shoot("tonight", whole=True)
+    page.locator(".strip").scroll_into_view_if_needed()
+    page.evaluate("scheme => { document.documentElement.dataset.appearance = scheme }", scheme)
+    page.locator(".strip").screenshot(path=FOLDER / f"calendar-strip-{size}-{scheme}.png")
+    page.goto("/journal/")
+    shoot("timeline")
+    open_entry(page)
+    shoot("entry", whole=True)
+    page.goto("/accounts/settings/")
+    shoot("settings", whole=True)
+    context.close()
+
+
+def main() -> int:
+    if not CHROMIUM:
+        print(MISSING, file=sys.stderr)
+        return 1
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        data = Path(folder) / "data"
+        manage(data, "prepare")
+        said = manage(data, "load_demo").stdout
+        who = next(line.split() for line in said.splitlines() if "(parent)" in line)
+        with running(data) as (visitor, _log), sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+            for size in SIZES:
+                draw(browser, visitor.site, who, "dark", size)
+                draw(browser, visitor.site, who, "light", size)
+            browser.close()
+    print(f"{len(list(FOLDER.glob('*.png')))} pictures in {FOLDER.relative_to(Path.cwd())}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,70 @@
+"""An installation and a Chromium for all the faults of a test process, and a parent for each run."""
+
+import random
+from collections.abc import Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserType
+
+from tests.chromium import CHROMIUM, QUIET
+from tests.system.faults.network import Network
+from tests.system.faults.report import RUNS, SAMPLE, THOROUGH
+from tests.system.faults.scene import Scene
+from tests.system.faults.world import Site
+
+
+def _is_tried(item: pytest.Item) -> bool:
+    fault = item.get_closest_marker("faults")
+    return THOROUGH or fault is None or fault.args[0] in SAMPLE
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        if "/tests/system/faults/test_" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+            if not THOROUGH:
+                item.add_marker(pytest.mark.xdist_group("faults"))  # one installation for the few
+    left_out = [item for item in items if not _is_tried(item)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if _is_tried(item)]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "run" in metafunc.fixturenames:
+        metafunc.parametrize("run", range(max(1, RUNS)))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": QUIET}
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with closing(Site(tmp_path_factory.mktemp("faults"))) as site:
+        yield site
+
+
+@pytest.fixture
+def run() -> int:
+    """Which of the runs of a fault this is: `pytest_generate_tests` numbers them."""
+    raise NotImplementedError
+
+
+@pytest.fixture
+def scene(
+    request: pytest.FixtureRequest, run: int, site: Site, browser: Browser, browser_type: BrowserType, tmp_path: Path
+) -> Iterator[Scene]:
+    """A parent who can write, on the server or, where the fault has to do with time, on the one whose clock can be set."""
+    server = site.traveller if request.node.get_closest_marker("faults").kwargs.get("travels") else site.server
+    site.set_clock(0)
+    server.make_sure_it_runs()
+    with ExitStack() as stack:
+        network = stack.enter_context(closing(Network(server.port)))
+        chance = random.Random(f"{request.node.originalname} {run}")  # noqa: S311  not a secret
+        scene = Scene(site, server, network, browser_type, browser, chance, tmp_path, request)
+        stack.callback(scene.ends)
+        yield scene

@@ -1,0 +1,138 @@
+"""Looks after the people of an installation from a process of its own: `python -m tests.system.faults.steward`.
+
+One JSON object a line: {"does": name, …arguments} on standard input, {"gives": result} or {"failed": words} on standard output.
+"""
+
+import datetime as dt
+import hashlib
+import json
+import sys
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.contrib.sessions.models import Session  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.db.models import Model  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from accounts import keyring  # noqa: E402
+from accounts.models import User  # noqa: E402
+from journal.models import Entry, Revision  # noqa: E402
+from tests.factories import make_entry, make_user  # noqa: E402
+
+
+def _row(record: Model) -> str:
+    """The bytes of a row as they lie in the database."""
+    table = connection.ops.quote_name(record._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {table} WHERE id = %s", [record.pk.hex])  # noqa: S608  no input
+        (row,) = cursor.fetchall()
+    return hashlib.sha256(repr(row).encode()).hexdigest()
+
+
+def _parent(author: str) -> User:
+    return User.objects.get(pk=author)
+
+
+def person(*, email: str, password: str, zone: str, night_ends_at: int) -> str:
+    """A parent who has written before: a night a month ago and a page of its own."""
+    author = make_user(email=email, password=password, time_zone=zone, night_ends_at=night_ends_at)
+    long_ago = timezone.now() - dt.timedelta(days=400)
+    for kind, text in ((Entry.Kind.NIGHT, "The first night."), (Entry.Kind.FREE, "About the summer, é — ✓.")):
+        make_entry(author, now=long_ago, kind=kind, night=long_ago.date(), text=text)
+    return str(author.pk)
+
+
+def session(*, author: str) -> dict[str, str]:
+    """The cookie of a person who has signed in."""
+    client = Client()
+    client.force_login(_parent(author))
+    return {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value}
+
+
+def end_sessions(*, author: str) -> None:
+    for row in Session.objects.all():
+        if row.get_decoded().get("_auth_user_id") == author:
+            row.delete()
+
+
+def change_password(*, author: str, password: str) -> None:
+    user = _parent(author)
+    user.set_password(password)
+    user.save()
+
+
+def night(*, author: str, shift: float) -> str:
+    """The night that it is for this person, on a clock that is `shift` seconds ahead of this one."""
+    return _parent(author).tonight(timezone.now() + dt.timedelta(seconds=shift)).isoformat()
+
+
+def write_elsewhere(*, author: str, night: str, text: str) -> None:
+    """Save a text on that night's page from another device, which has loaded what is there."""
+    user = _parent(author)
+    there = Entry.objects.by(user).of_night(dt.date.fromisoformat(night)).first()
+    make_entry(user, night=dt.date.fromisoformat(night), text=text, base=there.version if there else 0)
+
+
+def version(*, author: str) -> int:
+    """Rises with every save of this person's that is in the database."""
+    mine = _parent(author)
+    asides = Revision.objects.filter(author=mine, kind=Revision.Kind.ASIDE)
+    return sum([*(entry.version for entry in mine.entries.all()), *(aside.seq for aside in asides)])
+
+
+def journal(*, author: str) -> dict[str, list[dict[str, Any]]]:
+    """All that this person has written."""
+    entries = [
+        {
+            "id": str(entry.pk),
+            "night": entry.night.isoformat(),
+            "kind": entry.kind,
+            "text": entry.content.text,
+            "feeling": entry.glance.feeling,
+            "in_drawer": entry.drawer_at is not None,
+            "row": _row(entry),
+        }
+        for entry in Entry.objects.by(_parent(author)).order_by("pk")
+    ]
+    revisions = [
+        {"entry": str(revision.entry_id), "kind": revision.kind, "text": revision.content.text, "row": _row(revision)}
+        for revision in Revision.objects.filter(author=_parent(author)).order_by("pk")
+    ]
+    return {"entries": entries, "revisions": revisions}
+
+
+def damage() -> list[str]:
+    """What SQLite finds wrong with the database file."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA integrity_check")
+        return [words for (words,) in cursor.fetchall() if words != "ok"]
+
+
+DOES: dict[str, Callable[..., object]] = {
+    work.__name__: work for work in (person, session, end_sessions, change_password, night, write_elsewhere, version, journal, damage)
+}
+
+
+def main() -> None:
+    for line in sys.stdin:
+        asked = json.loads(line)
+        try:
+            with keyring.held():
+                answer: dict[str, object] = {"gives": DOES[asked.pop("does")](**asked)}
+        except Exception:  # told to the test that asked
+            answer = {"failed": traceback.format_exc()}
+        finally:
+            connection.close()
+        print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    main()

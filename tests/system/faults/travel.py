@@ -1,0 +1,23 @@
+"""The site on a clock that a test sets: `granian --interface wsgi tests.system.faults.travel:application`.
+
+NIGHTLIGHT_TEST_CLOCK names a file with the seconds that this clock is ahead. It is read for every request.
+"""
+
+import datetime as dt
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+import time_machine
+
+from config.wsgi import application as site
+
+CLOCK = Path(os.environ["NIGHTLIGHT_TEST_CLOCK"])
+
+
+def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    ahead = dt.timedelta(seconds=float(CLOCK.read_text()))
+    with time_machine.travel(dt.datetime.now(dt.UTC) + ahead, tick=True):
+        answer: Iterable[bytes] = site(environ, start_response)
+        return answer

@@ -1,0 +1,407 @@
+"""What goes wrong around a page that is being written: a clear page, the right status, nothing typed is lost."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from bs4 import BeautifulSoup
+from django.db import InterfaceError, InternalError, connection, connections, transaction
+from django.test import Client
+from pytest_django import Settings
+
+from accounts import keyring
+from accounts.models import User
+from journal import saving
+from journal.models import Entry, Night
+from tests.factories import PASSWORD, make_entry, make_user, page_fields
+
+pytestmark = pytest.mark.django_db
+
+TEXT = "We were both crying, and then the kettle boiled."
+SAME_SITE = {"Sec-Fetch-Site": "same-origin"}
+LONG = " ".join([TEXT] * 1000)  # more than a database has room for in what it has already
+
+type Fault = Callable[[], AbstractContextManager[None]]
+
+
+@pytest.fixture(autouse=True)
+def _evening() -> Iterator[None]:
+    with time_machine.travel(dt.datetime(2026, 3, 1, 21, 4, tzinfo=dt.UTC), tick=False):
+        yield
+
+
+@pytest.fixture
+def author() -> User:
+    return make_user()
+
+
+@pytest.fixture
+def client(author: User) -> Client:
+    client = Client(raise_request_exception=False)
+    client.force_login(author)
+    return client
+
+
+def kept_text(response: Any) -> str:
+    area = BeautifulSoup(response.content, "html.parser").textarea
+    assert area is not None, "the page shows no text"
+    return area.get_text().strip()
+
+
+def send_again(client: Client, response: Any) -> Any:
+    """Press the button of the page that keeps the text."""
+    form = BeautifulSoup(response.content, "html.parser").select_one("main form")
+    assert form is not None
+    fields = {str(tag["name"]): tag.get("value", "") for tag in form.select("input")}
+    return client.post(str(form["action"]), {**fields, "text": kept_text(response)})
+
+
+def stored() -> list[list[Any]]:
+    """Every row that holds something of a page, as the database has it: sealed."""
+    with connection.cursor() as cursor:
+        return [
+            cursor.execute(rows).fetchall()
+            for rows in (
+                "SELECT * FROM journal_entry ORDER BY id",
+                "SELECT * FROM journal_night ORDER BY id",
+                "SELECT * FROM journal_revision ORDER BY id",
+            )
+        ]
+
+
+def reasons(caplog: pytest.LogCaptureFixture) -> str:
+    """What the exceptions that were logged say; the log itself leaves it out."""
+    return "\n".join(str(record.exc_info[1]) for record in caplog.records if record.exc_info)
+
+
+class TestASessionThatEnded:
+    def test_keeps_the_text_and_leads_back_to_it(self, author: User) -> None:
+        nobody = Client()
+
+        response = nobody.post("/tonight/", page_fields(author, text=TEXT), headers=SAME_SITE)
+
+        assert response.status_code == HTTPStatus.UNAUTHORIZED
+        assert response.headers["Cache-Control"] == "no-store"
+        assert kept_text(response) == TEXT
+        assert "/accounts/login/" in response.content.decode()
+        nobody.force_login(author)
+        send_again(nobody, response)
+        assert Entry.objects.get().content.text == TEXT
+
+    def test_tells_a_background_save(self, author: User) -> None:
+        response = Client().post("/tonight/", page_fields(author, text=TEXT), headers={"Accept": "application/json"})
+
+        assert (response.status_code, response.json()) == (HTTPStatus.UNAUTHORIZED, {"state": "failed"})
+
+    def test_does_not_give_the_text_to_who_signs_in_next(self, author: User) -> None:
+        other = make_user(email="other@example.org")
+        client = Client()
+        kept = client.post("/tonight/", page_fields(author, text=TEXT), headers=SAME_SITE)
+        client.force_login(other)
+
+        response = send_again(client, kept)
+
+        assert response.status_code == HTTPStatus.FORBIDDEN
+        assert TEXT not in response.content.decode()
+        assert not Entry.objects.exists()
+
+    def test_without_text_one_is_simply_led_to_sign_in(self, author: User) -> None:
+        assert Client().post("/tonight/", page_fields(author, text="")).status_code == HTTPStatus.FOUND
+
+
+class TestAMissingToken:
+    @pytest.fixture
+    def strict(self, author: User) -> Client:
+        client = Client(enforce_csrf_checks=True)
+        client.force_login(author)
+        return client
+
+    def test_keeps_the_text_and_takes_it_at_the_second_try(self, author: User, strict: Client) -> None:
+        response = strict.post("/tonight/", page_fields(author, text=TEXT), headers=SAME_SITE)
+
+        assert response.status_code == HTTPStatus.FORBIDDEN
+        assert kept_text(response) == TEXT
+        send_again(strict, response)
+        assert Entry.objects.get().content.text == TEXT
+
+    @pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}])
+    def test_takes_up_nothing_that_another_site_sends(self, author: User, strict: Client, headers: dict[str, str]) -> None:
+        response = strict.post("/tonight/", page_fields(author, text=TEXT), headers=headers)
+
+        assert response.status_code == HTTPStatus.FORBIDDEN
+        assert TEXT not in response.content.decode()
+
+    def test_elsewhere_says_what_to_do(self, strict: Client) -> None:
+        response = strict.post("/accounts/settings/", {"name": "Kim"})
+
+        assert response.status_code == HTTPStatus.FORBIDDEN
+        assert "load the page again" in response.content.decode()
+
+
+@pytest.fixture
+def own_file(transactional_db: None, tmp_path: Path) -> Iterator[None]:
+    """On SQLite, a copy of the tests' database in a file that nobody else uses and that has no page to spare."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    file = tmp_path / "nightlight.sqlite3"
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM INTO %s", [str(file)])
+    of_all = connections["default"]
+    connections["default"] = of_all.copy()
+    connection.settings_dict["NAME"] = str(file)
+    try:
+        yield
+    finally:
+        connection.close()
+        connections["default"] = of_all
+
+
+def run(*statements: str) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+@contextmanager
+def somebody_else(*statements: str) -> Iterator[None]:
+    """A second connection to the same database, which goes when it has been in the way for long enough."""
+    other = connections["default"].copy()
+    try:
+        with other.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+        yield
+    finally:
+        other.close()
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """The file may not grow by a single page."""
+    with connection.cursor() as cursor:
+        [pages] = cursor.execute("PRAGMA page_count").fetchone()
+    run(f"PRAGMA max_page_count={pages}")
+    try:
+        yield
+    finally:
+        run("PRAGMA max_page_count=4294967294")
+
+
+@contextmanager
+def busy_file() -> Iterator[None]:
+    run("PRAGMA busy_timeout=50")
+    try:
+        with somebody_else("BEGIN IMMEDIATE"):
+            yield
+    finally:
+        run("PRAGMA busy_timeout=5000")
+
+
+@contextmanager
+def read_only_file() -> Iterator[None]:
+    run("PRAGMA query_only=ON")
+    try:
+        yield
+    finally:
+        run("PRAGMA query_only=OFF")
+
+
+@contextmanager
+def locked_table() -> Iterator[None]:
+    run("SET lock_timeout = '50ms'")
+    try:
+        with somebody_else("BEGIN", "LOCK TABLE journal_entry IN EXCLUSIVE MODE"):
+            yield
+    finally:
+        run("RESET lock_timeout")
+
+
+@contextmanager
+def read_only_server() -> Iterator[None]:
+    """As one that has become a standby, or that its operator has put to rest."""
+    run("SET default_transaction_read_only = on")
+    try:
+        yield
+    finally:
+        run("RESET default_transaction_read_only")
+
+
+def faults_of(vendor: str, *faults: tuple[Fault, str]) -> list[Any]:
+    marks = pytest.mark.skipif(connection.vendor != vendor, reason=f"a fault that only {vendor} has")
+    return [pytest.param(*fault, marks=marks, id=fault[0].__name__) for fault in faults]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("own_file")
+@pytest.mark.parametrize(
+    ("fault", "says"),
+    [
+        *faults_of(
+            "sqlite",
+            (full_disk, "database or disk is full"),
+            (busy_file, "database is locked"),
+            (read_only_file, "attempt to write a readonly database"),
+        ),
+        *faults_of(
+            "postgresql",
+            (locked_table, "canceling statement due to lock timeout"),
+            (read_only_server, "in a read-only transaction"),
+        ),
+    ],
+)
+class TestADatabaseThatFails:
+    """The database itself says no, in the middle of a save; `says` is how, in the log."""
+
+    def test_keeps_the_text_of_a_first_save(
+        self, fault: Fault, says: str, client: Client, author: User, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        with fault():
+            response = client.post("/tonight/", page_fields(author, text=LONG), headers=SAME_SITE)
+            read = client.get("/journal/")
+
+        assert says in reasons(caplog)
+        assert LONG not in caplog.text
+        assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+        assert response.headers["Retry-After"] == "5"
+        assert "What you wrote stands below; nothing of it is lost." in response.content.decode()
+        assert kept_text(response) == LONG
+        assert read.status_code == HTTPStatus.OK
+        assert not Entry.objects.exists()
+        assert not Night.objects.exists()
+        assert send_again(client, response).status_code == HTTPStatus.FOUND
+        assert Entry.objects.get().content.text == LONG
+
+    def test_leaves_a_page_that_is_there_as_it_was(
+        self, fault: Fault, says: str, client: Client, author: User, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        entry = make_entry(author, text=TEXT)
+        before = stored()
+
+        with fault():
+            response = client.post("/tonight/", page_fields(author, entry=entry.pk, base=entry.version, text=LONG), headers=SAME_SITE)
+
+        assert says in reasons(caplog)
+        assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+        assert kept_text(response) == LONG
+        assert stored() == before
+        send_again(client, response)
+        assert Entry.objects.get().content.text == LONG
+
+    def test_tells_a_background_save(self, fault: Fault, says: str, client: Client, author: User, caplog: pytest.LogCaptureFixture) -> None:
+        fields = page_fields(author, text=LONG)
+
+        with fault():
+            response = client.post("/tonight/", fields, headers={"Accept": "application/json"})
+
+        assert says in reasons(caplog)
+        assert (response.status_code, response.json()) == (HTTPStatus.SERVICE_UNAVAILABLE, {"state": "failed"})
+        assert response.headers["Retry-After"] == "5"
+        assert not Entry.objects.exists()
+        assert client.post("/tonight/", fields, headers={"Accept": "application/json"}).json()["state"] == "saved"
+        assert Entry.objects.get().content.text == LONG
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        InternalError("the current transaction is aborted"),
+        InterfaceError("the cursor is closed"),
+        keyring.KeysUnreadable("the key file cannot be read"),
+        keyring.KeyMismatch("sealed with another key"),
+    ],
+)
+class TestADriverOrKeysThatFail:
+    """What no database says at will: the two other classes that a driver fails with, and the keyring's."""
+
+    def test_keep_the_text(self, error: Exception, client: Client, author: User, monkeypatch: pytest.MonkeyPatch) -> None:
+        def fail(*args: Any) -> None:
+            raise error
+
+        with monkeypatch.context() as broken:
+            broken.setattr(saving, "save", fail)
+            response = client.post("/tonight/", page_fields(author, text=TEXT), headers=SAME_SITE)
+
+        assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+        assert kept_text(response) == TEXT
+        send_again(client, response)
+        assert Entry.objects.get().content.text == TEXT
+
+    def test_tell_a_background_save(self, error: Exception, client: Client, author: User, monkeypatch: pytest.MonkeyPatch) -> None:
+        def fail(*args: Any) -> None:
+            raise error
+
+        monkeypatch.setattr(saving, "save", fail)
+        response = client.post("/tonight/", page_fields(author), headers={"Accept": "application/json"})
+
+        assert (response.status_code, response.json()) == (HTTPStatus.SERVICE_UNAVAILABLE, {"state": "failed"})
+
+
+class TestADatabaseThatIsGone:
+    def test_keeps_the_text_though_nobody_knows_whose_it_is(self, client: Client, author: User) -> None:
+        fields = page_fields(author, text=TEXT)
+        with connection.cursor() as cursor, transaction.atomic():
+            cursor.execute("ALTER TABLE django_session RENAME TO away")
+            response = client.post("/tonight/", fields, headers=SAME_SITE)
+            transaction.set_rollback(True)
+
+        assert response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
+        assert kept_text(response) == TEXT
+        send_again(client, response)
+        assert Entry.objects.get().content.text == TEXT
+
+
+class TestAnythingElse:
+    def test_a_fault_of_ours_keeps_the_text_and_shows_no_trace(self, client: Client, author: User, monkeypatch: pytest.MonkeyPatch) -> None:
+        def fail(*args: Any) -> None:
+            raise ValueError(TEXT)
+
+        monkeypatch.setattr(saving, "save", fail)
+        response = client.post("/tonight/", page_fields(author, text=TEXT), headers=SAME_SITE)
+
+        assert response.status_code == HTTPStatus.INTERNAL_SERVER_ERROR
+        assert kept_text(response) == TEXT
+        assert "Traceback" not in response.content.decode()
+
+    def test_a_page_that_is_gone_offers_a_new_one(self, client: Client, author: User) -> None:
+        url = f"/journal/{page_fields(author)['entry']}/edit/"
+
+        response = client.post(url, page_fields(author, text=TEXT), headers=SAME_SITE)
+
+        assert response.status_code == HTTPStatus.NOT_FOUND
+        send_again(client, response)
+        assert (Entry.objects.get().content.text, Entry.objects.get().kind) == (TEXT, "free")
+
+    def test_more_than_can_be_taken_is_refused_clearly(self, client: Client, author: User, settings: Settings) -> None:
+        settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+
+        response = client.post("/tonight/", page_fields(author, text="x" * 2000), content_type="application/x-www-form-urlencoded")
+
+        assert response.status_code in {HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNPROCESSABLE_ENTITY}
+
+    @pytest.mark.parametrize("path", ["/journal/%00/", "/%ff%fe/", "/tonight/%0d%0aX:1", "/journal/../../etc/passwd", "/?night=%ff"])
+    def test_odd_addresses_get_a_page_of_ours(self, client: Client, path: str) -> None:
+        response = client.get(path)
+
+        assert response.status_code in {HTTPStatus.NOT_FOUND, HTTPStatus.BAD_REQUEST, HTTPStatus.FOUND}
+
+    def test_a_wrong_host_is_refused(self, client: Client) -> None:
+        response = client.get("/", headers={"Host": "evil.example"})
+
+        assert response.status_code == HTTPStatus.BAD_REQUEST
+        assert "could not be read" in response.content.decode()
+
+    def test_too_many_tries_get_a_calm_page(self, settings: Settings) -> None:
+        settings.ACCOUNT_RATE_LIMITS = {"login": "2/m/ip"}
+        client = Client()
+
+        for _ in range(3):
+            response = client.post("/accounts/login/", {"login": "x@example.org", "password": PASSWORD})
+
+        assert response.status_code == HTTPStatus.TOO_MANY_REQUESTS
+        assert "A short pause" in response.content.decode()

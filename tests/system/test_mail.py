@@ -1,0 +1,68 @@
+"""With a mail server: addresses are verified by a code, and no mail tells anything."""
+
+import re
+from http import HTTPStatus
+
+from django.core import mail
+from django.test import TestCase, override_settings
+
+from accounts.models import User
+from tests.factories import PASSWORD, make_entry, make_user
+
+
+@override_settings(ACCOUNT_EMAIL_VERIFICATION="mandatory", ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED=True)
+class VerificationTests(TestCase):
+    def sign_up(self, email: str = "new@example.org") -> None:
+        response = self.client.post("/accounts/signup/", {"email": email, "password1": PASSWORD})
+        assert response.status_code == HTTPStatus.FOUND
+
+    def code(self) -> str:
+        found = re.search(r"^\s*([A-Z0-9]{4}-?[A-Z0-9]{4}|\d{6})\s*$", str(mail.outbox[-1].body), re.MULTILINE)
+        assert found, mail.outbox[-1].body
+        return found.group(1)
+
+    def test_lets_in_with_the_code(self) -> None:
+        self.sign_up()
+        assert self.client.get("/tonight/").status_code == HTTPStatus.FOUND
+
+        self.client.post("/accounts/confirm-email/", {"code": self.code()})
+
+        assert self.client.get("/tonight/").status_code == HTTPStatus.OK
+
+    def test_a_wrong_code_says_so_and_lets_nobody_in(self) -> None:
+        self.sign_up()
+
+        response = self.client.post("/accounts/confirm-email/", {"code": "WRNG-CODE"})
+
+        assert response.status_code == HTTPStatus.OK
+        assert self.client.get("/tonight/").status_code == HTTPStatus.FOUND
+
+    def test_does_not_tell_who_has_an_account(self) -> None:
+        make_user(email="there@example.org")
+
+        self.sign_up("there@example.org")
+
+        assert User.objects.count() == 1
+        assert mail.outbox[-1].to == ["there@example.org"]
+
+
+class CodeTests(TestCase):
+    def test_signs_in_by_a_code_from_the_mail(self) -> None:
+        make_user()
+        self.client.post("/accounts/login/code/", {"email": "parent@example.org"})
+        code = re.search(r"^\s*([A-Z0-9]{4}-?[A-Z0-9]{4}|\d{6})\s*$", str(mail.outbox[-1].body), re.MULTILINE)
+        assert code
+
+        self.client.post("/accounts/login/code/confirm/", {"code": code.group(1)})
+
+        assert self.client.get("/tonight/").status_code == HTTPStatus.OK
+
+    def test_no_mail_holds_a_word_of_what_was_written(self) -> None:
+        make_entry(make_user(), text="Heliotrope evening.")
+
+        self.client.post("/accounts/login/code/", {"email": "parent@example.org"})
+        self.client.post("/accounts/password/reset/", {"email": "parent@example.org"})
+
+        assert len(mail.outbox) == 2
+        for message in mail.outbox:
+            assert "heliotrope" not in f"{message.subject} {message.body}".lower()

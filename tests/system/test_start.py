@@ -1,0 +1,178 @@
+"""The installation as an operator meets it: the real command, the real server, real files."""
+
+import contextlib
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from accounts import keyring
+from tests import postgres
+from tests.installation import Visitor, family, free_port, manage, processes, running, started, wait_until
+
+
+def saved_at_once(visitor: Visitor) -> None:
+    """The same first save, sent by a double click and an impatient network, is one page."""
+    fields = visitor.fields("/tonight/")
+    with ThreadPoolExecutor(8) as senders:
+        answers = list(senders.map(lambda _: visitor.post("/tonight/", {**fields, "text": "Sent eight times."}), range(8)))
+    assert all("Sent eight times." in answer for answer in answers)
+    assert visitor.get("/journal/").count("Sent eight times.") == 1
+
+
+def the_main_job(data: Path, **env: str) -> None:
+    with running(data, **env) as (visitor, log):
+        visitor.send("/accounts/signup/", email="new@example.org", password1="a lamp, a page, a pen")
+        saved_at_once(visitor)
+        assert "That was today. Good night." in visitor.send("/tonight/", text="The heron came back.", action="close:done")
+        assert "The heron came back." in visitor.get("/journal/")
+    assert "heron" not in log.read_text()
+
+    with running(data, **env) as (visitor, log):
+        visitor.send("/accounts/login/", login="new@example.org", password="a lamp, a page, a pen")
+        assert "The heron came back." in visitor.get("/journal/")
+    assert "Made" not in log.read_text(), "a second start changes nothing"
+
+
+def test_starts_from_nothing_and_finds_everything_again(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+
+    the_main_job(data)
+
+    key_file = data / "keys" / "key-encryption-keys"
+    assert not keyring.key_file_is_exposed(key_file)
+    for file in data.iterdir():
+        if file.is_file():
+            assert b"heron" not in file.read_bytes()
+
+
+@pytest.mark.postgres
+@pytest.mark.skipif(postgres.binaries() is None, reason=postgres.MISSING)
+def test_does_the_same_on_postgresql(tmp_path: Path) -> None:
+    with postgres.server() as url:
+        the_main_job(tmp_path / "data", DATABASE_URL=url)
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("site") / "data"
+    assert manage(data, "prepare").returncode == 0
+    return data
+
+
+def refused(data: Path, **env: str) -> str:
+    result = manage(data, "start", PORT=str(free_port()), **env)
+    assert result.returncode != 0
+    assert "Traceback" not in result.stderr
+    return result.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (None, "there is no key file"),
+        (b"", "is empty"),
+        (b"not a key\n", "is not a key"),
+        (b"\xff\xfe", "cannot be read"),
+        (keyring.new_key_line().encode(), "does not hold"),
+    ],
+    ids=["missing", "empty", "malformed", "binary", "another"],
+)
+def test_does_not_start_on_a_key_file_that_cannot_serve(prepared: Path, tmp_path: Path, content: bytes | None, says: str) -> None:
+    key_file = tmp_path / "keys"
+    if content is not None:
+        key_file.write_bytes(content)
+
+    assert says in refused(prepared, NIGHTLIGHT_KEY_FILE=str(key_file))
+    assert content is not None or not key_file.exists(), "no new key is made beside an old database"
+
+
+def test_does_not_start_where_the_database_cannot_be_opened(tmp_path: Path) -> None:
+    assert "the database cannot be used" in refused(tmp_path / "data", DATABASE_URL=f"sqlite:///{tmp_path}/no/such/folder/db.sqlite3")
+
+
+def test_does_not_start_where_the_data_folder_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    assert "Set NIGHTLIGHT_DATA" in refused(tmp_path / "file" / "data")
+
+
+def test_does_not_start_on_a_port_that_is_taken(prepared: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        result = manage(prepared, "start", PORT=str(taken.getsockname()[1]))
+
+    assert "Set PORT to another" in result.stderr
+
+
+def test_does_not_leave_this_machine_without_tls(prepared: Path) -> None:
+    assert "NIGHTLIGHT_ENV=production" in refused(prepared, NIGHTLIGHT_HOST="0.0.0.0")  # noqa: S104
+
+
+def test_says_what_is_wrong_with_the_port(prepared: Path) -> None:
+    assert "PORT is 'eighty'" in manage(prepared, "start", PORT="eighty").stderr
+
+
+def pid_of(command: str, supervisor: int) -> int | None:
+    """The first process with this in its command line that the supervisor has started."""
+    return min((pid for pid, line in family(supervisor).items() if command in line), default=None)
+
+
+@pytest.fixture
+def site(prepared: Path) -> Iterator[tuple[subprocess.Popen[bytes], set[int]]]:
+    """The supervisor of a site whose clock has begun, and all five processes of it."""
+    with started(prepared, "start", "--clock-after", "0") as (server, _visitor, _log):
+        wait_until(lambda: pid_of("manage clock", server.pid))
+        everything = set(family(server.pid))
+        assert len(everything) == 5, "supervisor, web server, two workers, clock"
+        yield server, everything
+
+
+def test_runs_a_clock_and_ends_with_all_it_started(site: tuple[subprocess.Popen[bytes], set[int]]) -> None:
+    server, everything = site
+    first = pid_of("manage clock", server.pid)
+    assert first is not None
+    os.kill(first, signal.SIGKILL)
+    wait_until(lambda: pid_of("manage clock", server.pid) not in {None, first})
+    everything |= family(server.pid).keys()
+
+    began = time.monotonic()
+    server.send_signal(signal.SIGTERM)
+
+    assert server.wait(10) == 0
+    assert time.monotonic() - began < 7
+    assert not everything & processes().keys()
+
+
+def test_leaves_nothing_behind_when_it_is_killed(site: tuple[subprocess.Popen[bytes], set[int]]) -> None:
+    server, everything = site
+
+    server.kill()
+
+    wait_until(lambda: not everything & processes().keys())
+
+
+def test_serves_without_a_clock(prepared: Path) -> None:
+    with started(prepared, "web") as (server, visitor, _log):
+        assert "Nightlight" in visitor.get("/")
+        assert len(family(server.pid)) == 3, "the web server and two workers"
+
+
+def test_the_clock_does_what_is_due_once(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    assert manage(data, "prepare").returncode == 0
+    assert manage(data, "clock", "--once").stdout == "Nothing was due.\n"
+    with contextlib.closing(sqlite3.connect(data / "nightlight.sqlite3")) as database, database:
+        database.execute("UPDATE journal_chore SET due_at = '2026-01-01 00:00:00'")
+
+    told = manage(data, "clock", "--once", NIGHTLIGHT_BACKUPS="none")
+
+    assert (told.stdout, told.stderr) == ("Done: drawer, revisions, backup, sessions.\n", "")
