@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -32,6 +33,9 @@ HOURS = {
     11: _("11 in the morning"),
     12: _("Noon"),
 }
+
+# Each language by its own name: whoever looks for theirs may not read the present one.
+OWN_NAMES = {code: get_language_info(code)["name_local"].capitalize() for code, _name in settings.LANGUAGES}
 
 # The tz database's other names ("Etc/GMT+5", "US/Pacific", "EST") are kept where set but not offered.
 REGIONS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
@@ -83,6 +87,7 @@ class AddEmailForm(AllauthAddEmailForm):
 
 
 class SettingsForm(forms.ModelForm):
+    language = forms.ChoiceField(label=_("Language"), required=False, choices=[("", _("As my browser asks")), *OWN_NAMES.items()])
     time_zone = forms.ChoiceField(label=_("Time zone"), help_text=_("Your night follows this clock."))
     night_ends_at = forms.TypedChoiceField(
         label=_("The night ends at"),
@@ -93,9 +98,14 @@ class SettingsForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ("name", "time_zone", "night_ends_at", "appearance")
-        labels = {"name": _("What Nightlight calls you")}
-        help_texts = {"name": _("A first name or nickname is enough. You can leave it empty.")}
+        fields = ("name", "language", "time_zone", "night_ends_at", "appearance", "shows_leave")
+        labels = {"name": _("What Nightlight calls you"), "shows_leave": _("Show “Leave quickly” on every page")}
+        help_texts = {
+            "name": _("A first name or nickname is enough. You can leave it empty."),
+            "shows_leave": _(
+                "One press saves your page, signs you out and opens a neutral site. Pressing Shift three times does the same."
+            ),
+        }
         widgets = {"appearance": forms.RadioSelect, "name": forms.TextInput(attrs={"autocomplete": "nickname"})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -12,6 +12,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts import keyring
 from accounts.nights import night_of
@@ -31,7 +32,7 @@ def validate_time_zone(name: str) -> None:
 class Appearance(models.TextChoices):
     DEVICE = "device", _("As this device")
     DARK = "dark", _("Dark")
-    LIGHT = "light", _("Light")
+    LIGHT = "light", pgettext_lazy("appearance", "Light")
 
 
 class Age(models.TextChoices):
@@ -47,12 +48,16 @@ class Choices:
     """What a parent told about what to be asked. Sealed, since it tells of faith and family.
 
     `themes`: slugs; none means every theme that is not opt-in. `ages`: values of `Age`; none means not told.
+    `kept_first`: whether what was kept for later comes before the night's own question. `start`: the paths that
+    "Where to start" ended in, where its result was kept.
     """
 
     SCHEMA: ClassVar[int] = 1
 
     themes: tuple[str, ...] = ()
     ages: tuple[str, ...] = ()
+    kept_first: bool = False
+    start: tuple[str, ...] = ()
 
 
 class UserManager(BaseUserManager["User"]):
@@ -81,6 +86,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_time_zone])
     night_ends_at = models.PositiveSmallIntegerField(_("the night ends at"), default=4)  # o'clock, in time_zone
     appearance = models.CharField(_("appearance"), max_length=6, choices=Appearance, default=Appearance.DEVICE)
+    language = models.CharField(_("language"), max_length=8, blank=True)  # empty: as the browser asks
+    shows_leave = models.BooleanField(_("show “Leave quickly”"), default=True)
+    knows_leave = models.BooleanField(default=False)  # has read what leaving quickly does
     sealed_choices = SealedField(payload=Choices, owner="id", null=True)
 
     objects = UserManager()

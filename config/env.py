@@ -98,6 +98,14 @@ def site_url(name: str) -> tuple[str, str, bool]:
     return f"{url.scheme}://{url.netloc}", url.hostname or "", url.scheme == "https"
 
 
+def https_address(name: str, default: str) -> str:
+    """A page on the web, reached over TLS."""
+    value = text(name, default)
+    if urlsplit(value).scheme != "https" or not urlsplit(value).hostname:
+        raise ImproperlyConfigured(f"{name} is {value!r}; set it to an address that begins with https://, such as {default}")
+    return value
+
+
 def database(name: str, default: str) -> dj_database_url.DBConfig:
     """A Django database from sqlite:///path or postgres://user:password@host:port/name, with connections that stay open."""
     try:

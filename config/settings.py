@@ -160,11 +160,16 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 
 # --- Words and time.
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]
+LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
+
+# --- Help.
+# Helplines in place of ours; where "Leave quickly" leads: a neutral site, the same for everybody.
+HELPLINES = Path(env.text("NIGHTLIGHT_HELPLINES", str(BASE_DIR / "prompts" / "library" / "helplines.toml"))).expanduser().resolve()
+LEAVE_TO = env.https_address("NIGHTLIGHT_LEAVE_TO", "https://www.bbc.com/weather")
 
 # --- Who comes in.
 AUTH_USER_MODEL = "accounts.User"

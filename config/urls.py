@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from journal.views import device, errors, operator, public
+from journal.views import device, errors, leaving, operator, public
 
 handler400 = errors.bad_request
 handler403 = errors.forbidden
@@ -14,6 +14,9 @@ urlpatterns = [
     path("", public.home, name="home"),
     path("privacy/", public.privacy, name="privacy"),
     path("help/", public.help_page, name="help"),
+    path("help/leaving-quickly/", leaving.explained, name="leaving_explained"),
+    path("help/shared-device/", public.shared_device, name="shared_device"),
+    path("leave/", leaving.leave, name="leave"),
     path("", include("journal.urls")),
     path("prompts/", include("prompts.urls")),
     path("accounts/", include("accounts.urls")),

@@ -6,9 +6,13 @@ from dataclasses import dataclass, replace
 from django.db import transaction
 
 from accounts.models import User
+from journal import walking
 from journal.models import Entry, Mode, Night
-from prompts import tonight
-from prompts.tonight import Asked, Question
+from journal.walking import Step
+from prompts import questions, tonight
+from prompts.models import Mark
+from prompts.questions import Question
+from prompts.tonight import Asked
 
 # Long enough to know every question that rests, and where on its circle the parent was after a long absence.
 LOOK_BACK = dt.timedelta(days=tonight.REST + 120)
@@ -17,13 +21,17 @@ TURNS = 30  # more swaps than this in one evening start over
 
 @dataclass(frozen=True, slots=True)
 class Evening:
-    """The state of a night's page. `question` is None where the night asks nothing, or nothing suits."""
+    """The state of a night's page. `question` is None where the night asks nothing, or nothing suits.
+
+    `step` is the path's step that the question is, where it is one.
+    """
 
     night: dt.date
     question: Question | None
     turn: int
     mode: Mode
     closed: str
+    step: Step | None = None
 
 
 def asked_before(author: User, night: dt.date) -> list[Asked]:
@@ -32,30 +40,46 @@ def asked_before(author: User, night: dt.date) -> list[Asked]:
         Night.objects.by(author)
         .filter(night__lt=night, night__gte=night - LOOK_BACK)
         .order_by("night")
-        .values_list("night", "prompt_id", "furthest_id")
+        .values_list("night", "prompt_id", "own_id", "furthest_id", "furthest_own_id")
     )
-    return [Asked(date, slug) for date, prompt, furthest in rows for slug in (prompt, furthest) if slug]
+    return [Asked(date, str(slug)) for date, *slugs in rows for slug in slugs if slug]
 
 
-def choose(author: User, night: dt.date, turn: int) -> Question | None:
-    return tonight.choose(
+def choose(author: User, night: dt.date, turn: int, step: Step | None) -> Question | None:
+    """What a night asks: the path's step; else, where that was asked for, what was kept for later; else tonight's own question."""
+    marks = list(Mark.objects.filter(parent=author).order_by("marked_at", "pk").values_list("prompt_id", "kind"))
+    asked = asked_before(author, night)
+    if turn == 0:
+        if step is not None and (found := questions.prompt(step.slug)):
+            return found
+        kept = [slug for slug, kind in marks if kind == Mark.Kind.LATER] if author.choices.kept_first else []
+        if found := questions.prompt(tonight.first_kept(night, kept, asked)):
+            return found
+    choices = author.choices
+    chosen = tonight.choose(
         night,
         person=author.pk,
-        library=tonight.library(),
-        themes=author.choices.themes,
-        ages=author.choices.ages,
-        asked=asked_before(author, night),
+        library=[*questions.library(), *questions.own_by_turn(author)],
+        themes=choices.themes,
+        ages=choices.ages,
+        asked=asked,
+        never={slug for slug, kind in marks if kind == Mark.Kind.NEVER},
         turn=turn,
     )
+    return questions.in_words(chosen) if chosen else None
 
 
 def load(author: User, night: dt.date) -> Evening:
     """The evening as it stands. Writes nothing: a night nothing was done with is worked out anew each time."""
     row = Night.objects.by(author).filter(night=night).first()
+    step = walking.step_on(author, night)
     if row is None:
-        return Evening(night, choose(author, night, 0), 0, Mode.QUESTION, Night.Closed.OPEN)
-    question = tonight.find(row.prompt_id) or choose(author, night, row.turn)
-    return Evening(night, question, row.turn, Mode(row.mode), row.closed)
+        question, turn, mode, closed = choose(author, night, 0, step), 0, Mode.QUESTION, ""
+    else:
+        question, turn, mode, closed = questions.find(author, row.asked), row.turn, Mode(row.mode), row.closed
+        question = question or choose(author, night, turn, step)
+    is_step = step is not None and question is not None and question.slug == step.slug
+    return Evening(night, question, turn, mode, closed, step if is_step else None)
 
 
 @transaction.atomic
@@ -63,9 +87,14 @@ def _row(author: User, night: dt.date) -> Night:
     """The night's row, locked; made with the question that stood on the page where there is none yet."""
     row = Night.objects.by(author).select_for_update().filter(night=night).first()
     if row is None:
-        question = choose(author, night, 0)
-        slug = question.slug if question else None
-        row, _created = Night.objects.get_or_create(author=author, night=night, defaults={"prompt_id": slug, "furthest_id": slug})
+        row = Night(author=author, night=night)
+        question = choose(author, night, 0, walking.step_on(author, night))
+        row.ask(question.slug if question else None)
+        row, _created = Night.objects.get_or_create(
+            author=author,
+            night=night,
+            defaults={"prompt_id": row.prompt_id, "own_id": row.own_id, "furthest_id": row.prompt_id, "furthest_own_id": row.own_id},
+        )
     return row
 
 
@@ -74,11 +103,11 @@ def turn_to(author: User, night: dt.date, turn: int) -> None:
     """Put the night's question number `turn` on the page. What was written stays, under the new question."""
     row = _row(author, night)
     row.turn = turn % TURNS
-    question = choose(author, night, row.turn)
+    question = choose(author, night, row.turn, walking.step_on(author, night))
     row.mode, row.closed = Mode.QUESTION, Night.Closed.OPEN
-    row.prompt_id = question.slug if question else None
+    row.ask(question.slug if question else None)
     if row.turn >= row.furthest_turn:
-        row.furthest_id, row.furthest_turn = row.prompt_id, row.turn
+        row.go_furthest()
     row.save()
     _follow(author, row)
 
@@ -105,11 +134,26 @@ def _follow(author: User, row: Night) -> None:
     entry = Entry.objects.by(author).of_night(row.night).select_for_update().first()
     if entry is None:
         return
-    question = tonight.find(row.prompt_id) if row.mode == Mode.QUESTION else None
+    question = questions.find(author, row.asked) if row.mode == Mode.QUESTION else None
     entry.mode = Mode(row.mode)
-    entry.prompt_id = question.slug if question else None
+    entry.ask(question.slug if question else None)
     entry.glance = replace(entry.glance, question=question.text if question else "")
-    entry.save(update_fields=["mode", "prompt", "glance"])
+    entry.save(update_fields=["mode", "prompt", "own", "glance"])
+
+
+@transaction.atomic
+def ask_anew(author: User, night: dt.date) -> bool:
+    """Let the night ask what it would if its page had not been touched yet; False where something is written on it. Safe to repeat."""
+    if entry_of(author, night) is not None:
+        return False
+    row = Night.objects.by(author).select_for_update().filter(night=night).first()
+    if row is not None:
+        question = choose(author, night, 0, walking.step_on(author, night))
+        row.turn = 0
+        row.mode, row.closed = Mode.QUESTION, Night.Closed.OPEN
+        row.ask(question.slug if question else None)
+        row.save()
+    return True
 
 
 def entry_of(author: User, night: dt.date) -> Entry | None:

@@ -10,7 +10,6 @@ from django.utils.translation import ngettext_lazy
 
 from journal.models import TEXT_LIMIT, Entry, Feeling, Mode
 from journal.saving import Draft
-from prompts import tonight
 
 POSITIVE = 2**31 - 1  # the largest number both databases hold in these columns
 
@@ -77,10 +76,6 @@ class WritingForm(forms.Form):
         if night.year < 1900:
             raise ValidationError(_("That is longer ago than Nightlight can hold."), code="past")
         return night
-
-    def clean_prompt(self) -> str:
-        slug: str = self.cleaned_data["prompt"]
-        return slug if tonight.find(slug) else ""
 
     @property
     def typed(self) -> str:

@@ -100,7 +100,7 @@ def restore(author: User, revision: Revision, now: dt.datetime) -> Entry:
     if (content.text, content.feeling) == (entry.content.text, glance.feeling):
         return entry
     keep(entry, Revision.Kind.EARLIER, now)
-    pages.write(entry, content.text, content.question or glance.question, content.feeling)
+    pages.write(entry, content.text, content.question or glance.question, content.feeling, glance.guide)
     pages.advance(entry, new_id(), 0, now)
     return entry
 

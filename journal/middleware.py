@@ -2,18 +2,16 @@
 
 import logging
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware as DjangosLoginRequiredMiddleware
-from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.http.request import UnreadablePostError
 from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.keyring import KeyringError
 from accounts.models import User, new_id
+from journal.typed import typed_text
 from journal.views import errors
 from journal.views.writing import is_someone_elses, wants_json
 
@@ -21,25 +19,8 @@ logger = logging.getLogger("nightlight.database")
 
 # The text could not go where it was sent: it is offered to be saved as a page of its own.
 NOWHERE = {400, 404}
+WRITTEN_ON = ("/tonight/", "/journal/", "/prompts/hard-nights/")
 KEPT = {*NOWHERE, 401, 403, 429, 500, 503}
-
-
-def typed_text(request: HttpRequest) -> str:
-    """The text that a page of ours was sending, or "". What another site made a browser send is not taken up."""
-    if request.method != "POST" or not _from_here(request):
-        return ""
-    try:
-        return request.POST.get("text", "")
-    except (RequestDataTooBig, SuspiciousOperation, UnreadablePostError, OSError):
-        return ""
-
-
-def _from_here(request: HttpRequest) -> bool:
-    site = request.headers.get("Sec-Fetch-Site")
-    origin = request.headers.get("Origin")
-    if site is not None:
-        return site == "same-origin"
-    return origin is None or urlsplit(origin).netloc == request.get_host()
 
 
 class KeepWritingMiddleware:
@@ -50,7 +31,7 @@ class KeepWritingMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code not in KEPT or not request.path.startswith(("/tonight/", "/journal/")):
+        if response.status_code not in KEPT or not request.path.startswith(WRITTEN_ON):
             return response
         if wants_json(request):
             if response.headers.get("Content-Type") == "application/json":

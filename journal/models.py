@@ -1,6 +1,7 @@
 """What is written: nights, entries and their revisions."""
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -12,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User, new_id
 from accounts.sealing import SealedField
-from prompts.models import Prompt
+from prompts.models import OwnQuestion, Prompt
+from prompts.questions import as_id
 
 TEXT_LIMIT = 200_000  # characters on one page
 DRAWER_DAYS = 30
@@ -61,13 +63,17 @@ class EntryContent:
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """What a list shows of an entry, so that no list opens whole texts. `question` is worded as it was answered."""
+    """What a list shows of an entry, so that no list opens whole texts. `question` is worded as it was answered.
+
+    `guide` is the slug of the hard-night guide that the page was written on.
+    """
 
     SCHEMA: ClassVar[int] = 1
 
     excerpt: str = ""
     question: str = ""
     feeling: str = ""
+    guide: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +85,28 @@ class RevisionContent:
     feeling: str = ""
 
 
+class Asks:
+    """A page that asks a prompt of the library, or a question of the parent's own."""
+
+    prompt_id: str | None
+    own_id: uuid.UUID | None
+
+    @property
+    def asked(self) -> str | None:
+        """What it asks, as `prompts.questions.find` takes it."""
+        return str(self.own_id) if self.own_id else self.prompt_id
+
+    def ask(self, slug: str | None) -> None:
+        self.own_id = as_id(slug)
+        self.prompt_id = None if self.own_id else slug
+
+
 class NightQuerySet(models.QuerySet["Night"]):
     def by(self, author: User) -> "NightQuerySet":
         return self.filter(author=author)
 
 
-class Night(models.Model):
+class Night(Asks, models.Model):
     """What a parent did with one evening's page, apart from writing on it."""
 
     class Closed(models.TextChoices):
@@ -97,7 +119,9 @@ class Night(models.Model):
     night = models.DateField(_("night"))  # the date of its evening, where the author lives
     prompt = models.ForeignKey(Prompt, models.PROTECT, related_name="+", null=True)  # the one on the page
     turn = models.PositiveSmallIntegerField(default=0)  # which of the night's questions that is
+    own = models.ForeignKey(OwnQuestion, models.SET_NULL, related_name="+", null=True)  # that, where it is the parent's own
     furthest = models.ForeignKey(Prompt, models.PROTECT, related_name="+", null=True)  # the last one shown by swapping
+    furthest_own = models.ForeignKey(OwnQuestion, models.SET_NULL, related_name="+", null=True)
     furthest_turn = models.PositiveSmallIntegerField(default=0)
     mode = models.CharField(max_length=10, choices=Mode, default=Mode.QUESTION)
     closed = models.CharField(max_length=11, choices=Closed, default=Closed.OPEN, blank=True)
@@ -109,6 +133,10 @@ class Night(models.Model):
 
     def __str__(self) -> str:
         return f"{self.author_id}/{self.night}"
+
+    def go_furthest(self) -> None:
+        """Remember that what it asks now is the last one shown by swapping."""
+        self.furthest_id, self.furthest_own_id, self.furthest_turn = self.prompt_id, self.own_id, self.turn
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
@@ -135,7 +163,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return self.order_by("-night", "-pk")  # ids rise with time, and make the order total
 
 
-class Entry(models.Model):
+class Entry(Asks, models.Model):
     """One page of one author. The text is saved as it is typed: `version` counts the saves that were accepted."""
 
     class Kind(models.TextChoices):
@@ -148,6 +176,7 @@ class Entry(models.Model):
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.NIGHT)
     mode = models.CharField(max_length=10, choices=Mode, default=Mode.QUESTION)
     prompt = models.ForeignKey(Prompt, models.PROTECT, related_name="entries", null=True, blank=True)
+    own = models.ForeignKey(OwnQuestion, models.SET_NULL, related_name="entries", null=True, blank=True)  # in place of `prompt`
     size = models.PositiveSmallIntegerField(choices=Size, default=Size.NOTHING)
     content = SealedField(payload=EntryContent, owner="author")
     glance = SealedField(payload=Glance, owner="author")

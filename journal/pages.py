@@ -12,13 +12,13 @@ from journal.models import Entry, EntryContent, Glance, Size
 RENDER_WHILE_TYPING = 20_000
 
 
-def write(entry: Entry, text: str, question: str, feeling: str) -> None:
+def write(entry: Entry, text: str, question: str, feeling: str, guide: str = "") -> None:
     """Put a text on the entry, with all that is derived from it. The caller saves."""
     if len(text) <= RENDER_WHILE_TYPING:
         entry.content = EntryContent(text=text, html=markup.render(text), renderer=markup.RENDERER)
     else:
         entry.content = EntryContent(text=text)
-    entry.glance = Glance(excerpt=markup.excerpt(text), question=question, feeling=feeling)
+    entry.glance = Glance(excerpt=markup.excerpt(text), question=question, feeling=feeling, guide=guide)
     entry.size = Size.of(text)
 
 

@@ -21,13 +21,18 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from journal import history, pages
-from journal.models import Entry, Mode, Night, Revision, RevisionContent
-from prompts import tonight
+from journal.models import Entry, Glance, Mode, Night, Revision, RevisionContent
+from prompts import questions
+from prompts.models import Mark
+from prompts.shelf import guides
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What one save carries. `base` is the version the page had loaded, 0 for a page that found no entry."""
+    """What one save carries. `base` is the version the page had loaded, 0 for a page that found no entry.
+
+    `prompt` is what the page asks, as `questions.find` takes it. `guide` is the hard-night guide the page belongs to.
+    """
 
     entry_id: uuid.UUID
     page: uuid.UUID
@@ -39,6 +44,7 @@ class Draft:
     feeling: str = ""
     prompt: str | None = None
     mode: Mode = Mode.QUESTION
+    guide: str = ""
 
     @property
     def asked(self) -> str | None:
@@ -93,17 +99,17 @@ def _save(author: User, draft: Draft, now: dt.datetime, *, must_exist: bool = Fa
             raise Entry.DoesNotExist
         return NothingYet() if draft.is_empty else _saved(_create(author, draft, now))
     if entry.page == draft.page:
-        return _saved(entry if _has_been_made(entry, draft) else _update(entry, draft, now))
+        return _saved(entry if _has_been_made(entry, draft) else _update(author, entry, draft, now))
     if entry.version == draft.base:
-        return _saved(_update(entry, draft, now))
+        return _saved(_update(author, entry, draft, now))
     if _says_the_same(entry, draft):
         # Kept, since the page that wrote it first may write over it the next moment: it is this page's text now, too.
         history.keep(entry, Revision.Kind.EARLIER, now)
         entry.save(update_fields=["revised_at"])
         return _saved(entry)
-    if (made := history.version_saved_by(entry, draft.page, draft.seq, _revision(draft))) is not None:
+    if (made := history.version_saved_by(entry, draft.page, draft.seq, _revision(author, draft))) is not None:
         return Saved(entry, made)
-    return Conflict(entry, history.set_aside(entry, draft.page, draft.seq, draft.base, _revision(draft), now))
+    return Conflict(entry, history.set_aside(entry, draft.page, draft.seq, draft.base, _revision(author, draft), now))
 
 
 def _saved(entry: Entry) -> Saved:
@@ -119,51 +125,83 @@ def _says_the_same(entry: Entry, draft: Draft) -> bool:
     return there == (draft.text, draft.feeling)
 
 
-def _question(draft: Draft) -> str:
-    question = tonight.find(draft.asked)
-    return question.text if question else ""
+def _asked(author: User, draft: Draft) -> tuple[str | None, str]:
+    """What the text answers, by its slug and in words; a question that is gone by now is neither."""
+    if draft.guide:
+        guide = guides.read(questions.reading_language()).get(draft.guide)
+        return None, guide.name if guide else ""
+    question = questions.find(author, draft.asked)
+    return (question.slug, question.text) if question else (None, "")
 
 
-def _revision(draft: Draft) -> RevisionContent:
-    return RevisionContent(text=draft.text, question=_question(draft), feeling=draft.feeling)
+def _revision(author: User, draft: Draft) -> RevisionContent:
+    return RevisionContent(text=draft.text, question=_asked(author, draft)[1], feeling=draft.feeling)
+
+
+def _is_answered(author: User, slug: str | None) -> None:
+    """What was kept for later and is answered now need not be kept any longer."""
+    if slug is not None:
+        Mark.objects.filter(parent=author, prompt_id=slug, kind=Mark.Kind.LATER).delete()
 
 
 def _create(author: User, draft: Draft, now: dt.datetime) -> Entry:
+    slug, question = _asked(author, draft)
     entry = Entry(
         pk=draft.entry_id,
         author=author,
         kind=draft.kind,
         night=draft.night,
         mode=draft.mode,
-        prompt_id=draft.asked,
         page=draft.page,
         seq=draft.seq,
         created_at=now,
         saved_at=now,
         revised_at=now,
     )
-    pages.write(entry, draft.text, _question(draft), draft.feeling)
+    entry.ask(slug)
+    pages.write(entry, draft.text, question, draft.feeling, draft.guide)
     entry.save(force_insert=True)
+    _is_answered(author, entry.prompt_id)
     if draft.kind == Entry.Kind.NIGHT:
-        Night.objects.get_or_create(
-            author=author,
-            night=draft.night,
-            defaults={"mode": draft.mode, "prompt_id": draft.prompt, "furthest_id": draft.prompt},
-        )
+        _remember_night(author, draft)
     return entry
 
 
-def _update(entry: Entry, draft: Draft, now: dt.datetime) -> Entry:
+def _remember_night(author: User, draft: Draft) -> None:
+    """The night goes on asking what stood above the first words, also where they answer something else or nothing."""
+    night = Night(author=author, night=draft.night, mode=draft.mode)
+    question = questions.find(author, draft.prompt)
+    night.ask(question.slug if question else None)
+    Night.objects.get_or_create(
+        author=author,
+        night=draft.night,
+        defaults={
+            "mode": night.mode,
+            "prompt_id": night.prompt_id,
+            "own_id": night.own_id,
+            "furthest_id": night.prompt_id,
+            "furthest_own_id": night.own_id,
+        },
+    )
+
+
+def _update(author: User, entry: Entry, draft: Draft, now: dt.datetime) -> Entry:
     if draft.page != entry.page or draft.text != entry.content.text:
         history.keep_before_change(entry, draft.text, draft.page, now)
     if entry.drawer_at is not None:
         # Somebody went on writing on a page that was put away meanwhile: what is being written is wanted.
         pages.take_out(entry)
-    question = entry.glance.question if draft.asked == entry.prompt_id else _question(draft)
+    glance: Glance = entry.glance
+    slug, question = entry.asked, glance.question
+    if draft.asked != slug and not glance.guide:
+        asked, words = _asked(author, draft)
+        if asked or not draft.asked:  # the words of an own question that was deleted since stay on the page
+            slug, question = asked, words
+        _is_answered(author, asked)
     if entry.kind == Entry.Kind.FREE:
         entry.night = draft.night
     entry.mode = draft.mode
-    entry.prompt_id = draft.asked
-    pages.write(entry, draft.text, question, draft.feeling)
+    entry.ask(slug)
+    pages.write(entry, draft.text, question, draft.feeling, glance.guide)
     pages.advance(entry, draft.page, draft.seq, now)
     return entry

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from journal.views import device, entries, past, tonight
+from journal.views import device, entries, guides, past, paths, tonight
 
 app_name = "journal"
 
@@ -10,6 +10,12 @@ urlpatterns = [
     path("journal/new/", entries.new, name="new"),
     path("journal/signed-in/", device.signed_in, name="signed_in"),
     path("journal/drawer/", past.drawer_list, name="drawer"),
+    path("prompts/paths/", paths.all_paths, name="paths"),
+    path("prompts/paths/<slug:slug>/", paths.path, name="path"),
+    path("prompts/paths/<slug:slug>/walk/", paths.walk, name="walk"),
+    path("prompts/paths/<slug:slug>/answers/", paths.answers, name="path_answers"),
+    path("prompts/hard-nights/", guides.hard_nights, name="hard_nights"),
+    path("prompts/hard-nights/<slug:slug>/", guides.guide, name="guide"),
     path("journal/<uuid:pk>/", entries.entry, name="entry"),
     path("journal/<uuid:pk>/edit/", entries.edit, name="edit"),
     path("journal/<uuid:pk>/delete/", entries.delete, name="delete"),

@@ -13,39 +13,18 @@ it: from there on the circle is walked as it is.
 
 import datetime as dt
 import hashlib
-import time
 import uuid
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from prompts.models import Depth, Prompt
+from prompts.questions import Question
 
 REST = 365  # nights before a question may come back
+KEPT_REST = 14  # nights before what was kept for later, shown and passed over, is shown again
 DEEP_EVERY = 4  # nights at least from one deep question to the next
 FEW = 7
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A prompt of the library, as far as choosing and showing it goes."""
-
-    slug: str
-    theme: str
-    theme_name: str
-    opt_in: bool
-    text: str
-    if_stuck: tuple[str, ...]
-    tomorrow: str
-    depth: str
-    ages: frozenset[str]
-    tender: bool
-    retired: bool = False
-
-    @property
-    def is_deep(self) -> bool:
-        return self.depth == Depth.DEEP
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +38,20 @@ class Asked:
 def suits(question: Question, themes: Collection[str], ages: Collection[str]) -> bool:
     """Whether a question may be asked of a parent who chose `themes` (none: all but opt-in ones) and told `ages`.
 
-    Of a parent who told no ages, only what fits every age is asked.
+    Of a parent who told no ages, only what fits every age is asked. Their own questions always suit.
     """
-    if question.retired or (question.theme not in themes if themes else question.opt_in):
+    if question.own:
+        return True
+    if question.retired or not question.daily or (question.theme not in themes if themes else question.opt_in):
         return False
     return not question.ages or not question.ages.isdisjoint(ages)
+
+
+def first_kept(night: dt.date, kept: Sequence[str], asked: Iterable[Asked]) -> str | None:
+    """What was kept for later and comes next, for a parent who wants those first: the first of `kept` (slugs, what has
+    waited longest first) that was not on the record of one of the last `KEPT_REST` nights; None where all were."""
+    lately = {record.slug for record in asked if night - dt.timedelta(days=KEPT_REST) <= record.night < night}
+    return next((slug for slug in kept if slug not in lately), None)
 
 
 @lru_cache(maxsize=16_384)
@@ -104,16 +92,17 @@ def choose(
     themes: Collection[str] = (),
     ages: Collection[str] = (),
     asked: Sequence[Asked] = (),
+    never: Collection[str] = (),
     turn: int = 0,
 ) -> Question | None:
     """The question for this night, or None where nothing suits; where only deep ones do, None between their nights.
 
     `asked` holds the records of the nights before, of each night the last shown last; records of this night
-    and later are not looked at. `turn` counts how often the parent asked for another question this night:
+    and later are not looked at. `never` holds the slugs of what is not to be asked of this parent. `turn` counts how often the parent asked for another question this night:
     each turn gives one that is not deep, and going back to a turn gives what it gave.
     The same arguments give the same question.
     """
-    suitable = [question for question in library if suits(question, themes, ages)]
+    suitable = [question for question in library if question.slug not in never and suits(question, themes, ages)]
     if not suitable:
         return None
     kinds = {question.slug: question.is_deep for question in library}
@@ -150,45 +139,3 @@ def _walk(circle: Sequence[Question], records: Sequence[Asked], position: int, s
             while asked[position % len(circle)] >= night - REST:
                 position += 1
     return circle[position % len(circle)]
-
-
-# --- The library as the database holds it, kept by each process for a minute.
-
-_KEPT_SECONDS = 60
-_kept: tuple[float, tuple[Question, ...]] | None = None
-
-
-def library() -> tuple[Question, ...]:
-    """Every prompt, the retired ones too. A change in the database is seen within a minute."""
-    global _kept
-    now = time.monotonic()
-    if _kept is None or now - _kept[0] > _KEPT_SECONDS:
-        _kept = (now, tuple(_question(prompt) for prompt in Prompt.objects.select_related("theme").order_by("slug")))
-    return _kept[1]
-
-
-def forget_library() -> None:
-    """Read the library anew at its next use in this process."""
-    global _kept
-    _kept = None
-
-
-def find(slug: str | None) -> Question | None:
-    """The prompt with this slug, retired or not."""
-    return next((question for question in library() if question.slug == slug), None) if slug else None
-
-
-def _question(prompt: Prompt) -> Question:
-    return Question(
-        slug=prompt.slug,
-        theme=prompt.theme_id,
-        theme_name=prompt.theme.name,
-        opt_in=prompt.theme.opt_in,
-        text=prompt.question,
-        if_stuck=tuple(prompt.if_stuck),
-        tomorrow=prompt.tomorrow,
-        depth=prompt.depth,
-        ages=frozenset(prompt.ages),
-        tender=prompt.tender,
-        retired=prompt.retired,
-    )

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
 
 from accounts import keyring
-from prompts import tonight
+from prompts import questions
 from tests.chromium import CHROMIUM, MISSING
 from tests.system.faults.report import pytest_terminal_summary as pytest_terminal_summary
 
@@ -41,10 +41,10 @@ def _installation_key(**_signal: object) -> None:
 def _fresh_process_memory() -> Iterator[None]:
     """What a process remembers between requests must not reach from one test into the next."""
     keyring.forget_key_encryption_keys()
-    tonight.forget_library()
+    questions.forget_library()
     yield
     keyring.forget_key_encryption_keys()
-    tonight.forget_library()
+    questions.forget_library()
 
 
 @pytest.fixture(scope="session")

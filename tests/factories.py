@@ -8,8 +8,10 @@ from django.utils import timezone
 from accounts.models import User, new_id
 from journal import saving
 from journal.models import Entry, Mode
+from prompts import questions, shelf
 from prompts.models import Prompt, Theme
-from prompts.tonight import Question
+from prompts.questions import Question
+from prompts.shelf import paths
 
 PASSWORD = "a lamp, a page, a pen"
 
@@ -26,6 +28,18 @@ def make_theme(*, slug: str = "presence", **fields: Any) -> Theme:
 def make_prompt(*, slug: str = "at-the-door", theme: str = "presence", **fields: Any) -> Prompt:
     defaults = {"question": "What happened at the door tonight?", "depth": "light"}
     return Prompt.objects.create(slug=slug, theme=make_theme(slug=theme), **{**defaults, **fields})
+
+
+def make_path_prompts(slug: str = "mending") -> None:
+    """Rows for every prompt of a path that ships, without loading the whole library."""
+    theme = make_theme(slug="presence")
+    texts = {text.slug: text for text in shelf.read().prompts}
+    wanted = [texts[prompt] for prompt in paths.read()[slug].prompts]
+    Prompt.objects.bulk_create(
+        [Prompt(slug=text.slug, theme=theme, question=text.question, depth=text.depth, daily=text.daily) for text in wanted],
+        ignore_conflicts=True,
+    )
+    questions.forget_library()
 
 
 def make_question(*, slug: str = "at-the-door", **fields: Any) -> Question:

@@ -27,3 +27,10 @@ def mail_is_printed() -> bool:
 def signup_is_open() -> bool:
     """False on a site whose operator gives the accounts."""
     return settings.SIGNUP_OPEN
+
+
+@register.simple_tag
+def leave_to() -> str:
+    """Where "Leave quickly" leads."""
+    address: str = settings.LEAVE_TO
+    return address

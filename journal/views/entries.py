@@ -19,7 +19,8 @@ from accounts.models import User
 from accounts.views import person
 from journal import drawer, history, pages, saving, words
 from journal.models import Entry, Feeling, Mode
-from journal.views import writing
+from journal.views import guides, writing
+from prompts import questions
 
 SETTLES = "settles"  # in the form that puts two texts together
 PAGE = 30  # entries on one page of the timeline
@@ -125,10 +126,10 @@ def _asked_night(request: HttpRequest, today: dt.date) -> dt.date:
     return night
 
 
-def _writing_context(entry: Entry | None, today: dt.date, url: str, night: dt.date) -> dict[str, object]:
+def _writing_context(entry: Entry | None, today: dt.date, url: str, night: dt.date, question: str = "") -> dict[str, object]:
     return {
         "entry": entry,
-        "question_text": entry.glance.question if entry else "",
+        "question_text": entry.glance.question if entry else question,
         "feelings": Feeling.choices,
         "latest": today.isoformat(),
         "url": url,
@@ -139,14 +140,18 @@ def _writing_context(entry: Entry | None, today: dt.date, url: str, night: dt.da
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    """A page of its own, for tonight or for an evening of the past."""
+    """A page of its own, for tonight or for an evening of the past; with ?prompt= to a question of the library or of one's own."""
     author = person(request)
     today = author.tonight(timezone.now())
     if request.method == "POST":
         return _save(request, author, today, entry=None)
     night = _asked_night(request, today)
-    form = writing.blank_form(author, night=night, latest=today, mode=Mode.JUST_WRITE)
-    return render(request, "journal/write.html", {**_writing_context(None, today, reverse("journal:new"), night), "form": form})
+    question = questions.find(author, request.GET.get("prompt"))
+    if question is None and "prompt" in request.GET:
+        raise Http404
+    mode, slug, asked = (Mode.QUESTION, question.slug, question.text) if question else (Mode.JUST_WRITE, "", "")
+    form = writing.blank_form(author, night=night, latest=today, prompt=slug, mode=mode)
+    return render(request, "journal/write.html", {**_writing_context(None, today, reverse("journal:new"), night, asked), "form": form})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -158,8 +163,13 @@ def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         return _save(request, author, today, entry=page)
     if page.drawer_at is not None:
         return redirect(page)
-    form = writing.blank_form(author, night=page.night, latest=today, entry=page, prompt=page.prompt_id or "", mode=Mode(page.mode))
-    context = _writing_context(page, today, reverse("journal:edit", args=[pk]), page.night)
+    form = writing.blank_form(author, night=page.night, latest=today, entry=page, prompt=page.asked or "", mode=Mode(page.mode))
+    url = reverse("journal:edit", args=[pk])
+    if found := guides.all_guides().get(page.glance.guide):
+        context = guides.context(found, form, url, page)
+        if context["parts"] is not None:
+            return render(request, "journal/guide.html", context)
+    context = _writing_context(page, today, url, page.night)
     return render(request, "journal/write.html", {**context, "form": form})
 
 
@@ -171,7 +181,9 @@ def _save(request: HttpRequest, author: User, today: dt.date, entry: Entry | Non
     form = writing.bound_form(request, today)
     if not form.is_valid():
         night = form.cleaned_data.get("night") or today
-        return writing.refuse(request, form, "journal/write.html", _writing_context(entry, today, url, night))
+        question = questions.find(author, form.cleaned_data.get("prompt"))
+        context = _writing_context(entry, today, url, night, question.text if question else "")
+        return writing.refuse(request, form, "journal/write.html", context)
     draft = form.draft(Entry.Kind(entry.kind) if entry else Entry.Kind.FREE)
     if entry and draft.entry_id != entry.pk:
         raise Http404

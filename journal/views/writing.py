@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User, new_id
-from journal import history, markup, merging, pages, words
+from journal import guiding, history, markup, merging, pages, words
 from journal.forms import WritingForm
 from journal.models import TEXT_LIMIT, Entry, Mode, Revision
 from journal.saving import Conflict, NothingYet, Saved
@@ -44,7 +44,9 @@ def blank_form(
 
 
 def bound_form(request: HttpRequest, latest: dt.date) -> WritingForm:
-    form = WritingForm(request.POST, latest=latest)
+    sent = request.POST.copy()
+    sent["text"] = guiding.typed(request.POST)
+    form = WritingForm(sent, latest=latest)
     if _broken_encoding(request):
         form.add_error(
             "text",
@@ -55,7 +57,7 @@ def bound_form(request: HttpRequest, latest: dt.date) -> WritingForm:
 
 def _broken_encoding(request: HttpRequest) -> bool:
     """Whether the text came in bytes that are no UTF-8: Django reads those as U+FFFD, which a text may hold rightly, too."""
-    if "\ufffd" not in request.POST.get("text", "") or request.content_type != "application/x-www-form-urlencoded":
+    if "\ufffd" not in guiding.typed(request.POST) or request.content_type != "application/x-www-form-urlencoded":
         return False
     return b"%EF%BF%BD" not in request.body.upper() and "\ufffd".encode() not in request.body
 
@@ -127,7 +129,7 @@ def two_texts(author: User, entry: Entry, aside: Revision, back: str, ancestor: 
         ancestor = history.common_ancestor(entry, aside.version)
     merged = merging.suggest(ancestor, here.text, there.text)
     # A form that saves both texts as one, based on the version that is there now.
-    together = blank_form(author, night=entry.night, latest=entry.night, entry=entry, prompt=entry.prompt_id or "", mode=Mode(entry.mode))
+    together = blank_form(author, night=entry.night, latest=entry.night, entry=entry, prompt=entry.asked or "", mode=Mode(entry.mode))
     together.initial["text"] = merging.both(here.text, there.text) if merged is None else merged
     together.initial["feeling"] = here.feeling or entry.glance.feeling
     return {

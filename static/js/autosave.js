@@ -44,6 +44,7 @@ export class Autosave {
 
     form.addEventListener("input", () => this.onChange());
     form.addEventListener("submit", (event) => this.onSubmit(event));
+    form.addEventListener("nightlight:leaving", (event) => this.onLeaving(event));
     this.signIn?.addEventListener("click", (event) => this.onSignIn(event));
     document.addEventListener("visibilitychange", () => document.hidden && this.flush());
     window.addEventListener("pagehide", () => this.flush());
@@ -56,7 +57,7 @@ export class Autosave {
     this.channel = new BroadcastChannel("nightlight");
     this.channel.addEventListener("message", ({ data }) => {
       if (data.flush === this.person) this.flush();
-      if (data.gone === this.person) this.leave();
+      if (data.gone === this.person && !this.stopped) this.leave();
     });
   }
 
@@ -280,6 +281,14 @@ export class Autosave {
     this.stopped = true;
     this.submitting = true;
     window.location.replace("/");
+  }
+
+  /* Leave quickly sends the text itself, with the session's end: nothing else is sent after it. */
+  onLeaving(event) {
+    if (this.text.value.length <= this.limit) event.detail.body = this.snapshot().body;
+    this.keep();
+    this.stopped = this.submitting = true;
+    clearTimeout(this.timer);
   }
 
   /* What a button sends is saved first, so that a page which cannot be reached leaves this one as it is. */

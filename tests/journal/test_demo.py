@@ -12,7 +12,7 @@ from django.test import TestCase
 from accounts.models import User
 from journal.management.commands.load_demo import PASSWORD
 from journal.models import Entry, Night, Revision
-from prompts import tonight
+from prompts import questions
 from prompts.tonight import DEEP_EVERY
 from tests.factories import make_user
 
@@ -68,7 +68,7 @@ class FamilyTests(TestCase):
     def test_answered_questions_of_the_library_that_fit_the_children(self) -> None:
         for email in PARENTS:
             ages = set(User.objects.get(email=email).choices.ages)
-            asked = [tonight.find(entry.prompt_id) for entry in self.entries(email) if entry.prompt_id]
+            asked = [questions.prompt(entry.prompt_id) for entry in self.entries(email) if entry.prompt_id]
             assert len(asked) > 50
             for question in asked:
                 assert question is not None
@@ -82,13 +82,13 @@ class FamilyTests(TestCase):
 
     def test_answered_deep_questions_at_least_four_nights_apart(self) -> None:
         for email in PARENTS:
-            deep = [entry.night for entry in self.entries(email) if (question := tonight.find(entry.prompt_id)) and question.is_deep]
+            deep = [entry.night for entry in self.entries(email) if (question := questions.prompt(entry.prompt_id)) and question.is_deep]
             assert deep
             assert all(later - earlier >= dt.timedelta(days=DEEP_EVERY) for earlier, later in pairwise(deep))
 
     def test_kept_every_text_with_its_question(self) -> None:
         for entry in self.entries(PARENTS[0])[:20]:
-            question = tonight.find(entry.prompt_id)
+            question = questions.prompt(entry.prompt_id)
             assert entry.content.text
             assert entry.glance.question == (question.text if question else "")
 

@@ -7,7 +7,7 @@ from django.test import TestCase
 from accounts.models import Choices, User
 from journal import drawer, evening
 from journal.models import Entry, Mode, Night, Revision
-from prompts import tonight
+from prompts import questions
 from prompts.models import Prompt
 from prompts.tonight import Asked
 from tests.factories import make_entry, make_prompt, make_user
@@ -59,7 +59,7 @@ class LoadTests(EveningCase):
     def test_opens_with_the_nights_first_question(self) -> None:
         page = evening.load(self.author, TONIGHT)
 
-        assert page.question == evening.choose(self.author, TONIGHT, 0)
+        assert page.question == evening.choose(self.author, TONIGHT, 0, None)
         assert (page.turn, page.mode, page.closed) == (0, Mode.QUESTION, "")
 
     def test_asks_the_same_all_night(self) -> None:
@@ -95,7 +95,7 @@ class LoadTests(EveningCase):
         (asked,) = self.turn(1)
 
         Prompt.objects.update(retired=True)
-        tonight.forget_library()
+        questions.forget_library()
 
         assert self.asked() == asked
 
@@ -251,7 +251,7 @@ class WrittenTests(EveningCase):
         (asked,) = self.turn(1)
 
         entry = self.stored()
-        question = tonight.find(asked)
+        question = questions.prompt(asked)
         assert question is not None
         assert (entry.prompt_id, entry.glance.question) == (asked, question.text)
         assert (entry.content, entry.glance.excerpt) == (self.entry.content, self.entry.glance.excerpt)

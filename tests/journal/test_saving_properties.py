@@ -45,7 +45,7 @@ from accounts import keyring
 from accounts.models import User, new_id
 from journal import drawer, history, saving
 from journal.models import Entry, Revision
-from prompts import tonight
+from prompts import questions
 from tests.factories import make_draft, make_user
 
 INTERLEAVINGS = int(os.environ.get("INTERLEAVINGS", "120"))
@@ -106,7 +106,7 @@ def start_anew() -> None:
     """What a new process begins with: no connection, and nothing remembered."""
     connections.close_all()
     keyring.forget_key_encryption_keys()
-    tonight.forget_library()
+    questions.forget_library()
     happened["restarts"] += 1
 
 

@@ -14,7 +14,8 @@ from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from journal.evening import LOOK_BACK
-from prompts.tonight import DEEP_EVERY, FEW, REST, Asked, Question, choose, suits
+from prompts.questions import Question
+from prompts.tonight import DEEP_EVERY, FEW, REST, Asked, choose, suits
 from tests.factories import make_question
 
 FIRST = dt.date(2026, 3, 1)

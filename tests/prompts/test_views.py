@@ -8,8 +8,10 @@ from django.db import connection
 from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Choices, User
+from prompts.models import Mark
 from tests.factories import make_prompt, make_theme, make_user
 
 
@@ -66,11 +68,40 @@ class ChoicesTests(TestCase):
         assert b"grace" not in sealed.raw
 
     def test_can_be_taken_back(self) -> None:
-        self.choose(themes=["grace"], ages=["teen"])
+        self.choose(themes=["grace"], ages=["teen"], kept_first=["on"])
 
         self.choose()
 
         assert self.told() == Choices()
+
+    def test_keeps_whether_what_was_kept_comes_first_and_shows_it_again(self) -> None:
+        def is_ticked() -> bool:
+            return bool(BeautifulSoup(self.client.get(self.url).content, "html.parser").select("input[name=kept_first][checked]"))
+
+        assert not is_ticked()
+
+        self.choose(kept_first=["on"])
+
+        assert self.told() == Choices(kept_first=True)
+        assert is_ticked()
+
+    def test_asks_first_what_was_kept_where_that_is_chosen(self) -> None:
+        Mark.objects.create(parent=self.parent, prompt_id="on-the-phone", kind="later", marked_at=timezone.now())
+        assert self.asked() == "What happened at the door?"
+
+        self.choose(kept_first=["on"])
+        assert self.asked() == "What did the phone hear?"
+
+        self.choose()
+        assert self.asked() == "What happened at the door?"
+
+    def test_leaves_what_other_pages_chose(self) -> None:
+        self.parent.sealed_choices = Choices(start=("mending",))
+        self.parent.save()
+
+        self.choose(themes=["grace"], kept_first=["on"])
+
+        assert self.told() == Choices(themes=("grace",), kept_first=True, start=("mending",))
 
     def test_refuses_themes_and_ages_that_do_not_exist(self) -> None:
         self.choose(themes=["repair"])

@@ -10,11 +10,13 @@ from typing import NamedTuple
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
 from accounts.models import User
-from journal import history
+from journal import history, walking
 from journal.models import Entry, Revision
-from tests.factories import make_entry, make_prompt, make_user
+from prompts.models import OwnQuestion, OwnWords
+from tests.factories import make_entry, make_path_prompts, make_user
 
 LOGIN = "/accounts/login/"
 
@@ -43,6 +45,9 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "": (Answers(200, 302, 302, 302), Answers(405, 405, 405, 405)),
     "privacy/": (PUBLIC, everybody(405)),
     "help/": (PUBLIC, everybody(405)),
+    "help/leaving-quickly/": (PUBLIC, Answers(404, 302, 302, 302)),
+    "help/shared-device/": (PUBLIC, everybody(405)),
+    "leave/": (PUBLIC, everybody(302)),
     "offline/": (PUBLIC, everybody(405)),
     "manifest.webmanifest": (PUBLIC, everybody(405)),
     "service-worker.js": (PUBLIC, everybody(405)),
@@ -63,6 +68,22 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "journal/<uuid:pk>/take-out/": (Answers(302, 405, 405, 405), Answers(302, 302, 404, 404)),
     # The page is not in the drawer, so there is nothing to delete for good; a POST deletes nothing and says nothing.
     "journal/<uuid:pk>/delete-for-good/": (Answers(302, 404, 404, 404), Answers(302, 302, 302, 302)),
+    "prompts/": (PUBLIC, everybody(405)),
+    "prompts/<slug:slug>/": (PUBLIC, everybody(405)),
+    "prompts/<slug:slug>/mark/": (Answers(302, 405, 405, 405), everybody(302)),
+    "prompts/marked/<slug:kind>/": (SIGNED_IN, Answers(302, 405, 405, 405)),
+    "prompts/kept-first/": (Answers(302, 405, 405, 405), everybody(302)),
+    "prompts/own/": (SIGNED_IN, Answers(302, 422, 422, 422)),
+    "prompts/own/<uuid:pk>/": (OWN, Answers(302, 422, 404, 404)),
+    "prompts/own/<uuid:pk>/delete/": (OWN, everybody(302)),  # a stranger's press deletes nothing
+    "prompts/where-to-start/": (PUBLIC, everybody(422)),
+    "prompts/where-to-start/keep/": (Answers(302, 405, 405, 405), everybody(302)),
+    "prompts/paths/": (PUBLIC, everybody(405)),
+    "prompts/paths/<slug:slug>/": (PUBLIC, everybody(405)),
+    "prompts/paths/<slug:slug>/walk/": (Answers(302, 405, 405, 405), everybody(302)),
+    "prompts/paths/<slug:slug>/answers/": (OWN, Answers(302, 405, 405, 405)),
+    "prompts/hard-nights/": (PUBLIC, everybody(405)),
+    "prompts/hard-nights/<slug:slug>/": (Answers(200, 302, 302, 302), Answers(401, 422, 422, 422)),
     "prompts/choices/": (SIGNED_IN, Answers(302, 302, 302, 302)),
     "accounts/settings/": (SIGNED_IN, Answers(302, 422, 422, 422)),
     "accounts/delete/": (Answers(302, 302, 302, 302), Answers(302, 302, 302, 302)),  # on to reauthentication
@@ -140,19 +161,35 @@ class House(NamedTuple):
     staff: User
     entry: Entry
     revision: Revision
+    own: OwnQuestion
 
 
 @pytest.fixture
 def house(db: None) -> House:
-    make_prompt()
+    make_path_prompts("mending")
     owner = make_user(email="owner@example.org")
+    own = OwnQuestion.objects.create(author=owner, words=OwnWords(question="The owner’s question?"), written_at=timezone.now())
+    walking.begin(owner, "mending", owner.tonight(timezone.now()))
     entry = make_entry(owner, text="The owner’s evening.")
     history.keep_done(owner, entry, entry.saved_at)
     staff = make_user(email="staff@example.org", is_staff=True, is_superuser=True)
-    return House(owner, make_user(email="stranger@example.org"), staff, entry, entry.revisions.get())
+    return House(owner, make_user(email="stranger@example.org"), staff, entry, entry.revisions.get(), own)
+
+
+SLUGS = {
+    "prompts/<slug:slug>/": "the-air-between-you",
+    "prompts/<slug:slug>/mark/": "the-air-between-you",
+    "prompts/paths/<slug:slug>/": "mending",
+    "prompts/paths/<slug:slug>/walk/": "mending",
+    "prompts/paths/<slug:slug>/answers/": "mending",
+    "prompts/hard-nights/<slug:slug>/": "work-ate-the-day",
+}
 
 
 def address(route: str, house: House) -> str:
+    route = route.replace("<slug:slug>", SLUGS.get(route, "")).replace("<slug:kind>", "later")
+    if route.startswith("prompts/own/"):
+        route = route.replace("<uuid:pk>", str(house.own.pk))
     for placeholder, value in {
         "<uuid:pk>": house.entry.pk,
         "<uuid:revision>": house.revision.pk,
@@ -181,7 +218,7 @@ def test_a_get_answers_as_the_table_says(route: str, visitor: str, house: House)
 
     assert response.status_code == getattr(TABLE[route][0], visitor)
     if visitor != "owner":
-        assert "The owner’s evening" not in response.content.decode(errors="replace")
+        assert "The owner’s" not in response.content.decode(errors="replace")
 
 
 @pytest.mark.parametrize("visitor", Answers._fields)
@@ -192,6 +229,7 @@ def test_a_post_answers_as_the_table_says(route: str, visitor: str, house: House
     assert response.status_code == getattr(TABLE[route][1], visitor)
     if visitor != "owner":
         assert Entry.objects.kept().get(pk=house.entry.pk).content.text == "The owner’s evening."
+        assert OwnQuestion.objects.by(house.owner).get().words.question == "The owner’s question?"
 
 
 @pytest.mark.parametrize(

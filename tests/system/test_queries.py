@@ -9,9 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
-from journal import drawer, history
-from journal.models import Entry, Revision
-from tests.factories import make_entry, make_prompt, make_user
+from journal import drawer, history, walking
+from journal.models import Entry, Mode, Revision
+from prompts.shelf import paths
+from tests.factories import make_entry, make_path_prompts, make_prompt, make_user
 
 PAGES = [
     "/tonight/",
@@ -26,6 +27,11 @@ PAGES = [
     "/journal/{entry}/delete/",
     "/journal/{away}/delete-for-good/",
     "/prompts/choices/",
+    "/prompts/",
+    "/prompts/at-the-door/",
+    "/prompts/marked/later/",
+    "/prompts/where-to-start/",
+    "/prompts/hard-nights/work-ate-the-day/",
     "/accounts/settings/",
 ]
 
@@ -45,7 +51,7 @@ def write(author: User, nights: range) -> list[Entry]:
 @pytest.mark.parametrize("page", PAGES)
 def test_costs_the_same_with_two_pages_and_with_forty(page: str) -> None:
     make_prompt()
-    author = make_user()
+    author = make_user(knows_leave=True)
     client = Client()
     client.force_login(author)
     kept, away = write(author, range(1, 3))
@@ -60,4 +66,30 @@ def test_costs_the_same_with_two_pages_and_with_forty(page: str) -> None:
     with CaptureQueriesContext(connection) as many:
         assert client.get(url).status_code == 200
 
-    assert len(many) == len(few) <= 7
+    assert len(many) == len(few) <= 9
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("page", ["/tonight/", "/prompts/paths/", "/prompts/paths/mending/", "/prompts/paths/mending/answers/"])
+def test_costs_the_same_with_one_step_walked_and_with_fifteen(page: str) -> None:
+    make_path_prompts("mending")
+    author = make_user()
+    client = Client()
+    client.force_login(author)
+    today = author.tonight(timezone.now())
+    walking.begin(author, "mending", today - dt.timedelta(days=30))
+    steps = paths.read()["mending"].prompts
+
+    def walk(numbers: range) -> None:
+        for n in numbers:
+            make_entry(author, night=today - dt.timedelta(days=30 - n), prompt=steps[n], mode=Mode.QUESTION)
+
+    walk(range(1))
+    client.get(page)
+    with CaptureQueriesContext(connection) as few:
+        assert client.get(page).status_code == 200
+    walk(range(1, 15))
+    with CaptureQueriesContext(connection) as many:
+        assert client.get(page).status_code == 200
+
+    assert len(many) == len(few)

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from prompts import shelf, tonight
+from prompts import questions, shelf
 from prompts.models import Prompt, Theme
 
 
@@ -22,7 +22,7 @@ class Command(BaseCommand):
             changed = self.load_themes(library) + self.load_prompts(library)
             gone = Prompt.objects.current().exclude(slug__in=[prompt.slug for prompt in library.prompts])
             retired = gone.update(retired=True)
-        tonight.forget_library()
+        questions.forget_library()
         if changed or retired or options["verbosity"] > 1:
             self.stdout.write(f"Prompts: {len(library.prompts)} in the library, {changed} rows new or changed, {retired} retired.")
 

@@ -1,0 +1,127 @@
+"""Walking a path: one step a night, and nothing moves unless something was written.
+
+A step is done when a page was written to its question since the path was begun; no other record is kept, so that what
+the path shows and what the journal holds cannot disagree. A page in the drawer counts until it is deleted for good.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.urls import reverse
+
+from accounts.models import User
+from journal.models import Entry
+from prompts import questions
+from prompts.models import Walk
+from prompts.shelf import paths
+from prompts.shelf.paths import PathText
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The first page written to a step."""
+
+    night: dt.date
+    entry: uuid.UUID
+
+    @property
+    def url(self) -> str:
+        return reverse("journal:entry", args=[self.entry])
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a path that is being walked. `number` counts from 1."""
+
+    path: PathText
+    number: int
+    slug: str
+    note: str
+
+    @property
+    def of(self) -> int:
+        return len(self.path.steps)
+
+
+def all_paths() -> dict[str, PathText]:
+    """Every path by its slug, in the visitor's language."""
+    return paths.read(questions.reading_language())
+
+
+def written(walk: Walk, path: PathText) -> dict[str, Written]:
+    """The steps done since the walk was begun, by their prompts."""
+    rows = (
+        Entry.objects.by(walk.walker)
+        .filter(prompt_id__in=path.prompts, night__gte=walk.started)
+        .order_by("-night", "-pk")
+        .values_list("prompt_id", "night", "pk")
+    )
+    return {slug: Written(night, pk) for slug, night, pk in rows if slug}
+
+
+def written_on_all(walker: User, walks: Iterable[Walk]) -> dict[str, set[str]]:
+    """The prompts of the steps done on each path, by the path's slug; one query, however many paths."""
+    begun = {walk.path: walk.started for walk in walks}
+    ways = {slug: path for slug, path in all_paths().items() if slug in begun}
+    if not ways:
+        return {}
+    wanted = {prompt for path in ways.values() for prompt in path.prompts}
+    rows = list(Entry.objects.by(walker).filter(prompt_id__in=wanted, night__gte=min(begun.values())).values_list("prompt_id", "night"))
+    return {slug: {prompt for prompt, night in rows if prompt in path.prompts and night >= begun[slug]} for slug, path in ways.items()}
+
+
+def step_on(walker: User, night: dt.date) -> Step | None:
+    """The step that this night's page asks: the first that was not done on a night before."""
+    walk = Walk.objects.by(walker).under_way().filter(started__lte=night).first()
+    if walk is None:
+        return None
+    walk.walker = walker
+    path = all_paths().get(walk.path)
+    if path is None:
+        return None  # a path that no longer ships
+    done = {slug for slug, page in written(walk, path).items() if page.night < night}
+    for number, step in enumerate(path.steps, 1):
+        if step.prompt not in done and step.prompt not in walk.skipped:
+            return Step(path, number, step.prompt, step.note)
+    return None
+
+
+@transaction.atomic
+def begin(walker: User, path: str, night: dt.date) -> Walk:
+    """Begin a path, or go on with one that was paused; another that is under way is paused. Safe to repeat."""
+    Walk.objects.by(walker).under_way().exclude(path=path).update(paused=True)
+    walk, _created = Walk.objects.get_or_create(walker=walker, path=path, defaults={"started": night})
+    if walk.paused:
+        walk.paused = False
+        walk.save(update_fields=["paused"])
+    return walk
+
+
+@transaction.atomic
+def begin_again(walker: User, path: str, night: dt.date) -> None:
+    """Walk a path from its first step once more. What was written stays in the journal. Safe to repeat."""
+    leave(walker, path)
+    begin(walker, path, night)
+
+
+def pause(walker: User, path: str) -> None:
+    Walk.objects.by(walker).filter(path=path).update(paused=True)
+
+
+def leave(walker: User, path: str) -> None:
+    """Forget that a path was begun. What was written stays in the journal."""
+    Walk.objects.by(walker).filter(path=path).delete()
+
+
+@transaction.atomic
+def skip(walker: User, path: str, prompt: str, *, skipped: bool = True) -> None:
+    """Leave a step out, or take it in again. Safe to repeat."""
+    walk = Walk.objects.by(walker).select_for_update().filter(path=path).first()
+    if walk is None or prompt not in paths.read()[path].prompts:
+        return
+    others = [slug for slug in walk.skipped if slug != prompt]
+    walk.skipped = [*others, prompt] if skipped else others
+    walk.save(update_fields=["skipped"])

@@ -1,0 +1,746 @@
+"""Paths: journal.walking, its pages, and how the night's page asks a step."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import replace
+from http import HTTPStatus
+from io import StringIO
+from typing import Any
+from unittest import mock
+
+import time_machine
+from bs4 import BeautifulSoup
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client, TestCase
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Choices, User, new_id
+from journal import drawer, evening, walking
+from journal.models import Entry, Mode, Night
+from prompts.models import Mark, Prompt, Walk
+from prompts.shelf import paths
+from prompts.shelf.paths import PartText, PathText, StepText
+from tests.factories import make_entry, make_prompt, make_user
+
+TONIGHT = dt.date(2026, 3, 1)
+NOW = dt.datetime(2026, 3, 1, 21, 4, tzinfo=dt.UTC)
+DAY = dt.timedelta(days=1)
+
+SMALL = PathText(
+    slug="small-steps",
+    name="Small steps",
+    line="Three nights.",
+    introduction=("It begins softly.",),
+    closing=("You came to the end of it.",),
+    parts=(
+        PartText(name="First", steps=(StepText(prompt="step-1", note="Begin at the door."), StepText(prompt="step-2"))),
+        PartText(name="Then", steps=(StepText(prompt="step-3"),)),
+    ),
+    caution=("It can touch something sore.",),
+    instead=("other-way",),
+)
+OTHER = PathText(
+    slug="other-way",
+    name="Another way",
+    line="Two nights.",
+    introduction=("Come along.",),
+    closing=("Here it ends.",),
+    parts=(PartText(name="", steps=(StepText(prompt="other-1"), StepText(prompt="other-2"))),),
+)
+GRACE = replace(SMALL, slug="grace", name="Grace notes", opt_in=True, caution=(), instead=(), parts=SMALL.parts[1:])
+STEPS = list(SMALL.prompts)
+
+
+def ship(test: TestCase, *ways: PathText) -> None:
+    """These paths, and no others, for the length of the test."""
+    test.enterContext(mock.patch.object(paths, "read", return_value={way.slug: way for way in ways}))
+
+
+class WalkCase(TestCase):
+    walker: User
+    stranger: User
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.walker = make_user()
+        cls.stranger = make_user(email="stranger@example.org")
+        for slug in (*STEPS, *OTHER.prompts):
+            make_prompt(slug=slug, question=f"What about {slug}?", daily=False)
+        for n in range(6):
+            make_prompt(slug=f"daily-{n}", question=f"What is question number {n}?")
+
+    def setUp(self) -> None:
+        ship(self, SMALL, OTHER, GRACE)
+
+    def begin(self, slug: str = SMALL.slug, night: dt.date = TONIGHT) -> None:
+        walking.begin(self.walker, slug, night)
+
+    def asked(self, night: dt.date = TONIGHT) -> str:
+        question = evening.load(self.walker, night).question
+        return question.slug if question else ""
+
+    def write(self, night: dt.date = TONIGHT, prompt: str | None = None, **fields: Any) -> Entry:
+        """Answer what the night asks, or this."""
+        return make_entry(self.walker, now=NOW, night=night, prompt=prompt or self.asked(night), **{"mode": Mode.QUESTION, **fields})
+
+    def answer(self, prompt: str, night: dt.date = TONIGHT, **fields: Any) -> Entry:
+        """Answer a step on a page of its own."""
+        return self.write(night, prompt, kind=Entry.Kind.FREE, **fields)
+
+    def walk(self, slug: str = SMALL.slug) -> Walk:
+        return Walk.objects.by(self.walker).get(path=slug)
+
+
+class AskedStepTests(WalkCase):
+    def test_no_step_is_asked_before_a_path_is_begun(self) -> None:
+        page = evening.load(self.walker, TONIGHT)
+
+        assert self.asked().startswith("daily-")
+        assert page.step is None
+
+    def test_the_first_step_is_asked_with_its_number_and_note(self) -> None:
+        self.begin()
+
+        step = evening.load(self.walker, TONIGHT).step
+
+        assert self.asked() == "step-1"
+        assert step is not None
+        assert (step.path, step.number, step.of, step.note) == (SMALL, 1, 3, "Begin at the door.")
+
+    def test_a_step_comes_before_what_was_kept_for_later(self) -> None:
+        self.walker.sealed_choices = Choices(kept_first=True)
+        self.walker.save()
+        Mark.objects.create(parent=self.walker, prompt_id="daily-3", kind=Mark.Kind.LATER, marked_at=NOW)
+        assert self.asked() == "daily-3"
+
+        self.begin()
+
+        assert self.asked() == "step-1"
+
+    def test_a_swap_leads_to_daily_questions_and_back_to_the_step(self) -> None:
+        self.begin()
+        swapped = []
+
+        for turn in range(1, 9):
+            evening.turn_to(self.walker, TONIGHT, turn)
+            swapped.append(self.asked())
+            assert evening.load(self.walker, TONIGHT).step is None
+        evening.turn_to(self.walker, TONIGHT, 0)
+
+        assert {slug.partition("-")[0] for slug in swapped} == {"daily"}
+        assert self.asked() == "step-1"
+        assert evening.load(self.walker, TONIGHT).step is not None
+
+    def test_a_swap_leads_away_from_a_step_that_is_asked_night_by_night_too(self) -> None:
+        evening.turn_to(self.walker, TONIGHT, 1)
+        next_one = self.asked()
+        Night.objects.all().delete()
+        ship(self, replace(OTHER, parts=(PartText(name="", steps=(StepText(prompt=next_one),)),)))
+        self.begin(OTHER.slug)
+        assert self.asked() == next_one
+
+        evening.turn_to(self.walker, TONIGHT, 1)
+
+        assert self.asked() != next_one
+
+    def test_a_missed_night_moves_nothing(self) -> None:
+        self.begin()
+
+        assert [self.asked(TONIGHT + n * DAY) for n in (0, 1, 2, 40)] == ["step-1"] * 4
+
+    def test_not_tonight_moves_nothing(self) -> None:
+        self.begin()
+
+        evening.close(self.walker, TONIGHT, Night.Closed.NOT_TONIGHT)
+
+        assert (self.asked(), self.asked(TONIGHT + DAY)) == ("step-1", "step-1")
+
+    def test_writing_on_another_question_or_on_none_moves_nothing(self) -> None:
+        self.begin()
+        evening.turn_to(self.walker, TONIGHT, 1)
+        self.write()
+        evening.set_mode(self.walker, TONIGHT + DAY, Mode.JUST_WRITE)
+        self.write(TONIGHT + DAY, mode=Mode.JUST_WRITE)
+
+        assert self.asked(TONIGHT + 2 * DAY) == "step-1"
+
+    def test_a_written_step_stays_on_its_page_and_the_next_one_comes_the_next_night(self) -> None:
+        self.begin()
+        seen = []
+        for n in range(5):
+            night = TONIGHT + n * DAY
+            self.write(night)
+            step = evening.load(self.walker, night).step
+            seen.append((self.asked(night) if step else "", step and step.number))
+
+        assert seen == [("step-1", 1), ("step-2", 2), ("step-3", 3), ("", None), ("", None)]
+
+    def test_what_was_written_before_the_path_began_does_not_count(self) -> None:
+        self.answer("step-1", TONIGHT - DAY)
+        self.begin()
+
+        assert self.asked() == "step-1"
+
+    def test_a_page_of_its_own_to_a_step_counts(self) -> None:
+        self.begin()
+        self.answer("step-2")
+        self.write()
+
+        assert self.asked(TONIGHT + DAY) == "step-3"
+
+    def test_a_page_in_the_drawer_counts_until_it_is_deleted_for_good(self) -> None:
+        self.begin()
+        page = self.write()
+
+        drawer.put_in(self.walker, page, NOW)
+        assert self.asked(TONIGHT + DAY) == "step-2"
+
+        drawer.delete_for_good(self.walker, page.pk)
+        assert self.asked(TONIGHT + DAY) == "step-1"
+
+    def test_what_others_write_and_walk_is_theirs(self) -> None:
+        self.begin()
+        make_entry(self.stranger, night=TONIGHT, prompt="step-1", mode=Mode.QUESTION)
+
+        assert self.asked(TONIGHT + DAY) == "step-1"
+        assert evening.load(self.stranger, TONIGHT + DAY).step is None
+
+    def test_the_night_before_it_began_asks_no_step(self) -> None:
+        self.begin()
+
+        assert self.asked(TONIGHT - DAY).startswith("daily-")
+
+    def test_a_path_that_no_longer_ships_asks_nothing(self) -> None:
+        self.begin()
+
+        ship(self, OTHER)
+
+        assert self.asked().startswith("daily-")
+
+    def test_a_step_that_the_library_lacks_gives_way_to_the_daily_question(self) -> None:
+        Prompt.objects.filter(slug="step-1").delete()
+        self.begin()
+
+        assert self.asked().startswith("daily-")
+
+
+class WalkingTests(WalkCase):
+    def test_begun_twice_it_began_once(self) -> None:
+        self.begin()
+        before = self.walk()
+
+        self.begin(night=TONIGHT + DAY)
+
+        assert (self.walk().pk, self.walk().started) == (before.pk, TONIGHT)
+
+    def test_one_path_is_under_way_at_a_time_and_the_other_waits_where_it_is(self) -> None:
+        self.begin()
+        self.write()
+        self.begin(OTHER.slug, TONIGHT + DAY)
+        assert self.asked(TONIGHT + DAY) == "other-1"
+        assert [walk.path for walk in Walk.objects.by(self.walker).under_way()] == [OTHER.slug]
+
+        self.begin(night=TONIGHT + DAY)
+
+        assert self.asked(TONIGHT + DAY) == "step-2"
+        assert self.walk(OTHER.slug).paused
+
+    def test_paused_it_asks_nothing_and_going_on_loses_nothing(self) -> None:
+        self.begin()
+        self.write()
+
+        walking.pause(self.walker, SMALL.slug)
+        assert self.asked(TONIGHT + DAY).startswith("daily-")
+
+        self.begin(night=TONIGHT + 9 * DAY)
+        assert (self.asked(TONIGHT + 9 * DAY), self.walk().started) == ("step-2", TONIGHT)
+
+    def test_left_it_is_forgotten_and_what_was_written_stays(self) -> None:
+        self.begin()
+        page = self.write()
+
+        walking.leave(self.walker, SMALL.slug)
+
+        assert not Walk.objects.exists()
+        assert Entry.objects.get().pk == page.pk
+        assert self.asked(TONIGHT + DAY).startswith("daily-")
+
+    def test_begun_again_it_asks_every_step_once_more(self) -> None:
+        self.begin()
+        self.write()
+        walking.skip(self.walker, SMALL.slug, "step-2")
+
+        for _ in range(2):
+            walking.begin_again(self.walker, SMALL.slug, TONIGHT + DAY)
+
+        assert Entry.objects.count() == 1
+        assert (self.walk().skipped, self.walk().started) == ([], TONIGHT + DAY)
+        assert self.asked(TONIGHT + DAY) == "step-1"
+
+    def test_begun_again_on_the_evening_of_its_last_step_it_asks_that_once_more_too(self) -> None:
+        self.begin(night=TONIGHT - 2 * DAY)
+        for night in (TONIGHT - 2 * DAY, TONIGHT - DAY, TONIGHT):
+            self.write(night)
+
+        walking.begin_again(self.walker, SMALL.slug, TONIGHT)
+
+        asked = []
+        for n in (1, 2, 3):
+            asked.append(self.asked(TONIGHT + n * DAY))
+            self.write(TONIGHT + n * DAY)
+        assert asked == STEPS
+
+    def test_a_step_is_left_out_and_taken_in_again(self) -> None:
+        self.begin()
+
+        for _ in range(2):
+            walking.skip(self.walker, SMALL.slug, "step-1")
+        assert (self.walk().skipped, self.asked()) == (["step-1"], "step-2")
+
+        for _ in range(2):
+            walking.skip(self.walker, SMALL.slug, "step-1", skipped=False)
+        assert (self.walk().skipped, self.asked()) == ([], "step-1")
+
+    def test_leaves_out_only_steps_of_a_path_that_was_begun(self) -> None:
+        walking.skip(self.walker, SMALL.slug, "step-1")
+        self.begin()
+        walking.skip(self.walker, SMALL.slug, "other-1")
+        walking.skip(self.walker, OTHER.slug, "other-1")
+
+        assert self.walk().skipped == []
+        assert Walk.objects.count() == 1
+
+    def test_with_every_step_left_out_the_night_asks_its_own_question(self) -> None:
+        self.begin()
+
+        for slug in STEPS:
+            walking.skip(self.walker, SMALL.slug, slug)
+
+        assert self.asked().startswith("daily-")
+
+    def test_touches_nobody_elses_walk(self) -> None:
+        walking.begin(self.stranger, SMALL.slug, TONIGHT)
+        before = Walk.objects.values().get()
+
+        walking.begin(self.walker, OTHER.slug, TONIGHT)
+        walking.skip(self.walker, SMALL.slug, "step-1")
+        walking.pause(self.walker, SMALL.slug)
+        walking.leave(self.walker, SMALL.slug)
+
+        assert Walk.objects.by(self.stranger).values().get() == before
+
+    def test_counts_for_each_path_what_was_written_since_that_one_began(self) -> None:
+        self.begin(OTHER.slug, TONIGHT - 2 * DAY)
+        self.answer("step-1", TONIGHT - DAY)
+        self.answer("other-1", TONIGHT - DAY)
+        self.begin()
+        self.answer("step-2")
+        walks = list(Walk.objects.by(self.walker))
+
+        with self.assertNumQueries(1):
+            written = walking.written_on_all(self.walker, walks)
+
+        assert written == {SMALL.slug: {"step-2"}, OTHER.slug: {"other-1"}}
+
+
+@time_machine.travel(NOW, tick=False)
+class PageCase(WalkCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.client.force_login(self.walker)
+
+    def act(self, action: str, slug: str = SMALL.slug, client: Client | None = None) -> str:
+        """Press a button of the path's page, and tell what is said then."""
+        response = (client or self.client).post(reverse("journal:walk", args=[slug]), {"action": action}, follow=True)
+        self.assertRedirects(response, reverse("journal:path", args=[slug]))
+        notices = BeautifulSoup(response.content, "html.parser").select(".messages .notice")
+        return " ".join(notice.get_text(strip=True) for notice in notices)
+
+    def read(self, name: str = "path", *args: str, client: Client | None = None) -> BeautifulSoup:
+        response = (client or self.client).get(reverse(f"journal:{name}", args=args or ([SMALL.slug] if name != "paths" else [])))
+        assert response.status_code == HTTPStatus.OK
+        return BeautifulSoup(response.content, "html.parser")
+
+    def states(self, slug: str = SMALL.slug) -> list[str]:
+        return [str(step["data-state"]) for step in self.read("path", slug).select(".steps li")]
+
+    def buttons(self, page: BeautifulSoup) -> list[str]:
+        return [str(button["value"]) for button in page.select("main button[name=action]")]
+
+    def other_client(self) -> Client:
+        client = Client()
+        client.force_login(self.stranger)
+        return client
+
+    def finish(self) -> None:
+        """Walk the whole path, each step on a page of its own."""
+        self.begin()
+        for slug in STEPS:
+            self.answer(slug, text=f"Words for {slug}.")
+
+
+class ActTests(PageCase):
+    def test_begins_on_tonights_page(self) -> None:
+        assert "Your path begins on tonight’s page." in self.act("begin")
+
+        page = BeautifulSoup(self.client.get(reverse("journal:tonight")).content, "html.parser")
+        assert page.h1 is not None
+        assert page.h1.get_text() == "What about step-1?"
+        assert "step 1 of 3" in page.get_text()
+        assert "Begin at the door." in page.get_text()
+
+    def test_begins_tonight_though_the_page_was_swapped_and_closed(self) -> None:
+        evening.turn_to(self.walker, TONIGHT, 2)
+        evening.close(self.walker, TONIGHT, Night.Closed.NOT_TONIGHT)
+
+        self.act("begin")
+
+        page = evening.load(self.walker, TONIGHT)
+        assert (self.asked(), page.turn, page.closed) == ("step-1", 0, "")
+
+    def test_begins_tomorrow_where_tonights_page_is_written_on(self) -> None:
+        asked = self.asked()
+        self.write()
+
+        said = self.act("begin")
+
+        assert "goes on tomorrow night" in said
+        assert (self.asked(), self.asked(TONIGHT + DAY)) == (asked, "step-1")
+        assert Entry.objects.get().prompt_id == asked
+
+    def test_a_step_is_not_said_to_be_on_tonights_page_where_another_question_was_answered_there(self) -> None:
+        self.write()
+
+        self.act("begin")
+
+        assert "tonight" not in self.states()
+
+    def test_paused_or_left_the_page_that_was_touched_asks_its_own_question(self) -> None:
+        for action in ("pause", "leave"):
+            self.act("begin")
+            evening.turn_to(self.walker, TONIGHT, 1)
+            evening.turn_to(self.walker, TONIGHT, 0)
+            assert self.asked() == "step-1"
+
+            self.act(action)
+
+            assert self.asked().startswith("daily-")
+
+    def test_leaving_a_step_out_and_taking_it_in_again_moves_tonights_page(self) -> None:
+        self.act("begin")
+
+        self.act("skip:step-1")
+        assert (self.asked(), self.states()) == ("step-2", ["skipped", "tonight", "to-come"])
+
+        self.act("unskip:step-1")
+        assert (self.asked(), self.states()) == ("step-1", ["tonight", "to-come", "to-come"])
+
+    def test_leaving_a_step_out_and_taking_it_in_again_moves_a_page_that_was_touched(self) -> None:
+        self.act("begin")
+        evening.turn_to(self.walker, TONIGHT, 1)
+
+        self.act("skip:step-1")
+        assert (self.asked(), self.states()) == ("step-2", ["skipped", "tonight", "to-come"])
+
+        self.act("unskip:step-1")
+        assert (self.asked(), self.states()) == ("step-1", ["tonight", "to-come", "to-come"])
+
+    def test_pausing_leaves_a_page_that_is_written_on_as_it_is(self) -> None:
+        self.act("begin")
+        self.write()
+
+        self.act("pause")
+
+        assert (self.asked(), Entry.objects.get().prompt_id) == ("step-1", "step-1")
+
+    def test_every_act_sent_twice_is_done_once(self) -> None:
+        evening.turn_to(self.walker, TONIGHT, 1)
+        for action in ("begin", "skip:step-1", "unskip:step-1", "pause", "begin", "again", "leave"):
+            self.act(action)
+            before = [list(Walk.objects.values("path", "started", "paused", "skipped")), list(Night.objects.values())]
+
+            self.act(action)
+
+            assert [list(Walk.objects.values("path", "started", "paused", "skipped")), list(Night.objects.values())] == before
+
+    def test_knows_no_other_acts(self) -> None:
+        self.act("begin")
+        before = Walk.objects.values().get()
+
+        for action in ("", "finish", "skip", "skip:", "skip:other-1", "skip:\0", "LEAVE"):
+            self.act(action)
+
+        assert Walk.objects.values().get() == before
+
+    def test_strangers_walk_for_themselves(self) -> None:
+        self.act("begin")
+        before = Walk.objects.values().get()
+
+        for action in ("begin", "skip:step-1", "pause", "leave"):
+            self.act(action, client=self.other_client())
+
+        assert Walk.objects.values().get() == before
+
+    def test_is_for_who_is_signed_in_and_for_paths_that_are_there(self) -> None:
+        url = reverse("journal:walk", args=[SMALL.slug])
+        assert self.client.get(url).status_code == HTTPStatus.METHOD_NOT_ALLOWED
+        for name in ("walk", "path", "path_answers"):
+            missing = reverse(f"journal:{name}", args=["no-such-path"])
+            assert (self.client.post if name == "walk" else self.client.get)(missing).status_code == HTTPStatus.NOT_FOUND
+
+        self.client.logout()
+        response = self.client.post(url, {"action": "begin"})
+
+        self.assertRedirects(response, f"{reverse('account_login')}?next={url}", fetch_redirect_response=False)
+        assert not Walk.objects.exists()
+
+
+class PathPageTests(PageCase):
+    def test_is_read_by_anybody_who_is_then_asked_to_sign_in(self) -> None:
+        self.client.logout()
+
+        page = self.read()
+
+        assert [step.get_text() for step in page.select(".steps .q")] == [f"What about {slug}?" for slug in STEPS]
+        assert not self.buttons(page)
+        assert page.select_one(f'main a[href="{reverse("account_login")}?next=/prompts/paths/small-steps/"]')
+
+    def test_says_what_may_be_sore_and_names_another_way_before_it_is_begun(self) -> None:
+        caution = self.read().select_one(".caution")
+        assert caution is not None
+        assert "It can touch something sore." in caution.get_text()
+        assert [str(link["href"]) for link in caution.select("a")] == [reverse("journal:path", args=[OTHER.slug]), reverse("help")]
+
+        self.act("begin")
+
+        assert not self.read().select(".caution")
+
+    def test_shows_each_step_as_it_is(self) -> None:
+        assert self.states() == ["to-come"] * 3
+        self.begin()
+        assert self.states() == ["tonight", "to-come", "to-come"]
+        page = self.write()
+        walking.skip(self.walker, SMALL.slug, "step-2")
+
+        assert self.states() == ["done", "skipped", "to-come"]
+        link = self.read().select_one(".steps .q a")
+        assert link is not None
+        assert link["href"] == page.get_absolute_url()
+
+    def test_a_paused_path_has_no_step_tonight_and_can_be_gone_on_with(self) -> None:
+        self.act("begin")
+        self.act("pause")
+
+        page = self.read()
+
+        assert self.states() == ["to-come"] * 3
+        assert self.buttons(page) == ["begin", "leave"]
+        assert "Go on with it" in page.get_text()
+
+    def test_says_which_other_path_is_paused_by_beginning(self) -> None:
+        self.act("begin", OTHER.slug)
+
+        assert "“Another way” is under way." in self.read().get_text()
+
+        self.act("pause", OTHER.slug)
+
+        assert "is under way" not in self.read().get_text()
+
+    def test_does_not_call_a_finished_path_under_way(self) -> None:
+        self.finish()
+
+        assert "is under way" not in self.read("path", OTHER.slug).get_text()
+
+    def test_finished_it_closes_offers_what_was_written_and_one_more_walk(self) -> None:
+        self.finish()
+
+        page = self.read()
+
+        assert "You came to the end of it." in page.get_text()
+        assert "It begins softly." not in page.get_text()
+        assert self.buttons(page) == ["again"]
+        assert page.select_one(f'main a[href="{reverse("journal:path_answers", args=[SMALL.slug])}"]')
+
+    def test_is_finished_with_steps_left_out(self) -> None:
+        self.begin()
+        self.write()
+        walking.skip(self.walker, SMALL.slug, "step-2")
+        assert "You came to the end of it." not in self.read().get_text()
+
+        walking.skip(self.walker, SMALL.slug, "step-3")
+
+        assert "You came to the end of it." in self.read().get_text()
+
+    def test_shows_nobody_what_others_did(self) -> None:
+        self.finish()
+
+        page = self.read(client=self.other_client())
+
+        assert {str(step["data-state"]) for step in page.select(".steps li")} == {"to-come"}
+        assert self.buttons(page) == ["begin"]
+
+    def test_is_not_there_before_the_library_is_loaded(self) -> None:
+        Prompt.objects.filter(slug="step-2").delete()
+
+        assert self.client.get(reverse("journal:path", args=[SMALL.slug])).status_code == HTTPStatus.NOT_FOUND
+
+    def test_writes_nothing(self) -> None:
+        self.begin()
+        before = Walk.objects.values().get()
+
+        self.read()
+
+        assert Walk.objects.values().get() == before
+        assert not Night.objects.exists()
+
+
+class AnswersTests(PageCase):
+    def url(self) -> str:
+        return reverse("journal:path_answers", args=[SMALL.slug])
+
+    def told(self, css: str) -> list[str]:
+        return [tag.get_text(strip=True) for tag in self.read("path_answers").select(f"article {css}")]
+
+    def test_come_in_the_order_of_the_steps_though_written_in_another(self) -> None:
+        self.begin()
+        for n, slug in enumerate(reversed(STEPS)):
+            self.answer(slug, TONIGHT + n * DAY, text=f"*Words* for {slug}.")
+
+        assert self.told("h2") == [f"What about {slug}?" for slug in STEPS]
+        assert self.told(".reading em") == ["Words"] * 3
+        assert self.told(".eyebrow a") == ["Tuesday, 3 March", "Monday, 2 March", "Sunday, 1 March"]
+
+    def test_end_with_the_paths_last_words_when_it_is_whole(self) -> None:
+        self.begin()
+        self.write()
+        assert "You came to the end of it." not in self.read("path_answers").get_text()
+
+        for slug in STEPS[1:]:
+            self.answer(slug)
+
+        assert "You came to the end of it." in self.read("path_answers").get_text()
+
+    def test_say_so_where_nothing_is_written_yet_or_only_a_feeling_was_told(self) -> None:
+        self.begin()
+        assert "Nothing is written on this path yet." in self.read("path_answers").get_text()
+
+        self.write(text="", feeling="heavy")
+
+        assert self.told(".reading") == ["No words, only how it felt."]
+
+    def test_leave_out_what_was_written_before_and_what_lies_in_the_drawer(self) -> None:
+        self.answer("step-1", TONIGHT - DAY, text="From another time.")
+        self.begin()
+        drawer.put_in(self.walker, self.answer("step-2", text="Put away."), NOW)
+        self.answer("step-3", text="Here.")
+
+        assert self.told(".reading") == ["Here."]
+
+    def test_have_what_was_written_in_place_of_a_page_in_the_drawer(self) -> None:
+        self.begin()
+        drawer.put_in(self.walker, self.write(text="Put away."), NOW)
+        self.write(text="Written anew.")
+
+        assert self.told(".reading") == ["Written anew."]
+
+    def test_are_the_walkers_own(self) -> None:
+        self.finish()
+        other = self.other_client()
+        assert other.get(self.url()).status_code == HTTPStatus.NOT_FOUND
+
+        walking.begin(self.stranger, SMALL.slug, TONIGHT)
+
+        page = self.read("path_answers", client=other)
+        assert "Words for" not in page.get_text()
+
+        self.client.logout()
+        self.assertRedirects(self.client.get(self.url()), f"{reverse('account_login')}?next={self.url()}", fetch_redirect_response=False)
+
+    def test_are_offered_on_the_evening_of_the_last_step(self) -> None:
+        self.begin()
+        for slug in STEPS[:2]:
+            self.answer(slug, TONIGHT)
+        with time_machine.travel(NOW + DAY, tick=False):
+            self.write(TONIGHT + DAY)
+            evening.close(self.walker, TONIGHT + DAY, Night.Closed.DONE)
+            page = BeautifulSoup(self.client.get(reverse("journal:tonight")).content, "html.parser")
+
+        link = page.select_one(f'main a[href="{self.url()}"]')
+        assert link is not None
+        assert "That was the last step of “Small steps”" in link.get_text()
+
+
+class AllPathsTests(PageCase):
+    def cards(self) -> list[str]:
+        return [heading.get_text() for heading in self.read("paths").select("article h2")]
+
+    def card(self, name: str) -> str:
+        return next(card.get_text(" ", strip=True) for card in self.read("paths").select("article") if name in card.get_text())
+
+    def choose(self, **choices: Iterable[str]) -> None:
+        self.walker.sealed_choices = Choices(**{name: tuple(values) for name, values in choices.items()})  # type: ignore[arg-type]
+        self.walker.save()
+
+    def test_anybody_sees_all_but_grace_which_is_named_below(self) -> None:
+        for signed_in in (True, False):
+            if not signed_in:
+                self.client.logout()
+            assert self.cards() == ["Small steps", "Another way"]
+            line = self.read("paths").select_one(f'main p.quiet a[href="{reverse("journal:path", args=["grace"])}"]')
+            assert line is not None
+
+    def test_grace_is_among_them_once_it_is_chosen_recommended_or_walked(self) -> None:
+        self.choose(themes=["grace"])
+        assert "Grace notes" in self.cards()
+
+        self.choose(start=["grace"])
+        assert "Grace notes" in self.cards()
+
+        self.choose(themes=["presence"])
+        assert "Grace notes" not in self.cards()
+
+        walking.begin(self.walker, "grace", TONIGHT)
+        assert "Grace notes" in self.cards()
+
+    def test_says_which_are_walked_paused_and_finished_and_puts_those_first(self) -> None:
+        self.finish()
+        assert "walked to the end" in self.card("Small steps")
+
+        self.begin(OTHER.slug)
+        assert "you are walking it" in self.card("Another way")
+        assert self.cards() == ["Another way", "Small steps"]
+
+        walking.pause(self.walker, OTHER.slug)
+        assert "paused" in self.card("Another way")
+        assert self.cards() == ["Another way", "Small steps"]
+
+    def test_costs_the_same_however_many_are_walked(self) -> None:
+        self.begin()
+        with CaptureQueriesContext(connection) as few:
+            self.read("paths")
+        self.begin(OTHER.slug)
+        walking.begin(self.walker, "grace", TONIGHT)
+
+        with self.assertNumQueries(len(few)):
+            self.read("paths")
+
+
+class ShippedPathTests(TestCase):
+    def test_is_walked_night_by_night_to_its_end(self) -> None:
+        call_command("load_prompts", stdout=StringIO())
+        walker = make_user()
+        way = paths.read()["when-they-pull-away"]
+        walking.begin(walker, way.slug, TONIGHT)
+        asked = []
+
+        for n in range(len(way.steps)):
+            page = evening.load(walker, TONIGHT + n * DAY)
+            assert page.question is not None
+            asked.append(page.question.slug)
+            make_entry(walker, now=timezone.now(), night=page.night, prompt=page.question.slug, mode=Mode.QUESTION, entry_id=new_id())
+
+        assert tuple(asked) == way.prompts
+        assert walking.step_on(walker, TONIGHT + len(way.steps) * DAY) is None

@@ -1,0 +1,137 @@
+"""Three years of nights with the library that ships: many parents, each with choices, own questions and habits of their own.
+
+`make year` walks a thousand of them (YEAR_PARENTS); a few walk along in every run of the tests.
+"""
+
+import datetime as dt
+import os
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from random import Random
+
+import pytest
+
+from accounts.models import Age
+from prompts import shelf
+from prompts.questions import OWN, Question
+from prompts.tonight import DEEP_EVERY, FEW, REST, Asked, choose, first_kept, suits
+from tests.factories import make_question
+
+PARENTS = int(os.environ.get("YEAR_PARENTS", "8"))
+NIGHTS = 3 * 365
+FIRST = dt.date(2026, 1, 1)
+LOOK_BACK = dt.timedelta(days=REST + 120)  # as journal.evening looks back
+POINTS = 0.05  # what a theme's share may differ from its share of what was chosen
+
+
+@cache
+def library() -> tuple[Question, ...]:
+    there = shelf.read()
+    themes = {theme.slug: theme for theme in there.themes}
+    return tuple(
+        make_question(
+            slug=text.slug,
+            theme=text.theme,
+            opt_in=themes[text.theme].opt_in,
+            text=text.question,
+            depth=text.depth,
+            ages=frozenset(text.ages),
+            tender=text.tender,
+            daily=text.daily,
+        )
+        for text in there.prompts
+    )
+
+
+@dataclass
+class Parent:
+    """Who chose what, and how their evenings go. Everything follows from the number."""
+
+    number: int
+    themes: list[str] = field(default_factory=list)
+    ages: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.random = Random(self.number)  # noqa: S311  the same parent each time, not a secret
+        self.person = uuid.UUID(int=self.random.getrandbits(128))
+        all_themes = sorted({question.theme for question in library()})
+        if self.random.random() < 0.7:
+            self.themes = self.random.sample(all_themes, self.random.randint(1, 6))
+        self.ages = self.random.sample(Age.values, self.random.randint(0, 2))
+        own = [make_question(slug=str(uuid.UUID(int=n)), theme=OWN, depth="steady", own=True) for n in range(self.random.randint(0, 4))]
+        self.library = [*library(), *own]
+        eligible = [question for question in self.library if suits(question, self.themes, self.ages)]
+        self.never = {question.slug for question in eligible if self.random.random() < 0.02}
+        self.eligible = [question for question in eligible if question.slug not in self.never]
+        self.kept = [question.slug for question in self.random.sample(self.eligible, min(3, len(self.eligible)))]
+        self.answers = self.random.choice([1.0, 0.8, 0.4])
+
+    def nights(self) -> Iterator[tuple[int, Question | None, bool]]:
+        """Each night's number, what its page asked, and whether that was answered."""
+        by_slug = {question.slug: question for question in self.library}
+        asked: list[Asked] = []
+        for n in range(NIGHTS):
+            night = FIRST + dt.timedelta(days=n)
+            asked = [record for record in asked if record.night >= night - LOOK_BACK] if n % 60 == 0 else asked
+            slug = first_kept(night, self.kept, asked)
+            question = by_slug[slug] if slug else self.choose(night, asked)
+            answered = question is not None and self.random.random() < self.answers
+            if question is not None and answered:
+                asked.append(Asked(night, question.slug))
+                self.kept = [kept for kept in self.kept if kept != question.slug]
+            yield n, question, answered
+
+    def choose(self, night: dt.date, asked: list[Asked]) -> Question | None:
+        return choose(night, person=self.person, library=self.library, themes=self.themes, ages=self.ages, asked=asked, never=self.never)
+
+
+@pytest.mark.parametrize("number", range(PARENTS))
+def test_three_years(number: int) -> None:
+    parent = Parent(number)
+    kept = list(parent.kept)
+    sorts = Counter(question.is_deep for question in parent.eligible)
+    last: dict[str, int] = {}  # when each was last answered
+    last_deep = -DEEP_EVERY
+    shown: list[Question] = []
+
+    for n, question, answered in parent.nights():
+        if question is None:
+            continue
+        first = question.slug in kept and question.slug not in last
+        assert question in parent.eligible
+        if not first:  # what was asked for by hand comes when it is wanted
+            rested = sorts[question.is_deep] - sum(
+                n - at <= REST for slug, at in last.items() if (found := by_slug(parent, slug)) and found.is_deep == question.is_deep
+            )
+            assert n - last.get(question.slug, -REST - 1) > REST or rested < FEW
+            assert not question.is_deep or n - last_deep >= DEEP_EVERY
+        if question.is_deep and answered:
+            last_deep = n
+        if answered:
+            last[question.slug] = n
+        shown.append(question)
+
+    met = {question.slug for question in shown}
+    assert met.issuperset(kept)
+    if any(not question.is_deep for question in parent.eligible):
+        assert [question.slug for question in parent.eligible if question.slug not in met] == []
+        proportions(parent, shown)
+
+
+@cache
+def _by_slug(number: int) -> dict[str, Question]:
+    return {question.slug: question for question in Parent(number).eligible}
+
+
+def by_slug(parent: Parent, slug: str) -> Question | None:
+    return _by_slug(parent.number).get(slug)
+
+
+def proportions(parent: Parent, shown: list[Question]) -> None:
+    """Each theme comes as often as its part in what this parent may be asked."""
+    asked, there = Counter(question.theme for question in shown), Counter(question.theme for question in parent.eligible)
+    for theme, count in there.items():
+        assert abs(asked[theme] / len(shown) - count / len(parent.eligible)) <= POINTS, theme
