@@ -11,7 +11,7 @@ export PYTHONUNBUFFERED := 1
 # `make` serves this machine only; a production site sets NIGHTLIGHT_ENV itself and runs `manage.py start`.
 LOCAL := NIGHTLIGHT_ENV=local
 
-.PHONY: help run demo test test-postgres faults interleavings lint format library backup restore keys lock vendor screenshots bench shell clean
+.PHONY: help run demo test test-postgres faults interleavings year lint format library messages backup restore keys lock vendor screenshots bench shell clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -78,6 +78,7 @@ lint: $(VENV)/.dev ## everything that is checked without running it
 	@$(VENV)/bin/mypy .
 	@$(VENV)/bin/lint-imports --no-logo
 	@$(LOCAL) $(MANAGE) check_library
+	@$(LOCAL) $(MANAGE) check_languages
 	@$(LOCAL) DATABASE_URL=sqlite://:memory: $(MANAGE) makemigrations --check --dry-run
 	@env $$(grep -vE '^(#|$$)' tests/production.env) $(MANAGE) check --deploy --fail-level WARNING
 
@@ -85,8 +86,17 @@ format: $(VENV)/.dev ## put code and templates into their form
 	@$(VENV)/bin/ruff check --fix-only --quiet . ; $(VENV)/bin/ruff format --quiet .
 	@git ls-files 'templates/*.html' | xargs $(VENV)/bin/djade --target-version 6.0
 
-library: $(VENV)/.base ## count and check the prompts
+library: $(VENV)/.base ## count and check the prompts, paths, guides and what each language has of them
 	@$(LOCAL) $(MANAGE) check_library
+	@$(LOCAL) $(MANAGE) check_languages
+
+YEAR_PARENTS ?= 1000
+year: $(VENV)/.dev ## YEAR_PARENTS=1000 parents walk through three years of questions
+	@YEAR_PARENTS=$(YEAR_PARENTS) $(PY) -m pytest -n auto -q tests/prompts/test_year.py $(ARGS)
+
+messages: $(VENV)/.base ## gather the interface's words for translation (needs GNU gettext), and compile them
+	@$(LOCAL) DATABASE_URL=sqlite://:memory: $(MANAGE) makemessages --locale es --no-obsolete --no-location --no-wrap --ignore "$(VENV)/*" --ignore "tests/*" --ignore ".static/*" --verbosity 0
+	@$(LOCAL) DATABASE_URL=sqlite://:memory: $(MANAGE) compilemessages --locale es --verbosity 0
 
 backup: $(VENV)/.base ## one verified archive of the running site (ARGS="--to FOLDER")
 	@$(LOCAL) $(MANAGE) backup $(ARGS)

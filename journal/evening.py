@@ -49,12 +49,9 @@ def choose(author: User, night: dt.date, turn: int, step: Step | None) -> Questi
     """What a night asks: the path's step; else, where that was asked for, what was kept for later; else tonight's own question."""
     marks = list(Mark.objects.filter(parent=author).order_by("marked_at", "pk").values_list("prompt_id", "kind"))
     asked = asked_before(author, night)
-    if turn == 0:
-        if step is not None and (found := questions.prompt(step.slug)):
-            return found
-        kept = [slug for slug, kind in marks if kind == Mark.Kind.LATER] if author.choices.kept_first else []
-        if found := questions.prompt(tonight.first_kept(night, kept, asked)):
-            return found
+    first = _asked_first(author, night, step, [slug for slug, kind in marks if kind == Mark.Kind.LATER], asked)
+    if first is not None and turn == 0:
+        return first
     choices = author.choices
     chosen = tonight.choose(
         night,
@@ -63,10 +60,20 @@ def choose(author: User, night: dt.date, turn: int, step: Step | None) -> Questi
         themes=choices.themes,
         ages=choices.ages,
         asked=asked,
-        never={slug for slug, kind in marks if kind == Mark.Kind.NEVER},
+        never={*(slug for slug, kind in marks if kind == Mark.Kind.NEVER), *([first.slug] if first else [])},
         turn=turn,
     )
     return questions.in_words(chosen) if chosen else None
+
+
+def _asked_first(author: User, night: dt.date, step: Step | None, kept: list[str], asked: list[Asked]) -> Question | None:
+    """What comes before the night's own question, and does not come once more when that is swapped for another."""
+    if step is not None and (found := questions.prompt(step.slug)):
+        return found
+    if not author.choices.kept_first:
+        return None
+    current = [slug for slug in kept if (found := questions.prompt(slug)) and not found.retired]
+    return questions.prompt(tonight.first_kept(night, current, asked))
 
 
 def load(author: User, night: dt.date) -> Evening:
@@ -77,9 +84,16 @@ def load(author: User, night: dt.date) -> Evening:
         question, turn, mode, closed = choose(author, night, 0, step), 0, Mode.QUESTION, ""
     else:
         question, turn, mode, closed = questions.find(author, row.asked), row.turn, Mode(row.mode), row.closed
-        question = question or choose(author, night, turn, step)
+        question = question or _gone_but_answered(author, row) or choose(author, night, turn, step)
     is_step = step is not None and question is not None and question.slug == step.slug
     return Evening(night, question, turn, mode, closed, step if is_step else None)
+
+
+def _gone_but_answered(author: User, row: Night) -> Question | None:
+    """An own question that was answered on this page and deleted since: its words stay above what answered it."""
+    entry = entry_of(author, row.night) if row.asked is None and row.mode == Mode.QUESTION else None
+    words = entry.glance.question if entry else ""
+    return questions.bare(words) if words else None
 
 
 @transaction.atomic

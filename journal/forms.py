@@ -14,6 +14,11 @@ from journal.saving import Draft
 POSITIVE = 2**31 - 1  # the largest number both databases hold in these columns
 
 
+def with_line_ends(text: str) -> str:
+    """Line ends as the database keeps them, whatever the browser sent."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 class PageTextField(forms.CharField):
     """Text as it was typed: nothing stripped, nothing cut; line ends as the database keeps them."""
 
@@ -24,7 +29,7 @@ class PageTextField(forms.CharField):
         self.validators = [self.validate_text]
 
     def to_python(self, value: Any) -> str:
-        return (super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
+        return with_line_ends(super().to_python(value) or "")
 
     def validate_text(self, text: str) -> None:
         if "\0" in text:
@@ -81,7 +86,7 @@ class WritingForm(forms.Form):
     def typed(self) -> str:
         """The text to show in the page: as it was typed, without what a page cannot hold."""
         text: str = self["text"].value() or ""
-        return text.replace("\0", "")
+        return with_line_ends(text.replace("\0", ""))
 
     @property
     def page_is_damaged(self) -> bool:

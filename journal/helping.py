@@ -61,18 +61,20 @@ def stale(today: dt.date) -> list[tuple[Country, Line]]:
 
 @cache
 def _country_of_zone() -> dict[str, str]:
-    """The first country of each time zone, from the tz database's zone1970.tab."""
-    table = (resources.files("tzdata") / "zoneinfo" / "zone1970.tab").read_text(encoding="utf-8")
-    older = (resources.files("tzdata") / "zoneinfo" / "zone.tab").read_text(encoding="utf-8")
-    rows = [line.split("\t") for line in (*older.splitlines(), *table.splitlines()) if line and not line.startswith("#")]
-    return {row[2]: row[0].partition(",")[0] for row in reversed(rows)}
+    """The country of each time zone, from the tz database's zone.tab; an older name goes by what it is a link to."""
+    folder = resources.files("tzdata") / "zoneinfo"
+    rows = [line.split("\t") for line in (folder / "zone.tab").read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    country = {row[2]: row[0] for row in rows}
+    links = [line.split() for line in (folder / "tzdata.zi").read_text(encoding="utf-8").splitlines() if line.startswith("L ")]
+    return {name: country[target] for _l, target, name in links if target in country} | country
 
 
 def _likely(request: HttpRequest) -> Iterator[str]:
     if isinstance(request.user, User):
         yield _country_of_zone().get(request.user.time_zone, "")
     for tag, _weight in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
-        yield tag.rpartition("-")[2].upper()
+        if "-" in tag:
+            yield tag.rpartition("-")[2].upper()
 
 
 def likely_country(request: HttpRequest, there: list[CountryShown]) -> CountryShown | None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import F
 from django.urls import reverse
 
 from accounts.models import User
@@ -52,11 +53,11 @@ def all_paths() -> dict[str, PathText]:
 
 
 def written(walk: Walk, path: PathText) -> dict[str, Written]:
-    """The steps done since the walk was begun, by their prompts."""
+    """The steps done since the walk was begun, by their prompts, each with its first page that is kept."""
     rows = (
         Entry.objects.by(walk.walker)
         .filter(prompt_id__in=path.prompts, night__gte=walk.started)
-        .order_by("-night", "-pk")
+        .order_by(F("drawer_at").asc(nulls_last=True), "-night", "-pk")  # of two pages the one that is kept, then the first
         .values_list("prompt_id", "night", "pk")
     )
     return {slug: Written(night, pk) for slug, night, pk in rows if slug}
@@ -102,9 +103,10 @@ def begin(walker: User, path: str, night: dt.date) -> Walk:
 
 @transaction.atomic
 def begin_again(walker: User, path: str, night: dt.date) -> None:
-    """Walk a path from its first step once more. What was written stays in the journal. Safe to repeat."""
+    """Walk a path from its first step once more: from tomorrow on, where tonight's page belongs to the walk that ended."""
+    written_tonight = Entry.objects.by(walker).filter(night=night, prompt_id__in=paths.read()[path].prompts).exists()
     leave(walker, path)
-    begin(walker, path, night)
+    begin(walker, path, night + dt.timedelta(days=1) if written_tonight else night)
 
 
 def pause(walker: User, path: str) -> None:

@@ -84,13 +84,14 @@ def _question(prompt: Prompt) -> Question:
     )
 
 
-def _own(row: OwnQuestion) -> Question:
+def bare(words: str, slug: str = "") -> Question:
+    """A question of a parent's own, by its words."""
     return Question(
-        slug=str(row.pk),
+        slug=slug,
         theme=OWN,
         theme_name=_("My own question"),
         opt_in=False,
-        text=row.words.question,
+        text=words,
         if_stuck=(),
         tomorrow="",
         depth=Depth.STEADY,
@@ -99,6 +100,10 @@ def _own(row: OwnQuestion) -> Question:
         own=True,
         language="",
     )
+
+
+def _own(row: OwnQuestion) -> Question:
+    return bare(row.words.question, str(row.pk))
 
 
 def reading_language() -> str:

@@ -6,12 +6,16 @@ old, and on error pages, which have none. What another site makes a browser send
 """
 
 import datetime as dt
+from contextlib import suppress
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.request import UnreadablePostError
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
@@ -22,6 +26,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import User, new_id
 from accounts.views import person
 from journal import saving
+from journal.forms import with_line_ends
 from journal.models import TEXT_LIMIT, Entry, Mode
 from journal.typed import is_from_here, typed_text
 from journal.views import writing
@@ -33,7 +38,8 @@ from journal.views import writing
 def leave(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         if isinstance(request.user, User) and is_from_here(request):
-            _save_what_is_written(request, request.user)
+            with suppress(RequestDataTooBig, SuspiciousOperation, UnreadablePostError):  # leaving comes first
+                _save_what_is_written(request, request.user)
             logout(request)
         return HttpResponse(status=204) if writing.wants_json(request) else redirect("leave")
     response = render(request, "leave.html", {"to": settings.LEAVE_TO})
@@ -61,8 +67,9 @@ def _save_what_is_written(request: HttpRequest, author: User) -> None:
 def _written_on(address: str) -> tuple[Entry.Kind, str]:
     """What the page at this address of ours saves: the night's page or one of its own, and the guide it belongs to."""
     try:
-        match = resolve(address)
-    except Resolver404:
+        parts = urlsplit(address)
+        match = resolve("" if parts.scheme or parts.netloc else parts.path)
+    except (Resolver404, ValueError):
         return Entry.Kind.FREE, ""
     kind = Entry.Kind.NIGHT if match.view_name == "journal:tonight" else Entry.Kind.FREE
     return kind, match.kwargs["slug"] if match.view_name == "journal:guide" else ""
@@ -70,7 +77,7 @@ def _written_on(address: str) -> tuple[Entry.Kind, str]:
 
 def _keep_as_it_is(author: User, text: str, night: dt.date, now: dt.datetime) -> None:
     """Nobody can be asked any more: a text that its page could not take is kept on pages of its own."""
-    text = text.replace("\0", "")
+    text = with_line_ends(text.replace("\0", ""))
     for start in range(0, len(text), TEXT_LIMIT):
         draft = saving.Draft(
             entry_id=new_id(),

@@ -101,7 +101,8 @@ def path(request: HttpRequest, slug: str) -> HttpResponse:
     if walk is not None and isinstance(request.user, User):
         walk.walker = request.user
         done = walking.written(walk, found)
-        tonight = None if walk.paused else walking.step_on(request.user, request.user.tonight(timezone.now()))
+        page = evening.load(request.user, request.user.tonight(timezone.now()))
+        tonight = page.step if page.step and page.step.path.slug == slug else None
     skipped = set(walk.skipped) if walk else set()
     numbered = iter(range(1, len(found.steps) + 1))
     parts = [
@@ -140,7 +141,11 @@ def _other_walk(request: HttpRequest, slug: str, ways: dict[str, PathText]) -> P
     if not isinstance(request.user, User):
         return None
     other = Walk.objects.by(request.user).under_way().exclude(path=slug).first()
-    return ways.get(other.path) if other else None
+    path = ways.get(other.path) if other else None
+    if other is None or path is None:
+        return None
+    other.walker = request.user
+    return path if _state(other, path, walking.written(other, path)) == "walking" else None
 
 
 @require_http_methods(["POST"])
@@ -168,7 +173,7 @@ def walk(request: HttpRequest, slug: str) -> HttpResponse:
             messages.success(request, _("Your path begins on tonight’s page."))
         else:
             messages.success(request, _("Tonight’s page is written on already, so your path goes on tomorrow night."))
-    elif action in {"pause", "leave", "skip"}:
+    elif action in {"pause", "leave", "skip", "unskip"}:
         evening.ask_anew(walker, tonight)
     return redirect("journal:path", found.slug)
 

@@ -64,7 +64,10 @@ def read(language: str, library: Path = LIBRARY) -> Translation:
 
 def _prompts(path: Path, rows: list[dict[str, object]]) -> dict[str, PromptWords]:
     made = [files.make(PromptWords, path, {**row, "if_stuck": tuple(row.get("if_stuck", ()))}) for row in rows]  # type: ignore[arg-type]
-    return {words.slug: words for words in made}
+    found = {words.slug: words for words in made}
+    if len(found) < len(made):
+        raise LibraryError(f"{path.name}: a prompt is translated twice")
+    return found
 
 
 @dataclass(frozen=True, slots=True)

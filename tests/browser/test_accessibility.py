@@ -9,10 +9,12 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from accounts.models import User
-from journal import drawer, history
+from journal import drawer, history, walking
 from journal.models import Revision
+from prompts.models import Mark, OwnQuestion, OwnWords
+from prompts.shelf import paths as shipped
 from tests.browser.axe import be_clean, look
-from tests.factories import make_entry, make_user
+from tests.factories import make_entry, make_path_prompts, make_prompt, make_user
 
 pytestmark = pytest.mark.usefixtures("library")
 
@@ -22,6 +24,17 @@ PUBLIC = [
     "/",
     "/privacy/",
     "/help/",
+    "/help/?country=SE",
+    "/help/leaving-quickly/",
+    "/help/shared-device/",
+    "/prompts/",
+    "/prompts/?q=nothing-fits",
+    "/prompts/how-they-forgive/",
+    "/prompts/paths/",
+    "/prompts/paths/when-they-pull-away/",
+    "/prompts/hard-nights/",
+    "/prompts/hard-nights/work-ate-the-day/",
+    "/prompts/where-to-start/",
     "/offline/",
     "/accounts/login/",
     "/accounts/signup/",
@@ -46,6 +59,19 @@ SIGNED_IN = [
     "/journal/{away}/",
     "/journal/{away}/delete-for-good/",
     "/prompts/choices/",
+    "/prompts/",
+    "/prompts/how-they-forgive/",
+    "/prompts/marked/later/",
+    "/prompts/marked/never/",
+    "/prompts/own/",
+    "/prompts/own/{own}/",
+    "/prompts/own/{own}/delete/",
+    "/prompts/paths/",
+    "/prompts/paths/when-they-pull-away/",
+    "/prompts/paths/daughters-and-mothers/",
+    "/prompts/paths/when-they-pull-away/answers/",
+    "/prompts/hard-nights/work-ate-the-day/",
+    "/help/leaving-quickly/?next=/tonight/",
     "/accounts/settings/",
     "/accounts/logout/",
     "/accounts/email/",
@@ -57,6 +83,15 @@ SIGNED_IN = [
 ]
 
 
+@pytest.fixture
+def ways(library: None) -> None:
+    """The questions of a path that is walked, and of one with a caution."""
+    make_path_prompts("when-they-pull-away")
+    make_path_prompts("daughters-and-mothers")
+    make_prompt(slug="how-they-forgive", tender=True, if_stuck=["A joke."], tomorrow="Look up once.", ages=["teen"])
+
+
+@pytest.mark.usefixtures("ways")
 @pytest.mark.parametrize("paths", [*batched(PUBLIC, AT_ONCE, strict=False)])
 def test_public_pages_break_no_rule(page: Page, paths: tuple[str, ...]) -> None:
     for path in paths:
@@ -64,17 +99,22 @@ def test_public_pages_break_no_rule(page: Page, paths: tuple[str, ...]) -> None:
 
 
 @pytest.fixture
-def places() -> dict[str, object]:
+def places(ways: None) -> dict[str, object]:
     """A person with a page, its history, and a page in the drawer."""
-    author = make_user()
+    author = make_user(knows_leave=True)
     now = timezone.now()
+    own = OwnQuestion.objects.create(author=author, words=OwnWords(question="What would I ask a friend?"), written_at=now)
+    Mark.objects.create(parent=author, prompt_id="question-1", kind=Mark.Kind.LATER, marked_at=now)
+    Mark.objects.create(parent=author, prompt_id="question-2", kind=Mark.Kind.NEVER, marked_at=now)
     night = author.tonight(now) - dt.timedelta(days=1)
     text = "# Rain\n\n> she said\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n[a link](https://example.org) and `code`"
     entry = make_entry(author, night=night, text=text, feeling="bright")
     history.keep_done(author, entry, now)
+    walking.begin(author, "when-they-pull-away", night)
+    make_entry(author, kind="free", night=night, prompt=shipped.read()["when-they-pull-away"].prompts[0], mode="question")
     away = make_entry(author, night=night - dt.timedelta(days=1), text="Away.", feeling="heavy")
     drawer.put_in(author, away, now)
-    return {"author": author, "entry": entry.pk, "away": away.pk, "revision": Revision.objects.get().pk}
+    return {"author": author, "entry": entry.pk, "away": away.pk, "revision": Revision.objects.get().pk, "own": own.pk}
 
 
 @pytest.mark.parametrize("paths", [*batched(SIGNED_IN, AT_ONCE, strict=False)])
