@@ -87,6 +87,8 @@ def measure(connection: Connection, visitor: Visitor) -> None:
     pages: dict[str, Callable[[], object]] = {
         "tonight": lambda: connection.send("GET", "/tonight/"),
         "timeline": lambda: connection.send("GET", "/journal/"),
+        "questions": lambda: connection.send("GET", "/prompts/"),
+        "a path": lambda: connection.send("GET", "/prompts/paths/mending/"),
         "an entry": lambda: connection.send("GET", f"/journal/{newest}"),
         "a save while typing": save,
     }

@@ -1,6 +1,7 @@
 """One evening's page: which question stands on it, and what a parent does with it besides writing."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from django.db import transaction
@@ -156,17 +157,22 @@ def _follow(author: User, row: Night) -> None:
 
 
 @transaction.atomic
-def ask_anew(author: User, night: dt.date) -> bool:
-    """Let the night ask what it would if its page had not been touched yet; False where something is written on it. Safe to repeat."""
+def ask_anew(author: User, night: dt.date, *, only_of: Collection[str] | None = None) -> bool:
+    """Let the night ask what it would if its page had not been touched yet; False where something is written on it.
+
+    With `only_of` a night is left as it is unless it asks one of these, and a closed one stays closed. Safe to repeat.
+    """
     if entry_of(author, night) is not None:
         return False
     row = Night.objects.by(author).select_for_update().filter(night=night).first()
-    if row is not None:
-        question = choose(author, night, 0, walking.step_on(author, night))
-        row.turn = 0
+    if row is None or (only_of is not None and row.asked not in only_of):
+        return True
+    question = choose(author, night, 0, walking.step_on(author, night))
+    row.turn = 0
+    if only_of is None:
         row.mode, row.closed = Mode.QUESTION, Night.Closed.OPEN
-        row.ask(question.slug if question else None)
-        row.save()
+    row.ask(question.slug if question else None)
+    row.save()
     return True
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 from accounts.models import User, new_id
 from journal import pages
 from journal.models import Entry, Revision, RevisionContent, Size
+from prompts.models import Mark
 
 KEEP_EVERY = dt.timedelta(minutes=5)
 
@@ -107,7 +108,9 @@ def restore(author: User, revision: Revision, now: dt.datetime) -> Entry:
 
 @transaction.atomic
 def keep_done(author: User, entry: Entry, now: dt.datetime) -> None:
-    """Keep the text as it is now that its author is done with it."""
+    """Keep the text as it is now that its author is done with it. What it answers is no longer kept for later."""
     locked = Entry.objects.by(author).select_for_update().get(pk=entry.pk)
     keep(locked, Revision.Kind.DONE, now)
     locked.save(update_fields=["revised_at"])
+    if locked.prompt_id:
+        Mark.objects.filter(parent=author, prompt_id=locked.prompt_id, kind=Mark.Kind.LATER).delete()

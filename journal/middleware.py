@@ -19,7 +19,7 @@ logger = logging.getLogger("nightlight.database")
 
 # The text could not go where it was sent: it is offered to be saved as a page of its own.
 NOWHERE = {400, 404}
-WRITTEN_ON = ("/tonight/", "/journal/", "/prompts/hard-nights/")
+WRITTEN_ON = ("/tonight/", "/journal/", "/prompts/hard-nights/", "/prompts/own/")
 KEPT = {*NOWHERE, 401, 403, 429, 500, 503}
 
 
@@ -58,7 +58,10 @@ def _retry(response: HttpResponse) -> dict[str, str]:
 
 def keep(request: HttpRequest, text: str, failed: HttpResponse) -> HttpResponse:
     """The typed text on a page of its own, with the status of what failed."""
-    fields = {name: request.POST.get(name, "") for name in ("feeling", "author", "entry", "page", "seq", "base", "night", "prompt", "mode")}
+    fields = {
+        name: request.POST.get(name, "")
+        for name in ("feeling", "author", "entry", "page", "seq", "base", "night", "prompt", "mode", "id", "by_turn")
+    }
     action = request.path
     if failed.status_code in NOWHERE:
         action = reverse("journal:new")

@@ -23,7 +23,6 @@ from accounts.models import User
 from journal import history, pages
 from journal.models import Entry, Glance, Mode, Night, Revision, RevisionContent
 from prompts import questions
-from prompts.models import Mark
 from prompts.shelf import guides
 
 
@@ -138,12 +137,6 @@ def _revision(author: User, draft: Draft) -> RevisionContent:
     return RevisionContent(text=draft.text, question=_asked(author, draft)[1], feeling=draft.feeling)
 
 
-def _is_answered(author: User, slug: str | None) -> None:
-    """What was kept for later and is answered now need not be kept any longer."""
-    if slug is not None:
-        Mark.objects.filter(parent=author, prompt_id=slug, kind=Mark.Kind.LATER).delete()
-
-
 def _create(author: User, draft: Draft, now: dt.datetime) -> Entry:
     slug, question = _asked(author, draft)
     entry = Entry(
@@ -161,7 +154,6 @@ def _create(author: User, draft: Draft, now: dt.datetime) -> Entry:
     entry.ask(slug)
     pages.write(entry, draft.text, question, draft.feeling, draft.guide)
     entry.save(force_insert=True)
-    _is_answered(author, entry.prompt_id)
     if draft.kind == Entry.Kind.NIGHT:
         _remember_night(author, draft)
     return entry
@@ -197,7 +189,6 @@ def _update(author: User, entry: Entry, draft: Draft, now: dt.datetime) -> Entry
         asked, words = _asked(author, draft)
         if asked or not draft.asked:  # the words of an own question that was deleted since stay on the page
             slug, question = asked, words
-        _is_answered(author, asked)
     if entry.kind == Entry.Kind.FREE:
         entry.night = draft.night
     entry.mode = draft.mode

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from journal.views import device, entries, guides, past, paths, tonight
+from journal.views import device, entries, guides, marking, past, paths, tonight
 
 app_name = "journal"
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path("prompts/paths/<slug:slug>/answers/", paths.answers, name="path_answers"),
     path("prompts/hard-nights/", guides.hard_nights, name="hard_nights"),
     path("prompts/hard-nights/<slug:slug>/", guides.guide, name="guide"),
+    path("prompts/<slug:slug>/mark/", marking.mark, name="mark"),
     path("journal/<uuid:pk>/", entries.entry, name="entry"),
     path("journal/<uuid:pk>/edit/", entries.edit, name="edit"),
     path("journal/<uuid:pk>/delete/", entries.delete, name="delete"),

@@ -9,14 +9,14 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.urls import reverse
 
 from accounts.models import User
 from journal.models import Entry
 from prompts import questions
-from prompts.models import Walk
+from prompts.models import Mark, Walk
 from prompts.shelf import paths
 from prompts.shelf.paths import PathText
 
@@ -41,6 +41,7 @@ class Step:
     number: int
     slug: str
     note: str
+    is_last: bool  # no other step is open
 
     @property
     def of(self) -> int:
@@ -84,15 +85,35 @@ def step_on(walker: User, night: dt.date) -> Step | None:
     if path is None:
         return None  # a path that no longer ships
     done = {slug for slug, page in written(walk, path).items() if page.night < night}
-    for number, step in enumerate(path.steps, 1):
-        if step.prompt not in done and step.prompt not in walk.skipped:
-            return Step(path, number, step.prompt, step.note)
-    return None
+    done |= left_out(walk, path)
+    numbered = [(number, step) for number, step in enumerate(path.steps, 1) if step.prompt not in done]
+    if not numbered:
+        return None
+    number, step = numbered[0]
+    return Step(path, number, step.prompt, step.note, is_last=len(numbered) == 1)
+
+
+def left_out(walk: Walk, path: PathText) -> set[str]:
+    """The prompts of the steps that are not asked: those left out of this walk, and those its walker put away for good."""
+    never = Mark.objects.filter(parent_id=walk.walker_id, prompt_id__in=path.prompts, kind=Mark.Kind.NEVER)
+    return {*walk.skipped, *never.values_list("prompt_id", flat=True)}
+
+
+def is_walked(walk: Walk, path: PathText) -> bool:
+    """Whether no step is open any more."""
+    return {*written(walk, path), *left_out(walk, path)}.issuperset(path.prompts)
+
+
+def begin(walker: User, path: str, night: dt.date) -> Walk:
+    """Begin a path, or go on with one that was paused; another that is under way is paused. Safe to repeat."""
+    try:
+        return _begin(walker, path, night)
+    except IntegrityError:  # two pages began a path at once: now the other one is seen
+        return _begin(walker, path, night)
 
 
 @transaction.atomic
-def begin(walker: User, path: str, night: dt.date) -> Walk:
-    """Begin a path, or go on with one that was paused; another that is under way is paused. Safe to repeat."""
+def _begin(walker: User, path: str, night: dt.date) -> Walk:
     Walk.objects.by(walker).under_way().exclude(path=path).update(paused=True)
     walk, _created = Walk.objects.get_or_create(walker=walker, path=path, defaults={"started": night})
     if walk.paused:
@@ -103,7 +124,11 @@ def begin(walker: User, path: str, night: dt.date) -> Walk:
 
 @transaction.atomic
 def begin_again(walker: User, path: str, night: dt.date) -> None:
-    """Walk a path from its first step once more: from tomorrow on, where tonight's page belongs to the walk that ended."""
+    """Walk a path that is walked to its end from its first step once more: from tomorrow on, where tonight's page belongs to
+    the walk that ended. Where it is not at its end nothing happens, so that a press from an old tab loses no way."""
+    walk = Walk.objects.by(walker).filter(path=path).first()
+    if walk is None or not is_walked(walk, paths.read()[path]):
+        return
     written_tonight = Entry.objects.by(walker).filter(night=night, prompt_id__in=paths.read()[path].prompts).exists()
     leave(walker, path)
     begin(walker, path, night + dt.timedelta(days=1) if written_tonight else night)

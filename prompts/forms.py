@@ -78,8 +78,8 @@ class BrowseForm(forms.Form):
 
 
 class OwnQuestionForm(forms.Form):
-    id = forms.UUIDField(widget=forms.HiddenInput)
-    question = forms.CharField(
+    id = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    text = forms.CharField(
         label=_("Your question"),
         max_length=QUESTION_LIMIT,
         widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "true", "autocomplete": "off"}),
@@ -87,9 +87,9 @@ class OwnQuestionForm(forms.Form):
     )
     by_turn = forms.BooleanField(label=_("Ask it among the others, by turn"), required=False)
 
-    def clean_question(self) -> str:
+    def clean_text(self) -> str:
         """On one line: a question stands in one."""
-        return " ".join(self.cleaned_data["question"].split())
+        return " ".join(self.cleaned_data["text"].split())
 
 
 class QuizForm(forms.Form):

@@ -130,8 +130,13 @@ def prompt(slug: str | None) -> Question | None:
     return in_words(found) if found else None
 
 
+def own(author: User) -> list[Question]:
+    """The parent's own questions, the latest first."""
+    return [_own(row) for row in OwnQuestion.objects.by(author)]
+
+
 def own_by_turn(author: User) -> list[Question]:
-    """The parent's own questions that are asked among the others."""
+    """Those that are asked among the others."""
     return [_own(row) for row in OwnQuestion.objects.by(author).filter(by_turn=True)]
 
 

@@ -99,7 +99,7 @@ def choose(
 
     `asked` holds the records of the nights before, of each night the last shown last; records of this night
     and later are not looked at. `never` holds the slugs of what is not to be asked of this parent. `turn` counts how often the parent asked for another question this night:
-    each turn gives one that is not deep, and going back to a turn gives what it gave.
+    each turn gives one that is neither deep nor, where there is another, tender; going back to a turn gives what it gave.
     The same arguments give the same question.
     """
     suitable = [question for question in library if question.slug not in never and suits(question, themes, ages)]
@@ -125,17 +125,24 @@ def choose(
         start = past[0].night.toordinal() if past else today
         position = calendar.nights_until(start, deep=deep)
     steps = [step for step in range(start + 1, today + 1) if calendar.is_deep(step) == deep]
-    return _walk(circle, records, position, [*steps, *[today] * turn])
+    return _walk(circle, records, position, [*steps, *[today] * turn], gentle=turn)
 
 
-def _walk(circle: Sequence[Question], records: Sequence[Asked], position: int, steps: Iterable[int]) -> Question:
-    """Walk on from a position: each step, on the night it is taken, to the next question that is not resting."""
+def _walk(circle: Sequence[Question], records: Sequence[Asked], position: int, steps: Sequence[int], *, gentle: int) -> Question:
+    """Walk on from a position: each step, on the night it is taken, to the next question that is not resting.
+
+    The last `gentle` steps, which a parent asked for, step over what is tender while there is anything else.
+    """
     last_asked = {record.slug: record.night.toordinal() for record in records}
     asked = [last_asked.get(question.slug, 0) for question in circle]
     in_order = sorted(asked)
-    for night in steps:
+    for number, night in enumerate(steps, 1):
         position += 1
-        if bisect_left(in_order, night - REST) >= FEW:
-            while asked[position % len(circle)] >= night - REST:
-                position += 1
+        rests = bisect_left(in_order, night - REST) >= FEW
+        is_gentle = number > len(steps) - gentle
+        for _ in circle:  # once around at most
+            place = position % len(circle)
+            if not (rests and asked[place] >= night - REST) and not (is_gentle and circle[place].tender):
+                break
+            position += 1
     return circle[position % len(circle)]

@@ -16,5 +16,4 @@ urlpatterns = [
     path("where-to-start/", start.where_to_start, name="where_to_start"),
     path("where-to-start/keep/", start.keep, name="keep_start"),
     path("<slug:slug>/", library.prompt, name="prompt"),
-    path("<slug:slug>/mark/", library.mark, name="mark"),
 ]

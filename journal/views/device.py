@@ -46,6 +46,9 @@ SHELL = (
     "vendor/markdown-toolbar-element/index.js",
 )
 
+# What its markup is made of.
+PAGE = ("skeleton.html", "journal/offline.html", "components/writing.html", "components/autosave_attributes.html")
+
 
 @require_safe
 def signed_in(request: HttpRequest) -> JsonResponse:
@@ -93,8 +96,10 @@ def _worker_source() -> str:
     shell = [static(path) for path in SHELL]
     told = {"shell": [reverse("offline"), *shell], "offline": reverse("offline"), "outbox": static("js/outbox.js")}
     contents = [(settings.BASE_DIR / "static" / path).read_bytes() for path in SHELL]
-    template = (settings.BASE_DIR / "templates/journal/offline.html").read_bytes()
-    version = hashlib.sha256(b"".join([source.encode(), json.dumps(told).encode(), template, *contents])).hexdigest()[:16]
+    page = [(settings.BASE_DIR / "templates" / name).read_bytes() for name in PAGE]
+    words = [path.read_bytes() for path in sorted((settings.BASE_DIR / "locale").rglob("*.mo"))]
+    parts = [source.encode(), json.dumps(told).encode(), settings.LEAVE_TO.encode(), *page, *words, *contents]
+    version = hashlib.sha256(b"".join(parts)).hexdigest()[:16]
     return f"const SITE = {json.dumps({'version': version, **told})};\n\n{source}"
 
 

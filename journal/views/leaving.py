@@ -6,6 +6,7 @@ old, and on error pages, which have none. What another site makes a browser send
 """
 
 import datetime as dt
+import logging
 from contextlib import suppress
 from dataclasses import replace
 from urllib.parse import urlsplit
@@ -14,7 +15,8 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db import DatabaseError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.request import UnreadablePostError
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve, reverse
@@ -23,6 +25,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from accounts.keyring import KeyringError
 from accounts.models import User, new_id
 from accounts.views import person
 from journal import saving
@@ -31,26 +34,45 @@ from journal.models import TEXT_LIMIT, Entry, Mode
 from journal.typed import is_from_here, typed_text
 from journal.views import writing
 
+logger = logging.getLogger("nightlight.leaving")
+
 
 @csrf_exempt
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def leave(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
-        if isinstance(request.user, User) and is_from_here(request):
-            with suppress(RequestDataTooBig, SuspiciousOperation, UnreadablePostError):  # leaving comes first
-                _save_what_is_written(request, request.user)
-            logout(request)
-        return HttpResponse(status=204) if writing.wants_json(request) else redirect("leave")
-    response = render(request, "leave.html", {"to": settings.LEAVE_TO})
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["Cache-Control"] = "no-store"
-    return response
+        saved = _end(request)
+        response: HttpResponse = JsonResponse({"saved": saved}) if writing.wants_json(request) else redirect("leave")
+        if is_from_here(request):
+            # Also where the database could not be asked to end the session.
+            response.delete_cookie(settings.SESSION_COOKIE_NAME, samesite="Lax")
+        return response
+    bounce = render(request, "leave.html", {"to": settings.LEAVE_TO})
+    bounce.headers["Referrer-Policy"] = "no-referrer"
+    bounce.headers["Cache-Control"] = "no-store"
+    return bounce
 
 
-def _save_what_is_written(request: HttpRequest, author: User) -> None:
-    if "page" not in request.POST or writing.is_someone_elses(request, author):
-        return
+def _end(request: HttpRequest) -> bool:
+    """Save what is written and end the session, whatever fails: leaving comes first. Whether all that was sent is safe."""
+    if not is_from_here(request):
+        return False
+    saved = False
+    try:
+        saved = isinstance(request.user, User) and _save_what_is_written(request, request.user)
+    except (RequestDataTooBig, SuspiciousOperation, UnreadablePostError, DatabaseError, KeyringError):
+        logger.exception("What was written could not be saved on leaving")
+    with suppress(DatabaseError):
+        logout(request)
+    return saved
+
+
+def _save_what_is_written(request: HttpRequest, author: User) -> bool:
+    if "page" not in request.POST:
+        return not typed_text(request).strip()
+    if writing.is_someone_elses(request, author):
+        return False
     now = timezone.now()
     today = author.tonight(now)
     form = writing.bound_form(request, today)
@@ -58,10 +80,12 @@ def _save_what_is_written(request: HttpRequest, author: User) -> None:
         kind, guide = _written_on(request.POST.get("at", ""))
         try:
             saving.save(author, replace(form.draft(kind), guide=guide), now)
-            return
         except Entry.DoesNotExist:
             pass  # deleted for good meanwhile: kept below, on a page of its own
+        else:
+            return True
     _keep_as_it_is(author, typed_text(request), today, now)
+    return True
 
 
 def _written_on(address: str) -> tuple[Entry.Kind, str]:

@@ -1,5 +1,6 @@
 """Paths: what they are, walking one, and its answers read back in a row."""
 
+import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -17,7 +18,7 @@ from accounts.views import person
 from journal import evening, pages, walking, words
 from journal.models import Entry
 from prompts import questions
-from prompts.models import Walk
+from prompts.models import Mark, Walk
 from prompts.questions import Question
 from prompts.shelf import quiz
 from prompts.shelf.paths import PartText, PathText
@@ -70,11 +71,12 @@ def all_paths(request: HttpRequest) -> HttpResponse:
         choices = request.user.choices
         walks = {walk.path: walk for walk in Walk.objects.by(request.user)}
         written = walking.written_on_all(request.user, walks.values())
+        never = set(Mark.objects.filter(parent=request.user, kind=Mark.Kind.NEVER).values_list("prompt_id", flat=True))
         why = quiz.read(questions.reading_language()).why
         for slug, path in found.items():
             walk = walks.get(slug)
             done = written.get(slug, set())
-            row = PathShown(path, _state(walk, path, done), len(done), why[slug] if slug in choices.start else "")
+            row = PathShown(path, _state(walk, path, done | never), len(done), why[slug] if slug in choices.start else "")
             (hidden if path.opt_in and not (walk or row.why or GRACE in choices.themes) else shown).append(row)
     else:
         for path in found.values():
@@ -103,7 +105,7 @@ def path(request: HttpRequest, slug: str) -> HttpResponse:
         done = walking.written(walk, found)
         page = evening.load(request.user, request.user.tonight(timezone.now()))
         tonight = page.step if page.step and page.step.path.slug == slug else None
-    skipped = set(walk.skipped) if walk else set()
+    skipped = walking.left_out(walk, found) if walk else set()
     numbered = iter(range(1, len(found.steps) + 1))
     parts = [
         PartShown(part, [_shown(next(numbered), step.prompt, step.note, done, skipped, tonight) for step in part.steps])
@@ -113,7 +115,7 @@ def path(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "path": found,
         "parts": parts,
-        "state": _state(walk, found, done),
+        "state": _state(walk, found, {*done, *skipped}),
         "step": tonight,
         "done": len(done),
         "instead": [ways[other] for other in found.instead],
@@ -145,7 +147,7 @@ def _other_walk(request: HttpRequest, slug: str, ways: dict[str, PathText]) -> P
     if other is None or path is None:
         return None
     other.walker = request.user
-    return path if _state(other, path, walking.written(other, path)) == "walking" else None
+    return None if walking.is_walked(other, path) else path
 
 
 @require_http_methods(["POST"])
@@ -169,13 +171,17 @@ def walk(request: HttpRequest, slug: str) -> HttpResponse:
         case "skip" | "unskip":
             walking.skip(walker, slug, step, skipped=action == "skip")
     if action in {"begin", "again"}:
-        if evening.ask_anew(walker, tonight):
-            messages.success(request, _("Your path begins on tonight’s page."))
-        else:
-            messages.success(request, _("Tonight’s page is written on already, so your path goes on tomorrow night."))
-    elif action in {"pause", "leave", "skip", "unskip"}:
-        evening.ask_anew(walker, tonight)
+        messages.success(request, _said_of_tonight(walker, tonight, found))
+    else:
+        evening.ask_anew(walker, tonight, only_of=found.prompts)
     return redirect("journal:path", found.slug)
+
+
+def _said_of_tonight(walker: User, tonight: dt.date, path: PathText) -> str:
+    """Put the path's step on tonight's page where nothing is written on it yet, and say when the path goes on."""
+    if evening.ask_anew(walker, tonight) and (step := walking.step_on(walker, tonight)) and step.path.slug == path.slug:
+        return _("Your path is on tonight’s page.")
+    return _("Tonight’s page is written on already, so your path goes on tomorrow night.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,4 +207,4 @@ def answers(request: HttpRequest, slug: str) -> HttpResponse:
     entries = Entry.objects.by(walker).kept().in_bulk([page.entry for page in done.values()])
     written = [entries[done[step.prompt].entry] for step in found.steps if step.prompt in done and done[step.prompt].entry in entries]
     rows = [Answer(entry.glance.question, words.evening(entry.night), entry.get_absolute_url(), pages.html(entry)) for entry in written]
-    return render(request, "journal/path_answers.html", {"path": found, "answers": rows, "whole": len(done) == len(found.steps)})
+    return render(request, "journal/path_answers.html", {"path": found, "answers": rows, "whole": walking.is_walked(walk, found)})

@@ -36,6 +36,8 @@ class Outcome:
 
     paths: tuple[str, ...]
     help_first: bool
+    ruled_out: frozenset[str] = frozenset()  # what the answers speak against
+    spoken_for: frozenset[str] = frozenset()  # what any of them speaks for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +59,8 @@ class Quiz:
         points = {path: sum(answer.points.get(path, 0) for answer in given) for path in self.why if path not in out}
         best = sorted((path for path in points if points[path] > 0), key=lambda path: -points[path])[:RECOMMENDED]
         paths = tuple(path for path in best if 2 * points[path] >= points[best[0]])
-        return Outcome(paths, any(answer.help_first for answer in given))
+        spoken_for = frozenset(path for path, count in points.items() if count > 0)
+        return Outcome(paths, any(answer.help_first for answer in given), frozenset(out), spoken_for)
 
 
 @cache

@@ -2,22 +2,18 @@
 
 from dataclasses import dataclass, replace
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Age, User
 from accounts.views import person
 from prompts import browsing, questions
 from prompts.forms import BrowseForm
-from prompts.models import Depth, Mark, Prompt, Theme
+from prompts.models import Depth, Mark, Theme
 from prompts.questions import Question
 
 PAGE = 24  # questions on one page of the library
@@ -53,10 +49,18 @@ def browse(request: HttpRequest) -> HttpResponse:
         "page": page,
         "count": len(found),
         "shown": [Shown(question, marks.get(question.slug, "")) for question in page],
+        "own": _own(request, form.wanted()) if page.number == 1 else [],
         "kept": sum(kind == Mark.Kind.LATER for kind in marks.values()),
         "passed": sum(kind == Mark.Kind.NEVER for kind in marks.values()),
     }
     return render(request, "prompts/browse.html", context)
+
+
+def _own(request: HttpRequest, wanted: browsing.Wanted) -> list[Question]:
+    """The visitor's own questions that fit; they have no theme, age or depth of the library's."""
+    if not isinstance(request.user, User) or wanted.theme or wanted.age or wanted.depth:
+        return []
+    return [question for question in questions.own(request.user) if wanted.fits(question)]
 
 
 def _question(slug: str) -> Question:
@@ -74,35 +78,6 @@ def prompt(request: HttpRequest, slug: str) -> HttpResponse:
     ages = [str(age.label) for age in Age if age in question.ages]
     context = {"question": question, "kind": mark.kind if mark else "", "depth": Depth(question.depth).label, "ages": ages}
     return render(request, "prompts/prompt.html", context)
-
-
-@require_http_methods(["POST"])
-def mark(request: HttpRequest, slug: str) -> HttpResponse:
-    """Mark a prompt, or take its mark away. Each act names an end, so that sending it twice does it once."""
-    parent = person(request)
-    if not Prompt.objects.filter(slug=slug).exists():
-        raise Http404
-    kind = request.POST.get("kind", "")
-    if kind in Mark.Kind.values:
-        if not Mark.objects.filter(parent=parent, prompt_id=slug, kind=kind).exists():
-            Mark.objects.update_or_create(parent=parent, prompt_id=slug, defaults={"kind": kind, "marked_at": timezone.now()})
-    elif kind == "":
-        Mark.objects.filter(parent=parent, prompt_id=slug).delete()
-    else:
-        return redirect("prompts:prompt", slug)
-    messages.success(request, _said(kind))
-    back = reverse("prompts:marked", args=[request.POST["from"]]) if request.POST.get("from") in Mark.Kind.values else ""
-    return redirect(back or reverse("prompts:prompt", args=[slug]))
-
-
-def _said(kind: str) -> str:
-    match kind:
-        case Mark.Kind.LATER:
-            return _("Kept for later.")
-        case Mark.Kind.NEVER:
-            return _("It will not be asked again, until you take that back.")
-        case _:
-            return _("Taken back.")
 
 
 @require_safe

@@ -21,7 +21,9 @@ def own(request: HttpRequest) -> HttpResponse:
     author = person(request)
     form = OwnQuestionForm(request.POST if request.method == "POST" else None, initial={"id": new_id(), "by_turn": True})
     if request.method == "POST" and form.is_valid():
-        _keep(author, form.cleaned_data["id"], OwnWords(question=form.cleaned_data["question"]), by_turn=form.cleaned_data["by_turn"])
+        _keep(
+            author, form.cleaned_data["id"] or new_id(), OwnWords(question=form.cleaned_data["text"]), by_turn=form.cleaned_data["by_turn"]
+        )
         messages.success(request, _("Your question is kept."))
         return redirect("prompts:own")
     context = {"form": form, "questions": OwnQuestion.objects.by(author)}
@@ -42,10 +44,10 @@ def _keep(author: User, pk: uuid.UUID, words: OwnWords, *, by_turn: bool) -> Non
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     row = get_object_or_404(OwnQuestion.objects.by(person(request)), pk=pk)
-    initial = {"id": row.pk, "question": row.words.question, "by_turn": row.by_turn}
+    initial = {"id": row.pk, "text": row.words.question, "by_turn": row.by_turn}
     form = OwnQuestionForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        row.words = OwnWords(question=form.cleaned_data["question"])
+        row.words = OwnWords(question=form.cleaned_data["text"])
         row.by_turn = form.cleaned_data["by_turn"]
         row.save(update_fields=["words", "by_turn"])
         messages.success(request, _("Your question is kept."))

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.views import person
@@ -16,6 +17,7 @@ from prompts.shelf import paths, quiz
 
 
 @login_not_required
+@never_cache  # what somebody chose is not to be seen by going back, on a device that others use
 @require_http_methods(["GET", "HEAD", "POST"])
 def where_to_start(request: HttpRequest) -> HttpResponse:
     """The result is the answer to the POST itself: neither the answers nor the result stand in an address."""
@@ -26,7 +28,8 @@ def where_to_start(request: HttpRequest) -> HttpResponse:
         return render(request, "prompts/where_to_start.html", {"quiz": start, "form": form}, status=422 if form.errors else 200)
     outcome = start.outcome(form.cleaned_data)
     ways = paths.read(language)
-    others = [path for slug, path in ways.items() if slug not in outcome.paths and (not path.opt_in or path.slug in outcome.paths)]
+    left = [path for slug, path in ways.items() if slug not in outcome.paths and slug not in outcome.ruled_out]
+    others = [path for path in left if not path.opt_in or path.slug in outcome.spoken_for]
     context = {
         "quiz": start,
         "outcome": outcome,

@@ -253,15 +253,18 @@ export class Autosave {
 
   /* Somebody else is signed in here now: the text is not for them to see. It waits for its writer. */
   conceal(words) {
-    if (this.text.hidden) return;
+    if (this.concealed) return;
+    this.concealed = true;
     this.failed = true;
-    this.text.hidden = true;
+    const shown = this.form.querySelector("[data-parts]") ?? this.text;
+    shown.hidden = true;
     this.say(this.kept ? this.words.otherPersonKept : words, true);
     const again = setInterval(async () => {
       const hands = await outbox.handshake().catch(() => null);
       if (hands?.author !== this.person) return;
       clearInterval(again);
-      this.text.hidden = false;
+      shown.hidden = false;
+      this.concealed = false;
       this.fields.csrfmiddlewaretoken.value = hands.token;
       this.send();
     }, 5000);
@@ -285,8 +288,9 @@ export class Autosave {
 
   /* Leave quickly sends the text itself, with the session's end: nothing else is sent after it. */
   onLeaving(event) {
-    if (this.text.value.length <= this.limit) event.detail.body = this.snapshot().body;
-    this.keep();
+    const snapshot = this.snapshot();
+    event.detail.body = snapshot.body;
+    this.keep(snapshot);
     this.stopped = this.submitting = true;
     clearTimeout(this.timer);
   }

@@ -8,6 +8,9 @@ const PRESSES = 3;
 const WITHIN = 5000; // milliseconds
 const KEEPALIVE_LIMIT = 60000; // bytes that browsers let a closing page send
 
+const OTHER_TABS = 200; // milliseconds that they have for that
+
+const channel = new BroadcastChannel("nightlight");
 const form = document.querySelector("form[data-leave]");
 let leaving = false;
 
@@ -16,59 +19,85 @@ function cover() {
   document.title = "…";
 }
 
-/* The fields of the page that is being written, under a number of their own: autosave.js fills them in and stops. */
+/* The fields of the page that is being written: autosave.js gives them under a number of their own, and stops. */
 function written() {
-  const page = document.querySelector("form[data-autosave]");
+  const page = document.getElementById("writing");
   if (!page || page.hidden) return new URLSearchParams();
   const asked = new CustomEvent("nightlight:leaving", { detail: { body: null } });
   page.dispatchEvent(asked);
-  const body = asked.detail.body ?? new URLSearchParams();
-  body.set("at", page.getAttribute("action"));
+  const body = asked.detail.body ?? new URLSearchParams(new FormData(page));
+  body.set("at", page.getAttribute("action") ?? window.location.pathname);
   return body;
 }
 
-async function forget(person) {
+/* The device forgets the person, unless something of theirs waits that the server does not have. */
+async function forget(person, body) {
   const { outbox } = globalThis;
   if (!person || !outbox) return;
-  await outbox.forget(person).catch(() => {});
-  new BroadcastChannel("nightlight").postMessage({ gone: person });
+  if (body.has("page")) await outbox.drop(body.get("page"), Number(body.get("seq")));
+  if ((await outbox.waiting(person)).length === 0) await outbox.forget(person);
+}
+
+async function end(person, body) {
+  if (person) {
+    channel.postMessage({ flush: person }); // other tabs send what they hold, while there is a session
+    await new Promise((resolve) => setTimeout(resolve, OTHER_TABS));
+  }
+  const keepalive = body.toString().length < KEEPALIVE_LIMIT;
+  const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" }, keepalive });
+  if ((await answer.json()).saved) await forget(person, body);
 }
 
 async function leave() {
   if (leaving) return;
   leaving = true;
   cover();
-  const body = written();
-  const keepalive = body.toString().length < KEEPALIVE_LIMIT;
-  const told = { method: "POST", body, headers: { Accept: "application/json" }, keepalive };
-  const sent = fetch(form.action, told)
-    .then((answer) => answer.ok && forget(document.body.dataset.person)) // unsent text stays on the device, sealed
-    .catch(() => {});
-  await Promise.race([sent, new Promise((resolve) => setTimeout(resolve, WAIT))]);
+  const { person } = document.body.dataset;
+  const ended = end(person, written()).catch(() => {}); // what is unsent stays on the device, sealed
+  await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, WAIT))]);
+  if (person) channel.postMessage({ gone: person });
   window.location.replace(form.dataset.leave);
 }
 
 function onShift() {
   const dots = form.querySelector("[data-dots]");
   const said = form.querySelector("[data-leave-said]");
+  let alone = false; // Shift is down, and nothing else was pressed with it
   let presses = [];
-  document.addEventListener("keyup", (event) => {
-    if (event.key !== "Shift") {
-      if (event.key.length === 1) presses = []; // capitals are being typed
-    } else {
-      const now = Date.now();
-      presses = [...presses.filter((at) => now - at < WITHIN), now];
-    }
+  let timer = 0;
+
+  function show() {
     dots.hidden = presses.length === 0;
     dots.dataset.pressed = String(presses.length);
     said.textContent = presses.length ? `${said.dataset.leaving} ${presses.length}/${PRESSES}` : "";
+  }
+
+  function startOver() {
+    alone = false;
+    if (presses.length) presses = [];
+    show();
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Shift") startOver();
+    else if (!event.repeat) alone = true;
+  });
+  document.addEventListener("pointerdown", startOver);
+  document.addEventListener("keyup", (event) => {
+    if (event.key !== "Shift" || !alone) return;
+    const now = Date.now();
+    presses = [...presses.filter((at) => now - at < WITHIN), now];
+    show();
+    clearTimeout(timer);
+    timer = setTimeout(startOver, WITHIN);
     if (presses.length >= PRESSES) leave();
-    else if (presses.length) setTimeout(() => (dots.hidden = presses.every((at) => Date.now() - at >= WITHIN)), WITHIN);
   });
 }
 
 if (form) {
-  form.querySelector("button").addEventListener("click", (event) => {
+  const button = form.querySelector("[data-leave-button]");
+  button.setAttribute("form", form.id); // or Enter in a page that is written on would press it
+  button.addEventListener("click", (event) => {
     event.preventDefault();
     leave();
   });

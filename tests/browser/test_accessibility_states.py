@@ -42,7 +42,7 @@ NOT_PAGES = {
     "journal:restore": "POST only",
     "journal:take_out": "POST only",
     "journal:walk": "POST only",
-    "prompts:mark": "POST only",
+    "journal:mark": "POST only",
     "prompts:kept_first": "POST only",
     "prompts:keep_start": "POST only",
     "leave": "on to a neutral site",

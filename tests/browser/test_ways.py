@@ -2,11 +2,14 @@
 
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
-from django.test import override_settings
+from django.test import Client, override_settings
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
@@ -223,6 +226,60 @@ def test_capitals_do_not_leave(page: Page, parent: User, sign_in: SignIn, librar
 
     expect(page.get_by_label("Your page")).to_have_value("AAAA")
     assert page.url.endswith("/tonight/")
+
+
+def test_shift_with_other_keys_does_not_leave(page: Page, parent: User, sign_in: SignIn, library: None) -> None:
+    sign_in(parent)
+    page.goto("/tonight/")
+    page.get_by_label("Your page").fill("One two")
+    for keys in ("Shift+Tab", "Shift+ArrowLeft", "Shift+Enter"):
+        for _ in range(3):
+            page.keyboard.press(keys)
+
+    page.wait_for_timeout(300)
+    assert page.url.endswith("/tonight/")
+    expect(page.locator("main")).to_be_visible()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_enter_beside_the_text_does_not_leave(
+    browser: Browser, live_server: object, parent: User, library: None, scripts: bool, browser_context_args: dict[str, Any]
+) -> None:
+    context = browser.new_context(**{**browser_context_args, "java_script_enabled": scripts})
+    client = Client()
+    client.force_login(parent)
+    name = settings.SESSION_COOKIE_NAME
+    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": str(live_server)}])
+    page = context.new_page()
+    page.goto("/tonight/")
+    page.locator("#text").fill("One line.")
+    page.get_by_role("radio", name="Light").focus()
+    page.keyboard.press("Enter")
+
+    eventually(page, lambda: Entry.objects.filter(author=parent).exists())
+    page.goto("/tonight/")
+    expect(page.locator("#text")).to_have_value("One line.")
+    page.goto("about:blank")
+    context.close()
+
+
+@override_settings(LEAVE_TO=ELSEWHERE)
+def test_what_could_not_be_saved_on_leaving_waits_on_the_device(
+    page: Page, parent: User, sign_in: SignIn, elsewhere: str, library: None
+) -> None:
+    sign_in(parent)
+    page.goto("/tonight/")
+    Session.objects.all().delete()
+    page.get_by_label("Your page").fill("Somebody is on the stairs.")
+    expect(page.locator("[data-saved-line]")).to_contain_text("You have been signed out")
+    page.get_by_role("button", name="Leave quickly").click()
+    page.wait_for_url(elsewhere)
+    sign_in(parent)
+
+    page.goto("/tonight/")
+
+    expect(page.get_by_label("Your page")).to_have_value("Somebody is on the stairs.")
+    eventually(page, lambda: Entry.objects.filter(author=parent).exists())
 
 
 def test_a_walk_is_one_at_a_time(page: Page, parent: User, sign_in: SignIn) -> None:

@@ -354,20 +354,20 @@ class BadInputTests(TonightCase):
 class QueryTests(TonightCase):
     def test_costs_the_same_however_long_the_journal(self) -> None:
         self.page()
-        with self.assertNumQueries(6):  # session, person, night, questions asked, entry, windows
+        with self.assertNumQueries(9):  # session, person, night, path, marks, questions asked, own questions, entry, windows
             self.page()
 
         for n in range(1, 40):
             make_entry(self.author, night=dt.date(2026, 3, 1) - dt.timedelta(days=n), entry_id=new_id())
 
-        with self.assertNumQueries(6):
+        with self.assertNumQueries(9):
             self.page()
 
     def test_a_first_and_a_second_save_cost_the_same_each_time(self) -> None:
         fields = page_fields(self.author, mode="question", prompt=self.prompts[0].slug)
         self.page()
 
-        with self.assertNumQueries(13):
+        with self.assertNumQueries(12):
             self.client.post(self.url, fields, headers=JSON)
         with self.assertNumQueries(7):
             self.client.post(self.url, {**fields, "seq": 2, "base": 1, "text": "We read three."}, headers=JSON)

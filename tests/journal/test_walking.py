@@ -271,7 +271,8 @@ class WalkingTests(WalkCase):
     def test_begun_again_it_asks_every_step_once_more(self) -> None:
         self.begin()
         self.write()
-        walking.skip(self.walker, SMALL.slug, "step-2")
+        for step in ("step-2", "step-3"):
+            walking.skip(self.walker, SMALL.slug, step)
 
         for _ in range(2):
             walking.begin_again(self.walker, SMALL.slug, TONIGHT + DAY)
@@ -279,6 +280,21 @@ class WalkingTests(WalkCase):
         assert Entry.objects.count() == 1
         assert (self.walk().skipped, self.walk().started) == ([], TONIGHT + DAY)
         assert self.asked(TONIGHT + DAY) == "step-1"
+
+    def test_is_not_begun_again_before_its_end(self) -> None:
+        self.begin()
+        self.write()
+
+        walking.begin_again(self.walker, SMALL.slug, TONIGHT + DAY)
+
+        assert self.walk().started == TONIGHT
+        assert self.asked(TONIGHT + DAY) == "step-2"
+
+    def test_what_was_put_away_for_good_is_left_out(self) -> None:
+        self.begin()
+        Mark.objects.create(parent=self.walker, prompt_id="step-1", kind=Mark.Kind.NEVER, marked_at=timezone.now())
+
+        assert self.asked() == "step-2"
 
     def test_begun_again_on_the_evening_of_its_last_step_it_asks_that_once_more_too(self) -> None:
         self.begin(night=TONIGHT - 2 * DAY)
@@ -384,7 +400,7 @@ class PageCase(WalkCase):
 
 class ActTests(PageCase):
     def test_begins_on_tonights_page(self) -> None:
-        assert "Your path begins on tonight’s page." in self.act("begin")
+        assert "Your path is on tonight’s page." in self.act("begin")
 
         page = BeautifulSoup(self.client.get(reverse("journal:tonight")).content, "html.parser")
         assert page.h1 is not None
@@ -441,12 +457,24 @@ class ActTests(PageCase):
     def test_leaving_a_step_out_and_taking_it_in_again_moves_a_page_that_was_touched(self) -> None:
         self.act("begin")
         evening.turn_to(self.walker, TONIGHT, 1)
+        evening.turn_to(self.walker, TONIGHT, 0)
 
         self.act("skip:step-1")
         assert (self.asked(), self.states()) == ("step-2", ["skipped", "tonight", "to-come"])
 
         self.act("unskip:step-1")
         assert (self.asked(), self.states()) == ("step-1", ["tonight", "to-come", "to-come"])
+
+    def test_leaving_a_step_out_leaves_a_night_alone_that_asks_something_else(self) -> None:
+        self.act("begin")
+        evening.turn_to(self.walker, TONIGHT, 1)
+        evening.close(self.walker, TONIGHT, Night.Closed.NOT_TONIGHT)
+        before = self.asked()
+
+        self.act("skip:step-1")
+
+        assert (self.asked(), self.states()) == (before, ["skipped", "to-come", "to-come"])
+        assert Night.objects.get().closed == Night.Closed.NOT_TONIGHT
 
     def test_pausing_leaves_a_page_that_is_written_on_as_it_is(self) -> None:
         self.act("begin")

@@ -51,13 +51,13 @@ class OwnCase(TestCase):
 
     def send(self, url: str = url, **fields: object) -> Any:
         """Fields that are None are left out, as a browser leaves out a box without a tick."""
-        sent = {"id": new_id(), "question": RAIN, "by_turn": "on", **fields}
+        sent = {"id": new_id(), "text": RAIN, "by_turn": "on", **fields}
         return self.client.post(url, {name: value for name, value in sent.items() if value is not None})
 
     def make(self, question: str = RAIN, author: User | None = None, *, by_turn: bool = True) -> OwnQuestion:
         pk = new_id()
         self.client.force_login(author or self.author)
-        self.send(id=pk, question=question, by_turn="on" if by_turn else None)
+        self.send(id=pk, text=question, by_turn="on" if by_turn else None)
         self.client.force_login(self.author)
         return OwnQuestion.objects.get(pk=pk)
 
@@ -75,8 +75,8 @@ class OwnCase(TestCase):
         assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
         page = BeautifulSoup(response.content, "html.parser")
         assert page.select("main .errorlist")
-        if "question" in typed:
-            assert page.select("textarea[name=question]")[0].get_text().removeprefix("\n") == typed["question"]
+        if "text" in typed:
+            assert page.select("textarea[name=text]")[0].get_text().removeprefix("\n") == typed["text"]
         if "by_turn" in typed:
             assert bool(page.select("input[name=by_turn][checked]")) is typed["by_turn"]
         return page
@@ -122,7 +122,7 @@ class WriteTests(OwnCase):
     def test_sent_again_after_a_change_does_not_undo_it(self) -> None:
         pk = new_id()
         self.send(id=pk)
-        self.send(f"{self.url}{pk}/", question="What did the snow say?")
+        self.send(f"{self.url}{pk}/", text="What did the snow say?")
 
         self.send(id=pk)
 
@@ -132,7 +132,7 @@ class WriteTests(OwnCase):
         pk = new_id()
         self.send(id=pk)
 
-        self.send(id=pk, question="What did the snow say?")
+        self.send(id=pk, text="What did the snow say?")
 
         assert set(self.kept()) == {RAIN, "What did the snow say?"}
 
@@ -145,15 +145,15 @@ class WriteTests(OwnCase):
         assert self.kept() == [RAIN]
 
     def test_stands_in_one_line(self) -> None:
-        self.send(question="  What did\r\n\r\nthe\t rain  say? ")
+        self.send(text="  What did\r\n\r\nthe\t rain  say? ")
 
         assert self.kept() == ["What did the rain say?"]
 
     def test_holds_three_hundred_characters_and_keeps_longer_ones_in_the_field(self) -> None:
         longest = "é" * QUESTION_LIMIT
-        self.send(question=longest)
+        self.send(text=longest)
 
-        self.assert_refused(self.send(question=longest + "?", by_turn=None), question=longest + "?", by_turn=False)
+        self.assert_refused(self.send(text=longest + "?", by_turn=None), text=longest + "?", by_turn=False)
 
         assert self.kept() == [longest]
 
@@ -161,16 +161,16 @@ class WriteTests(OwnCase):
         pk = new_id()
 
         for question in (None, "", " \r\n "):
-            page = self.assert_refused(self.send(id=pk, question=question, by_turn=None), by_turn=False)
+            page = self.assert_refused(self.send(id=pk, text=question, by_turn=None), by_turn=False)
             assert "Write your question first." in page.get_text()
             assert str(page.select("input[name=id]")[0]["value"]) == str(pk)
 
         assert self.kept() == []
 
     def test_bad_ids_and_letters_keep_what_was_typed(self) -> None:
-        for pk in (None, "", "rain", "\0", "0" * 31):
-            self.assert_refused(self.send(id=pk), question=RAIN, by_turn=True)
-        self.assert_refused(self.send(question="Wh\0t?"))
+        for pk in ("rain", "\0", "0" * 31):
+            self.assert_refused(self.send(id=pk), text=RAIN, by_turn=True)
+        self.assert_refused(self.send(text="Wh\0t?"))
 
         assert self.kept() == []
 
@@ -179,9 +179,21 @@ class WriteTests(OwnCase):
         self.client.logout()
 
         for url in (self.url, f"{self.url}{row.pk}/", f"{self.url}{row.pk}/delete/"):
-            for response in (self.client.get(url), self.send(url, question="Whose is it?")):
-                self.assertRedirects(response, f"{reverse('account_login')}?next={url}", fetch_redirect_response=False)
+            self.assertRedirects(self.client.get(url), f"{reverse('account_login')}?next={url}", fetch_redirect_response=False)
         assert self.kept() == [RAIN]
+
+    def test_typed_after_the_session_ended_it_is_not_lost(self) -> None:
+        self.client.logout()
+
+        response = self.send(text="Whose is it?", by_turn="on")
+
+        page = BeautifulSoup(response.content, "html.parser")
+        assert response.status_code == HTTPStatus.UNAUTHORIZED
+        assert page.select("textarea")[0].get_text().strip() == "Whose is it?"
+        fields = {str(tag["name"]): str(tag["value"]) for tag in page.select("main input[type=hidden]")}
+        self.client.force_login(self.author)
+        self.send(**{**fields, "text": "Whose is it?"})
+        assert self.kept() == ["Whose is it?"]
 
 
 class ChangeTests(OwnCase):
@@ -200,7 +212,7 @@ class ChangeTests(OwnCase):
 
     def test_changes_the_words_and_whether_it_is_asked_also_when_sent_twice(self) -> None:
         for _ in range(2):
-            self.assertRedirects(self.send(self.change, question="What did the snow say?"), self.url)
+            self.assertRedirects(self.send(self.change, text="What did the snow say?"), self.url)
 
         now = OwnQuestion.objects.get()
         assert (now.pk, now.author, now.written_at) == (self.row.pk, self.author, self.row.written_at)
@@ -208,7 +220,7 @@ class ChangeTests(OwnCase):
 
     def test_too_long_or_empty_ones_change_nothing_and_keep_what_was_typed(self) -> None:
         for question in ("", "x" * (QUESTION_LIMIT + 1)):
-            self.assert_refused(self.send(self.change, question=question), question=question, by_turn=True)
+            self.assert_refused(self.send(self.change, text=question), text=question, by_turn=True)
 
         now = OwnQuestion.objects.get()
         assert (now.words, now.by_turn) == (OwnWords(RAIN), False)
@@ -217,7 +229,7 @@ class ChangeTests(OwnCase):
         others = [self.make("What did the stairs hear?"), self.make("What did they leave behind?", self.other)]
 
         for other in others:
-            self.send(self.change, id=other.pk, question="What did the snow say?")
+            self.send(self.change, id=other.pk, text="What did the snow say?")
 
         assert OwnQuestion.objects.get(pk=self.row.pk).words.question == "What did the snow say?"
         for other in others:
@@ -226,14 +238,14 @@ class ChangeTests(OwnCase):
     def test_is_not_there_for_anybody_else(self) -> None:
         self.client.force_login(self.other)
 
-        for response in (self.client.get(self.change), self.send(self.change, question="Whose is it?")):
+        for response in (self.client.get(self.change), self.send(self.change, text="Whose is it?")):
             assert response.status_code == HTTPStatus.NOT_FOUND
         assert self.kept() == [RAIN]
 
     def test_pages_keep_the_words_they_answered(self) -> None:
         entry = make_entry(self.author, prompt=str(self.row.pk), mode=Mode.QUESTION)
 
-        self.send(self.change, question="What did the snow say?")
+        self.send(self.change, text="What did the snow say?")
 
         page = self.read(entry.get_absolute_url()).get_text()
         assert RAIN in page

@@ -377,3 +377,23 @@ class ChangeTests(SimpleTestCase):
         for n, life, last, page in self.nights(random, person, weights):
             deep = [last[question.slug] for question in life.library if question.is_deep and question.slug in last]
             assert not any(question.is_deep for question in page) or n - max(deep, default=-DEEP_EVERY) >= DEEP_EVERY
+
+
+class GentleTests(SimpleTestCase):
+    """Another question leads away from what can hurt."""
+
+    def test_a_swap_gives_nothing_tender_while_there_is_anything_else(self) -> None:
+        library = [make_question(slug=f"q-{n}", tender=n % 3 > 0) for n in range(60)]
+        for n in range(30):
+            person = uuid.UUID(int=n)
+            for turn in range(1, 8):
+                question = choose(night(n), person=person, library=library, turn=turn)
+                assert question is not None
+                assert not question.tender
+
+    def test_where_all_are_tender_one_of_them_comes(self) -> None:
+        library = [make_question(slug=f"q-{n}", tender=True) for n in range(9)]
+
+        shown = [choose(night(0), person=uuid.UUID(int=1), library=library, turn=turn) for turn in range(9)]
+
+        assert len({question.slug for question in shown if question}) == 9

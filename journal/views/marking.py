@@ -1,0 +1,36 @@
+"""Marking a prompt, from its own page: tonight's page no longer asks what was put away."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.views import person
+from journal import evening
+from prompts import marks
+from prompts.models import Mark, Prompt
+
+
+@require_http_methods(["POST"])
+def mark(request: HttpRequest, slug: str) -> HttpResponse:
+    """Each act names an end, so that sending it twice does it once. Anything else changes nothing."""
+    parent = person(request)
+    if not Prompt.objects.filter(slug=slug).exists():
+        raise Http404
+    match request.POST.get("kind", ""):
+        case Mark.Kind.LATER:
+            marks.put(parent, slug, Mark.Kind.LATER)
+            messages.success(request, _("Kept for later."))
+        case Mark.Kind.NEVER:
+            marks.put(parent, slug, Mark.Kind.NEVER)
+            evening.ask_anew(parent, parent.tonight(timezone.now()), only_of={slug})
+            messages.success(request, _("It will not be asked again, until you take that back."))
+        case "":
+            marks.take_back(parent, slug)
+            messages.success(request, _("Taken back."))
+    listed = request.POST.get("from", "")
+    back = reverse("prompts:marked", args=[listed]) if listed in Mark.Kind.values else reverse("prompts:prompt", args=[slug])
+    return redirect(back)
