@@ -13,6 +13,14 @@ from tests.installation import manage, running
 FOLDER = Path(__file__).parents[1] / "docs" / "screenshots"
 SIZES = {"phone": PHONE, "desktop": DESKTOP}
 
+WAYS = {
+    "questions": "/prompts/?theme=repair",
+    "path": "/prompts/paths/present-not-perfect/",
+    "guide": "/prompts/hard-nights/work-ate-the-day/",
+    "where-to-start": "/prompts/where-to-start/",
+    "help": "/help/?country=GB",
+}
+
 
 def sign_in(page: Page, who: list[str]) -> None:
     """`who` is a line that load_demo printed: address, password, role."""
@@ -53,6 +61,11 @@ def draw(browser: Browser, site: str, who: list[str], scheme: Literal["dark", "l
     shoot("timeline")
     open_entry(page)
     shoot("entry", whole=True)
+    for name, path in WAYS.items():
+        page.goto(path)
+        if page.get_by_role("button", name="Go on").is_visible():
+            page.get_by_role("button", name="Go on").click()  # what "Leave quickly" does is told once
+        shoot(name, whole=True)
     page.goto("/accounts/settings/")
     shoot("settings", whole=True)
     context.close()

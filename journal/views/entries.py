@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from accounts.views import person
-from journal import drawer, history, pages, saving, words
+from journal import drawer, history, pages, words
 from journal.models import Entry, Feeling, Mode
 from journal.views import guides, writing
 from prompts import questions
@@ -187,21 +187,12 @@ def _save(request: HttpRequest, author: User, today: dt.date, entry: Entry | Non
     draft = form.draft(Entry.Kind(entry.kind) if entry else Entry.Kind.FREE)
     if entry and draft.entry_id != entry.pk:
         raise Http404
-    try:
-        outcome = saving.save(author, draft, now)
-    except Entry.DoesNotExist:
-        raise Http404 from None
-    if isinstance(outcome, saving.Conflict):
-        return writing.conflict(request, author, outcome, outcome.entry.get_absolute_url())
-    if writing.wants_json(request):
-        return writing.answer(outcome)
-    if isinstance(outcome, saving.NothingYet):
-        messages.info(request, _("The page was empty, so nothing was kept."))
-        return redirect("journal:timeline")
-    history.keep_done(author, outcome.entry, now)
+    done = writing.save_and_be_done(request, author, draft, now, empty="journal:timeline")
+    if isinstance(done, HttpResponse):
+        return done
     if SETTLES in request.POST:
-        history.settle(author, outcome.entry)
-    return redirect(outcome.entry)
+        history.settle(author, done)
+    return redirect(done)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -8,11 +8,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
-from journal import guiding, history, saving
+from journal import guiding
 from journal.forms import WritingForm
 from journal.models import Entry, Feeling, Mode
 from journal.views import writing
@@ -74,17 +73,8 @@ def _save(request: HttpRequest, author: User, found: GuideText) -> HttpResponse:
     if not form.is_valid():
         return writing.refuse(request, form, "journal/guide.html", context(found, form, url))
     draft = replace(form.draft(Entry.Kind.FREE), guide=found.slug)
-    try:
-        outcome = saving.save(author, draft, now)
-    except Entry.DoesNotExist:
-        raise Http404 from None
-    if isinstance(outcome, saving.Conflict):
-        return writing.conflict(request, author, outcome, outcome.entry.get_absolute_url())
-    if writing.wants_json(request):
-        return writing.answer(outcome)
-    if isinstance(outcome, saving.NothingYet):
-        messages.info(request, _("The page was empty, so nothing was kept."))
-        return redirect("journal:hard_nights")
-    history.keep_done(author, outcome.entry, now)
+    done = writing.save_and_be_done(request, author, draft, now, empty="journal:hard_nights")
+    if isinstance(done, HttpResponse):
+        return done
     messages.success(request, found.closing)
-    return redirect(outcome.entry)
+    return redirect(done)

@@ -4,16 +4,17 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User, new_id
-from journal import guiding, history, markup, merging, pages, words
+from journal import guiding, history, markup, merging, pages, saving, words
 from journal.forms import WritingForm
 from journal.models import TEXT_LIMIT, Entry, Mode, Revision
-from journal.saving import Conflict, NothingYet, Saved
+from journal.saving import Conflict, Draft, NothingYet, Saved
 from journal.views import errors
 
 
@@ -117,6 +118,24 @@ def conflict(request: HttpRequest, author: User, outcome: Conflict, back: str) -
     told = request.POST.get("ancestor")
     ancestor = told.replace("\r\n", "\n") if told is not None and len(told) <= TEXT_LIMIT else None
     return render(request, "journal/conflict.html", two_texts(author, entry, aside, back, ancestor), status=409)
+
+
+def save_and_be_done(request: HttpRequest, author: User, draft: Draft, now: dt.datetime, *, empty: str) -> Entry | HttpResponse:
+    """Save a page of its own. The entry, once its author is done with it; else what to answer. `empty`: where to go on from
+    a page on which nothing was written."""
+    try:
+        outcome = saving.save(author, draft, now)
+    except Entry.DoesNotExist:
+        raise Http404 from None
+    if isinstance(outcome, Conflict):
+        return conflict(request, author, outcome, outcome.entry.get_absolute_url())
+    if wants_json(request):
+        return answer(outcome)
+    if isinstance(outcome, NothingYet):
+        messages.info(request, _("The page was empty, so nothing was kept."))
+        return redirect(empty)
+    history.keep_done(author, outcome.entry, now)
+    return outcome.entry
 
 
 def two_texts(author: User, entry: Entry, aside: Revision, back: str, ancestor: str | None = None) -> dict[str, Any]:

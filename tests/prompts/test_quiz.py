@@ -124,8 +124,13 @@ class TestOutcome:
         )
 
     def test_one_answer_is_enough_for_help_to_come_first(self) -> None:
-        assert outcome(points(first=1), Answer(slug="afraid", says="Afraid.", help_first=True)) == Outcome(("first",), help_first=True)
-        assert outcome(points(first=1), points(first=1)) == Outcome(("first",), help_first=False)
+        assert outcome(points(first=1), Answer(slug="afraid", says="Afraid.", help_first=True)).help_first
+        assert not outcome(points(first=1), points(first=1)).help_first
+
+    def test_tells_what_was_ruled_out_and_what_was_spoken_for(self) -> None:
+        told = outcome(points(first=9, second=1), Answer(slug="harm", says="Harm.", points={"first": 1}, rules_out=("first",)))
+
+        assert (told.ruled_out, told.spoken_for) == ({"first"}, {"second"})
 
     @pytest.mark.parametrize("answers", [{}, {"q0": "b"}, {"q1": "a"}])
     def test_refuses_an_answer_that_is_not_there(self, answers: dict[str, str]) -> None:
@@ -198,7 +203,7 @@ class TestReading:
             ("afraid", "Peur.", {"two": 1}),
         ]
         assert list(french.why.items()) == [("one", "Ici, donc."), ("two", "La peur.")]
-        assert french.outcome({"where": "afraid"}) == Outcome(("two",), help_first=True)
+        assert french.outcome({"where": "afraid"}) == Outcome(("two",), True, frozenset({"one"}), frozenset({"two"}))
 
     def test_is_in_english_where_nothing_else_is_there(self, folder: Path) -> None:
         assert quiz.read("xx", folder) == quiz.read("en", folder)
