@@ -80,15 +80,24 @@ class TestServiceWorker:
         assert [path for path in shell if not path.startswith("/static/")] == ["/offline/"]
         assert all(finders.find(path.removeprefix("/static/")) for path in shell[1:])
 
-    def test_is_another_worker_when_a_file_of_the_shell_changes(
-        self, client: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    @pytest.mark.parametrize("changed", ["static/css/tokens.css", "templates/skeleton.html", "locale/es/LC_MESSAGES/django.mo"])
+    def test_is_another_worker_when_the_shell_or_its_words_change(
+        self, client: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, changed: str
     ) -> None:
         before = self.site(client)["version"]
-        for path in ("static/js/service-worker.js", "templates/journal/offline.html", *(f"static/{name}" for name in device.SHELL)):
+        copied = [
+            "static/js/service-worker.js",
+            *(f"static/{name}" for name in device.SHELL),
+            *(f"templates/{name}" for name in device.PAGE),
+        ]
+        copied += [str(path.relative_to(settings.BASE_DIR)) for path in (settings.BASE_DIR / "locale").rglob("*.mo")]
+        for path in copied:
             (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / path).write_bytes((settings.BASE_DIR / path).read_bytes())
-        (tmp_path / "static/css/tokens.css").write_text("/* another */")
         monkeypatch.setattr(settings, "BASE_DIR", tmp_path)
+        device._worker_source.cache_clear()
+        assert self.site(client)["version"] == before
+        (tmp_path / changed).write_bytes(b"/* another */")
         device._worker_source.cache_clear()
 
         assert self.site(client)["version"] != before
