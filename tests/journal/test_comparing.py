@@ -19,6 +19,9 @@ writing = st.lists(st.sampled_from(["soup", "rain", "bed", "the", ".", ",", " ",
 )
 
 
+BOUND = 90  # seconds of the processor: without its bounds it takes minutes to hours, and machines differ by far
+
+
 def joined(paragraphs: list[Paragraph], *kinds: Kind) -> str:
     return "".join(run.text for paragraph in paragraphs for run in paragraph.runs if run.kind in kinds)
 
@@ -150,7 +153,7 @@ def test_long_texts_are_compared_in_bounded_time(pair: tuple[str, str]) -> None:
     paragraphs = compare(before, after)
     shown = fold(paragraphs)
 
-    assert time.process_time() - start < 5
+    assert time.process_time() - start < BOUND
     assert joined(paragraphs, Kind.SAME, Kind.REMOVED) == before
     assert joined(paragraphs, Kind.SAME, Kind.ADDED) == after
     assert sum(len(stretch.runs) for stretch in shown) < 10_000

@@ -17,6 +17,9 @@ paragraphs = st.lists(st.sampled_from(["A", "B", "C", "D\nd", "E"]), max_size=7)
 gaps = st.sampled_from(["\n\n", "\n\n\n", "\n \n"])
 
 
+BOUND = 90  # seconds of the processor: without its bounds it takes minutes to hours, and machines differ by far
+
+
 @st.composite
 def pages(draw: st.DrawFn) -> str:
     return draw(gaps).join(draw(paragraphs)) + draw(st.sampled_from(["", "\n", "\n\n"]))
@@ -155,4 +158,4 @@ def test_long_texts_are_merged_in_bounded_time(gap: str, words: int) -> None:
     suggest(None, mine, theirs)
     both(mine, theirs)
 
-    assert time.process_time() - start < 5
+    assert time.process_time() - start < BOUND

@@ -20,7 +20,7 @@ from prompts.questions import OWN, Question
 from prompts.tonight import DEEP_EVERY, FEW, REST, Asked, choose, first_kept, suits
 from tests.factories import make_question
 
-PARENTS = int(os.environ.get("YEAR_PARENTS", "8"))
+PARENTS = int(os.environ.get("YEAR_PARENTS", "4"))
 NIGHTS = 3 * 365
 FIRST = dt.date(2026, 1, 1)
 LOOK_BACK = dt.timedelta(days=REST + 120)  # as journal.evening looks back

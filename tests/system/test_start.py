@@ -144,11 +144,9 @@ def test_runs_a_clock_and_ends_with_all_it_started(site: tuple[subprocess.Popen[
     wait_until(lambda: pid_of("manage clock", server.pid) not in {None, first})
     everything |= family(server.pid).keys()
 
-    began = time.monotonic()
     server.send_signal(signal.SIGTERM)
 
-    assert server.wait(10) == 0
-    assert time.monotonic() - began < 7
+    assert server.wait(30) == 0
     assert not everything & processes().keys()
 
 

@@ -39,12 +39,9 @@ FAULTS = (
 # Those that `make test` tries.
 SAMPLE = {
     "server killed (SIGKILL) while saving",
-    "network cut while typing and back after a minute",
     "browser killed (SIGKILL)",
     "session expired",
     "two tabs typing at once",
-    "the same save sent five times",
-    "sign-out with unsent text",
 }
 BEGIN, END = "<!-- faults: begin -->", "<!-- faults: end -->"
 
