@@ -58,7 +58,7 @@ class HelpCase(TestCase):
         chosen = page.select_one("#country option[selected]")
         heading = page.select_one("#call")
         assert heading is not None
-        assert heading.get_text() == (f"People to call in {chosen.get_text()}" if chosen else "People to call")
+        assert heading.get_text() == (f"People to call: {chosen.get_text()}" if chosen else "People to call")
         return str(chosen["value"]) if chosen else ""
 
     def live_in(self, zone: str) -> None:
