@@ -102,14 +102,8 @@ def _row(author: User, night: dt.date) -> Night:
     """The night's row, locked; made with the question that stood on the page where there is none yet."""
     row = Night.objects.by(author).select_for_update().filter(night=night).first()
     if row is None:
-        row = Night(author=author, night=night)
         question = choose(author, night, 0, walking.step_on(author, night))
-        row.ask(question.slug if question else None)
-        row, _created = Night.objects.get_or_create(
-            author=author,
-            night=night,
-            defaults={"prompt_id": row.prompt_id, "own_id": row.own_id, "furthest_id": row.prompt_id, "furthest_own_id": row.own_id},
-        )
+        row = Night.objects.remember(author, night, question.slug if question else None)
     return row
 
 

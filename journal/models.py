@@ -105,6 +105,15 @@ class NightQuerySet(models.QuerySet["Night"]):
     def by(self, author: User) -> "NightQuerySet":
         return self.filter(author=author)
 
+    def remember(self, author: User, night: dt.date, slug: str | None, mode: Mode = Mode.QUESTION) -> "Night":
+        """The night's row; made with the question `slug` on its page where there is none yet."""
+        new = Night(mode=mode)
+        new.ask(slug)
+        new.go_furthest()
+        columns = ("mode", "prompt_id", "own_id", "furthest_id", "furthest_own_id")
+        row, _created = self.get_or_create(author=author, night=night, defaults={name: getattr(new, name) for name in columns})
+        return row
+
 
 class Night(Asks, models.Model):
     """What a parent did with one evening's page, apart from writing on it."""

@@ -155,26 +155,10 @@ def _create(author: User, draft: Draft, now: dt.datetime) -> Entry:
     pages.write(entry, draft.text, question, draft.feeling, draft.guide)
     entry.save(force_insert=True)
     if draft.kind == Entry.Kind.NIGHT:
-        _remember_night(author, draft)
+        # The night goes on asking what stood above the first words, also where they answer something else or nothing.
+        above = questions.find(author, draft.prompt)
+        Night.objects.remember(author, draft.night, above.slug if above else None, draft.mode)
     return entry
-
-
-def _remember_night(author: User, draft: Draft) -> None:
-    """The night goes on asking what stood above the first words, also where they answer something else or nothing."""
-    night = Night(author=author, night=draft.night, mode=draft.mode)
-    question = questions.find(author, draft.prompt)
-    night.ask(question.slug if question else None)
-    Night.objects.get_or_create(
-        author=author,
-        night=draft.night,
-        defaults={
-            "mode": night.mode,
-            "prompt_id": night.prompt_id,
-            "own_id": night.own_id,
-            "furthest_id": night.prompt_id,
-            "furthest_own_id": night.own_id,
-        },
-    )
 
 
 def _update(author: User, entry: Entry, draft: Draft, now: dt.datetime) -> Entry:
