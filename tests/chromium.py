@@ -1,9 +1,12 @@
 """Which Chromium tests use, and how."""
 
+import functools
 import os
 import shutil
+from collections.abc import Callable
+from typing import Any
 
-from playwright.sync_api import ViewportSize
+from playwright.sync_api import Error, Page, ViewportSize
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 MISSING = "no Chromium was found: install it (Debian: apt install chromium), or name it with CHROMIUM="
@@ -20,3 +23,27 @@ QUIET = [
 
 PHONE: ViewportSize = {"width": 360, "height": 740}
 DESKTOP: ViewportSize = {"width": 1280, "height": 860}
+
+
+def go_where_pages_go() -> None:
+    """Let `goto` and `reload` follow a page that loads itself anew before it has loaded.
+
+    A night's page does so when it has sent what the device still held. A person sees the newer page; to the driver it is
+    an error that the page it asked for was not the last.
+    """
+
+    def following(navigate: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(navigate)
+        def navigates(page: Page, *args: Any, **kwargs: Any) -> Any:
+            try:
+                return navigate(page, *args, **kwargs)
+            except Error as error:
+                if "is interrupted by another navigation" not in error.message and "ERR_ABORTED" not in error.message:
+                    raise
+                page.wait_for_load_state()
+                return None
+
+        return navigates
+
+    Page.goto = following(Page.goto)  # type: ignore[method-assign]
+    Page.reload = following(Page.reload)  # type: ignore[method-assign]

@@ -12,13 +12,15 @@ from pytest_django import DjangoDbBlocker
 
 from accounts import keyring
 from prompts import questions
-from tests.chromium import CHROMIUM, MISSING
+from tests.chromium import CHROMIUM, MISSING, go_where_pages_go
 from tests.system.faults.report import pytest_terminal_summary as pytest_terminal_summary
 
 # Deterministic, so that a commit that passed passes again; `make test ARGS="--hypothesis-profile=explore"` looks further.
 settings.register_profile("default", deadline=None, derandomize=True, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("explore", deadline=None, max_examples=2000, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("default")
+
+go_where_pages_go()
 
 # The browser's driver runs an event loop in this thread; the tests around it use the database plainly.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
