@@ -11,7 +11,7 @@ from django.db.models import Count, Max, Min
 from django.db.models.fields.json import KT
 
 from accounts import keyring
-from accounts.models import KeySlot, User
+from accounts.models import KeySlot, Tie, User
 
 NAMED = 5
 
@@ -73,20 +73,22 @@ def slots() -> Iterator[Slots]:
 
 
 def verify() -> Verification:
-    """Open every slot, one after another, and look for people without one. Raises `KeysUnreadable` where no key can be had."""
+    """Open every slot, one after another, and look for people and ties without one. Raises `KeysUnreadable` where no key can be had."""
     keyring.key_encryption_keys()
     found = Verification()
     for slot in KeySlot.objects.order_by("pk").iterator(chunk_size=500):
         try:
             keyring.try_slot(slot)
         except keyring.KeyMismatch:
-            found.fail(f"wrapped with key {slot.params['key']}, which this installation does not hold", slot.owner_id)
+            found.fail(f"wrapped with key {slot.params['key']}, which this installation does not hold", slot.holder_id)
         except keyring.SealBroken:
-            found.fail("altered, cut short or moved from its place", slot.owner_id)
+            found.fail("altered, cut short or moved from its place", slot.holder_id)
         else:
             found.opened += 1
     if not KeySlot.objects.for_instance(None).exists():
         found.fail("missing", None)
     for owner in User.objects.exclude(key_slots__kind=KeySlot.Kind.INSTANCE).order_by("pk").values_list("pk", flat=True).iterator():
         found.fail("missing", owner)
+    for tie in Tie.objects.alive().exclude(key_slots__kind=KeySlot.Kind.INSTANCE).order_by("pk").values_list("pk", flat=True).iterator():
+        found.fail("missing", tie)
     return found

@@ -1,6 +1,7 @@
 """Keys made, wrapped, rotated and destroyed; bytes sealed and opened. The only module that touches cryptography.
 
-Every person has a random 256-bit *data key*. It is never stored bare: a `KeySlot` holds it wrapped with the
+Every person has a random 256-bit *data key*, and so has every tie between a counselor and a parent; an *owner* below is
+the id of either. The key is never stored bare: a `KeySlot` holds it wrapped with the
 installation's *key-encryption key*, which is not in the database. One more slot, without an owner, holds the
 installation's own data key; it seals what belongs to nobody in particular (authenticator secrets), and
 opening it proves that the key file fits the database.
@@ -12,11 +13,12 @@ then ciphertext and tag. The additional data binds them to their place: see `Pla
 import base64
 import binascii
 import contextlib
+import hashlib
 import os
 import secrets
 import stat
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -244,7 +246,7 @@ def _slots() -> "KeySlotQuerySet":
 
 
 def _slot_place(slot: "KeySlot") -> Place:
-    return Place(slot._meta.db_table, slot.pk, "wrapped", slot.owner_id)
+    return Place(slot._meta.db_table, slot.pk, "wrapped", slot.holder_id)
 
 
 def _wrap(slot: "KeySlot", data_key: Key) -> None:
@@ -270,9 +272,23 @@ def make_data_key(owner: uuid.UUID | None) -> None:
 
     Raises IntegrityError where there is one already: a second key would orphan all that the first sealed.
     """
-    slot: KeySlot = apps.get_model("accounts", "KeySlot")(owner_id=owner)
+    _make_slot(apps.get_model("accounts", "KeySlot")(owner_id=owner))
+
+
+def make_tie_key(tie: uuid.UUID) -> None:
+    """Give a new tie a data key of its own. Raises IntegrityError where there is one already."""
+    _make_slot(apps.get_model("accounts", "KeySlot")(tie_id=tie))
+
+
+def _make_slot(slot: "KeySlot") -> None:
     _wrap(slot, Key.random())
     slot.save(force_insert=True)
+
+
+def destroy_tie_key(tie: uuid.UUID) -> None:
+    """Destroy the key of a tie that has ended: what it sealed cannot be opened any more. Safe to repeat."""
+    _slots().filter(tie=tie).delete()
+    forget(tie)
 
 
 # The keys opened so far while a request (or a command) runs; none outside.
@@ -301,6 +317,19 @@ def data_key(owner: uuid.UUID | None) -> Key:
     if opened is not None:
         opened[owner] = key
     return key
+
+
+def open_together(owners: Iterable[uuid.UUID]) -> None:
+    """Fetch many owners' keys in one query, for a page that shows what several of them sealed; while keys are `held`.
+
+    An owner without a key is left out: asking for it raises `NoSuchKey` as ever.
+    """
+    opened = _opened.get()
+    missing = [owner for owner in owners if opened is not None and owner not in opened]
+    if opened is None or not missing:
+        return
+    for slot in _slots().of_all(missing):
+        opened[slot.holder_id] = _unwrap(slot)
 
 
 def forget(owner: uuid.UUID | None) -> None:
@@ -351,6 +380,19 @@ def rewrap_all() -> Rotation:
             slot.save(update_fields=["wrapped", "params"])
             rewrapped += 1
     return Rotation(rewrapped=rewrapped, already=already)
+
+
+# --- Addresses that only whoever was given them knows.
+
+
+def new_token() -> str:
+    """A random token for an address: 256 bits, in letters that an address can hold."""
+    return secrets.token_urlsafe(KEY_BYTES)
+
+
+def token_digest(token: str) -> str:
+    """What is stored of a token, to find it by. SHA-256 is enough for what is random and long."""
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 # --- Small secrets of the installation.

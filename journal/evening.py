@@ -1,6 +1,7 @@
 """One evening's page: which question stands on it, and what a parent does with it besides writing."""
 
 import datetime as dt
+import uuid
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
@@ -10,7 +11,8 @@ from accounts.models import User
 from journal import walking
 from journal.models import Entry, Mode, Night
 from journal.walking import Step
-from prompts import questions, tonight
+from prompts import assigned, questions, tonight
+from prompts.assigned import Given
 from prompts.models import Mark
 from prompts.questions import Question
 from prompts.tonight import Asked
@@ -21,10 +23,18 @@ TURNS = 30  # more swaps than this in one evening start over
 
 
 @dataclass(frozen=True, slots=True)
+class Ahead:
+    """What comes before a night's own question: a counselor's step that is due, or the next one of the path being walked."""
+
+    given: Given | None
+    step: Step | None
+
+
+@dataclass(frozen=True, slots=True)
 class Evening:
     """The state of a night's page. `question` is None where the night asks nothing, or nothing suits.
 
-    `step` is the path's step that the question is, where it is one.
+    `step` is the path's step that the question is, `given` the counselor's, where it is one.
     """
 
     night: dt.date
@@ -33,6 +43,12 @@ class Evening:
     mode: Mode
     closed: str
     step: Step | None = None
+    given: Given | None = None
+
+
+def ahead(author: User, night: dt.date) -> Ahead:
+    given = assigned.step_on(author, night)
+    return Ahead(given, None if given else walking.step_on(author, night))
 
 
 def asked_before(author: User, night: dt.date) -> list[Asked]:
@@ -46,13 +62,17 @@ def asked_before(author: User, night: dt.date) -> list[Asked]:
     return [Asked(date, str(slug)) for date, *slugs in rows for slug in slugs if slug]
 
 
-def choose(author: User, night: dt.date, turn: int, step: Step | None) -> Question | None:
-    """What a night asks: the path's step; else, where that was asked for, what was kept for later; else tonight's own question."""
+def choose(author: User, night: dt.date, turn: int, first: Ahead) -> Question | None:
+    """What a night asks: what comes first; else, where that was asked for, what was kept for later; else its own question."""
+    ahead = _asked_first(first)
+    if ahead is not None and turn == 0:
+        return ahead
     marks = list(Mark.objects.filter(parent=author).order_by("marked_at", "pk").values_list("prompt_id", "kind"))
     asked = asked_before(author, night)
-    first = _asked_first(author, night, step, [slug for slug, kind in marks if kind == Mark.Kind.LATER], asked)
-    if first is not None and turn == 0:
-        return first
+    if ahead is None:
+        ahead = _kept_first(author, night, [slug for slug, kind in marks if kind == Mark.Kind.LATER], asked)
+        if ahead is not None and turn == 0:
+            return ahead
     choices = author.choices
     chosen = tonight.choose(
         night,
@@ -61,16 +81,20 @@ def choose(author: User, night: dt.date, turn: int, step: Step | None) -> Questi
         themes=choices.themes,
         ages=choices.ages,
         asked=asked,
-        never={*(slug for slug, kind in marks if kind == Mark.Kind.NEVER), *([first.slug] if first else [])},
+        # What comes first does not come once more when it is swapped for another.
+        never={*(slug for slug, kind in marks if kind == Mark.Kind.NEVER), *([ahead.prompt] if ahead and ahead.prompt else [])},
         turn=turn,
     )
     return questions.in_words(chosen) if chosen else None
 
 
-def _asked_first(author: User, night: dt.date, step: Step | None, kept: list[str], asked: list[Asked]) -> Question | None:
-    """What comes before the night's own question, and does not come once more when that is swapped for another."""
-    if step is not None and (found := questions.prompt(step.slug)):
-        return found
+def _asked_first(first: Ahead) -> Question | None:
+    if first.given is not None:
+        return questions.given(first.given.step)
+    return questions.prompt(first.step.slug) if first.step else None
+
+
+def _kept_first(author: User, night: dt.date, kept: list[str], asked: list[Asked]) -> Question | None:
     if not author.choices.kept_first:
         return None
     current = [slug for slug in kept if (found := questions.prompt(slug)) and not found.retired]
@@ -80,21 +104,25 @@ def _asked_first(author: User, night: dt.date, step: Step | None, kept: list[str
 def load(author: User, night: dt.date) -> Evening:
     """The evening as it stands. Writes nothing: a night nothing was done with is worked out anew each time."""
     row = Night.objects.by(author).filter(night=night).first()
-    step = walking.step_on(author, night)
+    first = ahead(author, night)
     if row is None:
-        question, turn, mode, closed = choose(author, night, 0, step), 0, Mode.QUESTION, ""
+        question, turn, mode, closed = choose(author, night, 0, first), 0, Mode.QUESTION, ""
     else:
         question, turn, mode, closed = questions.find(author, row.asked), row.turn, Mode(row.mode), row.closed
-        question = question or _gone_but_answered(author, row) or choose(author, night, turn, step)
-    is_step = step is not None and question is not None and question.slug == step.slug
-    return Evening(night, question, turn, mode, closed, step if is_step else None)
+        question = question or _gone_but_answered(author, row) or choose(author, night, turn, first)
+    is_step = first.step is not None and question is not None and question.slug == first.step.slug
+    given = first.given
+    if question is None or given is None or given.step.pk != question.step:
+        given = assigned.find(author, question.step if question else None)
+    return Evening(night, question, turn, mode, closed, first.step if is_step else None, given)
 
 
 def _gone_but_answered(author: User, row: Night) -> Question | None:
-    """An own question that was answered on this page and deleted since: its words stay above what answered it."""
-    entry = entry_of(author, row.night) if row.asked is None and row.mode == Mode.QUESTION else None
+    """A question that was answered on this page and is gone since, an own one that was deleted or a counselor's whose tie has
+    ended: its words stay above what answered it."""
+    entry = entry_of(author, row.night) if row.mode == Mode.QUESTION else None
     words = entry.glance.question if entry else ""
-    return questions.bare(words) if words else None
+    return questions.bare(words, row.asked or "") if words else None
 
 
 @transaction.atomic
@@ -102,8 +130,8 @@ def _row(author: User, night: dt.date) -> Night:
     """The night's row, locked; made with the question that stood on the page where there is none yet."""
     row = Night.objects.by(author).select_for_update().filter(night=night).first()
     if row is None:
-        question = choose(author, night, 0, walking.step_on(author, night))
-        row = Night.objects.remember(author, night, question.slug if question else None)
+        question = choose(author, night, 0, ahead(author, night))
+        row = Night.objects.remember(author, night, question)
     return row
 
 
@@ -112,9 +140,9 @@ def turn_to(author: User, night: dt.date, turn: int) -> None:
     """Put the night's question number `turn` on the page. What was written stays, under the new question."""
     row = _row(author, night)
     row.turn = turn % TURNS
-    question = choose(author, night, row.turn, walking.step_on(author, night))
+    question = choose(author, night, row.turn, ahead(author, night))
     row.mode, row.closed = Mode.QUESTION, Night.Closed.OPEN
-    row.ask(question.slug if question else None)
+    row.ask(question)
     if row.turn >= row.furthest_turn:
         row.go_furthest()
     row.save()
@@ -145,9 +173,20 @@ def _follow(author: User, row: Night) -> None:
         return
     question = questions.find(author, row.asked) if row.mode == Mode.QUESTION else None
     entry.mode = Mode(row.mode)
-    entry.ask(question.slug if question else None)
+    before = entry.assigned_id
+    entry.ask(question)
+    if before != entry.assigned_id:
+        _answer_another(entry, before)
     entry.glance = replace(entry.glance, question=question.text if question else "")
-    entry.save(update_fields=["mode", "prompt", "own", "glance"])
+    entry.save(update_fields=["mode", "prompt", "own", "assigned", "glance"])
+
+
+def _answer_another(entry: Entry, before: uuid.UUID | None) -> None:
+    """What is written answers another counselor's step than before, or none."""
+    if before is not None and not Entry.objects.filter(assigned=before).exclude(pk=entry.pk).exists():
+        assigned.unanswer(before, entry.night)
+    if entry.assigned_id is not None and entry.size:
+        assigned.answer(entry.assigned_id, entry.night)
 
 
 @transaction.atomic
@@ -161,11 +200,11 @@ def ask_anew(author: User, night: dt.date, *, only_of: Collection[str] | None = 
     row = Night.objects.by(author).select_for_update().filter(night=night).first()
     if row is None or (only_of is not None and row.asked not in only_of):
         return True
-    question = choose(author, night, 0, walking.step_on(author, night))
+    question = choose(author, night, 0, ahead(author, night))
     row.turn = 0
     if only_of is None:
         row.mode, row.closed = Mode.QUESTION, Night.Closed.OPEN
-    row.ask(question.slug if question else None)
+    row.ask(question)
     row.save()
     return True
 

@@ -11,10 +11,10 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User, new_id
+from accounts.models import Tie, User, new_id
 from accounts.sealing import SealedField
-from prompts.models import OwnQuestion, Prompt
-from prompts.questions import as_id
+from prompts.models import AssignedStep, OwnQuestion, Prompt
+from prompts.questions import Question, token_of
 
 TEXT_LIMIT = 200_000  # characters on one page
 DRAWER_DAYS = 30
@@ -86,31 +86,33 @@ class RevisionContent:
 
 
 class Asks:
-    """A page that asks a prompt of the library, or a question of the parent's own."""
+    """A page that asks a prompt of the library, a question of the parent's own, or a step that a counselor gave."""
 
     prompt_id: str | None
     own_id: uuid.UUID | None
+    assigned_id: uuid.UUID | None
 
     @property
     def asked(self) -> str | None:
         """What it asks, as `prompts.questions.find` takes it."""
-        return str(self.own_id) if self.own_id else self.prompt_id
+        return token_of(prompt=self.prompt_id, own=self.own_id, step=self.assigned_id)
 
-    def ask(self, slug: str | None) -> None:
-        self.own_id = as_id(slug)
-        self.prompt_id = None if self.own_id else slug
+    def ask(self, question: Question | None) -> None:
+        self.prompt_id = question.prompt if question else None
+        self.own_id = question.own_id if question else None
+        self.assigned_id = question.step if question else None
 
 
 class NightQuerySet(models.QuerySet["Night"]):
     def by(self, author: User) -> "NightQuerySet":
         return self.filter(author=author)
 
-    def remember(self, author: User, night: dt.date, slug: str | None, mode: Mode = Mode.QUESTION) -> "Night":
-        """The night's row; made with the question `slug` on its page where there is none yet."""
+    def remember(self, author: User, night: dt.date, question: Question | None, mode: Mode = Mode.QUESTION) -> "Night":
+        """The night's row; made with the question on its page where there is none yet."""
         new = Night(mode=mode)
-        new.ask(slug)
+        new.ask(question)
         new.go_furthest()
-        columns = ("mode", "prompt_id", "own_id", "furthest_id", "furthest_own_id")
+        columns = ("mode", "prompt_id", "own_id", "assigned_id", "furthest_id", "furthest_own_id")
         row, _created = self.get_or_create(author=author, night=night, defaults={name: getattr(new, name) for name in columns})
         return row
 
@@ -129,6 +131,7 @@ class Night(Asks, models.Model):
     prompt = models.ForeignKey(Prompt, models.PROTECT, related_name="+", null=True)  # the one on the page
     turn = models.PositiveSmallIntegerField(default=0)  # which of the night's questions that is
     own = models.ForeignKey(OwnQuestion, models.SET_NULL, related_name="+", null=True)  # that, where it is the parent's own
+    assigned = models.ForeignKey(AssignedStep, models.SET_NULL, related_name="+", null=True)  # the step a counselor gave, if it is one
     furthest = models.ForeignKey(Prompt, models.PROTECT, related_name="+", null=True)  # the last one shown by swapping
     furthest_own = models.ForeignKey(OwnQuestion, models.SET_NULL, related_name="+", null=True)
     furthest_turn = models.PositiveSmallIntegerField(default=0)
@@ -186,6 +189,7 @@ class Entry(Asks, models.Model):
     mode = models.CharField(max_length=10, choices=Mode, default=Mode.QUESTION)
     prompt = models.ForeignKey(Prompt, models.PROTECT, related_name="entries", null=True, blank=True)
     own = models.ForeignKey(OwnQuestion, models.SET_NULL, related_name="entries", null=True, blank=True)  # in place of `prompt`
+    assigned = models.ForeignKey(AssignedStep, models.SET_NULL, related_name="entries", null=True, blank=True)  # a counselor's step
     size = models.PositiveSmallIntegerField(choices=Size, default=Size.NOTHING)
     content = SealedField(payload=EntryContent, owner="author")
     glance = SealedField(payload=Glance, owner="author")
@@ -260,6 +264,111 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry_id}/{self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class SharedWords:
+    """A copy of one answer: what a counselor sees of it."""
+
+    SCHEMA: ClassVar[int] = 1
+
+    question: str
+    text: str
+    html: str
+    renderer: int
+    assignment: str = ""  # the name of the set it answers
+
+
+class ShareQuerySet(models.QuerySet["Share"]):
+    def for_counselor(self, counselor: User) -> "ShareQuerySet":
+        """What this counselor may read: of ties that have not ended, and not taken back."""
+        return self.filter(tie__counselor=counselor, tie__ended_at=None, taken_back_at=None)
+
+    def of_parent(self, parent: User) -> "ShareQuerySet":
+        """What this parent ever shared, also what they took back."""
+        return self.filter(parent=parent)
+
+    def standing(self) -> "ShareQuerySet":
+        return self.filter(taken_back_at=None)
+
+
+class Share(models.Model):
+    """A copy of an answer, sealed with the key of a tie. Counselors read shares and never entries.
+
+    Taking back deletes the copy; the row stays, with its readings, for the parent alone.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    tie = models.ForeignKey(Tie, models.CASCADE, related_name="shares")
+    parent = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="shares")
+    entry = models.ForeignKey(Entry, models.SET_NULL, related_name="shares", null=True)
+    entry_version = models.PositiveIntegerField()  # of the text that was copied
+    assigned = models.ForeignKey(AssignedStep, models.SET_NULL, related_name="shares", null=True)
+    night = models.DateField()
+    text_number = models.PositiveIntegerField(default=1)  # rises when the parent shares a new text in place of this one
+    words = SealedField(payload=SharedWords, owner="tie", null=True)  # none once it is taken back
+    shared_at = models.DateTimeField()  # the present text
+    read_at = models.DateTimeField(null=True)  # when the present text was first read
+    taken_back_at = models.DateTimeField(null=True)
+
+    objects = ShareQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-shared_at", "-id")
+        constraints = [
+            models.UniqueConstraint(fields=["tie", "entry"], condition=Q(taken_back_at=None), name="journal_share_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Reading(models.Model):
+    """The counselor opened a shared answer. Kept for the parent, for good."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    share = models.ForeignKey(Share, models.CASCADE, related_name="readings")
+    text_number = models.PositiveIntegerField()  # which of the share's texts
+    read_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("read_at", "id")
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyWords:
+    SCHEMA: ClassVar[int] = 1
+
+    text: str
+    html: str
+    renderer: int
+
+
+class Reply(models.Model):
+    """What either side wrote under a shared answer.
+
+    `words` is sealed with the tie's key, and goes with it. `kept` is the parent's own copy, sealed with the parent's key: of
+    what they wrote at once, of what the counselor wrote from when they read it. It stays theirs.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    share = models.ForeignKey(Share, models.CASCADE, related_name="replies")
+    tie = models.ForeignKey(Tie, models.CASCADE, related_name="+")
+    parent = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    from_counselor = models.BooleanField()
+    written_at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True)  # by the other side
+    words = SealedField(payload=ReplyWords, owner="tie", null=True)
+    kept = SealedField(payload=ReplyWords, owner="parent", null=True)
+
+    class Meta:
+        ordering = ("written_at", "id")
+
+    def __str__(self) -> str:
+        return str(self.pk)
 
 
 class Chore(models.Model):

@@ -22,7 +22,8 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from journal import history, pages
 from journal.models import Entry, Glance, Mode, Night, Revision, RevisionContent
-from prompts import questions
+from prompts import assigned, questions
+from prompts.questions import Question
 from prompts.shelf import guides
 
 
@@ -124,13 +125,13 @@ def _says_the_same(entry: Entry, draft: Draft) -> bool:
     return there == (draft.text, draft.feeling)
 
 
-def _asked(author: User, draft: Draft) -> tuple[str | None, str]:
-    """What the text answers, by its slug and in words; a question that is gone by now is neither."""
+def _asked(author: User, draft: Draft) -> tuple[Question | None, str]:
+    """What the text answers, and in words; a question that is gone by now is neither."""
     if draft.guide:
         guide = guides.read(questions.reading_language()).get(draft.guide)
         return None, guide.name if guide else ""
     question = questions.find(author, draft.asked)
-    return (question.slug, question.text) if question else (None, "")
+    return question, question.text if question else ""
 
 
 def _revision(author: User, draft: Draft) -> RevisionContent:
@@ -138,7 +139,7 @@ def _revision(author: User, draft: Draft) -> RevisionContent:
 
 
 def _create(author: User, draft: Draft, now: dt.datetime) -> Entry:
-    slug, question = _asked(author, draft)
+    asked, words = _asked(author, draft)
     entry = Entry(
         pk=draft.entry_id,
         author=author,
@@ -151,13 +152,14 @@ def _create(author: User, draft: Draft, now: dt.datetime) -> Entry:
         saved_at=now,
         revised_at=now,
     )
-    entry.ask(slug)
-    pages.write(entry, draft.text, question, draft.feeling, draft.guide)
+    entry.ask(asked)
+    pages.write(entry, draft.text, words, draft.feeling, draft.guide)
     entry.save(force_insert=True)
+    _answer_step(entry, draft)
     if draft.kind == Entry.Kind.NIGHT:
         # The night goes on asking what stood above the first words, also where they answer something else or nothing.
         above = questions.find(author, draft.prompt)
-        Night.objects.remember(author, draft.night, above.slug if above else None, draft.mode)
+        Night.objects.remember(author, draft.night, above, draft.mode)
     return entry
 
 
@@ -168,15 +170,22 @@ def _update(author: User, entry: Entry, draft: Draft, now: dt.datetime) -> Entry
         # Somebody went on writing on a page that was put away meanwhile: what is being written is wanted.
         pages.take_out(entry)
     glance: Glance = entry.glance
-    slug, question = entry.asked, glance.question
-    if draft.asked != slug and not glance.guide:
-        asked, words = _asked(author, draft)
+    words = glance.question
+    if draft.asked != entry.asked and not glance.guide:
+        asked, asked_words = _asked(author, draft)
         if asked or not draft.asked:  # the words of an own question that was deleted since stay on the page
-            slug, question = asked, words
+            words = asked_words
+            entry.ask(asked)
     if entry.kind == Entry.Kind.FREE:
         entry.night = draft.night
     entry.mode = draft.mode
-    entry.ask(slug)
-    pages.write(entry, draft.text, question, draft.feeling, glance.guide)
+    pages.write(entry, draft.text, words, draft.feeling, glance.guide)
     pages.advance(entry, draft.page, draft.seq, now)
+    _answer_step(entry, draft)
     return entry
+
+
+def _answer_step(entry: Entry, draft: Draft) -> None:
+    """A counselor's step is answered from the first words on: the next one may come from then on."""
+    if entry.assigned_id and draft.text.strip():
+        assigned.answer(entry.assigned_id, entry.night)

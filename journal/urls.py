@@ -1,6 +1,6 @@
 from django.urls import path
 
-from journal.views import device, entries, guides, marking, past, paths, tonight
+from journal.views import care, clients, device, entries, groups, guides, marking, past, paths, share, shared, tonight
 
 app_name = "journal"
 
@@ -10,6 +10,23 @@ urlpatterns = [
     path("journal/new/", entries.new, name="new"),
     path("journal/signed-in/", device.signed_in, name="signed_in"),
     path("journal/drawer/", past.drawer_list, name="drawer"),
+    path("journal/shared/", shared.shared, name="shared"),
+    path("journal/shared/nights/", share.share_nights, name="share_nights"),
+    path("journal/shared/<uuid:pk>/", shared.one, name="shared_one"),
+    path("journal/shared/<uuid:pk>/open/", shared.open_share, name="shared_open"),
+    path("journal/shared/<uuid:pk>/reply/", shared.reply, name="shared_reply"),
+    path("journal/shared/<uuid:pk>/take-back/", shared.take_back, name="shared_take_back"),
+    path("journal/<uuid:pk>/share/", share.share_entry, name="share"),
+    path("accounts/care/", care.care, name="care"),
+    path("accounts/care/<uuid:pk>/", care.tie, name="care_tie"),
+    path("accounts/care/<uuid:pk>/end/", care.end, name="care_end"),
+    path("accounts/care/<uuid:pk>/seen/", care.seen, name="care_seen"),
+    path("prompts/given/<uuid:pk>/", care.given, name="given"),
+    path("accounts/clients/", clients.clients, name="clients"),
+    path("accounts/clients/<uuid:pk>/", clients.client, name="client"),
+    path("accounts/groups/", groups.groups, name="groups"),
+    path("accounts/groups/<uuid:pk>/", groups.group, name="group"),
+    path("accounts/groups/<uuid:pk>/delete/", groups.delete, name="group_delete"),
     path("prompts/paths/", paths.all_paths, name="paths"),
     path("prompts/paths/<slug:slug>/", paths.path, name="path"),
     path("prompts/paths/<slug:slug>/walk/", paths.walk, name="walk"),

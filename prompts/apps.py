@@ -5,3 +5,9 @@ from django.utils.translation import gettext_lazy as _
 class PromptsConfig(AppConfig):
     name = "prompts"
     verbose_name = _("What is asked")
+
+    def ready(self) -> None:
+        from accounts import ties
+        from prompts import assigned
+
+        ties.when_ended(assigned.stop_all)

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import User, new_id
+from accounts.models import Tie, User, new_id
 from accounts.sealing import SealedField
 
 QUESTION_LIMIT = 300  # characters of a question of one's own
@@ -147,3 +147,130 @@ class Walk(models.Model):
 
     def __str__(self) -> str:
         return f"{self.walker_id}/{self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class SetWords:
+    """A set as its counselor is building it. `steps`: tuples of a key that stays with the step (hex), the slug of a prompt or
+    "", the counselor's own question or "", and a note."""
+
+    SCHEMA: ClassVar[int] = 1
+
+    name: str
+    introduction: str = ""
+    steps: tuple[tuple[str, str, str, str], ...] = ()
+
+
+class PromptSetQuerySet(models.QuerySet["PromptSet"]):
+    def by(self, author: User) -> "PromptSetQuerySet":
+        """A counselor's sets, without those they removed."""
+        return self.filter(author=author, removed_at=None)
+
+
+class PromptSet(models.Model):
+    """Prompts in an order, put together by a counselor. What is assigned is a copy: see `Assignment`."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="prompt_sets")
+    words = SealedField(payload=SetWords, owner="author")
+    version = models.PositiveIntegerField(default=1)  # rises whenever `words` change
+    made_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True, blank=True)  # kept while removed: assignments go by its name
+
+    objects = PromptSetQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-changed_at", "-id")
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+@dataclass(frozen=True, slots=True)
+class AssignedWords:
+    """What a client was given, as it was then: sealed with the key of the tie, so that both can read it."""
+
+    SCHEMA: ClassVar[int] = 1
+
+    name: str
+    introduction: str = ""
+    note: str = ""  # for this client
+
+
+@dataclass(frozen=True, slots=True)
+class StepWords:
+    SCHEMA: ClassVar[int] = 1
+
+    question: str = ""  # the counselor's own; "" where the step asks a prompt of the library
+    note: str = ""
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def of_counselor(self, counselor: User) -> "AssignmentQuerySet":
+        return self.filter(tie__counselor=counselor, tie__ended_at=None)
+
+    def of_parent(self, parent: User) -> "AssignmentQuerySet":
+        return self.filter(tie__parent=parent, tie__ended_at=None)
+
+    def running(self) -> "AssignmentQuerySet":
+        """Those that can ask something: neither ended nor paused, and not answered to the end."""
+        return self.filter(ended_at=None, finished_at=None, paused=False)
+
+
+class Assignment(models.Model):
+    """A set given to one client. Its words go when its tie ends; what was answered stays in the client's journal."""
+
+    class Cadence(models.TextChoices):
+        AT_ONCE = "at_once", _("All at once")
+        WHEN_DONE = "when_done", _("The next when the last is answered")
+        AFTER_DAYS = "after_days", _("The next some nights after the last was answered")
+        EVERY_DAYS = "every_days", _("Every so many nights")
+        WEEKDAYS = "weekdays", _("On chosen weekdays")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    tie = models.ForeignKey(Tie, models.CASCADE, related_name="assignments")
+    set = models.ForeignKey(PromptSet, models.SET_NULL, related_name="assignments", null=True)
+    set_version = models.PositiveIntegerField()
+    words = SealedField(payload=AssignedWords, owner="tie", null=True)  # none once the tie has ended
+    cadence = models.CharField(max_length=10, choices=Cadence, default=Cadence.WHEN_DONE)
+    every = models.PositiveSmallIntegerField(default=1)  # nights, where the cadence counts some
+    weekdays = models.JSONField(default=list, blank=True)  # list of int, Monday is 0
+    starts_on = models.DateField(null=True, blank=True)  # the client's night; none: when they begin it themselves
+    ends_on = models.DateField(null=True, blank=True)  # the last night that asks
+    paused = models.BooleanField(default=False)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)  # when its last step was answered
+    shares = models.BooleanField(default=False)  # "share my answers to this set as I finish them": the client's to say
+    assigned_at = models.DateTimeField()
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-assigned_at", "-id")
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class AssignedStep(models.Model):
+    """One step of what a client was given. The clients page tells how far they are from these rows, never from entries."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="steps")
+    tie = models.ForeignKey(Tie, models.CASCADE, related_name="+")  # the assignment's: its key seals
+    key = models.CharField(max_length=32)  # the step of the set that it is a copy of
+    position = models.PositiveSmallIntegerField()
+    prompt = models.ForeignKey(Prompt, models.PROTECT, related_name="+", null=True)
+    words = SealedField(payload=StepWords, owner="tie", null=True)
+    answered_on = models.DateField(null=True, blank=True)  # the night of the first words that answered it
+    done_at = models.DateTimeField(null=True, blank=True)  # when the client was done with it: until then it is a draft
+
+    class Meta:
+        ordering = ("position",)
+        constraints = [
+            models.UniqueConstraint(fields=["assignment", "key"], name="prompts_assignedstep_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -8,17 +8,20 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from prompts.models import Depth, OwnQuestion, Prompt
+from prompts.models import AssignedStep, Depth, OwnQuestion, Prompt, StepWords
 from prompts.shelf import translations
 
 OWN = "own"  # the theme that a parent's own questions stand under
+GIVEN = "given-"  # before the id of a step that a counselor gave, where a page carries it
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A prompt of the library or a question of a parent's own, as far as choosing and showing it goes.
+    """A prompt of the library, a question of a parent's own, or a step that a counselor gave, as far as choosing and showing
+    it goes.
 
-    `slug` is the prompt's, or the own question's id: what pages carry and `find` takes. `language` is that of the words.
+    `slug` is the prompt's, the own question's id, or `GIVEN` and the step's id: what pages carry and `find` takes. `prompt`
+    is the library's prompt that a given step asks. `language` is that of the words.
     """
 
     slug: str
@@ -35,10 +38,26 @@ class Question:
     daily: bool = True
     own: bool = False
     language: str = "en"
+    step: uuid.UUID | None = None
+    step_asks: str | None = None  # the prompt that a given step asks; its own words where none
+
+    @property
+    def prompt(self) -> str | None:
+        """The library's prompt that this asks."""
+        return self.step_asks if self.step else None if self.own else self.slug
+
+    @property
+    def own_id(self) -> uuid.UUID | None:
+        return as_id(self.slug) if self.own and not self.step else None
 
     @property
     def is_deep(self) -> bool:
         return self.depth == Depth.DEEP
+
+
+def token_of(*, prompt: str | None, own: uuid.UUID | None, step: uuid.UUID | None) -> str | None:
+    """What pages carry of a question, by what a row says of it."""
+    return f"{GIVEN}{step}" if step else str(own) if own else prompt
 
 
 # --- The library as the database holds it, kept by each process for a minute.
@@ -148,8 +167,22 @@ def as_id(slug: str | None) -> uuid.UUID | None:
         return None
 
 
+def given(step: AssignedStep) -> Question:
+    """The question of a step that a counselor gave: the library's, in the visitor's language, or the counselor's own."""
+    token = f"{GIVEN}{step.pk}"
+    asked = prompt(step.prompt_id)
+    if asked is None:
+        words: StepWords | None = step.words
+        return replace(bare(words.question if words else "", token), step=step.pk)
+    return replace(asked, slug=token, step=step.pk, step_asks=step.prompt_id)
+
+
 def find(author: User, slug: str | None) -> Question | None:
-    """The question that `slug` names: a prompt, or one of this parent's own; None for anything else."""
+    """The question that `slug` names: a prompt, one of this parent's own, or a step given to them; None for anything else."""
+    if slug and slug.startswith(GIVEN):
+        pk = as_id(slug.removeprefix(GIVEN))
+        step = AssignedStep.objects.filter(pk=pk, tie__parent=author, tie__ended_at=None).first() if pk else None
+        return given(step) if step else None
     pk = as_id(slug)
     if pk is None:
         return prompt(slug)

@@ -1,15 +1,17 @@
 """Invented people and pages for tests. Every argument has a default."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils import timezone
 
-from accounts.models import User, new_id
+from accounts import ties
+from accounts.models import Tie, User, new_id
 from journal import saving
 from journal.models import Entry, Mode
 from prompts import questions, shelf
-from prompts.models import Prompt, Theme
+from prompts.models import AssignedStep, AssignedWords, Assignment, Prompt, PromptSet, SetWords, StepWords, Theme
 from prompts.questions import Question
 from prompts.shelf import paths
 
@@ -95,3 +97,47 @@ def page_fields(author: User, **fields: Any) -> dict[str, Any]:
         "feeling": "",
     }
     return {**defaults, **fields}
+
+
+def make_counselor(*, email: str = "counselor@example.org", name: str = "Ines Holm", practice: str = "Lindgatan", **fields: Any) -> User:
+    counselor = make_user(email=email, **fields)
+    ties.open_workspace(counselor, name=name, practice=practice, line="", now=timezone.now())
+    return counselor
+
+
+def make_tie(counselor: User, parent: User, *, parent_name: str = "Mara", sees_answered: bool = True) -> Tie:
+    """A tie that came about as every tie does: invited and accepted."""
+    now = timezone.now()
+    invitation = ties.invite(counselor, email="", name="", now=now)
+    return ties.accept(parent, invitation, parent_name=parent_name, sees_answered=sees_answered, now=now)
+
+
+def make_set(
+    counselor: User, *, name: str = "First weeks", steps: Sequence[str] = ("What was said at the door?", "What was left unsaid?")
+) -> PromptSet:
+    """A set of a counselor's own questions; a step that begins with "prompt:" asks that prompt of the library."""
+    now = timezone.now()
+    rows = tuple(
+        (f"{n:032x}", step.removeprefix("prompt:"), "", "") if step.startswith("prompt:") else (f"{n:032x}", "", step, "")
+        for n, step in enumerate(steps)
+    )
+    return PromptSet.objects.create(author=counselor, words=SetWords(name=name, steps=rows), made_at=now, changed_at=now)
+
+
+def make_assignment(tie: Tie, prompt_set: PromptSet, *, note: str = "", **fields: Any) -> Assignment:
+    """A set given to one client, from the nights long ago on."""
+    words = prompt_set.words
+    defaults = {"starts_on": dt.date(2026, 1, 1), "cadence": Assignment.Cadence.WHEN_DONE}
+    made = Assignment.objects.create(
+        tie=tie,
+        set=prompt_set,
+        set_version=prompt_set.version,
+        words=AssignedWords(name=words.name, introduction=words.introduction, note=note),
+        assigned_at=timezone.now(),
+        **{**defaults, **fields},
+    )
+    for position, (key, slug, question, said) in enumerate(words.steps):
+        AssignedStep.objects.create(
+            assignment=made, tie=tie, key=key, position=position, prompt_id=slug or None, words=StepWords(question=question, note=said)
+        )
+    return made

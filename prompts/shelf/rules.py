@@ -24,7 +24,7 @@ AT_LEAST = {
 }
 HEART_FOR_EACH_AGE = 8
 # Beside the prompts' own pages lie others.
-TAKEN = frozenset({"choices", "marked", "kept-first", "own", "where-to-start", "paths", "hard-nights", "sets", "assignments"})
+TAKEN = frozenset({"choices", "marked", "kept-first", "own", "where-to-start", "paths", "hard-nights", "sets", "assignments", "given"})
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 # Scolding, homework, diagnosis and jargon: see docs/questions.md.
 FORBIDDEN = re.compile(

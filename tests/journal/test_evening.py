@@ -59,7 +59,7 @@ class LoadTests(EveningCase):
     def test_opens_with_the_nights_first_question(self) -> None:
         page = evening.load(self.author, TONIGHT)
 
-        assert page.question == evening.choose(self.author, TONIGHT, 0, None)
+        assert page.question == evening.choose(self.author, TONIGHT, 0, evening.ahead(self.author, TONIGHT))
         assert (page.turn, page.mode, page.closed) == (0, Mode.QUESTION, "")
 
     def test_asks_the_same_all_night(self) -> None:

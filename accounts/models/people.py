@@ -35,6 +35,13 @@ class Appearance(models.TextChoices):
     LIGHT = "light", pgettext_lazy("appearance", "Light")
 
 
+class Hat(models.TextChoices):
+    """As whom somebody is here just now, who can be both."""
+
+    PARENT = "parent", _("Parent")
+    COUNSELOR = "counselor", _("Counselor")
+
+
 class Age(models.TextChoices):
     BABY = "baby", _("Baby")
     SMALL = "small", _("Small child")
@@ -89,6 +96,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(_("language"), max_length=8, blank=True)  # empty: as the browser asks
     shows_leave = models.BooleanField(_("show “Leave quickly”"), default=True)
     knows_leave = models.BooleanField(default=False)  # has read what leaving quickly does
+    hat = models.CharField(max_length=9, choices=Hat, default=Hat.PARENT)  # whose navigation they see
+    is_counselor = models.BooleanField(default=False)  # has a workspace
+    has_ties = models.BooleanField(default=False)  # has had a counselor: others are spared the questions about it
+    mails_news = models.BooleanField(_("tell me by e-mail when there is something to read"), default=True)
+    news_at = models.DateTimeField(null=True, blank=True)  # since when there is something to read that no mail has told of
+    news_mailed_at = models.DateTimeField(null=True, blank=True)
     sealed_choices = SealedField(payload=Choices, owner="id", null=True)
 
     objects = UserManager()
@@ -115,7 +128,10 @@ class User(AbstractBaseUser, PermissionsMixin):
                 keyring.make_data_key(self.pk)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Deletes rows and key slots in one transaction; what backups hold of them cannot be opened with the new database."""
+        """Deletes rows and key slots in one transaction; what backups hold of them cannot be opened with the new database.
+
+        A person with ties is deleted by `accounts.services.delete_person`, which ends those first.
+        """
         owner = self.pk
         deleted = super().delete(*args, **kwargs)
         keyring.forget(owner)
@@ -133,34 +149,3 @@ class User(AbstractBaseUser, PermissionsMixin):
     def tonight(self, now: dt.datetime) -> dt.date:
         """The night that the aware moment `now` belongs to for this person."""
         return night_of(now, self.zone, self.night_ends_at)
-
-
-class KeySlotQuerySet(models.QuerySet["KeySlot"]):
-    def for_instance(self, owner: uuid.UUID | None) -> "KeySlotQuerySet":
-        """The slot that the installation itself can open; `None` is the installation's own."""
-        return self.filter(kind=KeySlot.Kind.INSTANCE, owner=owner)
-
-
-class KeySlot(models.Model):
-    """A data key, wrapped. One owner may have several slots of other kinds later, all holding the same key."""
-
-    class Kind(models.TextChoices):
-        INSTANCE = "instance", _("the installation's key")
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    owner = models.ForeignKey(User, models.CASCADE, related_name="key_slots", null=True)  # null: the installation
-    kind = models.CharField(max_length=16, choices=Kind, default=Kind.INSTANCE)
-    wrapped = models.BinaryField()
-    params = models.JSONField(default=dict)  # {"key": id of the key-encryption key}
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    objects = KeySlotQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["owner"], condition=models.Q(kind="instance"), name="accounts_keyslot_one_instance_slot"),
-            models.UniqueConstraint(fields=["kind"], condition=models.Q(owner=None), name="accounts_keyslot_one_installation_slot"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} slot of {self.owner_id or 'the installation'}"

@@ -1,9 +1,13 @@
 """A person's own settings, and leaving."""
 
+import functools
+from collections.abc import Callable
+from typing import Concatenate
+
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -19,6 +23,22 @@ def person(request: HttpRequest) -> User:
     if not isinstance(user, User):
         raise TypeError("this view is open to visitors who are not signed in")
     return user
+
+
+def counselors_only[**P](
+    view: Callable[Concatenate[HttpRequest, P], HttpResponse], /
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """For pages of a counselor's workspace: whoever has none is led to where one is opened; what they send finds nothing."""
+
+    @functools.wraps(view)
+    def only(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not person(request).is_counselor:
+            if request.method in {"GET", "HEAD"}:
+                return redirect("accounts:workspace")
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return only
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

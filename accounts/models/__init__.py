@@ -1,0 +1,39 @@
+"""Who: people, their ties to counselors, and the slots that keys lie in."""
+
+from accounts.models.keys import KeySlot, KeySlotQuerySet
+from accounts.models.people import Age, Appearance, Choices, Hat, User, UserManager, new_id, validate_time_zone
+from accounts.models.ties import (
+    INVITATION_LASTS,
+    NOTE_LIMIT,
+    ClientNote,
+    Group,
+    GroupWords,
+    Invitation,
+    InvitationWords,
+    NoteWords,
+    Tie,
+    Workspace,
+)
+
+__all__ = [
+    "INVITATION_LASTS",
+    "NOTE_LIMIT",
+    "Age",
+    "Appearance",
+    "Choices",
+    "ClientNote",
+    "Group",
+    "GroupWords",
+    "Hat",
+    "Invitation",
+    "InvitationWords",
+    "KeySlot",
+    "KeySlotQuerySet",
+    "NoteWords",
+    "Tie",
+    "User",
+    "UserManager",
+    "Workspace",
+    "new_id",
+    "validate_time_zone",
+]

@@ -1,0 +1,77 @@
+"""When the steps of an assignment come: a pure function of its cadence and of the nights on which steps were answered.
+
+All dates are the client's own nights (`accounts.nights`), so that neither a time zone nor a clock that is changed moves a
+step. A missed night moves nothing: the step that is due waits, and no other comes beside it; what comes after is counted
+from the night that it was answered on.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from prompts.models import Assignment
+
+DAY = dt.timedelta(days=1)
+MOST_NIGHTS = 60  # between two steps
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How the steps follow one another.
+
+    `start` is the first night that may ask, None while the client has not begun; `end` the last one, None without an end.
+    `every` counts nights and is at least 1; `weekdays` holds at least one of 0 (Monday) to 6 where the cadence goes by them.
+    """
+
+    cadence: Assignment.Cadence
+    start: dt.date | None
+    end: dt.date | None = None
+    every: int = 1
+    weekdays: frozenset[int] = frozenset()
+
+
+def next_night(rhythm: Rhythm, answered: Sequence[dt.date | None]) -> dt.date | None:
+    """The first night on which the next step, the first without an answer, is due; None where none is to come any more.
+
+    `answered` holds for each step the night that it was answered on. The night may lie in the past: then the step waits.
+    """
+    if rhythm.start is None or all(answered):
+        return None
+    nights = [night for night in answered if night]
+    due = rhythm.start if not nights else max(rhythm.start, _after(rhythm, rhythm.start, max(nights)))
+    if not nights and rhythm.cadence == Assignment.Cadence.WEEKDAYS:
+        due = _weekday_from(rhythm.start, rhythm.weekdays)
+    return due if rhythm.end is None or due <= rhythm.end else None
+
+
+def _after(rhythm: Rhythm, start: dt.date, last: dt.date) -> dt.date:
+    """The first night for a step when the one before was answered on `last`."""
+    match rhythm.cadence:
+        case Assignment.Cadence.AT_ONCE:
+            return start
+        case Assignment.Cadence.WHEN_DONE:
+            return last + DAY
+        case Assignment.Cadence.AFTER_DAYS:
+            return last + rhythm.every * DAY
+        case Assignment.Cadence.EVERY_DAYS:
+            turns = max(0, (last - start).days) // rhythm.every + 1
+            return start + turns * rhythm.every * DAY
+        case Assignment.Cadence.WEEKDAYS:
+            return _weekday_from(last + DAY, rhythm.weekdays)
+
+
+def _weekday_from(night: dt.date, weekdays: frozenset[int]) -> dt.date:
+    return next(day for n in range(7) if (day := night + n * DAY).weekday() in weekdays)
+
+
+def open_steps(rhythm: Rhythm, answered: Sequence[dt.date | None], night: dt.date) -> tuple[int, ...]:
+    """The places of the steps that wait for an answer on this night, in order: one at most, but where all come at once.
+
+    A step answered on this very night is no longer among them, and the next one comes tomorrow at the earliest, unless
+    all come at once.
+    """
+    due = next_night(rhythm, answered)
+    if due is None or due > night or (rhythm.end is not None and night > rhythm.end):
+        return ()
+    waiting = tuple(place for place, answer in enumerate(answered) if answer is None)
+    return waiting if rhythm.cadence == Assignment.Cadence.AT_ONCE else waiting[:1]
