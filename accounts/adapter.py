@@ -7,7 +7,7 @@ from django.conf import settings
 from django.forms import BaseForm
 from django.http import HttpRequest
 
-from accounts import keyring
+from accounts import invited, keyring
 from accounts.models import User
 
 
@@ -18,7 +18,8 @@ def display_name(user: User) -> str:
 
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        return settings.SIGNUP_OPEN
+        """Open to everybody, or to whoever comes with an invitation that can be accepted."""
+        return settings.SIGNUP_OPEN or invited.comes_invited(request)
 
     def can_delete_email(self, email_address: EmailAddress) -> bool:
         """Never the address that somebody signs in with: without it, there would be no way back in."""

@@ -98,13 +98,18 @@ class SettingsForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ("name", "language", "time_zone", "night_ends_at", "appearance", "shows_leave")
-        labels = {"name": _("What Nightlight calls you"), "shows_leave": _("Show “Leave quickly” on every page")}
+        fields = ("name", "language", "time_zone", "night_ends_at", "appearance", "shows_leave", "mails_news")
+        labels = {
+            "name": _("What Nightlight calls you"),
+            "shows_leave": _("Show “Leave quickly” on every page"),
+            "mails_news": _("Tell me by e-mail when there is something to read"),
+        }
         help_texts = {
             "name": _("A first name or nickname is enough. You can leave it empty."),
             "shows_leave": _(
                 "One press saves your page, signs you out and opens a neutral site. Pressing Shift three times does the same."
             ),
+            "mails_news": _("Once a day at most, when a counselor or a client wrote or shared something. Never what, and never from whom."),
         }
         widgets = {"appearance": forms.RadioSelect, "name": forms.TextInput(attrs={"autocomplete": "nickname"})}
 
@@ -113,6 +118,8 @@ class SettingsForm(forms.ModelForm):
         zone = self.fields["time_zone"]
         if isinstance(zone, forms.ChoiceField):
             zone.choices = list(time_zone_choices(self.instance.time_zone))
+        if not (settings.MAILER and (self.instance.has_ties or self.instance.is_counselor)):
+            del self.fields["mails_news"]
 
 
 class DeleteAccountForm(forms.Form):

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from accounts import keyring, news
-from accounts.models import INVITATION_LASTS, Group, Hat, Invitation, InvitationWords, Tie, User, Workspace
+from accounts.models import INVITATION_LASTS, Group, Hat, Invitation, InvitationWords, Tie, User, Workspace, new_id
 
 INVITATIONS_A_DAY = 30  # of one counselor, withdrawn ones too
 
@@ -72,12 +72,18 @@ def close_workspace(counselor: User, now: dt.datetime) -> None:
 # --- Invitations.
 
 
-def invite(counselor: User, *, email: str, name: str, now: dt.datetime) -> Invitation:
-    """Make an invitation with a token of its own, which its `words` hold. Raises `TooManyInvitations`."""
+def invite(counselor: User, *, email: str, name: str, now: dt.datetime, pk: uuid.UUID | None = None) -> Invitation:
+    """Make an invitation with a token of its own, which its `words` hold. Raises `TooManyInvitations`.
+
+    `pk` is made when the page opens: sent twice, it is one invitation. Raises `Invitation.DoesNotExist` where it is somebody else's.
+    """
+    if pk is not None and Invitation.objects.filter(pk=pk).exists():
+        return Invitation.objects.of_counselor(counselor).get(pk=pk)
     if Invitation.objects.of_counselor(counselor).filter(made_at__gt=now - dt.timedelta(days=1)).count() >= INVITATIONS_A_DAY:
         raise TooManyInvitations
     token = keyring.new_token()
     return Invitation.objects.create(
+        pk=pk or new_id(),
         counselor=counselor,
         digest=keyring.token_digest(token),
         words=InvitationWords(token=token, email=email, name=name),

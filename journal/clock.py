@@ -15,6 +15,7 @@ from django.db import Error, close_old_connections
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts import news
 from journal import drawer, thinning
 from journal.backup import rolling
 from journal.backup.archive import BackupError
@@ -45,6 +46,7 @@ DUTIES = (
     Duty("drawer", dt.timedelta(hours=1), drawer.empty),
     Duty("revisions", dt.timedelta(hours=6), thinning.thin),
     Duty("backup", dt.timedelta(hours=1), rolling.daily),  # whether a day's backup is due is its own to know
+    Duty("news", dt.timedelta(minutes=10), news.send_due),
     Duty("sessions", dt.timedelta(days=1), forget_sessions),
 )
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from prompts import cadence
 from prompts.cadence import Rhythm
-from prompts.models import AssignedStep, Assignment, StepWords
+from prompts.models import AssignedStep, Assignment
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,7 @@ class Given:
 
     @property
     def note(self) -> str:
-        words: StepWords | None = self.step.words
-        return words.note if words else ""
+        return self.step.said.note
 
 
 def rhythm_of(assignment: Assignment) -> Rhythm:

@@ -252,6 +252,12 @@ class Assignment(models.Model):
     def __str__(self) -> str:
         return str(self.pk)
 
+    @property
+    def said(self) -> AssignedWords:
+        """Its words; empty ones once the tie has ended."""
+        words: AssignedWords | None = self.words
+        return words or AssignedWords(name="")
+
 
 class AssignedStep(models.Model):
     """One step of what a client was given. The clients page tells how far they are from these rows, never from entries."""
@@ -274,3 +280,9 @@ class AssignedStep(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def said(self) -> StepWords:
+        """Its words; empty ones once the tie has ended."""
+        words: StepWords | None = self.words
+        return words or StepWords()

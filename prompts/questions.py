@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from prompts.models import AssignedStep, Depth, OwnQuestion, Prompt, StepWords
+from prompts.models import AssignedStep, Depth, OwnQuestion, Prompt
 from prompts.shelf import translations
 
 OWN = "own"  # the theme that a parent's own questions stand under
@@ -172,8 +172,7 @@ def given(step: AssignedStep) -> Question:
     token = f"{GIVEN}{step.pk}"
     asked = prompt(step.prompt_id)
     if asked is None:
-        words: StepWords | None = step.words
-        return replace(bare(words.question if words else "", token), step=step.pk)
+        return replace(bare(step.said.question, token), step=step.pk)
     return replace(asked, slug=token, step=step.pk, step_asks=step.prompt_id)
 
 

@@ -2,9 +2,12 @@
 
 from django import template
 from django.conf import settings
+from django.template import Context
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from accounts import invited
 
 register = template.Library()
 
@@ -23,10 +26,10 @@ def mail_is_printed() -> bool:
     return settings.MAILER is None
 
 
-@register.simple_tag
-def signup_is_open() -> bool:
-    """False on a site whose operator gives the accounts."""
-    return settings.SIGNUP_OPEN
+@register.simple_tag(takes_context=True)
+def signup_is_open(context: Context) -> bool:
+    """False on a site whose operator gives the accounts, unless the visitor comes with an invitation."""
+    return settings.SIGNUP_OPEN or invited.comes_invited(context.get("request"))
 
 
 @register.simple_tag

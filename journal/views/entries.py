@@ -20,7 +20,7 @@ from accounts.views import person
 from journal import drawer, history, pages, words
 from journal.models import Entry, Feeling, Mode
 from journal.views import guides, writing
-from prompts import questions
+from prompts import assigned, questions
 
 SETTLES = "settles"  # in the form that puts two texts together
 PAGE = 30  # entries on one page of the timeline
@@ -151,7 +151,9 @@ def new(request: HttpRequest) -> HttpResponse:
         raise Http404
     mode, slug, asked = (Mode.QUESTION, question.slug, question.text) if question else (Mode.JUST_WRITE, "", "")
     form = writing.blank_form(author, night=night, latest=today, prompt=slug, mode=mode)
-    return render(request, "journal/write.html", {**_writing_context(None, today, reverse("journal:new"), night, asked), "form": form})
+    context = _writing_context(None, today, reverse("journal:new"), night, asked)
+    given = assigned.find(author, question.step if question else None)
+    return render(request, "journal/write.html", {**context, "form": form, "given": given})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

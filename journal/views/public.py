@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from accounts.models import Hat, User
 from journal import helping
 from prompts.shelf import LibraryError
 
@@ -17,7 +18,7 @@ logger = logging.getLogger("nightlight.help")
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
-        return redirect("journal:tonight")
+        return redirect("journal:clients" if isinstance(request.user, User) and request.user.hat == Hat.COUNSELOR else "journal:tonight")
     return render(request, "journal/home.html")
 
 

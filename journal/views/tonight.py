@@ -1,6 +1,8 @@
 """The night's page: the whole main job on one address."""
 
 import datetime as dt
+import uuid
+from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,9 +12,10 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.models import User
+from accounts import ties
+from accounts.models import Tie, User
 from accounts.views import person
-from journal import evening, history, saving, windows, words
+from journal import evening, history, saving, sharing, windows, words
 from journal.forms import WritingForm
 from journal.models import Entry, Feeling, Mode, Night
 from journal.views import writing
@@ -68,7 +71,28 @@ def _context(author: User, night: dt.date, today: dt.date, form: WritingForm | N
         "feelings": Feeling.choices,
         "saved": _("Saved %(time)s") % {"time": words.clock(entry.saved_at)} if entry else "",
         "url": _url(night, today),
+        **care_notices(author),
     }
+
+
+def care_notices(author: User) -> dict[str, object]:
+    """What counselors wrote and this parent has not seen, and the ties they ended; asked only for who has had a counselor."""
+    if not author.has_ties:
+        return {}
+    replies = {reply.share_id: reply for reply in sharing.waiting_replies(author)}  # of several under one answer the last
+    return {
+        "replies": [Notice(reply.share_id, reply.tie, words.evening(reply.share.night)) for reply in replies.values()],
+        "ended": ties.ends_to_tell(author),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A counselor wrote under a shared answer of this night."""
+
+    share_id: uuid.UUID
+    tie: Tie
+    when: str
 
 
 def _post(request: HttpRequest, author: User, today: dt.date) -> HttpResponse:
