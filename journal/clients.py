@@ -125,9 +125,9 @@ def find(counselor: User, wanted: Wanted, page: int, now: dt.datetime) -> Client
     """
     everybody = list(_ties(counselor, wanted))
     there = [tie for tie in everybody if (tie.ended_at is not None) == (wanted.show == Show.ENDED)]
-    sought = _folded(wanted.name)
-    fitting = [tie for tie in there if tie.in_group and sought in _folded(tie.name) and (tie.waits or wanted.show != Show.WAITING)]
-    fitting.sort(key=lambda tie: (not tie.waits, _folded(tie.name), tie.pk))
+    sought = folded(wanted.name)
+    fitting = [tie for tie in there if tie.in_group and sought in folded(tie.name) and (tie.waits or wanted.show != Show.WAITING)]
+    fitting.sort(key=lambda tie: (not tie.waits, folded(tie.name), tie.pk))
     pages = max(1, -(-len(fitting) // A_PAGE))
     page = min(max(page, 1), pages)
     shown = fitting[(page - 1) * A_PAGE : page * A_PAGE]
@@ -143,7 +143,7 @@ def find(counselor: User, wanted: Wanted, page: int, now: dt.datetime) -> Client
     )
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
     """For looking up and sorting: without accents and case, alike on every database."""
     return "".join(letter for letter in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(letter)).strip()
 

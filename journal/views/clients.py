@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -108,7 +107,7 @@ def _done(progress: Progress) -> str:
 
 
 def _ended(row: EndedRow) -> dict[str, Any]:
-    return {"pk": row.pk, "name": row.name, "how": how_it_ended(row.by), "on": words.evening(timezone.localdate(row.at))}
+    return {"pk": row.pk, "name": row.name, "how": how_it_ended(row.by), "on": _date(row.at)}
 
 
 def how_it_ended(by: Tie.Ended) -> str:
@@ -175,7 +174,7 @@ def _show(request: HttpRequest, counselor: User, tie: Tie, form: NoteForm, statu
 
 
 def _date(moment: dt.datetime) -> str:
-    return date_format(timezone.localdate(moment), "DATE_FORMAT")
+    return words.evening(timezone.localdate(moment))
 
 
 def _given(row: GivenRow) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from accounts import groups as groups_of
 from accounts.models import Group, Tie, new_id
 from accounts.views import counselors_only, person
 from journal.client_forms import GroupForm, NewGroupForm
+from journal.clients import folded
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,7 +38,7 @@ def groups(request: HttpRequest) -> HttpResponse:
 def group(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     counselor = person(request)
     row = get_object_or_404(Group.objects.of_counselor(counselor), pk=pk)
-    ties = list(Tie.objects.of_counselor(counselor).alive().only("parent_name"))
+    ties = sorted(Tie.objects.of_counselor(counselor).alive().only("parent_name"), key=lambda tie: (folded(tie.parent_name), tie.pk))
     initial = {"name": row.words.name}
     if request.method != "POST":
         initial["members"] = list(row.members.order_by().values_list("pk", flat=True))
