@@ -19,7 +19,8 @@ logger = logging.getLogger("nightlight.database")
 
 # The text could not go where it was sent: it is offered to be saved as a page of its own.
 NOWHERE = {400, 404}
-WRITTEN_ON = ("/tonight/", "/journal/", "/prompts/hard-nights/", "/prompts/own/")
+NOTED_ON = "/accounts/clients/"  # a counselor's note about a client is no page of their journal: with the client it has no place
+WRITTEN_ON = ("/tonight/", "/journal/", "/prompts/hard-nights/", "/prompts/own/", NOTED_ON)
 KEPT = {*NOWHERE, 401, 403, 429, 500, 503}
 
 
@@ -37,7 +38,7 @@ class KeepWritingMiddleware:
             if response.headers.get("Content-Type") == "application/json":
                 return response
             return JsonResponse({"state": "failed"}, status=response.status_code, headers=_retry(response))
-        if response.status_code == 403 and isinstance(request.user, User) and is_someone_elses(request, request.user):
+        if response.status_code in {403, 404} and isinstance(request.user, User) and is_someone_elses(request, request.user):
             return response
         text = typed_text(request)
         return keep(request, text, response) if text.strip() else response
@@ -63,10 +64,17 @@ def keep(request: HttpRequest, text: str, failed: HttpResponse) -> HttpResponse:
         for name in ("feeling", "author", "entry", "page", "seq", "base", "night", "prompt", "mode", "id", "by_turn")
     }
     action = request.path
-    if failed.status_code in NOWHERE:
+    is_note = action.startswith(NOTED_ON)
+    if failed.status_code in NOWHERE and not is_note:
         action = reverse("journal:new")
         fields |= {"entry": str(new_id()), "page": str(new_id()), "seq": "1", "base": "0"}
-    context = {"text": text, "fields": fields, "url": action, "signed_out": failed.status_code == 401}
+    context = {
+        "text": text,
+        "fields": fields,
+        "url": action,
+        "signed_out": failed.status_code == 401,
+        "nowhere": is_note and failed.status_code in NOWHERE,
+    }
     response = render(request, "errors/kept.html", context, status=failed.status_code)
     # Django's own mark (django.utils.log): the answer that this one stands for is in the log already.
     setattr(response, "_has_been_logged", True)  # noqa: B010
