@@ -196,7 +196,11 @@ def _bring(row: Assignment, steps: Sequence[_Step], there: dict[str, AssignedSte
 
 
 def _let_go(left: Sequence[AssignedStep]) -> None:
-    """Delete the steps that left the set, but for those that were answered: they come last, and are marked by their place."""
+    """Delete the steps that left the set, but for those that were answered: they come last, and are marked by their place.
+
+    A page that carries a deleted step has no words yet: it reads as before, and only its pointer to the step is emptied. That
+    is done by `delete` without reading any page.
+    """
     AssignedStep.objects.filter(pk__in=[step.pk for step in left if not step.answered_on]).delete()
     for place, step in enumerate(step for step in left if step.answered_on):
         AssignedStep.objects.filter(pk=step.pk).update(position=LEFT + place)
