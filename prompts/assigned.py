@@ -14,6 +14,9 @@ from prompts import cadence
 from prompts.cadence import Rhythm
 from prompts.models import AssignedStep, Assignment
 
+EVERY_WEEKDAY = frozenset(range(7))
+LEFT = 10_000  # from this position on: steps that left the set after they were answered, see prompts/assigning.py
+
 
 @dataclass(frozen=True, slots=True)
 class Given:
@@ -46,7 +49,7 @@ def rhythm_of(assignment: Assignment) -> Rhythm:
         start=assignment.starts_on,
         end=assignment.ends_on,
         every=max(1, assignment.every),
-        weekdays=frozenset(assignment.weekdays),
+        weekdays=frozenset(assignment.weekdays) or EVERY_WEEKDAY,
     )
 
 
@@ -89,14 +92,17 @@ def answer(step: uuid.UUID, night: dt.date) -> None:
         return
     row.answered_on = night
     row.save(update_fields=["answered_on"])
+    # Locked: of two last steps answered at once, the second sees the first.
+    Assignment.objects.select_for_update().get(pk=row.assignment_id)
     if not AssignedStep.objects.filter(assignment=row.assignment_id, answered_on=None).exists():
         Assignment.objects.filter(pk=row.assignment_id, finished_at=None).update(finished_at=timezone.now())
 
 
 @transaction.atomic
 def unanswer(step: uuid.UUID, night: dt.date) -> None:
-    """What was written on this night turned to another question: the step waits again, unless the client was done with it."""
-    row = AssignedStep.objects.select_for_update().filter(pk=step, answered_on=night, done_at=None).first()
+    """What was written on this night turned to another question: the step waits again, unless the client was done with it, or it
+    has left the set since."""
+    row = AssignedStep.objects.select_for_update().filter(pk=step, answered_on=night, done_at=None, position__lt=LEFT).first()
     if row is None:
         return
     row.answered_on = None

@@ -37,27 +37,32 @@ def next_night(rhythm: Rhythm, answered: Sequence[dt.date | None]) -> dt.date | 
     """
     if rhythm.start is None or all(answered):
         return None
-    nights = [night for night in answered if night]
-    due = rhythm.start if not nights else max(rhythm.start, _after(rhythm, rhythm.start, max(nights)))
-    if not nights and rhythm.cadence == Assignment.Cadence.WEEKDAYS:
-        due = _weekday_from(rhythm.start, rhythm.weekdays)
+    last = max((night for night in answered if night), default=None)
+    earliest = rhythm.start if last is None else max(rhythm.start, _rested(rhythm, rhythm.start, last))
+    due = _turn(rhythm, rhythm.start, earliest)
     return due if rhythm.end is None or due <= rhythm.end else None
 
 
-def _after(rhythm: Rhythm, start: dt.date, last: dt.date) -> dt.date:
-    """The first night for a step when the one before was answered on `last`."""
+def _rested(rhythm: Rhythm, start: dt.date, last: dt.date) -> dt.date:
+    """The first night that lies far enough behind `last`, on which a step was answered."""
     match rhythm.cadence:
         case Assignment.Cadence.AT_ONCE:
             return start
-        case Assignment.Cadence.WHEN_DONE:
-            return last + DAY
         case Assignment.Cadence.AFTER_DAYS:
             return last + rhythm.every * DAY
+        case _:
+            return last + DAY
+
+
+def _turn(rhythm: Rhythm, start: dt.date, earliest: dt.date) -> dt.date:
+    """The first night from `earliest` on that the cadence lets a step come on."""
+    match rhythm.cadence:
         case Assignment.Cadence.EVERY_DAYS:
-            turns = max(0, (last - start).days) // rhythm.every + 1
-            return start + turns * rhythm.every * DAY
+            return earliest + (start - earliest).days % rhythm.every * DAY
         case Assignment.Cadence.WEEKDAYS:
-            return _weekday_from(last + DAY, rhythm.weekdays)
+            return _weekday_from(earliest, rhythm.weekdays)
+        case _:
+            return earliest
 
 
 def _weekday_from(night: dt.date, weekdays: frozenset[int]) -> dt.date:
