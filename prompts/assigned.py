@@ -28,7 +28,10 @@ class Given:
 
     @property
     def assignment(self) -> Assignment:
-        return self.step.assignment
+        assignment: Assignment | None = self.step.assignment
+        if assignment is None:
+            raise Assignment.DoesNotExist  # `step_on` and `find` give no step that was taken out
+        return assignment
 
     @property
     def counselor_name(self) -> str:
@@ -66,7 +69,7 @@ def step_on(parent: User, night: dt.date) -> Given | None:
     for _assignment, group in groupby(rows, key=lambda row: row.assignment_id):
         steps = list(group)
         answered = [step.answered_on for step in steps]
-        rhythm = rhythm_of(steps[0].assignment)
+        rhythm = rhythm_of(Given(steps[0], 1, len(steps)).assignment)
         due = cadence.next_night(rhythm, answered)
         if due and (places := cadence.open_steps(rhythm, answered, night)):
             waiting.append((due, Given(steps[places[0]], places[0] + 1, len(steps))))
@@ -77,7 +80,8 @@ def find(parent: User, step: uuid.UUID | None) -> Given | None:
     """A step that was given to this parent, due or not."""
     if step is None:
         return None
-    row = AssignedStep.objects.filter(pk=step, tie__parent=parent, tie__ended_at=None).select_related("assignment__tie").first()
+    standing = AssignedStep.objects.filter(tie__parent=parent, tie__ended_at=None, assignment__isnull=False)
+    row = standing.filter(pk=step).select_related("assignment__tie").first()
     if row is None:
         return None
     steps = list(AssignedStep.objects.filter(assignment=row.assignment_id).values_list("pk", flat=True))
@@ -92,6 +96,8 @@ def answer(step: uuid.UUID, night: dt.date) -> None:
         return
     row.answered_on = night
     row.save(update_fields=["answered_on"])
+    if row.assignment_id is None:
+        return
     # Locked: of two last steps answered at once, the second sees the first.
     Assignment.objects.select_for_update().get(pk=row.assignment_id)
     if not AssignedStep.objects.filter(assignment=row.assignment_id, answered_on=None).exists():
@@ -107,7 +113,8 @@ def unanswer(step: uuid.UUID, night: dt.date) -> None:
         return
     row.answered_on = None
     row.save(update_fields=["answered_on"])
-    Assignment.objects.filter(pk=row.assignment_id).update(finished_at=None)
+    if row.assignment_id is not None:
+        Assignment.objects.filter(pk=row.assignment_id).update(finished_at=None)
 
 
 def be_done(step: uuid.UUID, now: dt.datetime) -> None:
@@ -127,7 +134,8 @@ def share_as_finished(parent: User, assignment: uuid.UUID, *, shares: bool) -> N
 
 def stop_all(ties: Iterable[uuid.UUID]) -> None:
     """Take back everything that was given over these ties. What was answered stays in the journals, which are not touched."""
-    given = Assignment.objects.filter(tie__in=list(ties))
-    AssignedStep.objects.filter(assignment__in=given).update(words=None)
+    ended = list(ties)
+    given = Assignment.objects.filter(tie__in=ended)
+    AssignedStep.objects.filter(tie__in=ended).update(words=None)
     given.filter(ended_at=None).update(ended_at=timezone.now())
     given.update(words=None, shares=False)

@@ -196,11 +196,10 @@ def _bring(row: Assignment, steps: Sequence[_Step], there: dict[str, AssignedSte
 
 
 def _let_go(left: Sequence[AssignedStep]) -> None:
-    """Delete the steps that left the set, but for those that were answered: they come last, and are marked by their place.
+    """Take out the steps that left the set; those that were answered stay, come last, and are marked by their place.
 
-    A page that carries a deleted step has no words yet: it reads as before, and only its pointer to the step is emptied. That
-    is done by `delete` without reading any page.
+    No row is deleted: the database would empty the pointers of pages to it, and a counselor's act touches no page.
     """
-    AssignedStep.objects.filter(pk__in=[step.pk for step in left if not step.answered_on]).delete()
+    AssignedStep.objects.filter(pk__in=[step.pk for step in left if not step.answered_on]).update(assignment=None)
     for place, step in enumerate(step for step in left if step.answered_on):
         AssignedStep.objects.filter(pk=step.pk).update(position=LEFT + place)

@@ -263,7 +263,8 @@ class AssignedStep(models.Model):
     """One step of what a client was given. The clients page tells how far they are from these rows, never from entries."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="steps")
+    # None: taken out by a newer version before it was answered. The row stays for the page that may have asked it already.
+    assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="steps", null=True)
     tie = models.ForeignKey(Tie, models.CASCADE, related_name="+")  # the assignment's: its key seals
     key = models.CharField(max_length=32)  # the step of the set that it is a copy of
     position = models.PositiveSmallIntegerField()

@@ -144,7 +144,7 @@ class InvitingTests(TestCase):
         assert sent.to == ["mara@example.org"]
         assert "Ines Holm invites you" in sent.body
         assert f"/accounts/invitations/{Invitation.objects.get().words.token}/" in sent.body
-        assert "Tuesdays" not in sent.body + sent.subject
+        assert "Tuesdays" not in f"{sent.body}{sent.subject}"
 
     @override_settings(MAILER=LOCMEM)
     def test_a_wrong_address_is_told_and_kept(self) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from http import HTTPStatus
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -34,7 +35,7 @@ class GivenTests(TestCase):
         self.tonight = self.parent.tonight(timezone.now())
         self.client.force_login(self.parent)
 
-    def give(self, **fields: object) -> Assignment:
+    def give(self, **fields: Any) -> Assignment:
         return make_assignment(self.tie, make_set(self.counselor), **{"starts_on": self.tonight, **fields})
 
     def write(self, text: str = "A long look.", **fields: object) -> None:
