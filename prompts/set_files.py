@@ -28,10 +28,9 @@ class Problem:
 class NotASet(Exception):
     """A file is not taken in: its problems, in the order of its lines, and how many more there are."""
 
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__(f"{len(problems)} problems")
-        ordered = sorted(problems, key=lambda problem: problem.line)
-        self.problems, self.left_out = ordered[:TOLD], max(0, len(ordered) - TOLD)
+    def __init__(self, problems: list[Problem], more: int = 0) -> None:
+        super().__init__(f"{len(problems) + more} problems")
+        self.problems, self.left_out = sorted(problems, key=lambda problem: problem.line), more
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,7 @@ def read(data: bytes, filename: str, known: Container[str]) -> FileSet:
 def _is_toml(text: str, filename: str) -> bool:
     if filename.lower().endswith((".toml", ".csv")):
         return filename.lower().endswith(".toml")
-    return re.search(r"^\s*(\[\[\s*step\s*\]\]|(name|introduction)\s*=)", text, re.MULTILINE) is not None
+    return re.search(r"^[ \t]*(\[\[[ \t]*step[ \t]*\]\]|(name|introduction)[ \t]*=)", text, re.MULTILINE) is not None
 
 
 @dataclass(slots=True)
@@ -107,11 +106,15 @@ class _Findings:
 
     known: Container[str]
     problems: list[Problem] = field(default_factory=list)
+    more: int = 0  # problems that are not told
     steps: list[SetStep] = field(default_factory=list)
     asked: dict[str, int] = field(default_factory=dict)  # prompts, and the lines that they stand in
 
     def wrong(self, line: int, says: str) -> None:
-        self.problems.append(Problem(line, says))
+        if len(self.problems) < TOLD:
+            self.problems.append(Problem(line, says))
+        else:
+            self.more += 1
 
     def text(self, line: int, name: str, text: str, limit: int) -> None:
         if "\0" in text:
@@ -147,7 +150,7 @@ class _Findings:
         if not self.steps and not self.problems:
             self.wrong(1, _("There is no step in this file. Add one at least."))
         if self.problems:
-            raise NotASet(self.problems)
+            raise NotASet(self.problems, self.more)
         return FileSet(name, introduction, tuple(self.steps))
 
 
@@ -197,8 +200,12 @@ def _rows(text: str, separator: str, found: _Findings) -> Iterator[tuple[int, li
 
 def _read_toml(text: str, known: Container[str]) -> FileSet:
     found = _Findings(known)
-    data = _tables(text)
-    lines = _Lines.of(text)
+    text = text.replace("\r\n", "\n")
+    bare = _bare(text)
+    if deep := _DEEP.search(bare):  # names of thousands of parts would fill the memory
+        says = _("A name of so many parts is not known here; name, introduction and [[step]] are.")
+        raise NotASet([Problem(bare.count("\n", 0, deep.start()) + 1, says)])
+    data, lines = _tables(text), _Lines.of(bare)
     for name in data.keys() - {"name", "introduction", "step"}:
         found.wrong(lines.at(0, name), _("“%(field)s” is not known here; name, introduction and [[step]] are.") % {"field": name[:60]})
     top = {name: _as_text(found, lines.at(0, name), name, data.get(name, "")) for name in ("name", "introduction")}
@@ -231,9 +238,8 @@ def _toml_step(found: _Findings, lines: "_Lines", number: int, step: dict[str, A
     for name in step.keys() - set(FIELDS):
         says = _("“%(field)s” is not known in a step; question, prompt and note are.") % {"field": name[:60]}
         found.wrong(lines.at(number, name), says)
-    before = len(found.problems)
     values = {name: _as_text(found, lines.at(number, name), name, step[name]) for name in FIELDS if name in step}
-    if len(found.problems) == before:
+    if all(isinstance(step[name], str) for name in values):
         found.step(lines.at(number), values)
 
 
@@ -244,15 +250,31 @@ def _as_text(found: _Findings, line: int, name: str, value: object) -> str:
     return ""
 
 
-_TOKEN = re.compile(
-    r'"""(?:\\.|[^\\])*?"""(?:"{0,2})'  # texts, over which what looks like a heading is passed
-    r"|'''.*?'''(?:'{0,2})"
-    r'|(?P<key>^[ \t]*(?:[A-Za-z0-9_-]+|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\')(?=[ \t]*[.=]))'
-    r"|^[ \t]*\[(?P<table>\[?[ \t]*[^\s\].]+)"
-    r'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\''
-    r"|#[^\n]*",
-    re.MULTILINE | re.DOTALL,
+_QUOTED = re.compile(
+    r'"""(?:\\.|[^\\])*?"{3,5}'
+    r"|'''.*?'{3,5}"
+    r'|"(?:\\.|[^"\\\n])*"'
+    r"|'[^'\n]*'"
+    r"|(?P<remark>#[^\n]*)"
+    r"|(?P<broken>[\"'])",
+    re.DOTALL,
 )
+_DEEP = re.compile(r"(?<![\w-])(?:[\w-]+[ \t]*\.[ \t]*){4}")
+
+
+def _bare(text: str) -> str:
+    """A TOML file without its remarks and with nothing in its texts, line by line as it was; up to a quotation mark that is
+    not closed, where it ends being TOML."""
+    kept, done = [], 0
+    for found in _QUOTED.finditer(text):
+        kept.append(text[done : found.start()])
+        done = found.end()
+        if found["broken"]:
+            return "".join(kept)
+        if not found["remark"]:
+            said = found[0][1:-1]
+            kept.append(said if re.fullmatch(r"[\w-]{1,40}", said) else "s" + "\n" * said.count("\n"))
+    return "".join(kept) + text[done:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,24 +284,22 @@ class _Lines:
     places: dict[tuple[int, str], int]
 
     @classmethod
-    def of(cls, text: str) -> "_Lines":
+    def of(cls, bare: str) -> "_Lines":
         places: dict[tuple[int, str], int] = {}
-        step, steps, line, seen = 0, 0, 1, 0
-        for token in _TOKEN.finditer(text):
-            here = token.start() + len(token[0]) - len(token[0].lstrip())
-            line += text.count("\n", seen, here)
-            seen = here
-            if table := token["table"]:
-                name = table.lstrip("[ \t").strip("\"'")
-                steps += name == "step" and table.startswith("[")
-                step = steps if name == "step" else -1  # what stands in other tables is not asked for
-                places.setdefault((step, "") if step > 0 else (0, name), line)
-                if name == "step":
-                    places.setdefault((0, name), line)
-            elif key := token["key"]:
-                places.setdefault((step, key.strip(" \t\"'")), line)
+        step = steps = 0
+        for line, words in enumerate(bare.split("\n"), 1):
+            if table := re.match(r"[ \t]*\[(\[?)[ \t]*([\w-]+)", words):
+                is_step = table[2] == "step"
+                steps += is_step and bool(table[1])
+                step = steps if is_step else -1  # what stands in other tables is not asked for
+                places.setdefault((0, table[2]), line)
+                if is_step:
+                    places.setdefault((step, ""), line)
+            elif key := re.match(r"[ \t]*([\w-]+)[ \t]*[.=]", words):
+                places.setdefault((step, key[1]), line)
         return cls(places)
 
     def at(self, step: int, name: str = "") -> int:
         """The line of a field, else of its step, else the first."""
-        return self.places.get((step, name)) or self.places.get((step, "")) or self.places.get((0, "step") if step else (0, "")) or 1
+        place = self.places.get((step, name)) or self.places.get((step, ""))
+        return place or (self.places.get((0, "step")) if step else None) or 1

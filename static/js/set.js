@@ -102,6 +102,7 @@ function hold(event) {
     delete step.dataset.held;
     if (!kept) {
       list.append(...before);
+      handle.focus({ preventScroll: true }); // it was lost when its step was put back
       renumber();
     }
     if (steps().some((there, place) => there !== before[place])) markUnsaved();

@@ -165,10 +165,16 @@ class TestToml:
 
         told(text, "x.toml", (2, "“author”"), (9, "“hint”"), (11, "“extra”"))
 
-    def test_finds_steps_below_texts_that_look_like_them(self) -> None:
-        text = 'name = "A"\nintroduction = """\n[[step]]\nnote = 1\n"""\n# [[step]]\n[[step]]\nquestion = "[[step]]"\n\n[[ step ]]\nprompt = "nowhere"\n'
+    def test_does_not_begin_to_read_names_of_many_parts(self) -> None:
+        """Thousands of them would fill the memory."""
+        told('name = "a.b.c.d.e.f.g"\nx.x.x.x.x.x = 1\n', "x.toml", (2, "so many parts"))
+        told('name = "A"\n"x x" . "x" . "x"."x"."x" = 1\n', "x.toml", (2, "so many parts"))
+        told('name = "A"\n# a.b.c.d.e.f\n[x.x.x.x.x]\n', "x.toml", (3, "so many parts"))
 
-        told(text, "x.toml", (10, "no prompt “nowhere”"))
+    def test_finds_steps_below_texts_that_look_like_them(self) -> None:
+        text = 'name = "A"\nintroduction = """\n[[step]]\nnote = 1\n"""\n# [[step]]\n[[step]]\nquestion = "[[step]]"\n\n[[ step ]]\nprompt = "nowhere"\n[["step"]]\nnote = "n"'
+
+        told(text.replace("\n", "\r\n"), "x.toml", (10, "no prompt “nowhere”"), (12, "Nothing is asked"))
 
     def test_tells_problems_of_steps_by_the_line_of_the_step(self) -> None:
         text = (
