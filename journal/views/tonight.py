@@ -132,3 +132,5 @@ def act(author: User, night: dt.date, action: str, outcome: saving.Saved | savin
             evening.close(author, night, Night.Closed(value))
             if value == Night.Closed.DONE and isinstance(outcome, saving.Saved):
                 history.keep_done(author, outcome.entry, now)
+                # What another page has gone on from is a draft of that page's.
+                sharing.finish(author, outcome.entry, now, shares=outcome.version == outcome.entry.version)
