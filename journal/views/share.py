@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from accounts import ties
+from accounts import keyring, ties
 from accounts.models import Tie, User
 from accounts.views import person
 from journal import pages, sharing, words
@@ -100,7 +100,9 @@ class Mark:
 
 
 def marks(parent: User, entry: Entry) -> list[Mark]:
-    """One query, and none for who never had a counselor; one more for each copy that an edit may have overtaken."""
+    """One query, none for who never had a counselor, and one more where an edit may have overtaken a copy."""
+    standing = sharing.standing_of(parent, entry)
+    keyring.open_together(share.tie_id for share in standing if share.entry_version != entry.version)
     return [
         Mark(
             url=reverse("journal:shared_one", args=[share.pk]),
@@ -110,7 +112,7 @@ def marks(parent: User, entry: Entry) -> list[Mark]:
             outdated=sharing.is_outdated(share, entry),
             again=reverse("journal:share", args=[entry.pk], query={"with": share.tie_id}),
         )
-        for share in sharing.standing_of(parent, entry)
+        for share in standing
     ]
 
 
