@@ -5,7 +5,7 @@ What other floors hold of a tie they give up when it ends: they hand in a functi
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from accounts import keyring, news
 from accounts.models import INVITATION_LASTS, Group, Hat, Invitation, InvitationWords, Tie, User, Workspace, new_id
+from accounts.models.ties import TieQuerySet
 
 INVITATIONS_A_DAY = 30  # of one counselor, withdrawn ones too
 
@@ -159,8 +160,9 @@ def end_all(person: User, now: dt.datetime) -> None:
         _end(Tie.objects.of_parent(person).alive(), Tie.Ended.BY_PARENT, now)
 
 
-def _end(ties: "Iterable[Tie]", how: Tie.Ended, now: dt.datetime) -> None:
-    ending = list(ties)
+def _end(ties: TieQuerySet, how: Tie.Ended, now: dt.datetime) -> None:
+    # Held, so that nothing is sealed with a key that is being destroyed; in one order, so that two ends do not wait for each other.
+    ending = list(ties.select_for_update().order_by("pk"))
     if not ending:
         return
     ids = [tie.pk for tie in ending]

@@ -4,9 +4,10 @@ import datetime as dt
 import uuid
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
-from journal import pages
+from journal import pages, sharing
 from journal.models import DRAWER_DAYS, Entry
 
 KEEPS = dt.timedelta(days=DRAWER_DAYS)
@@ -26,9 +27,11 @@ def take_out(author: User, entry: Entry) -> None:
         kept.save(update_fields=["kind", "drawer_at"])
 
 
+@transaction.atomic
 def delete_for_good(author: User, pk: uuid.UUID) -> None:
-    """Delete an entry of this author's that lies in the drawer, with all its revisions. Safe to repeat."""
-    Entry.objects.by(author).filter(pk=pk, drawer_at__isnull=False).delete()
+    """Delete an entry of this author's that lies in the drawer, with all its revisions and shared copies. Safe to repeat."""
+    there = Entry.objects.by(author).filter(pk=pk, drawer_at__isnull=False).select_for_update()
+    _delete(list(there.values_list("pk", flat=True)), timezone.now())
 
 
 def empty(now: dt.datetime) -> int:
@@ -46,5 +49,11 @@ def empty(now: dt.datetime) -> int:
 def _empty_batch(now: dt.datetime) -> int:
     # Locked, so that none is deleted that is being taken out at this very moment.
     batch = list(Entry.objects.overdue(now).order_by("pk").select_for_update().values_list("pk", flat=True)[:BATCH])
-    Entry.objects.filter(pk__in=batch).delete()
+    _delete(batch, now)
     return len(batch)
+
+
+def _delete(entries: list[uuid.UUID], now: dt.datetime) -> None:
+    """The caller holds their rows. A share knows its entry only until that is gone, so shares are taken back first."""
+    sharing.take_back_of(entries, now)
+    Entry.objects.filter(pk__in=entries).delete()

@@ -29,6 +29,7 @@ SHELL = (
     "css/leave.css",
     "css/pages.css",
     "css/prompts.css",
+    "css/shares.css",
     "css/tonight.css",
     "css/journal.css",
     "css/accounts.css",

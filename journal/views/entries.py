@@ -17,9 +17,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from accounts.views import person
-from journal import drawer, history, pages, words
+from journal import drawer, history, pages, sharing, words
 from journal.models import Entry, Feeling, Mode
-from journal.views import guides, writing
+from journal.views import guides, share, writing
 from prompts import assigned, questions
 
 SETTLES = "settles"  # in the form that puts two texts together
@@ -110,6 +110,7 @@ def entry(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         "html": pages.html(page),
         "saved_at": words.moment(page.saved_at),
         "aside": history.waiting_aside(page),
+        "marks": share.marks(person(request), page),
         "drawer_until": words.evening(timezone.localdate(page.drawer_at + drawer.KEEPS)) if page.drawer_at else "",
     }
     return render(request, "journal/entry.html", context)
@@ -153,7 +154,8 @@ def new(request: HttpRequest) -> HttpResponse:
     form = writing.blank_form(author, night=night, latest=today, prompt=slug, mode=mode)
     context = _writing_context(None, today, reverse("journal:new"), night, asked)
     given = assigned.find(author, question.step if question else None)
-    return render(request, "journal/write.html", {**context, "form": form, "given": given})
+    will_share = given is not None and sharing.shared_when_done(author, given.step.pk) is not None
+    return render(request, "journal/write.html", {**context, "form": form, "given": given, "will_share": will_share})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -172,7 +174,7 @@ def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         if context["parts"] is not None:
             return render(request, "journal/guide.html", context)
     context = _writing_context(page, today, url, page.night)
-    return render(request, "journal/write.html", {**context, "form": form})
+    return render(request, "journal/write.html", {**context, "form": form, "is_shared": bool(sharing.standing_of(author, page))})
 
 
 def _save(request: HttpRequest, author: User, today: dt.date, entry: Entry | None) -> HttpResponse:
@@ -189,7 +191,7 @@ def _save(request: HttpRequest, author: User, today: dt.date, entry: Entry | Non
     draft = form.draft(Entry.Kind(entry.kind) if entry else Entry.Kind.FREE)
     if entry and draft.entry_id != entry.pk:
         raise Http404
-    done = writing.save_and_be_done(request, author, draft, now, empty="journal:timeline")
+    done = writing.save_and_be_done(request, author, draft, now, empty="journal:timeline", new=entry is None)
     if isinstance(done, HttpResponse):
         return done
     if SETTLES in request.POST:
@@ -205,4 +207,5 @@ def delete(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         drawer.put_in(person(request), page, timezone.now())
         messages.success(request, _("Put in the drawer. It waits there for 30 days, should you want it back."))
         return redirect("journal:timeline")
-    return render(request, "journal/delete.html", {"entry": page, "row": row(page), "date": words.evening(page.night)})
+    shares = sharing.standing_of(person(request), page)
+    return render(request, "journal/delete.html", {"entry": page, "row": row(page), "date": words.evening(page.night), "shares": shares})

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.views import person
-from journal import drawer, history, markup, words
+from journal import drawer, history, markup, sharing, words
 from journal.models import Entry, Feeling, Revision, Size
 from journal.views import differences, writing
 from journal.views.differences import Differences
@@ -170,4 +170,10 @@ def delete_for_good(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         messages.success(request, _("Deleted for good."))
         return redirect("journal:drawer")
     entry = get_object_or_404(Entry.objects.by(person(request)).filter(drawer_at__isnull=False), pk=pk)
-    return render(request, "journal/delete_for_good.html", {"entry": entry, "row": row(entry), "date": words.evening(entry.night)})
+    context = {
+        "entry": entry,
+        "row": row(entry),
+        "date": words.evening(entry.night),
+        "shares": sharing.standing_of(person(request), entry),
+    }
+    return render(request, "journal/delete_for_good.html", context)

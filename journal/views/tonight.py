@@ -71,6 +71,7 @@ def _context(author: User, night: dt.date, today: dt.date, form: WritingForm | N
         "feelings": Feeling.choices,
         "saved": _("Saved %(time)s") % {"time": words.clock(entry.saved_at)} if entry else "",
         "url": _url(night, today),
+        "will_share": page.given is not None and sharing.shared_when_done(author, page.given.step.pk, entry) is not None,
         **care_notices(author),
     }
 
@@ -132,3 +133,5 @@ def act(author: User, night: dt.date, action: str, outcome: saving.Saved | savin
             evening.close(author, night, Night.Closed(value))
             if value == Night.Closed.DONE and isinstance(outcome, saving.Saved):
                 history.keep_done(author, outcome.entry, now)
+                # What another page has gone on from is a draft of that page's.
+                sharing.finish(author, outcome.entry, now, shares=outcome.version == outcome.entry.version)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User, new_id
-from journal import guiding, history, markup, merging, pages, saving, words
+from journal import guiding, history, markup, merging, pages, saving, sharing, words
 from journal.forms import WritingForm
 from journal.models import TEXT_LIMIT, Entry, Mode, Revision
 from journal.saving import Conflict, Draft, NothingYet, Saved
@@ -120,9 +120,12 @@ def conflict(request: HttpRequest, author: User, outcome: Conflict, back: str) -
     return render(request, "journal/conflict.html", two_texts(author, entry, aside, back, ancestor), status=409)
 
 
-def save_and_be_done(request: HttpRequest, author: User, draft: Draft, now: dt.datetime, *, empty: str) -> Entry | HttpResponse:
+def save_and_be_done(
+    request: HttpRequest, author: User, draft: Draft, now: dt.datetime, *, empty: str, new: bool = False
+) -> Entry | HttpResponse:
     """Save a page of its own. The entry, once its author is done with it; else what to answer. `empty`: where to go on from
-    a page on which nothing was written."""
+    a page on which nothing was written. Only a `new` page is shared by itself, where that was promised while it was written:
+    what is changed later is its author's to share."""
     try:
         outcome = saving.save(author, draft, now)
     except Entry.DoesNotExist:
@@ -135,6 +138,7 @@ def save_and_be_done(request: HttpRequest, author: User, draft: Draft, now: dt.d
         messages.info(request, _("The page was empty, so nothing was kept."))
         return redirect(empty)
     history.keep_done(author, outcome.entry, now)
+    sharing.finish(author, outcome.entry, now, shares=new and outcome.version == outcome.entry.version)
     return outcome.entry
 
 

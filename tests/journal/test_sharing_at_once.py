@@ -1,0 +1,128 @@
+"""journal.sharing where both sides act in the same moment, on a database that really commits."""
+
+import datetime as dt
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from django.db import connections
+
+from accounts import keyring, ties
+from accounts.models import Tie, User, new_id
+from journal import drawer, sharing
+from journal.models import Entry, Reading, Reply, Share
+from journal.sharing import NotShareable
+from tests.factories import make_counselor, make_entry, make_tie, make_user
+
+NOW = dt.datetime(2026, 3, 1, 21, 4, tzinfo=dt.UTC)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@dataclass
+class House:
+    counselor: User
+    parent: User
+    tie: Tie
+    entry: Entry
+
+    def share(self) -> Share:
+        return sharing.share(self.parent, self.tie, self.entry, NOW)
+
+
+@pytest.fixture
+def house() -> House:
+    counselor, parent = make_counselor(), make_user()
+    return House(counselor, parent, make_tie(counselor, parent), make_entry(parent))
+
+
+def at_once(*acts: Callable[[], object]) -> list[object]:
+    """What each gave, or the error it ended with; all of them begin together."""
+    gate, gave = threading.Barrier(len(acts)), [object()] * len(acts)
+
+    def run(place: int, act: Callable[[], object]) -> None:
+        gate.wait()
+        try:
+            with keyring.held():
+                gave[place] = act()
+        except Exception as error:  # told to the test
+            gave[place] = error
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(place, act)) for place, act in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return gave
+
+
+def test_sharing_twice_makes_one_copy(house: House) -> None:
+    first, second = at_once(house.share, house.share)
+
+    assert first == second == Share.objects.get()
+
+
+def test_sharing_while_the_tie_ends_leaves_nothing_to_open(house: House) -> None:
+    shared, ended = at_once(house.share, lambda: ties.end(house.counselor, house.tie.pk, NOW))
+
+    assert isinstance(shared, Share | NotShareable)
+    assert ended is None
+    assert not Share.objects.filter(words__isnull=False).exists()
+    assert not Share.objects.standing().exists()
+
+
+def test_sharing_while_the_page_is_deleted_leaves_nothing_to_open(house: House) -> None:
+    def delete() -> None:
+        drawer.put_in(house.parent, house.entry, NOW)
+        drawer.delete_for_good(house.parent, house.entry.pk)
+
+    shared, deleted = at_once(house.share, delete)
+
+    assert isinstance(shared, Share | NotShareable)
+    assert deleted is None
+    assert not Share.objects.standing().exists()
+
+
+def test_opening_twice_is_one_reading(house: House) -> None:
+    share = house.share()
+
+    opened = at_once(*[lambda: sharing.open_share(house.counselor, share.pk, NOW)] * 3)
+
+    assert opened == [share] * 3
+    assert Reading.objects.count() == 1
+
+
+def test_opening_while_it_is_taken_back_either_counts_or_finds_nothing(house: House) -> None:
+    share = house.share()
+
+    opened, _back = at_once(
+        lambda: sharing.open_share(house.counselor, share.pk, NOW), lambda: sharing.take_back(house.parent, share.pk, NOW)
+    )
+
+    assert opened in (share, None)
+    assert Reading.objects.count() == (opened is not None)
+    assert Share.objects.get().words is None
+
+
+def test_a_reply_sent_twice_is_written_once(house: House) -> None:
+    share, pk = house.share(), new_id()
+
+    first, second = at_once(*[lambda: sharing.reply(house.counselor, share, pk, "Thank you.", NOW)] * 2)
+
+    assert first == second == Reply.objects.get()
+
+
+def test_a_reply_while_the_tie_ends_leaves_nothing_sealed_with_its_key(house: House) -> None:
+    share = house.share()
+
+    at_once(
+        lambda: sharing.reply(house.counselor, share, new_id(), "Thank you.", NOW),
+        lambda: sharing.see_replies(house.parent, share, NOW),
+        lambda: ties.end(house.parent, house.tie.pk, NOW),
+    )
+
+    assert not Reply.objects.filter(words__isnull=False).exists()
+    assert all(reply.kept.text for reply in Reply.objects.filter(kept__isnull=False) if reply.kept)
