@@ -112,7 +112,7 @@ class ReplyForm(forms.Form):
     """A reply, and the id that its page made for it when it opened."""
 
     id = forms.UUIDField(widget=forms.HiddenInput)
-    author = forms.UUIDField(widget=forms.HiddenInput)  # whom the page was opened for
+    author = forms.UUIDField(widget=forms.HiddenInput, required=False)  # whom the page was opened for
     text = forms.CharField(
         label=_("Your reply"),
         widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "true", "autocapitalize": "sentences", "autocomplete": "off"}),
