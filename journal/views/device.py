@@ -29,6 +29,8 @@ SHELL = (
     "css/leave.css",
     "css/pages.css",
     "css/prompts.css",
+    "css/care.css",
+    "css/sets.css",
     "css/shares.css",
     "css/tonight.css",
     "css/journal.css",

@@ -58,6 +58,7 @@ class GivenTests(TestCase):
 
     def test_says_while_writing_that_the_answer_will_be_shared(self) -> None:
         self.give(shares=True)
+        ties.tell_before_sharing(self.parent, self.tie.pk, timezone.now())
 
         self.assertContains(self.client.get("/tonight/"), "When you press Done, a copy of this answer goes to Ines Holm.")
 

@@ -28,12 +28,12 @@ from accounts.models import Group, Invitation, Tie, User, new_id
 from journal import sharing
 from journal.models import Entry, Reply, Share
 from prompts.models import AssignedStep, Assignment, PromptSet
-from tests.factories import make_assignment, make_entry, make_prompt, make_set, make_user, page_fields
+from tests.factories import PASSWORD, make_assignment, make_entry, make_prompt, make_set, make_user, page_fields
 
 MAILER = {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}
-# Pages that are the same for everybody, the library, and allauth's: nothing of anybody's stands there.
+# Pages that are the same for everybody, empty ones, the library, and allauth's: nothing of anybody's stands there.
 IMPERSONAL = re.compile(
-    r"^/(help|privacy|static|leave|offline|admin|manifest|service-worker|prompts/(?!sets|assignments|given|own)|accounts/(?!care|clients|groups|invitations|settings|workspace))"
+    r"^/(help|journal/new/\?night|journal/signed-in|privacy|static|leave|offline|admin|manifest|service-worker|prompts/(?!sets|assignments|given|own)|accounts/(?!care|clients|groups|invitations|settings|workspace))"
 )
 COUNSELING = re.compile(r"^/(accounts/(clients|groups|invitations|workspace)|prompts/(sets|assignments)|journal/shared)")
 LINK = re.compile(r'(?:href|action)="(/[^"]*)"')
@@ -74,6 +74,16 @@ class World:
     def fresh(self, name: str) -> User:
         self.people[name].refresh_from_db()
         return self.people[name]
+
+    def leaves(self, name: str) -> None:
+        """Delete the account: what only they and their counselors had seen is gone for everybody."""
+        browser = self.browsers.pop(name)
+        names = set(Tie.objects.filter(parent=self.people[name]).values_list("parent_name", flat=True))
+        browser.post("/accounts/reauthenticate/", {"password": PASSWORD})
+        assert browser.post("/accounts/delete/", {"sure": "on"}).status_code == 302
+        for word in self.may.pop(name) | names:
+            if not word.startswith(("counselor", "setname", "asked")):
+                self.hide(word, *self.people)
 
     # --- What everybody sees.
 
@@ -238,7 +248,8 @@ class Story:
 
     def replies(self, person: str, share: Share, *, both: tuple[str, str]) -> str:
         word = self.world.word("replied", seen_by=both)
-        self.world.browsers[person].post(reverse("journal:shared_reply", args=[share.pk]), {"id": new_id(), "text": f"{word}."})
+        response = self.world.browsers[person].post(reverse("journal:shared_reply", args=[share.pk]), {"id": new_id(), "text": f"{word}."})
+        assert response.status_code == 302, response.content
         assert Reply.objects.filter(share=share).exists()
         return word
 
@@ -309,7 +320,7 @@ def test_nobody_sees_more_than_they_may(caplog: pytest.LogCaptureFixture) -> Non
     story.is_invited_and_accepts("ines", "tomas")
     look()
 
-    # Omar closes his workspace, Lena deletes her account.
+    # Omar closes his workspace.
     world.browsers["omar"].post("/accounts/workspace/close/")
     theirs = {tie.parent_name for tie in Tie.objects.filter(counselor=world.people["omar"])}
     for word in {*theirs, *world.may["omar"]}:
@@ -318,6 +329,11 @@ def test_nobody_sees_more_than_they_may(caplog: pytest.LogCaptureFixture) -> Non
             if word in theirs:
                 world.hide(word, client)
     world.show(pages["tomas"][1], "tomas")
+    look()
+
+    # Tomas, who is invited again, deletes his account: nothing of his is anywhere.
+    story.shares("tomas", "ines", *pages["tomas"])
+    world.leaves("tomas")
     look()
 
     assert news.send_due(timezone.now()) > 0
