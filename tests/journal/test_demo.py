@@ -9,10 +9,11 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.test import TestCase
 
-from accounts.models import User
+from accounts.models import Tie, User
 from journal.management.commands.load_demo import PASSWORD
-from journal.models import Entry, Night, Revision
+from journal.models import Entry, Night, Revision, Share
 from prompts import questions
+from prompts.models import Assignment
 from prompts.tonight import DEEP_EVERY
 from tests.factories import make_user
 
@@ -37,7 +38,8 @@ class FamilyTests(TestCase):
         cls.said = load()
 
     def entries(self, email: str) -> list[Entry]:
-        return list(Entry.objects.by(User.objects.get(email=email)).order_by("night"))
+        """The nights' pages: what was written to a counselor's questions stands beside them."""
+        return list(Entry.objects.by(User.objects.get(email=email)).filter(kind=Entry.Kind.NIGHT).order_by("night"))
 
     def test_moves_in_and_says_how_to_sign_in(self) -> None:
         assert sorted(User.objects.values_list("email", flat=True)) == ["ines@example.org", *PARENTS]
@@ -45,6 +47,23 @@ class FamilyTests(TestCase):
             assert email in self.said
             assert self.client.login(email=email, password=PASSWORD)
         assert PASSWORD in self.said
+
+    def test_has_a_counselor_who_gave_read_and_replied(self) -> None:
+        ines = User.objects.get(email="ines@example.org")
+        assert ines.hat == "counselor"
+        assert [tie.parent_name for tie in Tie.objects.of_counselor(ines).alive()] == ["Mara", "Tomas"]
+        assert Assignment.objects.of_counselor(ines).count() == 2
+        read, unread = Share.objects.exclude(read_at=None), Share.objects.filter(read_at=None)
+        assert (read.count(), unread.count()) == (2, 1)
+        first = Share.objects.earliest("night")
+        assert [reply.from_counselor for reply in first.replies.all()] == [True, False]
+        assert first.readings.get().read_at > first.shared_at
+
+    def test_opens_the_pages_of_its_counselor(self) -> None:
+        self.client.force_login(User.objects.get(email="ines@example.org"))
+        for address in ("/accounts/clients/", "/journal/shared/", "/prompts/sets/", "/prompts/assignments/", "/accounts/groups/"):
+            assert self.client.get(address).status_code == 200
+        self.assertContains(self.client.get("/accounts/clients/"), "Before the door closes")
 
     def test_moves_in_once(self) -> None:
         before = [list(model.objects.order_by("pk").values_list("pk", flat=True)) for model in (User, Entry, Night, Revision)]

@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts import keyring
 from accounts.models import Choices, User, new_id
 from journal import evening, history, saving
+from journal.management import demo_care
 from journal.models import Entry, Mode, Night
 
 DEMO = Path(__file__).parents[2] / "demo"
@@ -21,7 +22,7 @@ COUNSELOR = {"email": "ines@example.org", "name": "Ines", "time_zone": "Europe/S
 
 
 class Command(BaseCommand):
-    help = "Load the demo family: two parents with a year of nights, and a counselor. People who are there stay as they are."
+    help = "Load the demo family: two parents with a year of nights, and their counselor. People who are there stay as they are."
 
     def handle(self, *args: Any, **options: Any) -> None:
         families = [tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(DEMO.glob("*.toml"))]
@@ -34,6 +35,7 @@ class Command(BaseCommand):
                     self.load(family)
             with transaction.atomic():
                 self.person(COUNSELOR)
+                demo_care.load()
         self.stdout.write("Sign in as one of the demo family:")
         for email, says in [("mara@example.org", "parent"), ("tomas@example.org", "parent"), (COUNSELOR["email"], "counselor")]:
             self.stdout.write(f"  {email:<20} {PASSWORD}   ({says})")
