@@ -6,9 +6,10 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.forms import BaseForm
 from django.http import HttpRequest
+from django.urls import reverse
 
 from accounts import invited, keyring
-from accounts.models import User
+from accounts.models import Hat, User
 
 
 def display_name(user: User) -> str:
@@ -20,6 +21,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Open to everybody, or to whoever comes with an invitation that can be accepted."""
         return settings.SIGNUP_OPEN or invited.comes_invited(request)
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """To where somebody is at home: a counselor among their clients."""
+        if isinstance(request.user, User) and request.user.hat == Hat.COUNSELOR:
+            return reverse("journal:clients")
+        url: str = super().get_login_redirect_url(request)
+        return url
 
     def can_delete_email(self, email_address: EmailAddress) -> bool:
         """Never the address that somebody signs in with: without it, there would be no way back in."""

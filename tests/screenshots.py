@@ -1,7 +1,9 @@
 """Draws docs/screenshots from the demo family: `make screenshots`."""
 
+import re
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
@@ -28,7 +30,7 @@ def sign_in(page: Page, who: list[str]) -> None:
     page.locator("[name=login]").fill(who[0])
     page.locator("[name=password]").fill(who[1])
     page.locator("main form button").first.click()
-    page.wait_for_url("**/tonight/")
+    page.wait_for_url(re.compile(r"/(tonight|accounts/clients)/$"))
 
 
 def open_entry(page: Page) -> None:
@@ -71,6 +73,50 @@ def draw(browser: Browser, site: str, who: list[str], scheme: Literal["dark", "l
     context.close()
 
 
+def draw_care(browser: Browser, site: str, counselor: list[str], parent: list[str], scheme: Literal["dark", "light"], size: str) -> None:
+    """The counselor's pages, and the parent's side of them."""
+
+    def pages_of(who: list[str]) -> tuple[Page, Callable[[str], None]]:
+        context = browser.new_context(
+            base_url=site,
+            color_scheme=scheme,
+            viewport=SIZES[size],
+            locale="en-GB",
+            timezone_id="Europe/Stockholm",
+            reduced_motion="reduce",
+        )
+        page = context.new_page()
+        sign_in(page, who)
+
+        def shoot(name: str) -> None:
+            page.evaluate("scheme => { document.documentElement.dataset.appearance = scheme }", scheme)
+            page.wait_for_timeout(250)
+            page.screenshot(path=FOLDER / f"{name}-{size}-{scheme}.png", full_page=True)
+
+        return page, shoot
+
+    page, shoot = pages_of(counselor)
+    page.goto("/accounts/clients/")
+    shoot("clients")
+    page.goto("/prompts/sets/")
+    page.get_by_role("link", name="Before the door closes").click()
+    shoot("set-builder")
+    page.goto("/prompts/assignments/new/")
+    shoot("assign")
+    page.goto("/journal/shared/")
+    page.locator(".shares a", has=page.get_by_text("Mara")).first.click()
+    if (closed := page.get_by_role("button", name="Open it")).is_visible():
+        closed.click()
+    shoot("shared-answer")
+    page.goto("/accounts/invitations/")
+    link = page.get_by_label("The link to hand over").first.input_value()
+    page.context.close()
+    page, shoot = pages_of(parent)
+    page.goto(link)
+    shoot("consent")
+    page.context.close()
+
+
 def main() -> int:
     if not CHROMIUM:
         print(MISSING, file=sys.stderr)
@@ -80,12 +126,15 @@ def main() -> int:
         data = Path(folder) / "data"
         manage(data, "prepare")
         said = manage(data, "load_demo").stdout
-        who = next(line.split() for line in said.splitlines() if "(parent)" in line)
+        who, other = [line.split() for line in said.splitlines() if "(parent)" in line]
+        counselor = next(line.split() for line in said.splitlines() if "(counselor)" in line)
         with running(data) as (visitor, _log), sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
             for size in SIZES:
                 draw(browser, visitor.site, who, "dark", size)
                 draw(browser, visitor.site, who, "light", size)
+                draw_care(browser, visitor.site, counselor, other, "dark", size)
+                draw_care(browser, visitor.site, counselor, other, "light", size)
             browser.close()
     print(f"{len(list(FOLDER.glob('*.png')))} pictures in {FOLDER.relative_to(Path.cwd())}")
     return 0
