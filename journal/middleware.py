@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware as DjangosLoginRequiredMiddleware
 from django.db import InterfaceError, InternalError, OperationalError
@@ -12,8 +13,9 @@ from django.urls import reverse
 from accounts.keyring import KeyringError
 from accounts.models import User, new_id
 from journal.typed import typed_text
+from journal.typed_forms import is_form, typed_form
 from journal.views import errors
-from journal.views.writing import is_someone_elses, wants_json
+from journal.views.writing import is_someone_elses, refuse_someone_elses, wants_json
 
 logger = logging.getLogger("nightlight.database")
 
@@ -25,23 +27,35 @@ KEPT = {*NOWHERE, 401, 403, 429, 500, 503}
 
 
 class KeepWritingMiddleware:
-    """Where a page that was being written cannot be saved, shows its text with a button that sends it again."""
+    """Where a page that was being written or a form that was filled in cannot be saved, shows what was typed, with a button
+    that sends it again."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code not in KEPT or not request.path.startswith(WRITTEN_ON):
+        if response.status_code not in KEPT:
             return response
+        if not request.path.startswith(WRITTEN_ON):
+            return keep_form(request, response)
         if wants_json(request):
             if response.headers.get("Content-Type") == "application/json":
                 return response
             return JsonResponse({"state": "failed"}, status=response.status_code, headers=_retry(response))
-        if response.status_code in {403, 404} and isinstance(request.user, User) and is_someone_elses(request, request.user):
+        if _was_someone_elses(request, response):
             return response
         text = typed_text(request)
         return keep(request, text, response) if text.strip() else response
+
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any) -> HttpResponse | None:
+        """A form with many fields reaches its page only from the person for whom it was opened."""
+        # Read here, what cannot be read is refused; the view would take it for a form with nothing in it.
+        if not is_form(request) or not request.POST or typed_form(request) is None:
+            return None
+        if not isinstance(request.user, User):
+            return HttpResponse(status=401)
+        return refuse_someone_elses(request) if is_someone_elses(request, request.user) else None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, OperationalError | InternalError | InterfaceError):
@@ -55,6 +69,31 @@ class KeepWritingMiddleware:
 
 def _retry(response: HttpResponse) -> dict[str, str]:
     return {"Retry-After": response.headers["Retry-After"]} if "Retry-After" in response.headers else {}
+
+
+def _was_someone_elses(request: HttpRequest, failed: HttpResponse) -> bool:
+    """Whether what failed is not for whoever is signed in now. After other failures it may not be possible to ask who that is."""
+    return failed.status_code in {403, 404} and isinstance(request.user, User) and is_someone_elses(request, request.user)
+
+
+def _instead(request: HttpRequest, failed: HttpResponse, template: str, context: dict[str, Any]) -> HttpResponse:
+    """A page in place of the answer that failed, with its status."""
+    response = render(request, template, context, status=failed.status_code)
+    # Django's own mark (django.utils.log): the answer that this one stands for is in the log already.
+    setattr(response, "_has_been_logged", True)  # noqa: B010
+    for name, value in {"Cache-Control": "no-store", **_retry(failed)}.items():
+        response.headers[name] = value
+    return response
+
+
+def keep_form(request: HttpRequest, failed: HttpResponse) -> HttpResponse:
+    """All fields of a form on a page of their own, to be sent again; `failed` itself where there is nothing to keep."""
+    form = typed_form(request)
+    is_gone = failed.status_code in NOWHERE  # then there is no button: what was typed can be copied
+    if form is None or (is_gone and not form.typed) or wants_json(request) or _was_someone_elses(request, failed):
+        return failed
+    context = {"form": form, "url": "" if is_gone else request.path, "status": failed.status_code, "had_file": bool(request.FILES)}
+    return _instead(request, failed, "errors/kept_form.html", context)
 
 
 def keep(request: HttpRequest, text: str, failed: HttpResponse) -> HttpResponse:
@@ -75,12 +114,7 @@ def keep(request: HttpRequest, text: str, failed: HttpResponse) -> HttpResponse:
         "signed_out": failed.status_code == 401,
         "nowhere": is_note and failed.status_code in NOWHERE,
     }
-    response = render(request, "errors/kept.html", context, status=failed.status_code)
-    # Django's own mark (django.utils.log): the answer that this one stands for is in the log already.
-    setattr(response, "_has_been_logged", True)  # noqa: B010
-    for name, value in {"Cache-Control": "no-store", **_retry(failed)}.items():
-        response.headers[name] = value
-    return response
+    return _instead(request, failed, "errors/kept.html", context)
 
 
 class LoginRequiredMiddleware(DjangosLoginRequiredMiddleware):

@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.http.request import UnreadablePostError
 
 from journal import guiding
@@ -18,11 +18,16 @@ def is_from_here(request: HttpRequest) -> bool:
     return origin is None or urlsplit(origin).netloc == request.get_host()
 
 
-def typed_text(request: HttpRequest) -> str:
-    """The text that a page of ours was sending, or "". What another site made a browser send is not taken up."""
+def sent(request: HttpRequest) -> QueryDict:
+    """The fields that a page of ours was sending; none where they cannot be read, or another site made a browser send them."""
     if request.method != "POST" or not is_from_here(request):
-        return ""
+        return QueryDict()
     try:
-        return guiding.typed(request.POST)
+        return request.POST
     except (RequestDataTooBig, SuspiciousOperation, UnreadablePostError, OSError):
-        return ""
+        return QueryDict()
+
+
+def typed_text(request: HttpRequest) -> str:
+    """The text that a page of ours was sending, or ""."""
+    return guiding.typed(sent(request))

@@ -117,7 +117,7 @@ def _wished(request: HttpRequest) -> dict[str, object]:
 def _carried(request: HttpRequest, ties: Sequence[Tie]) -> dict[str, str]:
     """What was typed on the second page already, for the way back to the first."""
     typed = {name: value for tie in ties for name, value in typed_for(request.POST, tie.pk).items()}
-    return {**typed, "common": request.POST["common"]} if "common" in request.POST else typed
+    return {**typed, **{name: request.POST[name] for name in ("common", "names") if name in request.POST}}
 
 
 def _second_page(request: HttpRequest, counselor: User, form: GiveForm, today: dt.date) -> HttpResponse:

@@ -278,9 +278,10 @@ class InvitedTests(TestCase):
         assert another.state(timezone.now()) == Invitation.State.OPEN
 
     def test_nobody_accepts_without_an_account(self) -> None:
-        response = Client().post(self.address, TERMS)
+        response = Client().post(self.address)
 
         assert response.headers["Location"].startswith("/accounts/login/?next=")
+        assert Client().post(self.address, TERMS).status_code == HTTPStatus.UNAUTHORIZED
         assert not Tie.objects.exists()
 
     @override_settings(SIGNUP_OPEN=False)

@@ -569,7 +569,8 @@ class VisitorTests(SetCase):
         for url in (self.url, f"{self.url}new/", f"{self.url}copy/", f"{self.url}import/", *self.addresses(row)):
             assert self.client.get(url).headers["Location"].startswith(reverse("account_login"))
         for url in (self.address(row), self.address(row, "remove/")):
-            assert self.client.post(url, {"name": "x"}).headers["Location"].startswith(reverse("account_login"))
+            assert self.client.post(url).headers["Location"].startswith(reverse("account_login"))
+        assert self.client.post(self.address(row), {"name": "x"}).status_code == HTTPStatus.UNAUTHORIZED
         assert self.mine() == [row]
 
     def test_another_counselor_and_a_client_find_nothing(self) -> None:
