@@ -158,6 +158,9 @@ STORAGES = {
 # that is somewhat too long gets its own form back, with the text in it, instead of a bare refusal.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 
+# Giving a set to a whole practice sends a start and a note for each client.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+
 # --- Words and time.
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
