@@ -2,8 +2,10 @@
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from accounts import services
 from accounts.models import User
 
 admin.site.site_header = admin.site.site_title = "Nightlight"
@@ -22,3 +24,11 @@ class UserAdmin(admin.ModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         """People sign up, or are made with `manage.py createsuperuser`: a form here would set no password."""
         return False
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        """As when somebody deletes their own account: their ties end first, so that whoever they were tied to is told."""
+        services.delete_person(obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for person in queryset:
+            services.delete_person(person)
