@@ -135,10 +135,10 @@ def _take_back(shares: QuerySet[Share], now: dt.datetime) -> None:
 
 def is_outdated(share: Share, entry: Entry) -> bool:
     """Whether the entry says something else than the shared copy of it."""
+    if share.entry_version == entry.version:
+        return False  # asked first: what is not opened needs no key
     words: SharedWords | None = share.words
-    if words is None or share.entry_version == entry.version:
-        return False
-    return (words.question, words.text) != (entry.glance.question, entry.content.text)
+    return words is not None and (words.question, words.text) != (entry.glance.question, entry.content.text)
 
 
 def standing_of(parent: User, entry: Entry) -> list[Share]:

@@ -49,12 +49,17 @@ def be_clean(page: Page) -> None:
     assert not found, "\n".join(found)
 
 
-def look(page: Page, path: str, status: int = HTTPStatus.OK) -> None:
-    """Open an address, be sure to have come there, and let axe look at it."""
+def come_to(page: Page, path: str, status: int = HTTPStatus.OK) -> None:
+    """Open an address, and be sure to have come there."""
     answer = page.goto(path)
     assert answer
     came_to = urlsplit(page.url)._replace(scheme="", netloc="").geturl()
     assert (came_to, answer.status) == (path, status), f"{came_to} {answer.status} instead of {path} {status}"
+
+
+def look(page: Page, path: str, status: int = HTTPStatus.OK) -> None:
+    """Open an address, and let axe look at it."""
+    come_to(page, path, status)
     be_clean(page)
 
 

@@ -25,6 +25,7 @@ from journal.models import Mode, Night
 from tests.browser import urls_with_mail
 from tests.browser.axe import LOOKED_AT, look, look_after_sending, names, pages
 from tests.browser.test_accessibility import PUBLIC, SIGNED_IN
+from tests.browser.test_accessibility_care import CARE
 from tests.factories import PASSWORD, make_entry, make_user
 
 TakeSession = Callable[[Client], None]
@@ -43,6 +44,14 @@ NOT_PAGES = {
     "journal:take_out": "POST only",
     "journal:walk": "POST only",
     "journal:mark": "POST only",
+    "journal:shared_open": "POST only",
+    "journal:shared_reply": "POST only",
+    "journal:shared_take_back": "POST only",
+    "journal:care_seen": "POST only",
+    "accounts:withdraw": "POST only",
+    "accounts:hat": "POST only",
+    "prompts:set_remove": "POST only",
+    "prompts:set_export": "a file",
     "prompts:kept_first": "POST only",
     "prompts:keep_start": "POST only",
     "leave": "on to a neutral site",
@@ -58,7 +67,7 @@ NOT_PAGES = {
 
 
 def test_every_page_is_looked_at() -> None:
-    ids: dict[str, object] = {"entry": new_id(), "away": new_id(), "revision": new_id(), "person": new_id(), "passkey": 1, "own": new_id()}
+    ids: dict[str, object] = {**{name: new_id() for name in ("entry", "away", "revision", "person", "own", *CARE)}, "passkey": 1}
     everything = {*names(get_resolver().url_patterns), *names(get_resolver(WITH_MAIL).url_patterns)}
     looked_at = {resolve(path.partition("?")[0].format(**ids), WITH_MAIL).view_name for path in {*PUBLIC, *SIGNED_IN, *LOOKED_AT}}
 

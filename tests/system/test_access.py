@@ -1,33 +1,46 @@
 """Who gets what at every address: one table, and no address outside it.
 
 Visitors: nobody (not signed in), the owner of what the address names, another parent, staff who is no superuser's
-friend of anybody. Counselors have no pages of their own yet; until they do they are other parents.
+friend of anybody, and three counselors: one whom the owner is a client of, one with no tie to the owner, and one whose tie
+with the owner has ended.
 """
 
+import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from accounts.models import User
-from journal import history, walking
-from journal.models import Entry, Revision
-from prompts.models import OwnQuestion, OwnWords
-from tests.factories import make_entry, make_path_prompts, make_user
+from accounts import groups, notes, ties
+from accounts.models import Group, Invitation, Tie, User, Workspace, new_id
+from journal import history, sharing, walking
+from journal.models import Entry, Reply, Revision, Share
+from prompts.models import Assignment, OwnQuestion, OwnWords, PromptSet
+from tests.factories import make_assignment, make_counselor, make_entry, make_path_prompts, make_set, make_tie, make_user
 
 LOGIN = "/accounts/login/"
 
 
 class Answers(NamedTuple):
-    """The status each visitor gets."""
+    """The status each visitor gets. A counselor is a stranger, unless the row says what counselors get, or this one."""
 
     nobody: int
     owner: int
     stranger: int
     staff: int
+    counselor: int | None = None
+    tied: int | None = None
+    untied: int | None = None
+    ended: int | None = None
+
+    def of(self, visitor: str) -> int:
+        for said in (getattr(self, visitor), self.counselor):
+            if said is not None:
+                return int(said)
+        return self.stranger
 
 
 def everybody(status: int) -> Answers:
@@ -37,6 +50,9 @@ def everybody(status: int) -> Answers:
 PUBLIC = everybody(200)
 SIGNED_IN = Answers(302, 200, 200, 200)  # each sees what is their own
 OWN = Answers(302, 200, 404, 404)
+COUNSELING = Answers(302, 302, 302, 302, counselor=200)  # each sees what is their own; parents are led to opening a workspace
+COUNSELORS = Answers(302, 302, 302, 302, counselor=404, tied=200)  # what the tied counselor made
+NOT_SO = Answers(302, 405, 405, 405)  # not with this method
 ENTRANCE = Answers(200, 302, 302, 302)  # for those who are not in yet
 STAFF = Answers(302, 302, 302, 200)
 
@@ -54,34 +70,76 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "healthz": (PUBLIC, everybody(405)),
     "readyz": (PUBLIC, everybody(405)),
     "tonight/": (SIGNED_IN, Answers(302, 422, 422, 422)),
-    "journal/": (SIGNED_IN, Answers(302, 405, 405, 405)),
+    "journal/": (SIGNED_IN, NOT_SO),
     "journal/new/": (SIGNED_IN, Answers(302, 422, 422, 422)),
-    "journal/signed-in/": (SIGNED_IN, Answers(302, 405, 405, 405)),
-    "journal/drawer/": (SIGNED_IN, Answers(302, 405, 405, 405)),
-    "journal/<uuid:pk>/": (OWN, Answers(302, 405, 405, 405)),
+    "journal/signed-in/": (SIGNED_IN, NOT_SO),
+    "journal/drawer/": (SIGNED_IN, NOT_SO),
+    "journal/<uuid:pk>/": (OWN, NOT_SO),
     "journal/<uuid:pk>/edit/": (OWN, Answers(302, 422, 404, 404)),
-    "journal/<uuid:pk>/history/": (OWN, Answers(302, 405, 405, 405)),
-    "journal/<uuid:pk>/history/<uuid:revision>/": (OWN, Answers(302, 405, 405, 405)),
-    "journal/<uuid:pk>/history/<uuid:revision>/restore/": (Answers(302, 405, 405, 405), Answers(302, 302, 404, 404)),
-    "journal/<uuid:pk>/history/<uuid:revision>/leave/": (Answers(302, 405, 405, 405), Answers(302, 302, 404, 404)),
+    "journal/<uuid:pk>/history/": (OWN, NOT_SO),
+    "journal/<uuid:pk>/history/<uuid:revision>/": (OWN, NOT_SO),
+    "journal/<uuid:pk>/history/<uuid:revision>/restore/": (NOT_SO, Answers(302, 302, 404, 404)),
+    "journal/<uuid:pk>/history/<uuid:revision>/leave/": (NOT_SO, Answers(302, 302, 404, 404)),
     "journal/<uuid:pk>/delete/": (OWN, Answers(302, 302, 404, 404)),
-    "journal/<uuid:pk>/take-out/": (Answers(302, 405, 405, 405), Answers(302, 302, 404, 404)),
+    "journal/<uuid:pk>/take-out/": (NOT_SO, Answers(302, 302, 404, 404)),
     # The page is not in the drawer, so there is nothing to delete for good; a POST deletes nothing and says nothing.
     "journal/<uuid:pk>/delete-for-good/": (Answers(302, 404, 404, 404), Answers(302, 302, 302, 302)),
+    # What a parent shares, and what both write under it
+    "journal/shared/": (SIGNED_IN, NOT_SO),
+    "journal/shared/nights/": (SIGNED_IN, Answers(302, 422, 422, 422)),
+    "journal/shared/<uuid:pk>/": (Answers(302, 200, 404, 404, tied=200), NOT_SO),
+    "journal/shared/<uuid:pk>/open/": (NOT_SO, Answers(302, 302, 404, 404, tied=302)),
+    "journal/shared/<uuid:pk>/reply/": (NOT_SO, Answers(302, 422, 404, 404, tied=422)),
+    "journal/shared/<uuid:pk>/take-back/": (NOT_SO, Answers(302, 302, 404, 404)),
+    "journal/<uuid:pk>/share/": (OWN, Answers(302, 422, 404, 404)),
+    # A parent's counselors, and what they gave
+    "accounts/care/": (SIGNED_IN, NOT_SO),
+    "accounts/care/<uuid:pk>/": (OWN, Answers(302, 422, 404, 404)),
+    "accounts/care/<uuid:pk>/end/": (Answers(302, 200, 404, 404, tied=200, ended=302), Answers(302, 302, 404, 404, tied=302, ended=302)),
+    "accounts/care/<uuid:pk>/seen/": (NOT_SO, Answers(302, 302, 404, 404, tied=302, ended=302)),
+    "prompts/given/<uuid:pk>/": (OWN, Answers(302, 404, 404, 404)),  # a POST names what to do
+    # Inviting, and being invited
+    "accounts/invitations/": (COUNSELING, Answers(302, 404, 404, 404, counselor=422)),
+    "accounts/invitations/<uuid:pk>/withdraw/": (NOT_SO, Answers(302, 404, 404, 404, tied=302)),
+    "accounts/invitations/<str:token>/": (PUBLIC, Answers(302, 422, 422, 422, tied=200)),  # whose own it is is told so
+    # A counselor's workspace
+    "accounts/workspace/": (SIGNED_IN, Answers(302, 422, 422, 422)),  # anyone may open one
+    "accounts/workspace/close/": (COUNSELING, Answers(302, 404, 404, 404, counselor=302)),
+    "accounts/hat/": (NOT_SO, everybody(302)),
+    "accounts/clients/": (COUNSELING, NOT_SO),
+    # A note stays when its tie ends; a POST that does not know what it says changes nothing.
+    "accounts/clients/<uuid:pk>/": (COUNSELORS._replace(ended=200), Answers(302, 404, 404, 404, tied=409, ended=302)),
+    "accounts/groups/": (COUNSELING, Answers(302, 404, 404, 404, counselor=422)),
+    "accounts/groups/<uuid:pk>/": (COUNSELORS, Answers(302, 404, 404, 404, tied=422)),
+    # Another counselor's press deletes nothing.
+    "accounts/groups/<uuid:pk>/delete/": (COUNSELORS, Answers(302, 404, 404, 404, counselor=302)),
+    "prompts/sets/": (COUNSELING, NOT_SO),
+    "prompts/sets/new/": (COUNSELING, Answers(302, 404, 404, 404, counselor=422)),
+    "prompts/sets/import/": (COUNSELING, Answers(302, 404, 404, 404, counselor=422)),
+    "prompts/sets/copy/": (COUNSELING, Answers(302, 404, 404, 404)),  # a POST names what to copy
+    "prompts/sets/<uuid:pk>/": (COUNSELORS, Answers(302, 404, 404, 404, tied=422)),
+    "prompts/sets/<uuid:pk>/preview/": (COUNSELORS, NOT_SO),
+    "prompts/sets/<uuid:pk>/worksheet/": (COUNSELORS, NOT_SO),
+    "prompts/sets/<uuid:pk>/export/<slug:form>/": (COUNSELORS, NOT_SO),
+    "prompts/sets/<uuid:pk>/remove/": (NOT_SO, Answers(302, 404, 404, 404, tied=302)),
+    "prompts/assignments/": (COUNSELING, NOT_SO),
+    "prompts/assignments/new/": (COUNSELING, Answers(302, 404, 404, 404, counselor=422)),
+    "prompts/assignments/<uuid:pk>/": (COUNSELORS, Answers(302, 404, 404, 404)),  # a POST names what to do
+    # Questions, paths and guides
     "prompts/": (PUBLIC, everybody(405)),
     "prompts/<slug:slug>/": (PUBLIC, everybody(405)),
-    "prompts/<slug:slug>/mark/": (Answers(302, 405, 405, 405), everybody(302)),
-    "prompts/marked/<slug:kind>/": (SIGNED_IN, Answers(302, 405, 405, 405)),
-    "prompts/kept-first/": (Answers(302, 405, 405, 405), everybody(302)),
+    "prompts/<slug:slug>/mark/": (NOT_SO, everybody(302)),
+    "prompts/marked/<slug:kind>/": (SIGNED_IN, NOT_SO),
+    "prompts/kept-first/": (NOT_SO, everybody(302)),
     "prompts/own/": (SIGNED_IN, Answers(302, 422, 422, 422)),
     "prompts/own/<uuid:pk>/": (OWN, Answers(302, 422, 404, 404)),
     "prompts/own/<uuid:pk>/delete/": (OWN, everybody(302)),  # a stranger's press deletes nothing
     "prompts/where-to-start/": (PUBLIC, everybody(422)),
-    "prompts/where-to-start/keep/": (Answers(302, 405, 405, 405), everybody(302)),
+    "prompts/where-to-start/keep/": (NOT_SO, everybody(302)),
     "prompts/paths/": (PUBLIC, everybody(405)),
     "prompts/paths/<slug:slug>/": (PUBLIC, everybody(405)),
-    "prompts/paths/<slug:slug>/walk/": (Answers(302, 405, 405, 405), everybody(302)),
-    "prompts/paths/<slug:slug>/answers/": (OWN, Answers(302, 405, 405, 405)),
+    "prompts/paths/<slug:slug>/walk/": (NOT_SO, everybody(302)),
+    "prompts/paths/<slug:slug>/answers/": (OWN, NOT_SO),
     "prompts/hard-nights/": (PUBLIC, everybody(405)),
     "prompts/hard-nights/<slug:slug>/": (Answers(200, 302, 302, 302), Answers(401, 422, 422, 422)),
     "prompts/choices/": (SIGNED_IN, Answers(302, 302, 302, 302)),
@@ -105,15 +163,15 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "accounts/password/reset/done/": (PUBLIC, everybody(405)),
     "accounts/login/code/": (ENTRANCE, Answers(200, 302, 302, 302)),
     "accounts/login/code/confirm/": (everybody(302), everybody(302)),
-    "accounts/2fa/": (SIGNED_IN, Answers(302, 405, 405, 405)),
+    "accounts/2fa/": (SIGNED_IN, NOT_SO),
     "accounts/2fa/authenticate/": (everybody(302), everybody(302)),
     "accounts/2fa/reauthenticate/": (Answers(302, 302, 302, 302), Answers(302, 302, 302, 302)),
     "accounts/2fa/totp/activate/": (Answers(302, 302, 302, 302), Answers(302, 302, 302, 302)),
     "accounts/2fa/totp/deactivate/": (Answers(302, 404, 404, 404), Answers(302, 404, 404, 404)),
-    "accounts/2fa/recovery-codes/": (Answers(302, 404, 404, 404), Answers(302, 405, 405, 405)),
+    "accounts/2fa/recovery-codes/": (Answers(302, 404, 404, 404), NOT_SO),
     "accounts/2fa/recovery-codes/generate/": (Answers(302, 302, 302, 302), Answers(302, 302, 302, 302)),
     "accounts/2fa/recovery-codes/download/": (Answers(302, 404, 404, 404), Answers(302, 404, 404, 404)),
-    "accounts/2fa/webauthn/": (SIGNED_IN, Answers(302, 405, 405, 405)),
+    "accounts/2fa/webauthn/": (SIGNED_IN, NOT_SO),
     "accounts/2fa/webauthn/add/": (Answers(302, 302, 302, 302), Answers(302, 302, 302, 302)),
     "accounts/2fa/webauthn/reauthenticate/": (Answers(302, 302, 302, 302), Answers(302, 302, 302, 302)),
     "accounts/2fa/webauthn/keys/<int:pk>/remove/": (Answers(302, 302, 302, 302), Answers(302, 302, 302, 302)),
@@ -153,27 +211,89 @@ def test_every_address_is_in_the_table() -> None:
     assert set(routes(get_resolver().url_patterns)) == set(TABLE)
 
 
+# --- Who is there, and what they have. All that the owner and their counselors wrote is marked.
+
+MARKED = re.compile(r"The (?:owner|counselor|former)’s \w+")
+OWNERS = {f"The owner’s {word}" for word in ("evening", "question", "answer", "reply")}
+HANDED = {f"The counselor’s {word}" for word in ("set", "question", "wish", "reply")}  # to the owner
+KEPT = {f"The counselor’s {word}" for word in ("note", "group", "friend")}
+SEEN = {"owner": OWNERS | HANDED, "tied": HANDED | KEPT, "ended": {"The former’s set"}}  # of their own
+READ = {"The owner’s answer", "The owner’s reply"}  # by the tied counselor, on this page and nowhere else:
+SHARED = "journal/shared/<uuid:pk>/"
+
+
+class Between(NamedTuple):
+    """What there is, or was, between the owner and one counselor."""
+
+    tie: Tie
+    given: Assignment
+    share: Share
+
+
 class House(NamedTuple):
-    """Everybody, and what the owner has."""
+    """Everybody, and what the owner and the tied counselor have."""
 
     owner: User
     stranger: User
     staff: User
+    tied: User
+    untied: User
+    ended: User
     entry: Entry
     revision: Revision
     own: OwnQuestion
+    present: Between
+    former: Between
+    set: PromptSet
+    group: Group
+    invitation: Invitation
 
 
 @pytest.fixture
 def house(db: None) -> House:
+    now = timezone.now()
     make_path_prompts("mending")
     owner = make_user(email="owner@example.org")
-    own = OwnQuestion.objects.create(author=owner, words=OwnWords(question="The owner’s question?"), written_at=timezone.now())
-    walking.begin(owner, "mending", owner.tonight(timezone.now()))
+    own = OwnQuestion.objects.create(author=owner, words=OwnWords(question="The owner’s question?"), written_at=now)
+    walking.begin(owner, "mending", owner.tonight(now))
     entry = make_entry(owner, text="The owner’s evening.")
     history.keep_done(owner, entry, entry.saved_at)
-    staff = make_user(email="staff@example.org", is_staff=True, is_superuser=True)
-    return House(owner, make_user(email="stranger@example.org"), staff, entry, entry.revisions.get(), own)
+    tied, untied, ended = (make_counselor(email=f"{name}@example.org") for name in ("tied", "untied", "ended"))
+    answer = make_entry(owner, text="The owner’s answer.", kind=Entry.Kind.FREE)
+    present, former = come_together(owner, tied, answer, "The counselor’s"), come_together(owner, ended, answer, "The former’s")
+    notes.keep(tied, present.tie, "The counselor’s note.", "", now)
+    group = groups.make(tied, new_id(), "The counselor’s group")
+    groups.change(group, "The counselor’s group", [present.tie.pk])
+    ties.end(owner, former.tie.pk, now)
+    return House(
+        owner=owner,
+        stranger=make_user(email="stranger@example.org"),
+        staff=make_user(email="staff@example.org", is_staff=True, is_superuser=True),
+        tied=tied,
+        untied=untied,
+        ended=ended,
+        entry=entry,
+        revision=entry.revisions.get(),
+        own=own,
+        present=present,
+        former=former,
+        set=PromptSet.objects.get(author=tied),
+        group=group,
+        invitation=ties.invite(tied, email="", name="The counselor’s friend", now=now),
+    )
+
+
+def come_together(owner: User, counselor: User, answer: Entry, whose: str) -> Between:
+    """A set was given, an answer shared and read, and both wrote under it, and read that."""
+    now, tie = timezone.now(), make_tie(counselor, owner)
+    made = make_set(counselor, name=f"{whose} set", steps=[f"{whose} question?", f"{whose} question again?"])
+    given = make_assignment(tie, made, note=f"{whose} wish.")
+    share = sharing.share(owner, tie, answer, now)
+    sharing.reply(owner, share, new_id(), "The owner’s reply.", now)
+    sharing.open_share(counselor, share.pk, now)
+    sharing.reply(counselor, share, new_id(), f"{whose} reply.", now)
+    sharing.see_replies(owner, share, now)
+    return Between(tie, given, share)
 
 
 SLUGS = {
@@ -186,13 +306,31 @@ SLUGS = {
 }
 
 
-def address(route: str, house: House) -> str:
-    route = route.replace("<slug:slug>", SLUGS.get(route, "")).replace("<slug:kind>", "later")
-    if route.startswith("prompts/own/"):
-        route = route.replace("<uuid:pk>", str(house.own.pk))
+def named(route: str, visitor: str, house: House) -> Any:
+    """What an address with an id names. A counselor whose tie has ended asks for what was once between them and the owner."""
+    between = house.former if visitor == "ended" else house.present
+    things = {
+        "journal/shared/": between.share,
+        "accounts/care/": between.tie,
+        "accounts/clients/": between.tie,
+        "accounts/groups/": house.group,
+        "accounts/invitations/": house.invitation,
+        "prompts/given/": between.given,
+        "prompts/assignments/": between.given,
+        "prompts/sets/": house.set,
+        "prompts/own/": house.own,
+    }
+    return next((thing for start, thing in things.items() if route.startswith(start)), house.entry)
+
+
+def address(route: str, visitor: str, house: House) -> str:
     for placeholder, value in {
-        "<uuid:pk>": house.entry.pk,
+        "<slug:slug>": SLUGS.get(route, ""),
+        "<slug:kind>": "later",
+        "<slug:form>": "toml",
+        "<uuid:pk>": named(route, visitor, house).pk,
         "<uuid:revision>": house.revision.pk,
+        "<str:token>": house.invitation.words.token,
         "<path:object_id>": house.owner.pk,
         "<path:content_type_id>": 1,
         "<int:pk>": 1,
@@ -211,34 +349,75 @@ def client_of(visitor: str, house: House) -> Client:
     return client
 
 
-VISITORS = ("nobody", "stranger", "staff", "owner")  # whoever may change something comes last
+# --- What they get. Whoever may change something comes last.
+
+VISITORS = ("nobody", "stranger", "staff", "untied", "ended", "tied", "owner")
 
 
-@pytest.mark.parametrize("route", TABLE)
-def test_a_get_answers_as_the_table_says(route: str, house: House) -> None:
-    for visitor in VISITORS:
-        response = client_of(visitor, house).get(address(route, house))
+def may_see(visitor: str, route: str) -> set[str]:
+    seen = SEEN.get(visitor, set())
+    return seen | READ if visitor == "tied" and route.startswith(SHARED) else seen
 
-        assert (visitor, response.status_code) == (visitor, getattr(TABLE[route][0], visitor))
-        if visitor != "owner":
-            assert "The owner’s" not in response.content.decode(errors="replace")
+
+def marks(content: bytes) -> set[str]:
+    return set(MARKED.findall(content.decode(errors="replace")))
+
+
+def of_the_owner(house: House) -> list[object]:
+    """What the owner alone can change."""
+    return [
+        Entry.objects.kept().get(pk=house.entry.pk).content.text,
+        OwnQuestion.objects.by(house.owner).get().words.question,
+        Tie.objects.filter(pk=house.present.tie.pk).values_list("parent_name", "sees_answered", "told_at").get(),
+        Assignment.objects.filter(pk=house.present.given.pk).values_list("shares", "starts_on").get(),
+    ]
+
+
+def of_both(house: House) -> list[object]:
+    """What the owner or the tied counselor can change."""
+    return [
+        Tie.objects.values_list("ended_at").get(pk=house.present.tie.pk),
+        Share.objects.values_list("taken_back_at", "read_at").get(pk=house.present.share.pk),
+        Reply.objects.count(),
+        [(row.words.name, row.version, row.removed_at) for row in PromptSet.objects.filter(author=house.tied)],
+        Assignment.objects.values_list("paused", "ended_at", "cadence").get(pk=house.present.given.pk),
+        [(row.words.name, *row.members.all()) for row in Group.objects.of_counselor(house.tied)],
+        notes.read(house.tied, house.present.tie),
+        Invitation.objects.values_list("withdrawn_at", "accepted_at").get(pk=house.invitation.pk),
+        Workspace.objects.filter(counselor=house.tied).exists(),
+    ]
+
+
+@pytest.mark.parametrize("visitor", VISITORS)
+def test_a_get_answers_as_the_table_says_and_changes_nothing(visitor: str, house: House) -> None:
+    before, client = [*of_the_owner(house), *of_both(house)], client_of(visitor, house)
+    answers = {route: client.get(address(route, visitor, house)) for route in TABLE}
+    seen = {route: marks(response.content) for route, response in answers.items()}
+
+    assert {route: response.status_code for route, response in answers.items()} == {
+        route: get.of(visitor) for route, (get, _post) in TABLE.items()
+    }
+    assert {route: found - may_see(visitor, route) for route, found in seen.items() if found - may_see(visitor, route)} == {}
+    # What may be seen is there to be seen: else the marks would prove nothing.
+    assert set.union(*seen.values()) == SEEN.get(visitor, set()) | may_see(visitor, SHARED)
+    assert [*of_the_owner(house), *of_both(house)] == before
 
 
 @pytest.mark.parametrize("route", TABLE)
 def test_a_post_answers_as_the_table_says(route: str, house: House) -> None:
+    owners, both = of_the_owner(house), of_both(house)
     for visitor in VISITORS:
-        response = client_of(visitor, house).post(address(route, house))
+        response = client_of(visitor, house).post(address(route, visitor, house))
 
-        assert (visitor, response.status_code) == (visitor, getattr(TABLE[route][1], visitor))
+        assert (visitor, response.status_code) == (visitor, TABLE[route][1].of(visitor))
+        assert (visitor, marks(response.content) - may_see(visitor, route)) == (visitor, set())
         if visitor != "owner":
-            assert Entry.objects.kept().get(pk=house.entry.pk).content.text == "The owner’s evening."
-            assert OwnQuestion.objects.by(house.owner).get().words.question == "The owner’s question?"
+            assert (visitor, of_the_owner(house)) == (visitor, owners)
+        if visitor not in {"owner", "tied"}:
+            assert (visitor, of_both(house)) == (visitor, both)
 
 
-@pytest.mark.parametrize(
-    "route", [route for route, (get, _post) in TABLE.items() if get in (OWN, SIGNED_IN) and route != "accounts/logout/"]
-)
-def test_nobody_is_led_to_sign_in(route: str, house: House) -> None:
-    response = Client().get(address(route, house))
-
-    assert response.headers["Location"].startswith(LOGIN)
+def test_nobody_is_led_to_sign_in(house: House) -> None:
+    for route, (get, _post) in TABLE.items():
+        if get in (OWN, SIGNED_IN, COUNSELING, COUNSELORS) and route != "accounts/logout/":
+            assert Client().get(address(route, "nobody", house)).headers["Location"].startswith(LOGIN), route

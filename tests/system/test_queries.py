@@ -1,6 +1,7 @@
-"""No page of a person's own costs more queries the longer their journal is."""
+"""No page costs more queries the more there is: the longer a journal is, the more clients a counselor has."""
 
 import datetime as dt
+from typing import Any, NamedTuple
 
 import pytest
 from django.db import connection
@@ -8,11 +9,24 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import User
-from journal import drawer, history, walking
-from journal.models import Entry, Mode, Revision
+from accounts import groups, notes, ties
+from accounts.models import Group, Tie, User, new_id
+from journal import drawer, history, saving, sharing, walking
+from journal.models import Entry, Mode, Revision, Share
+from prompts import assigning, questions, sets
+from prompts.models import Assignment, PromptSet
 from prompts.shelf import paths
-from tests.factories import make_entry, make_path_prompts, make_prompt, make_user
+from tests.factories import (
+    make_assignment,
+    make_counselor,
+    make_draft,
+    make_entry,
+    make_path_prompts,
+    make_prompt,
+    make_set,
+    make_tie,
+    make_user,
+)
 
 PAGES = [
     "/tonight/",
@@ -33,6 +47,48 @@ PAGES = [
     "/prompts/where-to-start/",
     "/prompts/hard-nights/work-ate-the-day/",
     "/accounts/settings/",
+]
+OF_A_PARENT = [
+    "/tonight/",
+    "/journal/",
+    "/journal/{entry}/",
+    "/journal/{entry}/edit/",
+    "/journal/{entry}/share/",
+    "/journal/shared/",
+    "/journal/shared/{share}/",
+    "/journal/shared/nights/",
+    "/accounts/care/",
+    "/accounts/care/{tie}/",
+    "/accounts/care/{tie}/end/",
+    "/prompts/given/{given}/",
+]
+OF_A_COUNSELOR = [
+    "/accounts/clients/",
+    "/accounts/clients/?show=waiting",
+    "/accounts/clients/?show=ended",
+    "/accounts/clients/?group={group}",
+    "/accounts/clients/{tie}/",
+    "/accounts/groups/",
+    "/accounts/groups/{group}/",
+    "/accounts/groups/{group}/delete/",
+    "/accounts/invitations/",
+    "/accounts/workspace/",
+    "/accounts/workspace/close/",
+    "/prompts/sets/",
+    "/prompts/sets/new/",
+    "/prompts/sets/copy/",
+    "/prompts/sets/{set}/",
+    "/prompts/sets/{set}/preview/",
+    "/prompts/sets/{set}/preview/?step=2",
+    "/prompts/sets/{set}/worksheet/",
+    "/prompts/sets/{set}/export/toml/",
+    "/prompts/assignments/",
+    "/prompts/assignments/?state=running",
+    "/prompts/assignments/new/",
+    "/prompts/assignments/{given}/",
+    "/journal/shared/",
+    "/journal/shared/?client={tie}",
+    "/journal/shared/{share}/",
 ]
 
 
@@ -58,9 +114,7 @@ def test_costs_the_same_with_two_pages_and_with_forty(page: str) -> None:
     url = page.format(entry=kept.pk, away=away.pk, revision=Revision.objects.get(entry=kept).pk)
     client.get(url)
 
-    with CaptureQueriesContext(
-        connection,
-    ) as few:
+    with CaptureQueriesContext(connection) as few:
         assert client.get(url).status_code == 200
     write(author, range(3, 41))
     with CaptureQueriesContext(connection) as many:
@@ -93,3 +147,135 @@ def test_costs_the_same_with_one_step_walked_and_with_fifteen(page: str) -> None
         assert client.get(page).status_code == 200
 
     assert len(many) == len(few)
+
+
+# --- Parents and counselors
+
+
+class Pair(NamedTuple):
+    """A parent, their counselor, and what the addresses name."""
+
+    parent: User
+    counselor: User
+    names: dict[str, Any]
+
+    def costs(self, client: Client, pages: list[str]) -> dict[str, int]:
+        questions.library()  # a process reads it once a minute
+        return {page: cost(client, page.format(**self.names)) for page in pages}
+
+
+def cost(client: Client, url: str, sent: dict[str, object] | None = None) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(url) if sent is None else client.post(url, sent)
+    assert response.status_code == 200, url
+    return len(queries)
+
+
+@pytest.fixture
+def pair(db: None) -> Pair:
+    """Two of everything, and a page that its parent went on writing on after it was shared."""
+    make_prompt()
+    counselor, parent = make_counselor(), make_user(knows_leave=True)
+    tie = make_tie(counselor, parent)
+    first = hand_over(tie, range(1, 3))
+    saving.save(parent, make_draft(entry_id=first.entry_id, night=first.night, base=1, text="We read three."), timezone.now())
+    notes.keep(counselor, tie, "Listens.", "", timezone.now())
+    ties.invite(counselor, email="", name="A friend", now=timezone.now())
+    group = groups.make(counselor, new_id(), "Tuesdays")
+    groups.change(group, "Tuesdays", [tie.pk])
+    given = Assignment.objects.earliest("assigned_at")
+    names = {"tie": tie.pk, "entry": first.entry_id, "share": first.pk, "given": given.pk, "set": given.set_id, "group": group.pk}
+    return Pair(parent, counselor, names)
+
+
+def hand_over(tie: Tie, numbers: range, *, also: Entry | None = None) -> Share:
+    """For each number a set given, and a page shared, read, and written under by both, seen and unseen. Gives the first share.
+
+    `also` is shared over this tie as well.
+    """
+    now, counselor = timezone.now(), tie.counselor
+    assert counselor is not None
+    shares = []
+    for n in numbers:
+        make_assignment(tie, make_set(counselor, name=f"Set {n}", steps=["prompt:at-the-door", *(f"Question {m}?" for m in range(n))]))
+        entry = make_entry(tie.parent, night=tie.parent.tonight(now) - dt.timedelta(days=n % 7), kind=Entry.Kind.FREE)
+        shares.append(sharing.share(tie.parent, tie, entry, now))
+        talk(shares[-1], now)
+    if also is not None:
+        sharing.share(tie.parent, tie, also, now)
+    return shares[0]
+
+
+def talk(share: Share, now: dt.datetime) -> None:
+    counselor = share.tie.counselor
+    assert counselor is not None
+    for _seen in (True, False):
+        sharing.open_share(counselor, share.pk, now)
+        sharing.see_replies(share.parent, share, now)
+        for writer in (counselor, share.parent):
+            sharing.reply(writer, share, new_id(), f"A word of {writer.email}, {new_id()}.", now)
+
+
+def more_of_everything(pair: Pair, *, others: list[Tie]) -> None:
+    """More with the same person, as much with others, and two of those have ended it."""
+    now, made = timezone.now(), PromptSet.objects.get(pk=pair.names["set"])
+    hand_over(Tie.objects.get(pk=pair.names["tie"]), range(3, 9))
+    steps = sets.keyed(made.pk, [*sets.steps_of(made.words), *(sets.SetStep("", question=f"Question {n}?") for n in range(9))])
+    sets.save(pair.counselor, made.pk, sets.words_of("Set", "", steps), based_on=1, now=now)
+    assigning.give_new_version(pair.counselor, pair.names["given"], now)
+    for _again in range(4):
+        talk(Share.objects.get(pk=pair.names["share"]), now)
+    for other in others:
+        also = Entry.objects.get(pk=pair.names["entry"]) if other.parent_id == pair.parent.pk else None
+        hand_over(other, range(1, 3), also=also)
+    for other in others[-2:]:
+        ties.end(other.parent, other.pk, now)
+
+
+@pytest.mark.django_db
+def test_a_parents_pages_cost_the_same_with_one_counselor_and_with_many(pair: Pair) -> None:
+    client = Client()
+    client.force_login(pair.parent)
+    ended = make_tie(make_counselor(email="before@example.org"), pair.parent)
+    ties.end(pair.parent, ended.pk, timezone.now())
+    few = pair.costs(client, OF_A_PARENT)
+    counselors = [make_counselor(email=f"counselor-{n}@example.org", name=f"Counselor {n}") for n in range(6)]
+    more_of_everything(pair, others=[make_tie(counselor, pair.parent) for counselor in counselors])
+    many = pair.costs(client, OF_A_PARENT)
+
+    assert many == few
+    assert max(few.values()) <= 10
+
+
+@pytest.mark.django_db
+def test_a_counselors_pages_cost_the_same_with_one_client_and_with_many(pair: Pair) -> None:
+    client = Client()
+    client.force_login(pair.counselor)
+    before = make_tie(pair.counselor, make_user(email="before@example.org"))
+    ties.end(before.parent, before.pk, timezone.now())
+    few = pair.costs(client, OF_A_COUNSELOR)
+    others = [make_tie(pair.counselor, make_user(email=f"client-{n}@example.org"), parent_name=f"Client {n}") for n in range(6)]
+    more_of_everything(pair, others=others)
+    for n in range(5):
+        ties.invite(pair.counselor, email="", name=f"Friend {n}", now=timezone.now())
+        groups.change(groups.make(pair.counselor, new_id(), f"Group {n}"), f"Group {n}", [tie.pk for tie in others])
+    groups.change(Group.objects.get(pk=pair.names["group"]), "Tuesdays", [tie.pk for tie in others])
+    many = pair.costs(client, OF_A_COUNSELOR)
+
+    assert many == few
+    assert max(few.values()) <= 10
+
+
+@pytest.mark.django_db
+def test_looking_a_choice_over_before_giving_costs_the_same_for_one_client_and_for_many(pair: Pair) -> None:
+    client = Client()
+    client.force_login(pair.counselor)
+    start = pair.counselor.tonight(timezone.now()).isoformat()
+    chosen = {"set": pair.names["set"], "clients": [pair.names["tie"]], "start": "date", "starts_on": start, "cadence": "at_once"}
+    url = "/prompts/assignments/new/"
+    cost(client, url)
+    few = cost(client, url, chosen)
+    everybody = [make_tie(pair.counselor, make_user(email=f"client-{n}@example.org")).pk for n in range(6)]
+    many = cost(client, url, {**chosen, "clients": everybody})
+
+    assert many == few <= 10

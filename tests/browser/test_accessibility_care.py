@@ -1,0 +1,350 @@
+"""What passes between parents and counselors, against axe-core's rules: both sides' pages, and the states that they come to."""
+
+import datetime as dt
+from collections.abc import Callable
+from http import HTTPStatus
+from itertools import batched
+from string import Formatter
+from typing import Any
+
+import pytest
+from django.db.models import F
+from django.utils import timezone
+from playwright.sync_api import FilePayload, Page
+
+from accounts import groups, notes, ties
+from accounts.models import Invitation, Tie, User, new_id
+from journal import saving, sharing
+from journal.models import Entry, Mode, Share
+from prompts import assigned
+from prompts.models import Assignment, PromptSet
+from tests.browser.axe import LOOKED_AT, be_clean, come_to
+from tests.browser.test_accessibility import AT_ONCE
+from tests.factories import make_assignment, make_counselor, make_draft, make_entry, make_set, make_tie, make_user
+
+pytestmark = pytest.mark.usefixtures("library")
+
+SignIn = Callable[[User], None]
+
+OF_A_PARENT = [
+    "/tonight/",
+    "/journal/new/?prompt=given-{step}",
+    "/journal/{entry}/",
+    "/journal/{entry}/edit/",
+    "/journal/{entry}/delete/",
+    "/journal/{entry}/share/",
+    "/journal/shared/",
+    "/journal/shared/{share}/",
+    "/journal/shared/{back}/",
+    "/journal/shared/nights/",
+    "/accounts/care/",
+    "/accounts/care/{tie}/",
+    "/accounts/care/{tie}/end/",
+    "/prompts/given/{given}/",
+    "/prompts/given/{paused}/",
+    "/prompts/given/{to_begin}/",
+]
+OF_A_COUNSELOR = [
+    "/accounts/clients/",
+    "/accounts/clients/?show=ended",
+    "/accounts/clients/?q=nobody",
+    "/accounts/clients/{tie}/",
+    "/accounts/clients/{ended}/",
+    "/accounts/care/{tie}/end/",
+    "/accounts/groups/",
+    "/accounts/groups/{group}/",
+    "/accounts/groups/{group}/delete/",
+    "/accounts/invitations/",
+    "/accounts/invitations/{own}/",
+    "/accounts/workspace/",
+    "/accounts/workspace/close/",
+    "/journal/shared/",
+    "/journal/shared/?client={tie}",
+    "/journal/shared/{share}/",
+    "/journal/shared/{unread}/",
+    "/prompts/sets/",
+    "/prompts/sets/?removed={removed}",
+    "/prompts/sets/new/",
+    "/prompts/sets/copy/",
+    "/prompts/sets/import/",
+    "/prompts/sets/{set}/",
+    "/prompts/sets/{set}/preview/",
+    "/prompts/sets/{set}/preview/?step=1",
+    "/prompts/sets/{set}/worksheet/",
+    "/prompts/assignments/",
+    "/prompts/assignments/?state=paused",
+    "/prompts/assignments/new/?set={set}",
+    "/prompts/assignments/{given}/",
+]
+EMPTY = [
+    "/accounts/clients/",
+    "/accounts/groups/",
+    "/accounts/invitations/",
+    "/journal/shared/",
+    "/prompts/sets/",
+    "/prompts/assignments/",
+    "/prompts/assignments/new/",
+]
+LOOKED_AT.update(OF_A_PARENT, OF_A_COUNSELOR)
+CARE = {name for path in (*OF_A_PARENT, *OF_A_COUNSELOR) for _text, name, *_how in Formatter().parse(path) if name}  # what they name
+
+
+def be_clean_and_fit(page: Page) -> None:
+    """All that can be unfolded is, no rule is broken, and nothing is wider than a phone."""
+    page.evaluate("document.querySelectorAll('main details').forEach(each => { each.open = true })")
+    be_clean(page)
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, page.url
+
+
+def look_closely(page: Page, path: str, status: int = HTTPStatus.OK) -> None:
+    come_to(page, path, status)
+    be_clean_and_fit(page)
+
+
+def press(page: Page, name: str, status: int = HTTPStatus.OK) -> None:
+    """Press a button that sends its form, and let axe look at the answer."""
+    with page.expect_navigation() as sent:
+        page.get_by_role("button", name=name, exact=True).first.click()
+    assert sent.value.status == status, f"{page.url} {sent.value.status} instead of {status}"
+    be_clean_and_fit(page)
+
+
+@pytest.fixture
+def parent(library: None) -> User:
+    return make_user(knows_leave=True)
+
+
+@pytest.fixture
+def counselor(library: None) -> User:
+    return make_counselor(knows_leave=True)
+
+
+@pytest.fixture
+def tie(counselor: User, parent: User) -> Tie:
+    return make_tie(counselor, parent)
+
+
+def share(tie: Tie, nights_ago: int, text: str = "A *long* look, and then she laughed.", **fields: Any) -> Share:
+    now = timezone.now()
+    night = tie.parent.tonight(now) - dt.timedelta(days=nights_ago)
+    return sharing.share(tie.parent, tie, make_entry(tie.parent, night=night, text=text, **fields), now)
+
+
+def edit(entry: Entry | None, text: str) -> None:
+    assert entry is not None
+    saving.save(entry.author, make_draft(entry_id=entry.pk, kind=entry.kind, night=entry.night, base=1, text=text), timezone.now())
+
+
+@pytest.fixture
+def places(tie: Tie, counselor: User, parent: User) -> dict[str, object]:
+    """A parent and their counselor, both with something of everything, and with others whose ties have ended."""
+    now = timezone.now()
+    made = make_set(counselor, steps=["prompt:question-1", "What was said at the door?", "What was left unsaid?"])
+    given = make_assignment(tie, made, note="Take your time.", starts_on=parent.tonight(now) - dt.timedelta(days=3))
+    paused = make_assignment(tie, made, paused=True)
+    to_begin = make_assignment(tie, make_set(counselor, name="Later weeks"), starts_on=None, shares=True)
+    step = given.steps.earliest("position")
+    answer = share(tie, 1, prompt=f"given-{step.pk}", mode=Mode.QUESTION)
+    assigned.be_done(step.pk, now)
+    ties.tell_before_sharing(parent, tie.pk, now)
+    sharing.reply(parent, answer, new_id(), "It was *short*.", now)
+    sharing.open_share(counselor, answer.pk, now)
+    sharing.reply(counselor, answer, new_id(), "Short can be enough.", now)
+    sharing.see_replies(parent, answer, now)
+    for writer in (parent, counselor):
+        sharing.reply(writer, answer, new_id(), "One more word.", now)
+    edit(answer.entry, "A longer look.")
+    unread, back = share(tie, 2), share(tie, 3)
+    sharing.take_back(parent, back.pk, now)
+
+    other = make_counselor(email="other@example.org", name="Sam Ek")
+    ties.end(other, make_tie(other, parent).pk, now)
+    make_tie(counselor, make_user(email="quiet@example.org"), parent_name="Olle", sees_answered=False)
+    left = make_user(email="left@example.org")
+    ended = make_tie(counselor, left, parent_name="Ada")
+    ties.end(left, ended.pk, now)
+
+    group = groups.make(counselor, new_id(), "Tuesdays")
+    groups.change(group, "Tuesdays", [tie.pk])
+    notes.keep(counselor, tie, "Listens for the door.", "", now)
+    own = ties.invite(counselor, email="", name="A friend of Mara’s", now=now)
+    ties.withdraw(counselor, ties.invite(counselor, email="sent@example.org", name="", now=now).pk, now)
+    removed = make_set(counselor, name="Put away")
+    removed.removed_at = now
+    removed.save()
+    return {
+        "tie": tie.pk,
+        "ended": ended.pk,
+        "set": made.pk,
+        "removed": removed.pk,
+        "given": given.pk,
+        "paused": paused.pk,
+        "to_begin": to_begin.pk,
+        "step": to_begin.steps.earliest("position").pk,
+        "entry": answer.entry_id,
+        "share": answer.pk,
+        "unread": unread.pk,
+        "back": back.pk,
+        "group": group.pk,
+        "own": own.words.token,
+    }
+
+
+# --- Every page
+
+
+@pytest.mark.parametrize("paths", [*batched(OF_A_PARENT, AT_ONCE, strict=False)])
+def test_a_parents_pages_break_no_rule(
+    page: Page, sign_in: SignIn, places: dict[str, object], parent: User, paths: tuple[str, ...]
+) -> None:
+    sign_in(parent)
+    for path in paths:
+        look_closely(page, path.format(**places))
+
+
+@pytest.mark.parametrize("paths", [*batched(OF_A_COUNSELOR, AT_ONCE, strict=False)])
+def test_a_counselors_pages_break_no_rule(
+    page: Page, sign_in: SignIn, places: dict[str, object], counselor: User, paths: tuple[str, ...]
+) -> None:
+    sign_in(counselor)
+    for path in paths:
+        look_closely(page, path.format(**places))
+
+
+# --- Before anything has begun
+
+
+def test_a_new_workspace(page: Page, sign_in: SignIn, parent: User) -> None:
+    sign_in(parent)
+    look_closely(page, "/accounts/workspace/")
+    press(page, "Open the workspace", 422)
+    page.get_by_label("Your name, as clients know it").fill("Ines Holm")
+    press(page, "Open the workspace")
+    for path in EMPTY:
+        look_closely(page, path)
+    page.get_by_role("button", name="To your own journal").click()
+    look_closely(page, "/accounts/care/")
+    look_closely(page, "/journal/shared/")
+    look_closely(page, "/journal/shared/nights/")
+
+
+def test_an_invitation(page: Page, sign_in: SignIn, counselor: User, parent: User) -> None:
+    now = timezone.now()
+    made = [ties.invite(counselor, email="", name="", now=now) for _ in range(4)]
+    opened, accepted, withdrawn, expired = (f"/accounts/invitations/{one.words.token}/" for one in made)
+    ties.accept(make_user(email="quick@example.org"), made[1], parent_name="Ada", sees_answered=False, now=now)
+    ties.withdraw(counselor, made[2].pk, now)
+    Invitation.objects.filter(pk=made[3].pk).update(expires_at=now)
+    look_closely(page, opened)
+    for path in (accepted, withdrawn, expired):
+        look_closely(page, path, 410)
+    look_closely(page, "/accounts/invitations/nothing/", 404)
+    sign_in(parent)
+    look_closely(page, opened)
+    press(page, "Accept", 422)
+    page.get_by_label("What they call you").fill("Mara")
+    page.get_by_label("I have read what this means").check()
+    press(page, "Accept")
+
+
+# --- A parent shares
+
+
+def test_sharing_for_the_first_time(page: Page, sign_in: SignIn, tie: Tie, parent: User) -> None:
+    entry = make_entry(parent, night=parent.tonight(timezone.now()), text="We read two chapters.")
+    sign_in(parent)
+    look_closely(page, f"/journal/{entry.pk}/share/")
+    press(page, "Share a copy", 422)
+    look_closely(page, "/journal/shared/nights/")
+    press(page, "Share copies of the ticked pages", 422)
+    page.get_by_label("From the evening of").fill("")
+    press(page, "Show these nights", 422)
+    look_closely(page, f"/journal/{entry.pk}/share/")
+    page.get_by_label("I have read this").check()
+    press(page, "Share a copy")
+
+
+def test_what_was_given(page: Page, sign_in: SignIn, tie: Tie, counselor: User, parent: User) -> None:
+    given = make_assignment(tie, make_set(counselor), starts_on=None)
+    sign_in(parent)
+    look_closely(page, f"/prompts/given/{given.pk}/")
+    press(page, "Share my answers to this set as I finish them", 422)
+    page.get_by_label("I have read this").check()
+    press(page, "Share my answers to this set as I finish them")
+    press(page, "Begin")
+    look_closely(page, "/tonight/")  # it says where the answer goes
+    Assignment.objects.update(ended_at=timezone.now())
+    look_closely(page, f"/prompts/given/{given.pk}/")
+
+
+# --- A counselor reads and notes
+
+
+def test_a_shared_page_closed_and_opened(page: Page, sign_in: SignIn, tie: Tie, counselor: User) -> None:
+    shared = share(tie, 1)
+    sharing.reply(tie.parent, shared, new_id(), "It was short.", timezone.now())
+    sign_in(counselor)
+    look_closely(page, f"/journal/shared/{shared.pk}/")
+    press(page, "Open it")
+    press(page, "Send the reply", 422)
+    page.get_by_label("Your reply").fill("Short can be enough.")
+    press(page, "Send the reply")
+
+
+def test_a_note_written_in_two_places(page: Page, sign_in: SignIn, tie: Tie, counselor: User) -> None:
+    sign_in(counselor)
+    page.goto(f"/accounts/clients/{tie.pk}/")
+    notes.keep(counselor, tie, "From the first tab.", "", timezone.now())
+    page.get_by_label("Your note").fill("From the second tab.")
+    press(page, "Keep the note", 409)
+    press(page, "Keep both")
+
+
+# --- A counselor builds a set, and gives it
+
+
+def test_a_set_is_built(page: Page, sign_in: SignIn, counselor: User) -> None:
+    made = make_set(counselor, steps=["prompt:question-1", "What was said at the door?"])
+    sign_in(counselor)
+    look_closely(page, f"/prompts/sets/{made.pk}/")
+    page.get_by_label("Word").fill("question")
+    press(page, "Show")
+    press(page, "Add")
+    page.get_by_label("Name").fill("")
+    page.get_by_label("Your question").fill("")
+    press(page, "Save", 422)
+    PromptSet.objects.filter(pk=made.pk).update(version=F("version") + 1)
+    page.get_by_label("Name").fill("First weeks")
+    page.get_by_label("Your question").fill("What was said?")
+    press(page, "Save", 409)
+    look_closely(page, f"/prompts/sets/{make_set(counselor, steps=[]).pk}/")
+
+
+def test_a_file_with_faults(page: Page, sign_in: SignIn, counselor: User) -> None:
+    sign_in(counselor)
+    page.goto("/prompts/sets/import/")
+    press(page, "Take it in", 422)
+    lines = b"question,prompt,note\n,,\n,no-such-prompt,\n"
+    page.get_by_label("File", exact=True).set_input_files(FilePayload(name="set.csv", mimeType="text/csv", buffer=lines))
+    press(page, "Take it in", 422)
+
+
+def test_a_set_is_given(page: Page, sign_in: SignIn, tie: Tie, counselor: User) -> None:
+    made = make_set(counselor)
+    groups.change(groups.make(counselor, new_id(), "Tuesdays"), "Tuesdays", [tie.pk])
+    sign_in(counselor)
+    page.goto("/prompts/assignments/new/")
+    press(page, "Go on", 422)
+    page.get_by_label("Set").select_option(str(made.pk))
+    page.get_by_label("Tuesdays").check()
+    press(page, "Go on")
+    page.get_by_label("The first night that asks").fill("1999-12-31")
+    press(page, "Give it", 422)
+    page.get_by_label("The first night that asks").fill("")
+    press(page, "Give it")
+    PromptSet.objects.filter(pk=made.pk).update(version=F("version") + 1)
+    page.get_by_role("link", name="First weeks").click()
+    page.get_by_text("Change how the steps come").click()
+    page.get_by_label("On chosen weekdays").check()
+    press(page, "Change it", 422)
+    press(page, "Pause it")
