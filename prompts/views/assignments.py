@@ -105,8 +105,8 @@ def assign(request: HttpRequest) -> HttpResponse:
         return render(request, "prompts/assign.html", {"form": form})
     form = GiveForm(request.POST, sets=sets, ties=ties, groups=groups, today=today)
     if not form.is_valid() or "back" in request.POST:
-        context = {"form": form, "carried": _carried(request, ties)}
-        return render(request, "prompts/assign.html", context, status=422 if form.errors else 200)
+        carried = {"form": form, "carried": _carried(request, ties)}
+        return render(request, "prompts/assign.html", carried, status=422 if form.errors else 200)
     return _second_page(request, counselor, form, today)
 
 
