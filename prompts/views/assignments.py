@@ -98,8 +98,8 @@ def assign(request: HttpRequest) -> HttpResponse:
     ties = list(Tie.objects.of_counselor(counselor).alive())
     groups = list(Group.objects.of_counselor(counselor).prefetch_related(Prefetch("members", Tie.objects.of_counselor(counselor).alive())))
     if not sets or not ties:
-        context = {"has_sets": bool(sets), "has_clients": bool(ties)}
-        return render(request, "prompts/assign_empty.html", context, status=422 if request.method == "POST" else 200)
+        there = {"has_sets": bool(sets), "has_clients": bool(ties)}
+        return render(request, "prompts/assign_empty.html", there, status=422 if request.method == "POST" else 200)
     if request.method != "POST":
         form = GiveForm(initial=_wished(request), sets=sets, ties=ties, groups=groups, today=today)
         return render(request, "prompts/assign.html", {"form": form})

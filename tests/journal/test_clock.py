@@ -245,5 +245,6 @@ class CommandTests(TestCase):
             "drawer": HOUR,
             "revisions": 6 * HOUR,
             "backup": HOUR,
+            "news": HOUR / 6,
             "sessions": DAY,
         }

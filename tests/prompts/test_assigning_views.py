@@ -524,7 +524,7 @@ class GiveTests(ViewCase):
 
         make_tie(self.other, self.clients[0])
         assert [str(link["href"]) for link in self.read(NEW).select(".empty a")] == [reverse("prompts:sets")]
-        assert self.client.post(NEW, self.first()).status_code == HTTPStatus.OK
+        assert self.client.post(NEW, self.first()).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
         assert not Assignment.objects.exists()
 
     def test_every_control_has_a_label(self) -> None:

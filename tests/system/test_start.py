@@ -172,4 +172,4 @@ def test_the_clock_does_what_is_due_once(tmp_path: Path) -> None:
 
     told = manage(data, "clock", "--once", NIGHTLIGHT_BACKUPS="none")
 
-    assert (told.stdout, told.stderr) == ("Done: drawer, revisions, backup, sessions.\n", "")
+    assert (told.stdout, told.stderr) == ("Done: drawer, revisions, backup, news, sessions.\n", "")
