@@ -8,8 +8,10 @@ from typing import Any
 
 from playwright.sync_api import Error, Page, ViewportSize
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-MISSING = "no Chromium was found: install it (Debian: apt install chromium), or name it with CHROMIUM="
+# The headless shell is Chromium without its windows, toolbars and tab strips: a fresh page costs it a third of the time.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+MISSING = "no Chromium was found: install it (Debian: apt install chromium-headless-shell), or name it with CHROMIUM="
 
 # Without these a browser looks for its maker's servers; tests meet nobody but the page.
 QUIET = [
