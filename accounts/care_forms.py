@@ -9,19 +9,28 @@ from accounts.models import Tie, Workspace
 
 
 class WorkspaceForm(forms.ModelForm):
+    line = forms.CharField(
+        label=_("A line about yourself"),
+        max_length=300,
+        required=False,
+        help_text=_("What a parent reads before they accept. You can leave it empty."),
+        widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "true"}),
+    )
+
     class Meta:
         model = Workspace
-        fields = ("name", "practice", "line")
-        labels = {"name": _("Your name, as clients know it"), "practice": _("Your practice"), "line": _("A line about yourself")}
-        help_texts = {
-            "practice": _("It stands beside your name on an invitation. You can leave it empty."),
-            "line": _("What a parent reads before they accept. You can leave it empty."),
-        }
+        fields = ("name", "practice")
+        labels = {"name": _("Your name, as clients know it"), "practice": _("Your practice")}
+        help_texts = {"practice": _("It stands beside your name on an invitation. You can leave it empty.")}
         widgets = {
             "name": forms.TextInput(attrs={"autocomplete": "name"}),
             "practice": forms.TextInput(attrs={"autocomplete": "organization"}),
-            "line": forms.Textarea(attrs={"rows": 2, "spellcheck": "true"}),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance._state.adding:
+            self.initial["line"] = self.instance.line
 
     def clean_line(self) -> str:
         return " ".join(self.cleaned_data["line"].split())

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from accounts import keyring, news
-from accounts.models import INVITATION_LASTS, Group, Hat, Invitation, InvitationWords, Tie, User, Workspace, new_id
+from accounts.models import INVITATION_LASTS, Group, Hat, Invitation, InvitationWords, Tie, User, Workspace, WorkspaceWords, new_id
 from accounts.models.ties import TieQuerySet
 
 INVITATIONS_A_DAY = 30  # of one counselor, withdrawn ones too
@@ -40,11 +40,12 @@ class NotAcceptable(Exception):
 
 def open_workspace(counselor: User, *, name: str, practice: str, line: str, now: dt.datetime) -> Workspace:
     """Open a workspace, or change what it says of its counselor; their clients see the change. Safe to repeat."""
+    told = {"name": name, "practice": practice, "words": WorkspaceWords(line=line)}
     with transaction.atomic():
         workspace, _created = Workspace.objects.update_or_create(
             counselor=counselor,
-            defaults={"name": name, "practice": practice, "line": line},
-            create_defaults={"name": name, "practice": practice, "line": line, "opened_at": now},
+            defaults=told,
+            create_defaults={**told, "opened_at": now},
         )
         Tie.objects.of_counselor(counselor).alive().update(counselor_name=name, practice=practice)
         counselor.is_counselor, counselor.hat = True, Hat.COUNSELOR

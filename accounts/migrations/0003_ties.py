@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=accounts.models.people.new_id, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=80, verbose_name='name')),
                 ('practice', models.CharField(blank=True, max_length=120, verbose_name='practice')),
-                ('line', models.CharField(blank=True, max_length=300, verbose_name='a line about yourself')),
+                ('words', accounts.sealing.SealedField()),
                 ('opened_at', models.DateTimeField()),
             ],
         ),

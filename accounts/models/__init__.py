@@ -13,6 +13,7 @@ from accounts.models.ties import (
     NoteWords,
     Tie,
     Workspace,
+    WorkspaceWords,
 )
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "User",
     "UserManager",
     "Workspace",
+    "WorkspaceWords",
     "new_id",
     "validate_time_zone",
 ]

@@ -16,6 +16,15 @@ INVITATION_LASTS = dt.timedelta(days=14)
 NOTE_LIMIT = 20_000  # characters of a counselor's note about a client
 
 
+@dataclass(frozen=True, slots=True)
+class WorkspaceWords:
+    """What a counselor says of themselves to whom they invite."""
+
+    SCHEMA: ClassVar[int] = 1
+
+    line: str = ""
+
+
 class Workspace(models.Model):
     """What makes somebody a counselor here. It gives access to nobody: ties do, and parents accept those."""
 
@@ -23,11 +32,16 @@ class Workspace(models.Model):
     counselor = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="workspace")
     name = models.CharField(_("name"), max_length=80)
     practice = models.CharField(_("practice"), max_length=120, blank=True)
-    line = models.CharField(_("a line about yourself"), max_length=300, blank=True)
+    words = SealedField(payload=WorkspaceWords, owner="counselor")
     opened_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def line(self) -> str:
+        line: str = self.words.line
+        return line
 
 
 class TieQuerySet(models.QuerySet["Tie"]):
