@@ -16,12 +16,12 @@ from django.db.models.functions import Coalesce, RowNumber
 
 from accounts.models import Tie, User
 from journal.models import Reply, Share
+from prompts import assigned
 from prompts.models import AssignedStep, Assignment, PromptSet
 
 A_PAGE = 100  # clients
 NAMED = 3  # sets of one client that the list names
 LATEST = 10  # shares on the page of one client
-NIGHTS_OF_A_DRAFT = dt.timedelta(days=2)
 
 
 class Show(StrEnum):
@@ -89,11 +89,6 @@ class ClientList:
     pages: int
     found: int
     any: bool
-
-
-def answered_by(now: dt.datetime) -> Q:
-    """Steps that count as answered: the client was done with them, or their night is over wherever the client lives."""
-    return Q(done_at__isnull=False) | Q(answered_on__lte=now.astimezone(dt.UTC).date() - NIGHTS_OF_A_DRAFT)
 
 
 # --- The list.
@@ -193,7 +188,7 @@ def _given(counselor: User, ties: Sequence[uuid.UUID], now: dt.datetime) -> dict
     """
     if not ties:
         return {}
-    unanswered = AssignedStep.objects.filter(assignment=OuterRef("pk")).exclude(answered_by(now))
+    unanswered = AssignedStep.objects.filter(assigned.counted(now), assignment=OuterRef("pk")).exclude(assigned.told(now))
     goes_on, rests, answered = 0, 1, 2
     standing = Case(
         When(paused=True, then=Value(rests)),
@@ -233,7 +228,7 @@ def _names(counselor: User, sets: set[uuid.UUID]) -> dict[uuid.UUID, str]:
 def _progress(counselor: User, ties: Sequence[uuid.UUID], now: dt.datetime) -> dict[uuid.UUID, Progress]:
     if not ties:
         return {}
-    answered, stands = answered_by(now), Q(assignment__ended_at=None)
+    answered, stands = assigned.told(now), Q(assignment__ended_at=None) & assigned.counted(now)
     rows = (
         _steps_to_see(counselor)
         .filter(tie__in=ties)
@@ -246,7 +241,9 @@ def _progress(counselor: User, ties: Sequence[uuid.UUID], now: dt.datetime) -> d
 
 def _steps_to_see(counselor: User) -> "QuerySet[AssignedStep]":
     """Steps of clients who let this counselor see that they answered."""
-    return AssignedStep.objects.filter(tie__counselor=counselor, tie__ended_at=None, tie__sees_answered=True).order_by()
+    return AssignedStep.objects.filter(
+        tie__counselor=counselor, tie__ended_at=None, tie__sees_answered=True, assignment__isnull=False
+    ).order_by()
 
 
 # --- One client.
@@ -278,9 +275,11 @@ def given_to(counselor: User, tie: Tie, now: dt.datetime) -> list[GivenRow]:
     rows = Assignment.objects.of_counselor(counselor).filter(tie=tie).only("tie_id", "words", "paused", "ended_at")
     progress: dict[uuid.UUID, Progress] = {}
     if tie.sees_answered:
-        answered = answered_by(now)
+        answered = assigned.told(now)
         counted = _steps_to_see(counselor).filter(tie=tie).values("assignment_id")
-        counted = counted.annotate(done=Count("pk", filter=answered), of=Count("pk"), last=Max("answered_on", filter=answered))
+        counted = counted.annotate(
+            done=Count("pk", filter=answered), of=Count("pk", filter=assigned.counted(now)), last=Max("answered_on", filter=answered)
+        )
         progress = {pk: Progress(done, of, last) for pk, done, of, last in counted.values_list("assignment_id", "done", "of", "last")}
     return [
         GivenRow(row.pk, row.words.name, row.paused, row.ended_at, progress.get(row.pk, Progress()) if tie.sees_answered else None)

@@ -159,6 +159,13 @@ def render(text: str) -> SafeString:
     return mark_safe("\n".join(_render_part(part, cleaner) for part in _parts(text)))  # noqa: S308  cleaned part by part
 
 
+def stored(html: str, renderer: int, text: str) -> SafeString:
+    """The HTML that was made of a text when it was saved; made anew where a newer renderer would differ."""
+    if renderer == RENDERER:
+        return mark_safe(html)  # noqa: S308  sanitised by `render` when it was stored, and sealed since
+    return render(text)
+
+
 EXCERPT_LENGTH = 220
 
 

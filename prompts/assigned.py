@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -16,6 +17,24 @@ from prompts.models import AssignedStep, Assignment
 
 EVERY_WEEKDAY = frozenset(range(7))
 LEFT = 10_000  # from this position on: steps that left the set after they were answered, see prompts/assigning.py
+NIGHTS_OF_A_DRAFT = dt.timedelta(days=2)
+
+
+# --- What a counselor is told of steps, where their client allows it.
+
+
+def told(now: dt.datetime, steps: str = "") -> Q:
+    """Steps that count as answered: the client was done with them, or their night is over wherever the client lives.
+
+    `steps` is the way to the steps from what is asked for, as in "steps__".
+    """
+    over = now.astimezone(dt.UTC).date() - NIGHTS_OF_A_DRAFT
+    return Q(**{f"{steps}done_at__isnull": False}) | Q(**{f"{steps}answered_on__lte": over})
+
+
+def counted(now: dt.datetime, steps: str = "") -> Q:
+    """Steps that an assignment has: one that left its set counts once its answer is told, and no sooner."""
+    return told(now, steps) | Q(**{f"{steps}position__lt": LEFT})
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from prompts.assigned import LEFT
+from prompts import assigned
 from prompts.models import AssignedStep, Assignment
 
 
@@ -56,20 +56,17 @@ class State(models.TextChoices):
     ENDED = "ended", gettext_lazy("Ended")
 
 
-def with_progress(assignments: QuerySet[Assignment], today: dt.date, only: State | None = None) -> QuerySet[Assignment]:
+def with_progress(assignments: QuerySet[Assignment], now: dt.datetime, today: dt.date, only: State | None = None) -> QuerySet[Assignment]:
     """Each with its `state` and, only where the client lets their counselor see it, `done` of `total` steps; None elsewhere.
 
-    Whether somebody is finished is told by what they were done with, and by nothing where that is not theirs to see.
+    Whether somebody is finished is told by what counts as answered, and by nothing where that is not theirs to see.
     `only` leaves out those in another state. `today` is the counselor's: from the night after its last one an assignment has ended.
     """
     seen = Q(tie__sees_answered=True)
-    is_done = Q(steps__done_at__isnull=False)
-    waiting = AssignedStep.objects.filter(assignment=OuterRef("pk"), position__lt=LEFT, done_at=None)
+    waiting = AssignedStep.objects.filter(assigned.counted(now), assignment=OuterRef("pk")).exclude(assigned.told(now))
     rows = assignments.annotate(
-        done=Case(When(seen, then=Count("steps", filter=is_done)), default=None, output_field=IntegerField()),
-        total=Case(
-            When(seen, then=Count("steps", filter=is_done | Q(steps__position__lt=LEFT))), default=None, output_field=IntegerField()
-        ),
+        done=Case(When(seen, then=Count("steps", filter=assigned.told(now, "steps__"))), default=None, output_field=IntegerField()),
+        total=Case(When(seen, then=Count("steps", filter=assigned.counted(now, "steps__"))), default=None, output_field=IntegerField()),
         state=Case(
             When(ended_at__isnull=False, then=Value(State.ENDED)),
             When(seen & ~Exists(waiting), then=Value(State.FINISHED)),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Group, Tie, User
 from accounts.views import counselors_only, person
-from prompts import assigning, assignment_words, questions
+from prompts import assigned, assigning, assignment_words, questions
 from prompts.assign_forms import ChangeForm, GiveForm, RecipientForm, typed_for
 from prompts.assigned import LEFT
 from prompts.assigning import Plan, Recipient
@@ -65,7 +65,7 @@ def all_assignments(request: HttpRequest) -> HttpResponse:
     if not (number.isascii() and number.isdigit() and 1 <= int(number[:6]) == int(number)):
         raise Http404
     rows = Assignment.objects.of_counselor(counselor).select_related("tie", "set").defer("words")
-    given = assignment_words.with_progress(rows, counselor.tonight(timezone.now()), only=state)
+    given = assignment_words.with_progress(rows, timezone.now(), counselor.tonight(timezone.now()), only=state)
     before = (int(number) - 1) * PAGE
     found = list(given[before : before + PAGE + 1])
     context = {
@@ -178,8 +178,9 @@ def _steps(assignment: Assignment) -> list[StepLine]:
     rows = AssignedStep.objects.filter(assignment=assignment).defer("answered_on", "done_at")
     if assignment.tie.sees_answered:
         # One that left the set shows once the client is done with it, and no sooner: drafts are never seen.
-        rows = rows.filter(Q(position__lt=LEFT) | Q(done_at__isnull=False))
-        done = set(rows.filter(done_at__isnull=False).values_list("pk", flat=True))
+        now = timezone.now()
+        rows = rows.filter(assigned.counted(now))
+        done = set(rows.filter(assigned.told(now)).values_list("pk", flat=True))
     else:
         rows, done = rows.filter(position__lt=LEFT), set()
     lines = []
@@ -194,7 +195,7 @@ def _steps(assignment: Assignment) -> list[StepLine]:
 def assignment(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     counselor = person(request)
     today = counselor.tonight(timezone.now())
-    given = assignment_words.with_progress(Assignment.objects.of_counselor(counselor).select_related("tie", "set"), today)
+    given = assignment_words.with_progress(Assignment.objects.of_counselor(counselor).select_related("tie", "set"), timezone.now(), today)
     row = get_object_or_404(given, pk=pk)
     changes = request.method == "POST" and request.POST.get("act") == "change"
     form = ChangeForm(request.POST if changes else None, row=row, today=today)

@@ -4,11 +4,13 @@ import datetime as dt
 from http import HTTPStatus
 from typing import Any
 
+import pytest
 import time_machine
 from bs4 import BeautifulSoup, Tag
 from django.db import connection
-from django.test import TestCase
+from django.test import Client, TestCase
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts import groups, services, ties
 from accounts.models import NOTE_LIMIT, ClientNote, Tie, User, new_id
@@ -535,3 +537,41 @@ class SetsOfOthersTests(ClientsCase):
         assert "Theirs" not in main
         assert "Mara L" not in main
         assert "answer to read" not in main
+
+
+class TestCounting:
+    """Every page of the counselor's counts the same steps."""
+
+    @pytest.fixture
+    def given(self, db: None) -> Assignment:
+        counselor = make_counselor()
+        tie = make_tie(counselor, make_user())
+        return make_assignment(tie, make_set(counselor, steps=["One?", "Two?", "Three?"]))
+
+    def said(self, given: Assignment) -> list[bool]:
+        client, counselor = Client(), given.tie.counselor
+        assert counselor is not None
+        client.force_login(counselor)
+        pages = (f"/accounts/clients/{given.tie_id}/", "/accounts/clients/", f"/prompts/assignments/{given.pk}/", "/prompts/assignments/")
+        return ["1 of 2" in client.get(page).content.decode() for page in pages]
+
+    def test_what_was_taken_out_is_counted_nowhere(self, given: Assignment) -> None:
+        assigned.be_done(given.steps.get(position=0).pk, timezone.now())
+        given.steps.filter(position=2).update(assignment=None)
+
+        assert self.said(given) == [True, True, True, True]
+
+    def test_an_answer_counts_everywhere_once_its_night_is_over(self, given: Assignment) -> None:
+        given.steps.filter(position=2).update(assignment=None)
+        first = given.steps.filter(position=0)
+        first.update(answered_on=timezone.now().date())
+        assert self.said(given) == [False, False, False, False]
+
+        first.update(answered_on=timezone.now().date() - dt.timedelta(days=2))
+        assert self.said(given) == [True, True, True, True]
+
+    def test_a_draft_that_left_its_set_is_counted_nowhere(self, given: Assignment) -> None:
+        assigned.be_done(given.steps.get(position=0).pk, timezone.now())
+        given.steps.filter(position=2).update(position=assigned.LEFT, answered_on=timezone.now().date())
+
+        assert self.said(given) == [True, True, True, True]
