@@ -7,7 +7,8 @@ installation's own data key; it seals what belongs to nobody in particular (auth
 opening it proves that the key file fits the database.
 
 Sealed bytes are AES-256-GCM (NIST SP 800-38D) laid out as one version byte, a fresh random 96-bit nonce,
-then ciphertext and tag. The additional data binds them to their place: see `Place`.
+then ciphertext and tag. The additional data binds them to their place: see `Place`. Whatever varies in length is padded
+before it is sealed: see `pad`.
 """
 
 import base64
@@ -41,6 +42,10 @@ KEEP_A_COPY = "Keep a copy apart from the database and its backups: without it n
 NONCE_BYTES = 12
 TAG_BYTES = 16
 
+# As immutable as the labels of sealed fields: tests/accounts/test_labels.py.
+SLOT_LABEL = "accounts.key_slot.wrapped"
+SECRET_LABEL = "accounts.secret"  # noqa: S105  a name
+
 
 class KeyringError(Exception):
     """Something sealed cannot be opened, or nothing can be sealed. The message never holds a key or a text."""
@@ -64,17 +69,51 @@ class SealBroken(KeyringError):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a sealed value lies. Sealed bytes open in the very place they were sealed for and nowhere else."""
+    """Where a sealed value belongs. It opens in the place it was sealed for and nowhere else.
 
-    table: str
+    `label` names the field for good, whatever its table, column or app is called later. `version` is that of the row, where
+    the field goes by one: an older value that is put back into its row does not open as the newer one.
+    """
+
+    label: str
     row: uuid.UUID
-    column: str
     owner: uuid.UUID | None
+    version: int = 0
 
     def additional_data(self) -> bytes:
         owner = self.owner.bytes if self.owner else b"installation"
-        # Names of tables and columns hold no NUL and ids are of one length, so no two places read alike.
-        return b"\0".join([b"nightlight", self.table.encode(), self.column.encode(), self.row.bytes + owner])
+        # A label holds no NUL; an owner's id and "installation" differ in length. So no two places read alike.
+        return b"\0".join([b"nightlight", VERSION + self.label.encode(), self.row.bytes + owner + self.version.to_bytes(8)])
+
+
+# --- Padding: the length of a sealed value tells no more than a step of this stair.
+
+LINE_STEP, PAGE_STEP = 512, 2048  # bytes: what lists show of a page; a page of some 150 words with its HTML
+STEPS_PER_DOUBLING = 4  # from there on, so that a value grows by a quarter at most
+_END = b"\x80"
+
+
+def padded_length(length: int, at_least: int = LINE_STEP) -> int:
+    """How long a plaintext of `length` bytes is once it is padded to `at_least` one of the two first steps, or further."""
+    needed = length + len(_END)
+    for step in (LINE_STEP, PAGE_STEP):
+        if max(needed, at_least) <= step:
+            return step
+    step = (1 << (needed - 1).bit_length() - 1) // STEPS_PER_DOUBLING
+    return -(-needed // step) * step
+
+
+def pad(plaintext: bytes, at_least: int = LINE_STEP) -> bytes:
+    """Fill up to the next step, after ISO/IEC 7816-4: one byte 0x80, then zeros."""
+    return (plaintext + _END).ljust(padded_length(len(plaintext), at_least), b"\0")
+
+
+def unpad(padded: bytes) -> bytes:
+    """What `pad` was given. Raises `SealBroken` for bytes that it did not make."""
+    plaintext = padded.rstrip(b"\0")
+    if plaintext[-1:] != _END:
+        raise SealBroken("a sealed value is not padded as every sealed value is")
+    return plaintext[:-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +141,11 @@ class Key:
         """Raises `SealBroken` for anything but the very bytes that `seal` gave for this place and key."""
         nonce, ciphertext = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
         if sealed[:1] != VERSION or len(ciphertext) < TAG_BYTES:
-            raise SealBroken(f"{place.table}.{place.column}: not a sealed value of a known version")
+            raise SealBroken(f"{place.label}: not a sealed value of a known version")
         try:
             return AESGCM(self.material).decrypt(nonce, ciphertext, place.additional_data())
         except InvalidTag:
-            raise SealBroken(f"{place.table}.{place.column}: a sealed value does not open in its place") from None
+            raise SealBroken(f"{place.label}: a sealed value does not open in its place") from None
 
 
 # --- The installation's key-encryption keys, newest first.
@@ -246,7 +285,7 @@ def _slots() -> "KeySlotQuerySet":
 
 
 def _slot_place(slot: "KeySlot") -> Place:
-    return Place(slot._meta.db_table, slot.pk, "wrapped", slot.holder_id)
+    return Place(SLOT_LABEL, slot.pk, slot.holder_id)
 
 
 def _wrap(slot: "KeySlot", data_key: Key) -> None:
@@ -401,7 +440,7 @@ def token_digest(token: str) -> str:
 def encrypt_secret(text: str) -> str:
     """Seal a short text (an authenticator's secret) with the installation's data key; the result is ASCII."""
     row = uuid.uuid4()
-    sealed = data_key(None).seal(text.encode(), Place("secret", row, "text", None))
+    sealed = data_key(None).seal(pad(text.encode()), Place(SECRET_LABEL, row, None))
     return base64.urlsafe_b64encode(row.bytes + sealed).decode()
 
 
@@ -412,4 +451,4 @@ def decrypt_secret(token: str) -> str:
         row, sealed = uuid.UUID(bytes=raw[:16]), raw[16:]
     except (binascii.Error, ValueError):
         raise SealBroken("not a sealed secret") from None
-    return data_key(None).open(sealed, Place("secret", row, "text", None)).decode()
+    return unpad(data_key(None).open(sealed, Place(SECRET_LABEL, row, None))).decode()

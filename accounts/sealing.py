@@ -7,7 +7,7 @@
 
     class Entry(models.Model):
         author = models.ForeignKey(...)
-        content = SealedField(payload=EntryContent, owner="author")
+        content = SealedField(payload=EntryContent, owner="author", label="journal.entry.content")
 
 `entry.content.text` opens the payload once per instance, when it is first read. The primary key and the owner
 have to be set before saving. Nothing sealed can be filtered on, and no serializer shows it opened.
@@ -102,7 +102,10 @@ class SealedAttribute(DeferredAttribute):
 class SealedField(models.BinaryField):
     """A column that holds a payload sealed with the key of the row's owner.
 
-    `owner` names the field that tells whose key seals: a foreign key to a person, or "id" on a person itself.
+    `owner` names the field that tells whose key seals: a foreign key to a person, or "id" on a person itself. `label` binds what
+    is sealed to this field for good: it never changes, whatever the table, column or app is called later, and no other field
+    has it. `at_least` is the first step that lengths are padded to, in bytes (`keyring.padded_length`). `version` names the field that counts the row's versions, if what is sealed is bound to that, too: who raises it
+    assigns the payload anew in the same save.
     """
 
     descriptor_class = SealedAttribute
@@ -111,25 +114,39 @@ class SealedField(models.BinaryField):
     _pyi_private_set_type: Any
     _pyi_private_get_type: Any
 
-    def __init__(self, *args: Any, payload: type | None = None, owner: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        payload: type | None = None,
+        owner: str = "",
+        label: str = "",
+        version: str = "",
+        at_least: int = keyring.LINE_STEP,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         if payload is not None and not (dataclasses.is_dataclass(payload) and hasattr(payload, "SCHEMA")):
             raise SealedTypeError(f"{payload.__name__} needs to be a dataclass with a SCHEMA number")
+        if payload is not None and not label:
+            raise SealedTypeError("a sealed field needs a label that never changes")
         self.payload = payload
         self.owner = owner
+        self.label = label
+        self.version = version
+        self.at_least = at_least
 
     def place(self, instance: models.Model) -> keyring.Place:
         owner: uuid.UUID | None = getattr(instance, instance._meta.get_field(self.owner).attname)  # type: ignore[union-attr]
         if instance.pk is None or owner is None:
             raise SealedTypeError("a sealed value needs its row's id and owner before it can be sealed")
-        return keyring.Place(instance._meta.db_table, instance.pk, self.column or "", owner)
+        return keyring.Place(self.label, instance.pk, owner, getattr(instance, self.version) if self.version else 0)
 
     def open(self, instance: models.Model, sealed: Sealed) -> Any:
         """Raises a `KeyringError` where the value does not open; never gives anything but what was sealed."""
         if self.payload is None:  # only in a migration's frozen models, which hold no key
             raise SealedTypeError("a migration cannot open sealed values")
         place = self.place(instance)
-        payload = from_json(self.payload, keyring.data_key(place.owner).open(sealed.raw, place))
+        payload = from_json(self.payload, keyring.unpad(keyring.data_key(place.owner).open(sealed.raw, place)))
         instance.__dict__[self.attname] = payload
         instance.__dict__[self._memory] = _Opened(payload, sealed.raw, place)
         return payload
@@ -144,8 +161,8 @@ class SealedField(models.BinaryField):
             return None
         place = self.place(instance)
         if isinstance(value, Sealed):
-            if adding:
-                raise SealedTypeError("a sealed value is bound to its row: open it before saving it as another")
+            if adding or (self.version and not isinstance(value, Loaded) and not self._belongs(value, place)):
+                raise SealedTypeError("a sealed value is bound to its row and version: open it before saving it as another")
             return value
         if self.payload is None or type(value) is not self.payload:
             raise SealedTypeError(
@@ -154,9 +171,18 @@ class SealedField(models.BinaryField):
         memory: _Opened | None = instance.__dict__.get(self._memory)
         if memory is not None and memory.payload is value and memory.place == place:
             return Sealed(memory.raw)
-        sealed = Sealed(keyring.data_key(place.owner).seal(to_json(value), place))
+        sealed = Sealed(keyring.data_key(place.owner).seal(keyring.pad(to_json(value), self.at_least), place))
         instance.__dict__[self._memory] = _Opened(value, sealed.raw, place)
         return sealed
+
+    @staticmethod
+    def _belongs(sealed: Sealed, place: keyring.Place) -> bool:
+        """Whether the value opens here; not where the row's version has gone on without it."""
+        try:
+            keyring.data_key(place.owner).open(sealed.raw, place)
+        except keyring.SealBroken:
+            return False
+        return True
 
     # --- Django's side
 

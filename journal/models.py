@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.keyring import PAGE_STEP
 from accounts.models import Tie, User, new_id
 from accounts.sealing import SealedField
 from prompts.models import AssignedStep, OwnQuestion, Prompt
@@ -191,8 +192,8 @@ class Entry(Asks, models.Model):
     own = models.ForeignKey(OwnQuestion, models.SET_NULL, related_name="entries", null=True, blank=True)  # in place of `prompt`
     assigned = models.ForeignKey(AssignedStep, models.SET_NULL, related_name="entries", null=True, blank=True)  # a counselor's step
     size = models.PositiveSmallIntegerField(choices=Size, default=Size.NOTHING)
-    content = SealedField(payload=EntryContent, owner="author")
-    glance = SealedField(payload=Glance, owner="author")
+    content = SealedField(payload=EntryContent, owner="author", label="journal.entry.content", version="version", at_least=PAGE_STEP)
+    glance = SealedField(payload=Glance, owner="author", label="journal.entry.summary", version="version")
 
     version = models.PositiveIntegerField(default=1)
     page = models.UUIDField()  # the opened page that wrote this version, and the number of its save:
@@ -251,7 +252,7 @@ class Revision(models.Model):
     seq = models.PositiveIntegerField()
     saved_at = models.DateTimeField()
     size = models.PositiveSmallIntegerField(choices=Size, default=Size.NOTHING)
-    content = SealedField(payload=RevisionContent, owner="author")
+    content = SealedField(payload=RevisionContent, owner="author", label="journal.revision.content", at_least=PAGE_STEP)
 
     objects = RevisionQuerySet.as_manager()
 
@@ -306,7 +307,7 @@ class Share(models.Model):
     assigned = models.ForeignKey(AssignedStep, models.SET_NULL, related_name="shares", null=True)
     night = models.DateField()
     text_number = models.PositiveIntegerField(default=1)  # rises when the parent shares a new text in place of this one
-    words = SealedField(payload=SharedWords, owner="tie", null=True)  # none once it is taken back
+    words = SealedField(payload=SharedWords, owner="tie", label="journal.share.content", null=True)  # none once it is taken back
     shared_at = models.DateTimeField()  # the present text
     read_at = models.DateTimeField(null=True)  # when the present text was first read
     taken_back_at = models.DateTimeField(null=True)
@@ -361,8 +362,8 @@ class Reply(models.Model):
     from_counselor = models.BooleanField()
     written_at = models.DateTimeField()
     seen_at = models.DateTimeField(null=True)  # by the other side
-    words = SealedField(payload=ReplyWords, owner="tie", null=True)
-    kept = SealedField(payload=ReplyWords, owner="parent", null=True)
+    words = SealedField(payload=ReplyWords, owner="tie", label="journal.reply.content", null=True)
+    kept = SealedField(payload=ReplyWords, owner="parent", label="journal.reply.kept", null=True)
 
     class Meta:
         ordering = ("written_at", "id")

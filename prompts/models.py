@@ -105,7 +105,7 @@ class OwnQuestion(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="own_questions")
-    words = SealedField(payload=OwnWords, owner="author")
+    words = SealedField(payload=OwnWords, owner="author", label="prompts.own_question.content")
     by_turn = models.BooleanField(_("ask it among the others"), default=True)
     written_at = models.DateTimeField()
 
@@ -172,7 +172,7 @@ class PromptSet(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="prompt_sets")
-    words = SealedField(payload=SetWords, owner="author")
+    words = SealedField(payload=SetWords, owner="author", label="prompts.prompt_set.content")
     version = models.PositiveIntegerField(default=1)  # rises whenever `words` change
     made_at = models.DateTimeField()
     changed_at = models.DateTimeField()
@@ -232,7 +232,7 @@ class Assignment(models.Model):
     tie = models.ForeignKey(Tie, models.CASCADE, related_name="assignments")
     set = models.ForeignKey(PromptSet, models.SET_NULL, related_name="assignments", null=True)
     set_version = models.PositiveIntegerField()
-    words = SealedField(payload=AssignedWords, owner="tie", null=True)  # none once the tie has ended
+    words = SealedField(payload=AssignedWords, owner="tie", label="prompts.assignment.content", null=True)  # none once the tie has ended
     cadence = models.CharField(max_length=10, choices=Cadence, default=Cadence.WHEN_DONE)
     every = models.PositiveSmallIntegerField(default=1)  # nights, where the cadence counts some
     weekdays = models.JSONField(default=list, blank=True)  # list of int, Monday is 0
@@ -269,7 +269,7 @@ class AssignedStep(models.Model):
     key = models.CharField(max_length=32)  # the step of the set that it is a copy of
     position = models.PositiveSmallIntegerField()
     prompt = models.ForeignKey(Prompt, models.PROTECT, related_name="+", null=True)
-    words = SealedField(payload=StepWords, owner="tie", null=True)
+    words = SealedField(payload=StepWords, owner="tie", label="prompts.assigned_step.content", null=True)
     answered_on = models.DateField(null=True, blank=True)  # the night of the first words that answered it
     done_at = models.DateTimeField(null=True, blank=True)  # when the client was done with it: until then it is a draft
 

@@ -102,7 +102,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     mails_news = models.BooleanField(_("tell me by e-mail when there is something to read"), default=True)
     news_at = models.DateTimeField(null=True, blank=True)  # since when there is something to read that no mail has told of
     news_mailed_at = models.DateTimeField(null=True, blank=True)
-    sealed_choices = SealedField(payload=Choices, owner="id", null=True)
+    sealed_choices = SealedField(payload=Choices, owner="id", label="accounts.user.preferences", null=True)
 
     objects = UserManager()
 

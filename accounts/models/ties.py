@@ -32,7 +32,7 @@ class Workspace(models.Model):
     counselor = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="workspace")
     name = models.CharField(_("name"), max_length=80)
     practice = models.CharField(_("practice"), max_length=120, blank=True)
-    words = SealedField(payload=WorkspaceWords, owner="counselor")
+    words = SealedField(payload=WorkspaceWords, owner="counselor", label="counselor.workspace.content")
     opened_at = models.DateTimeField()
 
     def __str__(self) -> str:
@@ -122,7 +122,7 @@ class Invitation(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     counselor = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="invitations")
     digest = models.CharField(max_length=64, unique=True)  # of the token, which itself is nowhere in the clear
-    words = SealedField(payload=InvitationWords, owner="counselor")
+    words = SealedField(payload=InvitationWords, owner="counselor", label="counselor.invitation.content")
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
@@ -162,7 +162,7 @@ class Group(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     counselor = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="client_groups")
-    words = SealedField(payload=GroupWords, owner="counselor")
+    words = SealedField(payload=GroupWords, owner="counselor", label="counselor.client_group.content")
     members = models.ManyToManyField(Tie, related_name="groups", blank=True)
 
     objects = GroupQuerySet.as_manager()
@@ -186,7 +186,7 @@ class ClientNote(models.Model):
 
     tie = models.OneToOneField(Tie, models.CASCADE, primary_key=True, related_name="note")
     counselor = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="client_notes")
-    words = SealedField(payload=NoteWords, owner="counselor")
+    words = SealedField(payload=NoteWords, owner="counselor", label="counselor.client_note.content")
     written_at = models.DateTimeField()
 
     def __str__(self) -> str:

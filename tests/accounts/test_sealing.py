@@ -122,6 +122,23 @@ class PlaceTests(TestCase):
 
             self.assert_broken(self.entry)
 
+    def test_not_as_a_newer_version_of_itself(self) -> None:
+        older = stored(self.entry), stored(self.entry, "glance")
+        make_entry(self.author, entry_id=self.entry.pk, page=self.entry.page, seq=2, text="We read three chapters.")
+
+        meddle(self.entry, older[0])
+        meddle(self.entry, older[1], "glance")
+
+        self.assert_broken(self.entry)
+        self.assert_broken(self.entry, "glance")
+
+    def test_not_with_a_version_that_was_counted_back(self) -> None:
+        make_entry(self.author, entry_id=self.entry.pk, page=self.entry.page, seq=2, text="We read three chapters.")
+
+        Entry.objects.filter(pk=self.entry.pk).update(version=1)
+
+        self.assert_broken(self.entry)
+
     def test_not_in_the_clear(self) -> None:
         meddle(self.entry, json.dumps({"schema": 1, "text": "chapters, forged"}).encode())
 
@@ -267,6 +284,25 @@ class SavingTests(TestCase):
 
         assert before != after == stored(self.entry)
         assert before[1:13] != after[1:13]
+
+    def test_a_version_that_goes_on_without_its_text_is_refused(self) -> None:
+        entry = again(self.entry)
+        entry.version += 1
+
+        with pytest.raises(sealing.SealedTypeError, match="open it before"), transaction.atomic():
+            entry.save()
+
+        assert again(self.entry).content.text == "We read two chapters."
+
+    def test_a_version_that_goes_on_after_its_text_was_opened_seals_that_anew(self) -> None:
+        entry = again(self.entry)
+        assert entry.content
+        assert entry.glance
+        entry.version += 1
+
+        entry.save()
+
+        assert again(self.entry).content.text == "We read two chapters."
 
     def test_of_a_deferred_column_leaves_it_alone(self) -> None:
         before = stored(self.entry)
@@ -422,8 +458,8 @@ class SchemaTests(TestCase):
         cls.entry = make_entry(cls.author)
 
     def seal_json(self, values: dict[str, object]) -> None:
-        place = keyring.Place("journal_entry", self.entry.pk, "content", self.author.pk)
-        meddle(self.entry, keyring.data_key(self.author.pk).seal(json.dumps(values).encode(), place))
+        place = keyring.Place("journal.entry.content", self.entry.pk, self.author.pk, self.entry.version)
+        meddle(self.entry, keyring.data_key(self.author.pk).seal(keyring.pad(json.dumps(values).encode()), place))
 
     def test_of_a_newer_nightlight_is_not_misread(self) -> None:
         self.seal_json({"schema": EntryContent.SCHEMA + 1, "text": "From later."})
@@ -453,7 +489,11 @@ class FieldTests(SimpleTestCase):
 
         for payload in (str, Shapeless):
             with pytest.raises(sealing.SealedTypeError, match="SCHEMA"):
-                sealing.SealedField(payload=payload, owner="author")
+                sealing.SealedField(payload=payload, owner="author", label="tests.entry.content")
+
+    def test_needs_a_label(self) -> None:
+        with pytest.raises(sealing.SealedTypeError, match="label"):
+            sealing.SealedField(payload=EntryContent, owner="author")
 
     def test_is_the_same_in_a_migration_without_its_payload(self) -> None:
         _name, path, args, kwargs = Entry._meta.get_field("content").deconstruct()
@@ -527,7 +567,7 @@ class DeletedPersonTests(TestCase):
     def test_leaves_sealed_bytes_that_nobody_can_open(self) -> None:
         author = make_user()
         entry = again(make_entry(author))
-        raw, place = stored(entry), keyring.Place("journal_entry", entry.pk, "content", author.pk)
+        raw, place = stored(entry), keyring.Place("journal.entry.content", entry.pk, author.pk, entry.version)
 
         services.delete_person(User.objects.get(pk=author.pk))
 
@@ -556,6 +596,6 @@ class DeletedPersonTests(TestCase):
         services.delete_person(author)
         make_user(id=author_id)
 
-        place = keyring.Place("journal_entry", entry.pk, "content", author_id)
+        place = keyring.Place("journal.entry.content", entry.pk, author_id, entry.version)
         with pytest.raises(keyring.SealBroken):
             keyring.data_key(author_id).open(raw, place)

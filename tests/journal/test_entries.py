@@ -10,9 +10,9 @@ from django.test import TestCase
 from django.urls import reverse
 
 from accounts.models import User, new_id
-from journal import drawer, history
+from journal import drawer, history, saving
 from journal.models import Entry, Revision
-from tests.factories import make_entry, make_user, page_fields
+from tests.factories import make_draft, make_entry, make_user, page_fields
 
 EVENING = dt.datetime(2026, 3, 1, 21, 4, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
@@ -271,10 +271,11 @@ class HistoryTests(JournalCase):
         assert self.client.post(reverse("journal:restore", args=[theirs.pk, self.first.pk])).status_code == HTTPStatus.NOT_FOUND
 
     def test_costs_the_same_however_many_were_kept(self) -> None:
-        url = reverse("journal:history", args=[self.page.pk])
-        for version in range(10, 40):
-            Entry.objects.update(version=version)
-            history.keep(Entry.objects.get(), Revision.Kind.EARLIER, EVENING)
+        url, page = reverse("journal:history", args=[self.page.pk]), new_id()
+        for seq in range(10, 40):
+            draft = make_draft(entry_id=self.page.pk, page=page, seq=seq, base=2, text=f"Save {seq}.")
+            saving.save(self.author, draft, EVENING + dt.timedelta(minutes=6 * seq))
+        assert Revision.objects.count() > 30
 
         with self.assertNumQueries(4):  # session, person, entry, revisions; nothing sealed is opened
             self.client.get(url)

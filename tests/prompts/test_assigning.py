@@ -87,8 +87,8 @@ class AssignTests(AssigningCase):
                 assert given.words.note == f"Only for {given.tie_id}"
                 cursor.execute("SELECT words FROM prompts_assignment WHERE id = %s", [pk if connection.vendor == "postgresql" else pk.hex])
                 sealed = bytes(cursor.fetchone()[0])
-                place = keyring.Place("prompts_assignment", pk, "words", given.tie_id)
-                assert from_json(AssignedWords, keyring.data_key(given.tie_id).open(sealed, place)) == given.words
+                place = keyring.Place("prompts.assignment.content", pk, given.tie_id)
+                assert from_json(AssignedWords, keyring.unpad(keyring.data_key(given.tie_id).open(sealed, place))) == given.words
                 for stranger in {tie.pk for tie in self.ties} - {given.tie_id} | {self.counselor.pk}:
                     with pytest.raises(keyring.SealBroken):
                         keyring.data_key(stranger).open(sealed, place)
