@@ -78,7 +78,7 @@ lint: $(VENV)/.dev ## everything that is checked without running it
 	@$(VENV)/bin/mypy .
 	@$(VENV)/bin/lint-imports --no-logo
 	@$(LOCAL) $(MANAGE) check_library
-	@$(LOCAL) $(MANAGE) check_languages
+	@$(PY) -m tests.catalogues
 	@$(LOCAL) DATABASE_URL=sqlite://:memory: $(MANAGE) makemigrations --check --dry-run
 	@env $$(grep -vE '^(#|$$)' tests/production.env) $(MANAGE) check --deploy --fail-level WARNING
 
@@ -88,7 +88,6 @@ format: $(VENV)/.dev ## put code and templates into their form
 
 library: $(VENV)/.base ## count and check the prompts, paths, guides and what each language has of them
 	@$(LOCAL) $(MANAGE) check_library
-	@$(LOCAL) $(MANAGE) check_languages
 
 YEAR_PARENTS ?= 1000
 year: $(VENV)/.dev ## YEAR_PARENTS=1000 parents walk through three years of questions

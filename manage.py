@@ -1,18 +1,18 @@
 #!/usr/bin/env python
 """Django's command line for Nightlight; `make help` lists what people usually want.
 
-`start` and `web` are config/serve.py's own, which stay for as long as the site runs and load no Django.
+`start` and `web` are of operations/server/serve.py, which stay for as long as the site runs and load no Django.
 """
 
 import os
 import sys
 
+from operations.server import serve
+
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.core.exceptions import ImproperlyConfigured
-
-    from config import serve
 
     try:
         if sys.argv[1:2] and sys.argv[1] in serve.COMMANDS:

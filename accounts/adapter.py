@@ -1,4 +1,4 @@
-"""Where allauth asks this project: sign-up, greeting and how authenticator secrets are kept."""
+"""Where allauth asks this project: sign-up, where to go after signing in, and how authenticator secrets are kept."""
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
@@ -8,24 +8,18 @@ from django.forms import BaseForm
 from django.http import HttpRequest
 from django.urls import reverse
 
-from accounts import invited, keyring
-from accounts.models import Hat, User
-
-
-def display_name(user: User) -> str:
-    """How pages and mails address a person."""
-    return user.name or user.email
+from accounts.keys.installation import decrypt_secret, encrypt_secret
+from accounts.models import User
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Open to everybody, or to whoever comes with an invitation that can be accepted."""
-        return settings.SIGNUP_OPEN or invited.comes_invited(request)
+    def is_open_for_signup(self, request: HttpRequest | None) -> bool:
+        return settings.SIGNUP_OPEN
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """To where somebody is at home: a counselor among their clients."""
-        if isinstance(request.user, User) and request.user.hat == Hat.COUNSELOR:
-            return reverse("journal:clients")
+        """The start page of the role that the person used last."""
+        if isinstance(request.user, User):
+            return reverse(settings.START_PAGES[request.user.role])
         url: str = super().get_login_redirect_url(request)
         return url
 
@@ -35,7 +29,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return can and email_address.email != email_address.user.email
 
     def save_user(self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True) -> User:
-        """The browser's time zone is part of the person from the first moment: their first night depends on it."""
+        """Takes the browser's time zone: the person's first night depends on it."""
         user.time_zone = form.cleaned_data.get("time_zone") or user.time_zone
         saved: User = super().save_user(request, user, form, commit)
         return saved
@@ -43,7 +37,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
 class MFAAdapter(DefaultMFAAdapter):
     def encrypt(self, text: str) -> str:
-        return keyring.encrypt_secret(text)
+        return encrypt_secret(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return keyring.decrypt_secret(encrypted_text)
+        return decrypt_secret(encrypted_text)

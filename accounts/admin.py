@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from accounts import services
+from accounts import people
 from accounts.models import User
 
 admin.site.site_header = admin.site.site_title = "Nightlight"
@@ -26,9 +26,9 @@ class UserAdmin(admin.ModelAdmin):
         return False
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
-        """As when somebody deletes their own account: their ties end first, so that whoever they were tied to is told."""
-        services.delete_person(obj)
+        """As when somebody deletes their own account: their connections end first, so that whoever they were connected to is told."""
+        people.delete(obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         for person in queryset:
-            services.delete_person(person)
+            people.delete(person)

@@ -7,12 +7,12 @@ from django.conf import settings
 from django.core.checks import CheckMessage, register
 from django.core.checks import Warning as CheckWarning
 
-from accounts import keyring
+from accounts.keys import key_file
 
 
 @register("security")
 def key_file_is_private(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
     path = settings.KEY_FILE
-    if settings.KEY_ENCRYPTION_KEYS or not path.exists() or not keyring.key_file_is_exposed(path):
+    if settings.KEY_ENCRYPTION_KEYS or not path.exists() or not key_file.is_exposed(path):
         return []
     return [CheckWarning(f"Others on this machine may read the key file {path}.", hint=f"chmod 600 {path}", id="accounts.W001")]

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from django.db import connection
+from django.db import connection as database
 from django.db.models import Count, Max, Min
 from django.db.models.fields.json import KT
 
-from accounts import keyring
-from accounts.models import KeySlot, Tie, User
+from accounts.keys import key_file, keyring
+from accounts.keys.crypto import KeyMismatch, SealBroken
+from accounts.models import Connection, KeySlot, User
 
 NAMED = 5
 
@@ -57,10 +58,10 @@ class Verification:
 
 def database_is_there() -> bool:
     """Whether the database has a table of slots. Makes no SQLite file where there is none."""
-    name = str(connection.settings_dict["NAME"])
-    if connection.vendor == "sqlite" and not name.startswith(("file:", ":memory:")) and not Path(name).exists():
+    name = str(database.settings_dict["NAME"])
+    if database.vendor == "sqlite" and not name.startswith(("file:", ":memory:")) and not Path(name).exists():
         return False
-    return KeySlot._meta.db_table in connection.introspection.table_names()
+    return KeySlot._meta.db_table in database.introspection.table_names()
 
 
 def slots() -> Iterator[Slots]:
@@ -73,22 +74,24 @@ def slots() -> Iterator[Slots]:
 
 
 def verify() -> Verification:
-    """Open every slot, one after another, and look for people and ties without one. Raises `KeysUnreadable` where no key can be had."""
-    keyring.key_encryption_keys()
+    """Open every slot, one after another, and look for people and connections without one. Raises `KeysUnreadable` where no key can be had."""
+    key_file.key_encryption_keys()
     found = Verification()
     for slot in KeySlot.objects.order_by("pk").iterator(chunk_size=500):
         try:
-            keyring.try_slot(slot)
-        except keyring.KeyMismatch:
+            keyring.check_slot(slot)
+        except KeyMismatch:
             found.fail(f"wrapped with key {slot.params['key']}, which this installation does not hold", slot.holder_id)
-        except keyring.SealBroken:
+        except SealBroken:
             found.fail("altered, cut short or moved from its place", slot.holder_id)
         else:
             found.opened += 1
-    if not KeySlot.objects.for_instance(None).exists():
+    if not KeySlot.objects.for_owner(None).exists():
         found.fail("missing", None)
     for owner in User.objects.exclude(key_slots__kind=KeySlot.Kind.INSTANCE).order_by("pk").values_list("pk", flat=True).iterator():
         found.fail("missing", owner)
-    for tie in Tie.objects.alive().exclude(key_slots__kind=KeySlot.Kind.INSTANCE).order_by("pk").values_list("pk", flat=True).iterator():
-        found.fail("missing", tie)
+    for connection in (
+        Connection.objects.active().exclude(key_slots__kind=KeySlot.Kind.INSTANCE).order_by("pk").values_list("pk", flat=True).iterator()
+    ):
+        found.fail("missing", connection)
     return found

@@ -1,16 +1,22 @@
-"""What holds for every request of a signed-in person."""
+"""What holds for every request of a signed-in person, and what is answered when database or keys fail."""
 
+import logging
 from collections.abc import Callable
 
 from django.conf import settings
+from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
-from accounts import keyring
+from accounts.keys import keyring
+from accounts.keys.crypto import KeyringError
+from common import errors
+
+logger = logging.getLogger("nightlight.database")
 
 
 class PersonMiddleware:
-    """Opens the keyring for the length of the request, sets the person's clock and language, and keeps their pages out of every cache."""
+    """Caches data keys for the length of the request, sets the person's clock and language, and keeps their pages out of every cache."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -21,8 +27,18 @@ class PersonMiddleware:
         if language in dict(settings.LANGUAGES):
             translation.activate(language)  # LocaleMiddleware has chosen by what the browser asks; it also cleans up
             request.LANGUAGE_CODE = language
-        with keyring.held(), timezone.override(request.user.zone if request.user.is_authenticated else None):
+        with keyring.cached(), timezone.override(request.user.zone if request.user.is_authenticated else None):
             response = self.get_response(request)
         if signed_in or request.user.is_authenticated or request.path.startswith("/accounts/"):
             response.headers["Cache-Control"] = "no-store"
         return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """503 where the database or the keys cannot be used just now: what was typed is kept, and can be sent again."""
+        if isinstance(exception, OperationalError | InternalError | InterfaceError):
+            logger.error("The database did not do what was asked", exc_info=exception)
+            return errors.busy(request)
+        if isinstance(exception, KeyringError):
+            logger.error("Something sealed could not be opened", exc_info=exception)
+            return errors.sealed(request)
+        return None

@@ -1,20 +1,13 @@
-from django.contrib.auth.decorators import login_not_required
 from django.urls import path
-from django.views.generic import TemplateView
 
-from accounts import views
-from accounts.views import invitations, workspace
+from accounts.views import account, gone, role, settings, signed_in
 
 app_name = "accounts"
 
 urlpatterns = [
-    path("settings/", views.settings, name="settings"),
-    path("workspace/", workspace.workspace, name="workspace"),
-    path("workspace/close/", workspace.close, name="workspace_close"),
-    path("hat/", workspace.hat, name="hat"),
-    path("invitations/", invitations.invitations, name="invitations"),
-    path("invitations/<uuid:pk>/withdraw/", invitations.withdraw, name="withdraw"),
-    path("invitations/<str:token>/", invitations.invitation, name="invitation"),
-    path("delete/", views.delete, name="delete"),
-    path("gone/", login_not_required(TemplateView.as_view(template_name="accounts/gone.html")), name="gone"),
+    path("accounts/settings/", settings.settings, name="settings"),
+    path("accounts/role/", role.role, name="role"),
+    path("accounts/delete/", account.delete, name="delete"),
+    path("accounts/gone/", gone.gone, name="gone"),
+    path("journal/signed-in/", signed_in.signed_in, name="signed_in"),
 ]

@@ -20,11 +20,11 @@ import datetime as dt
 import statistics
 import time
 from django.conf import settings
-from django.db import connection
+from django.db import connection as database
 from django.test import Client
 from django.utils import timezone
-from accounts import keyring, notes, ties
-from accounts.models import Tie, User
+from accounts import keyring, notes, connections
+from accounts.models import Connection, User
 from journal.models import Share, SharedWords
 from prompts.models import AssignedStep, AssignedWords, Assignment, PromptSet, SetWords, StepWords
 
@@ -32,7 +32,7 @@ settings.ALLOWED_HOSTS.append("testserver")
 now = timezone.now()
 tonight = now.date()
 counselor = User.objects.create_user(email="counselor@example.org", password=None)
-ties.open_workspace(counselor, name="Ines Holm", practice="", line="", now=now)
+connections.open_workspace(counselor, name="Ines Holm", practice="", line="", now=now)
 begun = time.perf_counter()
 with keyring.held():
     steps = tuple((f"{{n:032x}}", "", "What was said at the door tonight, and what was left unsaid?", "") for n in range({steps}))
@@ -40,29 +40,29 @@ with keyring.held():
         [PromptSet(author=counselor, words=SetWords(name=f"Set {{n}}", steps=steps), made_at=now, changed_at=now) for n in range({sets})]
     )
     people = User.objects.bulk_create([User(email=f"parent{{n}}@example.org") for n in range({clients})])
-    them = Tie.objects.bulk_create(
+    them = Connection.objects.bulk_create(
         [
-            Tie(counselor=counselor, parent=person, parent_name=f"Parent {{n}}", sees_answered=n % 2 == 0, began_at=now)
+            Connection(counselor=counselor, parent=person, parent_name=f"Parent {{n}}", sees_answered=n % 2 == 0, began_at=now)
             for n, person in enumerate(people)
         ]
     )
-    for tie in them:
-        keyring.make_tie_key(tie.pk)
-    keyring.open_together([tie.pk for tie in them])
+    for connection in them:
+        keyring.make_connection_key(connection.pk)
+    keyring.open_together([connection.pk for connection in them])
     given = Assignment.objects.bulk_create(
         [
             Assignment(
-                tie=tie, set=sets[(n + m) % {sets}], set_version=1, words=AssignedWords(name="A set"), starts_on=tonight,
+                connection=connection, set=sets[(n + m) % {sets}], set_version=1, words=AssignedWords(name="A set"), starts_on=tonight,
                 assigned_at=now - dt.timedelta(days=m), paused=m % 9 == 0,
             )
-            for n, tie in enumerate(them) for m in range({assignments})
+            for n, connection in enumerate(them) for m in range({assignments})
         ],
         batch_size=500,
     )
     AssignedStep.objects.bulk_create(
         [
             AssignedStep(
-                assignment=row, tie=row.tie, key=f"{{n:032x}}", position=n, words=StepWords(question="What was said?"),
+                assignment=row, connection=row.connection, key=f"{{n:032x}}", position=n, words=StepWords(question="What was said?"),
                 answered_on=tonight - dt.timedelta(days=n) if m % 7 > n else None, done_at=now if m % 7 > n else None,
             )
             for m, row in enumerate(given) for n in range({steps})
@@ -72,8 +72,8 @@ with keyring.held():
     words = SharedWords(question="", text="We read two chapters.", html="", renderer=1)
     Share.objects.bulk_create(
         [
-            Share(tie=tie, parent=tie.parent, entry_version=1, night=tonight - dt.timedelta(days=n), words=words, shared_at=now)
-            for tie in them[::3] for n in range(12)
+            Share(connection=connection, parent=connection.parent, entry_version=1, night=tonight - dt.timedelta(days=n), words=words, shared_at=now)
+            for connection in them[::3] for n in range(12)
         ],
         batch_size=500,
     )
@@ -107,7 +107,7 @@ for name, url in pages.items():
     answer = browser.get(url)
     assert answer.status_code == 200, (url, answer.status_code)
     asked.clear()
-    with connection.execute_wrapper(watch):
+    with database.execute_wrapper(watch):
         browser.get(url)
     number, sql = len(asked), sum(asked) * 1000
     taken = []

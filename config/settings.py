@@ -3,6 +3,7 @@
 docs/configuration.md explains every variable, and tests/config/test_documentation.py keeps it complete.
 """
 
+import os
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -56,6 +57,11 @@ if PRODUCTION:
 # Only `prepare`, which makes the real one, ever runs without a key outside production.
 SECRET_KEY = SECRET_KEY or "not-secret-" + "0" * 50
 
+# --- Where it listens, and with how many processes: for `manage.py start` and `web`.
+HOST = env.text("NIGHTLIGHT_HOST", "127.0.0.1")
+PORT = env.integer("PORT", 8000, least=1, most=65535)
+WORKERS = env.integer("NIGHTLIGHT_WORKERS", min(os.cpu_count() or 1, 8), least=1, most=64)
+
 # --- Who may call.
 LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS = [*([SITE_HOST] if SITE_HOST else []), *LOOPBACK]  # loopback: health checks from this machine
@@ -63,6 +69,8 @@ CSRF_TRUSTED_ORIGINS = [SITE_ORIGIN] if SITE_ORIGIN else []
 
 # --- What it is made of.
 INSTALLED_APPS = [
+    "operations",
+    "counselor",
     "journal",
     "prompts",
     "accounts",
@@ -90,7 +98,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "journal.middleware.KeepWritingMiddleware",  # around all that asks the database who it is
+    # Around all that asks the database who it is: what was typed survives whatever happens further in.
+    "journal.middleware.KeepTextMiddleware",
+    "common.middleware.KeepFormMiddleware",
     "accounts.middleware.PersonMiddleware",
     "journal.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -113,7 +123,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["accounts.templatetags.house"],
+            "builtins": ["common.templatetags.site", "accounts.templatetags.entrance"],
         },
     },
 ]
@@ -171,7 +181,7 @@ TIME_ZONE = "UTC"
 
 # --- Help.
 # Helplines in place of ours; where "Leave quickly" leads: a neutral site, the same for everybody.
-HELPLINES = Path(env.text("NIGHTLIGHT_HELPLINES", str(BASE_DIR / "prompts" / "library" / "helplines.toml"))).expanduser().resolve()
+HELPLINES = Path(env.text("NIGHTLIGHT_HELPLINES", str(BASE_DIR / "prompts" / "library" / "data" / "helplines.toml"))).expanduser().resolve()
 LEAVE_TO = env.https_address("NIGHTLIGHT_LEAVE_TO", "https://www.bbc.com/weather")
 
 # --- Who comes in.
@@ -179,6 +189,7 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "journal:tonight"
+START_PAGES = {"parent": "journal:tonight", "counselor": "counselor:clients"}  # by accounts.models.Role
 LOGOUT_REDIRECT_URL = ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -192,10 +203,10 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 SIGNUP_OPEN = env.one_of("NIGHTLIGHT_SIGNUP", ("open", "closed"), "closed" if PRODUCTION else "open") == "open"
-ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"signup": "accounts.forms.SignupForm", "add_email": "accounts.forms.AddEmailForm"}
+ACCOUNT_ADAPTER = "counselor.adapter.InvitedAccountAdapter"
+ACCOUNT_FORMS = {"signup": "accounts.forms.signup.SignupForm", "add_email": "accounts.forms.signup.AddEmailForm"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_USER_DISPLAY = "accounts.adapter.display_name"
+ACCOUNT_USER_DISPLAY = "accounts.people.display_name"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if MAILER else "none"
@@ -246,15 +257,15 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-CSRF_FAILURE_VIEW = "journal.views.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "common.errors.csrf_failure"
 
-# --- Logs and reports never hold what was written: see accounts/reporting.py.
-DEFAULT_EXCEPTION_REPORTER_FILTER = "accounts.reporting.NothingPersonal"
+# --- Logs and reports never hold what was written: see common/reporting.py.
+DEFAULT_EXCEPTION_REPORTER_FILTER = "common.reporting.NothingPersonal"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "plain": {"()": "accounts.reporting.FramesOnlyFormatter", "format": "{asctime} {levelname} {name}: {message}", "style": "{"}
+        "plain": {"()": "common.reporting.FramesOnlyFormatter", "format": "{asctime} {levelname} {name}: {message}", "style": "{"}
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},

@@ -1,9 +1,18 @@
-"""Every address of the site. Each one stands in the table of tests/system/test_access.py, too."""
+"""Every address of the site. docs/architecture.md says where the view, form, template and test of each are.
+
+What a parent shared has two sides, and so have its addresses: each of them shows everybody their own.
+"""
 
 from django.contrib import admin
 from django.urls import include, path
 
-from journal.views import device, errors, leaving, operator, public
+from accounts.decorators import by_role, for_either
+from accounts.views import home, privacy
+from common import errors
+from counselor.views import shared as received
+from journal.views import leave, offline, shared
+from operations import views
+from prompts.views import help
 
 handler400 = errors.bad_request
 handler403 = errors.forbidden
@@ -11,20 +20,25 @@ handler404 = errors.not_found
 handler500 = errors.server_error
 
 urlpatterns = [
-    path("", public.home, name="home"),
-    path("privacy/", public.privacy, name="privacy"),
-    path("help/", public.help_page, name="help"),
-    path("help/leaving-quickly/", leaving.explained, name="leaving_explained"),
-    path("help/shared-device/", public.shared_device, name="shared_device"),
-    path("leave/", leaving.leave, name="leave"),
+    path("", home.home, name="home"),
+    path("privacy/", privacy.privacy, name="privacy"),
+    path("help/", help.help, name="help"),
+    path("help/leaving-quickly/", help.leaving_quickly, name="leaving_quickly"),
+    path("help/shared-device/", help.shared_device, name="shared_device"),
+    path("leave/", leave.leave, name="leave"),
+    path("offline/", offline.offline, name="offline"),
+    path("journal/shared/", by_role(parent=shared.shared, counselor=received.shared), name="shared"),
+    path("journal/shared/<uuid:pk>/", for_either(parent=shared.shared_answer, counselor=received.shared_answer), name="shared_answer"),
+    path("journal/shared/<uuid:pk>/open/", for_either(parent=shared.shared_open, counselor=received.shared_open), name="shared_open"),
+    path("journal/shared/<uuid:pk>/reply/", for_either(parent=shared.shared_reply, counselor=received.shared_reply), name="shared_reply"),
+    path("", include("counselor.urls")),
     path("", include("journal.urls")),
-    path("prompts/", include("prompts.urls")),
-    path("accounts/", include("accounts.urls")),
+    path("", include("prompts.urls")),  # last of ours: a prompt's address is one that no other page has
+    path("", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
-    path("offline/", device.offline, name="offline"),
-    path("manifest.webmanifest", device.manifest, name="manifest"),
-    path("service-worker.js", device.service_worker, name="service_worker"),
-    path("healthz", operator.healthz, name="healthz"),
-    path("readyz", operator.readyz, name="readyz"),
+    path("manifest.webmanifest", views.manifest, name="manifest"),
+    path("service-worker.js", views.service_worker, name="service_worker"),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
 ]

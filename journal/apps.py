@@ -7,7 +7,7 @@ class JournalConfig(AppConfig):
     verbose_name = _("What is written")
 
     def ready(self) -> None:
-        from accounts import ties
-        from journal import sharing
+        from accounts import connections
+        from journal.sharing import shares
 
-        ties.when_ended(sharing.take_back_everything)
+        connections.on_end(shares.take_back_all)

@@ -7,7 +7,7 @@ class PromptsConfig(AppConfig):
     verbose_name = _("What is asked")
 
     def ready(self) -> None:
-        from accounts import ties
-        from prompts import assigned
+        from accounts import connections
+        from prompts import received
 
-        ties.when_ended(assigned.stop_all)
+        connections.on_end(received.stop_all)

@@ -1,6 +1,6 @@
 """When the steps of an assignment come: a pure function of its cadence and of the nights on which steps were answered.
 
-All dates are the client's own nights (`accounts.nights`), so that neither a time zone nor a clock that is changed moves a
+All dates are the client's own nights (`common.nights`), so that neither a time zone nor a clock that is changed moves a
 step. A missed night moves nothing: the step that is due waits, and no other comes beside it; what comes after is counted
 from the night that it was answered on.
 """

@@ -1,4 +1,4 @@
-"""Questions as pages show them: of the library, in the reader's language, and of a parent's own."""
+"""Questions as pages show them: from the library in the reader's language, of a parent's own, or assigned by a counselor."""
 
 import time
 import uuid
@@ -8,20 +8,20 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from prompts.models import AssignedStep, Depth, OwnQuestion, Prompt
-from prompts.shelf import translations
+from common.ids import parse_id
+from prompts.library import translations
+from prompts.models import AssignedStep, Depth, OwnQuestion, Prompt, Theme
 
-OWN = "own"  # the theme that a parent's own questions stand under
-GIVEN = "given-"  # before the id of a step that a counselor gave, where a page carries it
+OWN = "own"  # the theme of a parent's own questions
+STEP_PREFIX = "step-"  # before the id of an assigned step, in the slug of its question
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A prompt of the library, a question of a parent's own, or a step that a counselor gave, as far as choosing and showing
-    it goes.
+    """A prompt of the library, a parent's own question, or a step that a counselor assigned.
 
-    `slug` is the prompt's, the own question's id, or `GIVEN` and the step's id: what pages carry and `find` takes. `prompt`
-    is the library's prompt that a given step asks. `language` is that of the words.
+    `slug` is what pages carry and `find` takes: the prompt's slug, the own question's id, or `STEP_PREFIX` and the step's id.
+    `language` is that of the words; "" where it is not known.
     """
 
     slug: str
@@ -39,40 +39,40 @@ class Question:
     own: bool = False
     language: str = "en"
     step: uuid.UUID | None = None
-    step_asks: str | None = None  # the prompt that a given step asks; its own words where none
+    step_prompt: str | None = None  # the prompt that an assigned step asks; None where it asks the counselor's own question
 
     @property
     def prompt(self) -> str | None:
-        """The library's prompt that this asks."""
-        return self.step_asks if self.step else None if self.own else self.slug
+        """The slug of the library's prompt that it asks."""
+        return self.step_prompt if self.step else None if self.own else self.slug
 
     @property
     def own_id(self) -> uuid.UUID | None:
-        return as_id(self.slug) if self.own and not self.step else None
+        return parse_id(self.slug) if self.own and not self.step else None
 
     @property
     def is_deep(self) -> bool:
         return self.depth == Depth.DEEP
 
 
-def token_of(*, prompt: str | None, own: uuid.UUID | None, step: uuid.UUID | None) -> str | None:
-    """What pages carry of a question, by what a row says of it."""
-    return f"{GIVEN}{step}" if step else str(own) if own else prompt
+def slug_of(*, prompt: str | None, own: uuid.UUID | None, step: uuid.UUID | None) -> str | None:
+    """The slug of a question, from the columns that store it."""
+    return f"{STEP_PREFIX}{step}" if step else str(own) if own else prompt
 
 
-# --- The library as the database holds it, kept by each process for a minute.
+# --- The library as it is in the database, kept by each process for a minute.
 
-_KEPT_SECONDS = 60
-_kept: tuple[float, dict[str, Question]] | None = None
+_CACHE_SECONDS = 60
+_cache: tuple[float, dict[str, Question]] | None = None
 
 
 def _library() -> dict[str, Question]:
-    global _kept
+    global _cache
     now = time.monotonic()
-    if _kept is None or now - _kept[0] > _KEPT_SECONDS:
+    if _cache is None or now - _cache[0] > _CACHE_SECONDS:
         prompts = Prompt.objects.select_related("theme").order_by("slug")
-        _kept = (now, {prompt.slug: _question(prompt) for prompt in prompts})
-    return _kept[1]
+        _cache = (now, {prompt.slug: _from_prompt(prompt) for prompt in prompts})
+    return _cache[1]
 
 
 def library() -> tuple[Question, ...]:
@@ -82,11 +82,11 @@ def library() -> tuple[Question, ...]:
 
 def forget_library() -> None:
     """Read the library anew at its next use in this process."""
-    global _kept
-    _kept = None
+    global _cache
+    _cache = None
 
 
-def _question(prompt: Prompt) -> Question:
+def _from_prompt(prompt: Prompt) -> Question:
     return Question(
         slug=prompt.slug,
         theme=prompt.theme_id,
@@ -103,14 +103,50 @@ def _question(prompt: Prompt) -> Question:
     )
 
 
-def bare(words: str, slug: str = "") -> Question:
-    """A question of a parent's own, by its words."""
+def prompt(slug: str | None) -> Question | None:
+    """The library's prompt with this slug, retired or not, in the visitor's language."""
+    question = _library().get(slug) if slug else None
+    return in_words(question) if question else None
+
+
+# --- In the visitor's language.
+
+
+def reading_language() -> str:
+    """The code of the language that the visitor reads, without a region."""
+    return (get_language() or translations.ENGLISH).partition("-")[0]
+
+
+def in_words(question: Question) -> Question:
+    """The question in the visitor's language, as far as it is translated."""
+    language = reading_language()
+    if question.own or language == translations.ENGLISH:
+        return question
+    translation = translations.read(language)
+    if theme := translation.themes.get(question.theme):
+        question = replace(question, theme_name=theme.name)
+    if words := translation.prompts.get(question.slug):
+        question = replace(question, text=words.question, if_stuck=words.if_stuck, tomorrow=words.tomorrow, language=language)
+    return question
+
+
+def theme_words(theme: Theme) -> tuple[str, str]:
+    """A theme's name and line in the visitor's language."""
+    translation = translations.read(reading_language()).themes.get(theme.slug)
+    return (translation.name, translation.line) if translation else (theme.name, theme.line)
+
+
+# --- Written by parents and counselors.
+
+
+def bare(text: str, slug: str = "") -> Question:
+    """A question that somebody wrote, of which nothing but its text is known."""
     return Question(
         slug=slug,
         theme=OWN,
         theme_name=_("My own question"),
         opt_in=False,
-        text=words,
+        text=text,
         if_stuck=(),
         tomorrow="",
         depth=Depth.STEADY,
@@ -121,69 +157,39 @@ def bare(words: str, slug: str = "") -> Question:
     )
 
 
-def _own(row: OwnQuestion) -> Question:
-    return bare(row.words.question, str(row.pk))
-
-
-def reading_language() -> str:
-    """The code of the language that the visitor reads, without a region."""
-    return (get_language() or translations.ENGLISH).partition("-")[0]
-
-
-def in_words(question: Question) -> Question:
-    """The question in the language that the visitor reads, as far as it is translated."""
-    language = reading_language()
-    if question.own or language == translations.ENGLISH:
-        return question
-    there = translations.read(language)
-    if theme := there.themes.get(question.theme):
-        question = replace(question, theme_name=theme.name)
-    if words := there.prompts.get(question.slug):
-        question = replace(question, text=words.question, if_stuck=words.if_stuck, tomorrow=words.tomorrow, language=language)
-    return question
-
-
-def prompt(slug: str | None) -> Question | None:
-    """The library's prompt with this slug, retired or not, in the visitor's language."""
-    found = _library().get(slug) if slug else None
-    return in_words(found) if found else None
+def _from_own(row: OwnQuestion) -> Question:
+    return bare(row.content.question, str(row.pk))
 
 
 def own(author: User) -> list[Question]:
     """The parent's own questions, the latest first."""
-    return [_own(row) for row in OwnQuestion.objects.by(author)]
+    return [_from_own(row) for row in OwnQuestion.objects.by(author)]
 
 
 def own_by_turn(author: User) -> list[Question]:
-    """Those that are asked among the others."""
-    return [_own(row) for row in OwnQuestion.objects.by(author).filter(by_turn=True)]
+    """Those of them that are asked among the others. One query, none for parents who never wrote one."""
+    if not author.has_own_questions:
+        return []
+    return [_from_own(row) for row in OwnQuestion.objects.by(author).filter(by_turn=True)]
 
 
-def as_id(slug: str | None) -> uuid.UUID | None:
-    """The id of an own question, where `slug` is one."""
-    try:
-        return uuid.UUID(slug or "")
-    except ValueError:
-        return None
-
-
-def given(step: AssignedStep) -> Question:
-    """The question of a step that a counselor gave: the library's, in the visitor's language, or the counselor's own."""
-    token = f"{GIVEN}{step.pk}"
+def of_step(step: AssignedStep) -> Question:
+    """What an assigned step asks: a prompt in the visitor's language, or the counselor's own question."""
+    slug = f"{STEP_PREFIX}{step.pk}"
     asked = prompt(step.prompt_id)
     if asked is None:
-        return replace(bare(step.said.question, token), step=step.pk)
-    return replace(asked, slug=token, step=step.pk, step_asks=step.prompt_id)
+        return replace(bare(step.content.question, slug), step=step.pk)
+    return replace(asked, slug=slug, step=step.pk, step_prompt=step.prompt_id)
 
 
 def find(author: User, slug: str | None) -> Question | None:
-    """The question that `slug` names: a prompt, one of this parent's own, or a step given to them; None for anything else."""
-    if slug and slug.startswith(GIVEN):
-        pk = as_id(slug.removeprefix(GIVEN))
-        step = AssignedStep.objects.filter(pk=pk, tie__parent=author, tie__ended_at=None).first() if pk else None
-        return given(step) if step else None
-    pk = as_id(slug)
-    if pk is None:
-        return prompt(slug)
-    row = OwnQuestion.objects.by(author).filter(pk=pk).first()
-    return _own(row) if row else None
+    """The question with this slug: a prompt, one of this parent's own, or a step assigned to them; None for anything else."""
+    if not slug:
+        return None
+    if pk := parse_id(slug):
+        row = OwnQuestion.objects.by(author).filter(pk=pk).first()
+        return _from_own(row) if row else None
+    if slug.startswith(STEP_PREFIX) and (pk := parse_id(slug.removeprefix(STEP_PREFIX))):
+        step = AssignedStep.objects.filter(pk=pk, connection__parent=author, connection__ended_at=None).first()
+        return of_step(step) if step else None
+    return prompt(slug)

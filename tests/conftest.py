@@ -2,15 +2,17 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.apps import apps
 from django.core.management import call_command
+from django.db import connection, connections
 from django.db.models.signals import post_migrate
 from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
 
-from accounts import keyring
+from accounts.keys import key_file, keyring
 from prompts import questions
 from tests.chromium import CHROMIUM, MISSING, go_where_pages_go
 from tests.system.faults.report import pytest_terminal_summary as pytest_terminal_summary
@@ -34,18 +36,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _installation_key(**_signal: object) -> None:
-    keyring.forget_key_encryption_keys()
-    if not keyring.installation_opens():
+    key_file.forget()
+    if not keyring.has_installation_key():
         keyring.make_data_key(None)
 
 
 @pytest.fixture(autouse=True)
 def _fresh_process_memory() -> Iterator[None]:
     """What a process remembers between requests must not reach from one test into the next."""
-    keyring.forget_key_encryption_keys()
+    key_file.forget()
     questions.forget_library()
     yield
-    keyring.forget_key_encryption_keys()
+    key_file.forget()
     questions.forget_library()
 
 
@@ -60,3 +62,22 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     with django_db_blocker.unblock():
         _installation_key()
         call_command("createcachetable", verbosity=0)
+
+
+@pytest.fixture
+def own_file(transactional_db: None, tmp_path: Path) -> Iterator[None]:
+    """On SQLite, a copy of the tests' database in a file that nobody else uses and that has no page to spare."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    file = tmp_path / "nightlight.sqlite3"
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM INTO %s", [str(file)])
+    for_owners = connections["default"]
+    connections["default"] = for_owners.copy()
+    connection.settings_dict["NAME"] = str(file)
+    try:
+        yield
+    finally:
+        connection.close()
+        connections["default"] = for_owners

@@ -6,14 +6,18 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts import ties
-from accounts.models import Tie, User, new_id
-from journal import saving
+from accounts.models import Connection, User
+from common.ids import new_id
+from counselor import invitations
+from counselor.models import Invitation
+from counselor.workspace import open_workspace
+from journal.entries.saving import Draft, Saved
+from journal.entries.submission import submit
 from journal.models import Entry, Mode
-from prompts import questions, shelf
-from prompts.models import AssignedStep, AssignedWords, Assignment, Prompt, PromptSet, SetWords, StepWords, Theme
+from prompts import own_questions, questions
+from prompts.library import paths, prompts
+from prompts.models import AssignedStep, Assignment, AssignmentContent, OwnQuestion, Prompt, PromptSet, SetContent, StepContent, Theme
 from prompts.questions import Question
-from prompts.shelf import paths
 
 PASSWORD = "a lamp, a page, a pen"
 
@@ -35,7 +39,7 @@ def make_prompt(*, slug: str = "at-the-door", theme: str = "presence", **fields:
 def make_path_prompts(slug: str = "mending") -> None:
     """Rows for every prompt of a path that ships, without loading the whole library."""
     theme = make_theme(slug="presence")
-    texts = {text.slug: text for text in shelf.read().prompts}
+    texts = {text.slug: text for text in prompts.read().prompts}
     wanted = [texts[prompt] for prompt in paths.read()[slug].prompts]
     Prompt.objects.bulk_create(
         [Prompt(slug=text.slug, theme=theme, question=text.question, depth=text.depth, daily=text.daily) for text in wanted],
@@ -60,7 +64,7 @@ def make_question(*, slug: str = "at-the-door", **fields: Any) -> Question:
     return Question(slug=slug, **{**defaults, **fields})
 
 
-def make_draft(**fields: Any) -> saving.Draft:
+def make_draft(**fields: Any) -> Draft:
     """A first save of tonight's page."""
     defaults: dict[str, Any] = {
         "entry_id": new_id(),
@@ -72,13 +76,13 @@ def make_draft(**fields: Any) -> saving.Draft:
         "text": "We read two chapters.",
         "mode": Mode.JUST_WRITE,
     }
-    return saving.Draft(**{**defaults, **fields})
+    return Draft(**{**defaults, **fields})
 
 
 def make_entry(author: User, *, now: dt.datetime | None = None, **fields: Any) -> Entry:
     """An entry that was saved once, by the very code that saves them."""
-    outcome = saving.save(author, make_draft(**fields), now or timezone.now())
-    assert isinstance(outcome, saving.Saved)
+    outcome = submit(author, make_draft(**fields), None, now or timezone.now())
+    assert isinstance(outcome, Saved)
     return outcome.entry
 
 
@@ -101,15 +105,24 @@ def page_fields(author: User, **fields: Any) -> dict[str, Any]:
 
 def make_counselor(*, email: str = "counselor@example.org", name: str = "Ines Holm", practice: str = "Lindgatan", **fields: Any) -> User:
     counselor = make_user(email=email, **fields)
-    ties.open_workspace(counselor, name=name, practice=practice, line="", now=timezone.now())
+    open_workspace(counselor, name=name, practice=practice, line="", now=timezone.now())
     return counselor
 
 
-def make_tie(counselor: User, parent: User, *, parent_name: str = "Mara", sees_answered: bool = True) -> Tie:
-    """A tie that came about as every tie does: invited and accepted."""
+def make_invitation(counselor: User, *, email: str = "", name: str = "", now: dt.datetime | None = None) -> Invitation:
+    return invitations.invite(counselor, email=email, name=name, now=now or timezone.now())[0]
+
+
+def make_connection(counselor: User, parent: User, *, parent_name: str = "Mara", sees_answered: bool = True) -> Connection:
+    """A connection that came about as every connection does: invited and accepted."""
     now = timezone.now()
-    invitation = ties.invite(counselor, email="", name="", now=now)
-    return ties.accept(parent, invitation, parent_name=parent_name, sees_answered=sees_answered, now=now)
+    return invitations.accept(parent, make_invitation(counselor, now=now), parent_name=parent_name, sees_answered=sees_answered, now=now)
+
+
+def make_own_question(
+    author: User, question: str = "What did the rain say?", *, by_turn: bool = True, now: dt.datetime | None = None
+) -> OwnQuestion:
+    return own_questions.create(author, new_id(), question, by_turn=by_turn, now=now or timezone.now())
 
 
 def make_set(
@@ -121,23 +134,28 @@ def make_set(
         (f"{n:032x}", step.removeprefix("prompt:"), "", "") if step.startswith("prompt:") else (f"{n:032x}", "", step, "")
         for n, step in enumerate(steps)
     )
-    return PromptSet.objects.create(author=counselor, words=SetWords(name=name, steps=rows), made_at=now, changed_at=now)
+    return PromptSet.objects.create(author=counselor, content=SetContent(name=name, steps=rows), made_at=now, changed_at=now)
 
 
-def make_assignment(tie: Tie, prompt_set: PromptSet, *, note: str = "", **fields: Any) -> Assignment:
+def make_assignment(connection: Connection, prompt_set: PromptSet, *, note: str = "", **fields: Any) -> Assignment:
     """A set given to one client, from the nights long ago on."""
-    words = prompt_set.words
+    content = prompt_set.content
     defaults = {"starts_on": dt.date(2026, 1, 1), "cadence": Assignment.Cadence.WHEN_DONE}
     made = Assignment.objects.create(
-        tie=tie,
+        connection=connection,
         set=prompt_set,
         set_version=prompt_set.version,
-        words=AssignedWords(name=words.name, introduction=words.introduction, note=note),
+        sealed_content=AssignmentContent(name=content.name, introduction=content.introduction, note=note),
         assigned_at=timezone.now(),
         **{**defaults, **fields},
     )
-    for position, (key, slug, question, said) in enumerate(words.steps):
+    for position, (key, slug, question, said) in enumerate(content.steps):
         AssignedStep.objects.create(
-            assignment=made, tie=tie, key=key, position=position, prompt_id=slug or None, words=StepWords(question=question, note=said)
+            assignment=made,
+            connection=connection,
+            key=key,
+            position=position,
+            prompt_id=slug or None,
+            sealed_content=StepContent(question=question, note=said),
         )
     return made

@@ -1,41 +1,18 @@
-"""Who: people, their ties to counselors, and the slots that keys lie in."""
+"""Who: people, and their connections to counselors. Key slots lie in `accounts.keys`."""
 
-from accounts.models.keys import KeySlot, KeySlotQuerySet
-from accounts.models.people import Age, Appearance, Choices, Hat, User, UserManager, new_id, validate_time_zone
-from accounts.models.ties import (
-    INVITATION_LASTS,
-    NOTE_LIMIT,
-    ClientNote,
-    Group,
-    GroupWords,
-    Invitation,
-    InvitationWords,
-    NoteWords,
-    Tie,
-    Workspace,
-    WorkspaceWords,
-)
+from accounts.keys.slots import KeySlot
+from accounts.models.connection import Connection, ConnectionQuerySet
+from accounts.models.user import Age, Appearance, Preferences, Role, User, UserManager, validate_time_zone
 
 __all__ = [
-    "INVITATION_LASTS",
-    "NOTE_LIMIT",
     "Age",
     "Appearance",
-    "Choices",
-    "ClientNote",
-    "Group",
-    "GroupWords",
-    "Hat",
-    "Invitation",
-    "InvitationWords",
+    "Connection",
+    "ConnectionQuerySet",
     "KeySlot",
-    "KeySlotQuerySet",
-    "NoteWords",
-    "Tie",
+    "Preferences",
+    "Role",
     "User",
     "UserManager",
-    "Workspace",
-    "WorkspaceWords",
-    "new_id",
     "validate_time_zone",
 ]

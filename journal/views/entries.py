@@ -1,4 +1,4 @@
-"""The timeline, and one entry: read, written, put away."""
+"""The timeline, and one entry: read, written, deleted and put back."""
 
 import datetime as dt
 import uuid
@@ -7,23 +7,37 @@ from itertools import groupby
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.http import AuthenticatedHttpRequest
 from accounts.models import User
-from accounts.views import person
-from journal import drawer, history, pages, sharing, words
+from common import dates, errors
+from common.http import opened_by_another
+from common.ids import parse_id
+from common.kept_forms import keeps_text
+from journal import content
+from journal.entries import trash
+from journal.history import revisions
 from journal.models import Entry, Feeling, Mode
-from journal.views import guides, share, writing
-from prompts import assigned, questions
+from journal.sharing import shares
+from journal.views import hard_nights, share, writing
+from prompts import questions, received
 
 SETTLES = "settles"  # in the form that puts two texts together
-PAGE = 30  # entries on one page of the timeline
+PER_PAGE = 30
+
+
+def own_entry(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> Entry:
+    """The visitor's own entry, deleted or not; 404 for anybody else's."""
+    return get_object_or_404(Entry.objects.by(request.user), pk=pk)
+
+
+# --- Lists.
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,89 +53,85 @@ class Row:
 
 
 def row(entry: Entry) -> Row:
-    glance = entry.glance
+    summary = entry.summary
     return Row(
         url=reverse("journal:entry", args=[entry.pk]),
-        day=words.short_evening(entry.night),
-        question=glance.question,
-        excerpt=glance.excerpt,
-        feeling=glance.feeling,
-        feeling_label=str(Feeling(glance.feeling).label) if glance.feeling else "",
+        day=dates.short_evening(entry.night),
+        question=summary.question,
+        excerpt=summary.excerpt,
+        feeling=summary.feeling,
+        feeling_label=str(Feeling(summary.feeling).label) if summary.feeling else "",
     )
 
 
-def _mark(entry: Entry) -> str:
+def _cursor(entry: Entry) -> str:
+    """Where in the timeline a page goes on, for an address."""
     return f"{entry.night.isoformat()}_{entry.pk.hex}"
 
 
-def _parse_mark(mark: str) -> tuple[dt.date, uuid.UUID]:
-    night, _sep, pk = mark.partition("_")
-    try:
-        return dt.date.fromisoformat(night), uuid.UUID(pk)
-    except ValueError:
-        raise Http404 from None
+def _parse_cursor(cursor: str) -> tuple[dt.date, uuid.UUID]:
+    text, _separator, hex_id = cursor.partition("_")
+    night, pk = dates.parse(text), parse_id(hex_id)
+    if night is None or pk is None:
+        raise Http404
+    return night, pk
 
 
 @require_safe
-def timeline(request: HttpRequest) -> HttpResponse:
+def timeline(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Newest first; each page goes on from an entry, so no page costs more the further back it lies."""
-    entries = Entry.objects.by(person(request)).kept().defer("content").newest_first()
-    older_than, newer_than = request.GET.get("before"), request.GET.get("after")
-    if newer_than:
-        night, pk = _parse_mark(newer_than)
-        found = list(entries.filter(Q(night__gt=night) | Q(night=night, pk__gt=pk)).reverse()[: PAGE + 1])
-        has_newer, has_older = len(found) > PAGE, True
-        shown = found[:PAGE][::-1]
+    entries = Entry.objects.by(request.user).not_deleted().defer("content").newest_first()
+    before, after = request.GET.get("before"), request.GET.get("after")
+    if after:
+        night, pk = _parse_cursor(after)
+        newer = list(entries.filter(Q(night__gt=night) | Q(night=night, pk__gt=pk)).reverse()[: PER_PAGE + 1])
+        has_newer, has_older = len(newer) > PER_PAGE, True
+        shown = newer[:PER_PAGE][::-1]
     else:
-        if older_than:
-            night, pk = _parse_mark(older_than)
+        if before:
+            night, pk = _parse_cursor(before)
             entries = entries.filter(Q(night__lt=night) | Q(night=night, pk__lt=pk))
-        shown = list(entries[: PAGE + 1])
-        has_newer, has_older = bool(older_than), len(shown) > PAGE
-        shown = shown[:PAGE]
+        shown = list(entries[: PER_PAGE + 1])
+        has_newer, has_older = bool(before), len(shown) > PER_PAGE
+        shown = shown[:PER_PAGE]
     context = {
-        "months": [(words.month(group[0].night), [row(entry) for entry in group]) for group in _by_month(shown)],
-        "newer": reverse("journal:timeline", query={"after": _mark(shown[0])}) if shown and has_newer else "",
-        "older": reverse("journal:timeline", query={"before": _mark(shown[-1])}) if shown and has_older else "",
-        "is_first": not older_than and not newer_than,
+        "months": [(dates.month(group[0].night), [row(entry) for entry in group]) for group in _by_month(shown)],
+        "newer": reverse("journal:timeline", query={"after": _cursor(shown[0])}) if shown and has_newer else "",
+        "older": reverse("journal:timeline", query={"before": _cursor(shown[-1])}) if shown and has_older else "",
+        "is_first": not before and not after,
     }
-    return render(request, "journal/timeline.html", context)
+    return render(request, "journal/entries/timeline.html", context)
 
 
 def _by_month(entries: list[Entry]) -> list[list[Entry]]:
     return [list(group) for _month, group in groupby(entries, key=lambda entry: (entry.night.year, entry.night.month))]
 
 
-def own_entry(request: HttpRequest, pk: uuid.UUID) -> Entry:
-    """The visitor's own entry, in the drawer or not; 404 for anybody else's."""
-    return get_object_or_404(Entry.objects.by(person(request)), pk=pk)
+# --- One entry.
 
 
 @require_safe
-def entry(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    page = own_entry(request, pk)
-    glance = page.glance
+def entry(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
+    own = own_entry(request, pk)
+    summary = own.summary
     context = {
-        "entry": page,
-        "date": words.evening(page.night),
-        "question": glance.question,
-        "feeling": glance.feeling,
-        "feeling_label": Feeling(glance.feeling).label if glance.feeling else "",
-        "html": pages.html(page),
-        "saved_at": words.moment(page.saved_at),
-        "aside": history.waiting_aside(page),
-        "marks": share.marks(person(request), page),
-        "drawer_until": words.evening(timezone.localdate(page.drawer_at + drawer.KEEPS)) if page.drawer_at else "",
+        "entry": own,
+        "date": dates.evening(own.night),
+        "question": summary.question,
+        "feeling": summary.feeling,
+        "feeling_label": Feeling(summary.feeling).label if summary.feeling else "",
+        "html": content.html(own),
+        "saved_at": dates.moment(own.saved_at),
+        "conflict_copy": revisions.pending_conflict_copy(own),
+        "marks": share.marks(request.user, own),
+        "deleted_until": dates.evening(timezone.localdate(own.deleted_at + trash.KEEPS)) if own.deleted_at else "",
     }
-    return render(request, "journal/entry.html", context)
+    return render(request, "journal/entries/entry.html", context)
 
 
-def _asked_night(request: HttpRequest, today: dt.date) -> dt.date:
-    asked = request.GET.get("night")
-    try:
-        night = parse_date(asked) if asked else today
-    except ValueError:
-        night = None
+def _requested_night(request: AuthenticatedHttpRequest, today: dt.date) -> dt.date:
+    text = request.GET.get("night")
+    night = dates.parse(text) if text else today
     if night is None or night > today:
         raise Http404
     return night
@@ -130,82 +140,111 @@ def _asked_night(request: HttpRequest, today: dt.date) -> dt.date:
 def _writing_context(entry: Entry | None, today: dt.date, url: str, night: dt.date, question: str = "") -> dict[str, object]:
     return {
         "entry": entry,
-        "question_text": entry.glance.question if entry else question,
+        "question_text": entry.summary.question if entry else question,
         "feelings": Feeling.choices,
         "latest": today.isoformat(),
         "url": url,
-        "date": words.evening(night),
-        "saved": _("Saved %(time)s") % {"time": words.clock(entry.saved_at)} if entry else "",
+        "date": dates.evening(night),
+        "saved": _("Saved %(time)s") % {"time": dates.clock(entry.saved_at)} if entry else "",
     }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def new(request: HttpRequest) -> HttpResponse:
-    """A page of its own, for tonight or for an evening of the past; with ?prompt= to a question of the library or of one's own."""
-    author = person(request)
+@keeps_text(may_become_page=True)
+def entry_new(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """A page of its own, for tonight or an evening of the past; with ?prompt= to a question of the library or of one's own."""
+    author = request.user
     today = author.tonight(timezone.now())
     if request.method == "POST":
         return _save(request, author, today, entry=None)
-    night = _asked_night(request, today)
+    night = _requested_night(request, today)
     question = questions.find(author, request.GET.get("prompt"))
     if question is None and "prompt" in request.GET:
         raise Http404
-    mode, slug, asked = (Mode.QUESTION, question.slug, question.text) if question else (Mode.JUST_WRITE, "", "")
-    form = writing.blank_form(author, night=night, latest=today, prompt=slug, mode=mode)
-    context = _writing_context(None, today, reverse("journal:new"), night, asked)
-    given = assigned.find(author, question.step if question else None)
-    will_share = given is not None and sharing.shared_when_done(author, given.step.pk) is not None
-    return render(request, "journal/write.html", {**context, "form": form, "given": given, "will_share": will_share})
+    mode, slug, text = (Mode.QUESTION, question.slug, question.text) if question else (Mode.JUST_WRITE, "", "")
+    step = received.find(author, question.step if question else None)
+    context = _writing_context(None, today, reverse("journal:entry_new"), night, text) | {
+        "form": writing.blank_form(author, night=night, latest=today, prompt=slug, mode=mode),
+        "given": step,
+        "will_share": shares.is_promised(step),
+    }
+    return render(request, "journal/entries/write.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    author = person(request)
+@keeps_text(may_become_page=True)
+def entry_edit(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
+    author = request.user
     today = author.tonight(timezone.now())
-    page = own_entry(request, pk)
+    own = own_entry(request, pk)
     if request.method == "POST":
-        return _save(request, author, today, entry=page)
-    if page.drawer_at is not None:
-        return redirect(page)
-    form = writing.blank_form(author, night=page.night, latest=today, entry=page, prompt=page.asked or "", mode=Mode(page.mode))
-    url = reverse("journal:edit", args=[pk])
-    if found := guides.all_guides().get(page.glance.guide):
-        context = guides.context(found, form, url, page)
-        if context["parts"] is not None:
-            return render(request, "journal/guide.html", context)
-    context = _writing_context(page, today, url, page.night)
-    return render(request, "journal/write.html", {**context, "form": form, "is_shared": bool(sharing.standing_of(author, page))})
+        return _save(request, author, today, entry=own)
+    if own.deleted_at is not None:
+        return redirect(own)
+    form = writing.blank_form(author, night=own.night, latest=today, entry=own, prompt=own.asked or "", mode=Mode(own.mode))
+    url = reverse("journal:entry_edit", args=[pk])
+    if guide := hard_nights.all_guides().get(own.summary.guide):
+        guide_context = hard_nights.context(guide, form, url, own)
+        if guide_context["parts"] is not None:
+            return render(request, "journal/hard_nights/guide.html", guide_context)
+    context = _writing_context(own, today, url, own.night) | {"form": form, "is_shared": bool(shares.active_of(author, own))}
+    return render(request, "journal/entries/write.html", context)
 
 
-def _save(request: HttpRequest, author: User, today: dt.date, entry: Entry | None) -> HttpResponse:
-    if writing.is_someone_elses(request, author):
-        return writing.refuse_someone_elses(request)
-    now = timezone.now()
-    url = reverse("journal:edit", args=[entry.pk]) if entry else reverse("journal:new")
+def _save(request: AuthenticatedHttpRequest, author: User, today: dt.date, entry: Entry | None) -> HttpResponse:
+    if opened_by_another(request):
+        return errors.other_person(request)
     form = writing.bound_form(request, today)
     if not form.is_valid():
+        url = reverse("journal:entry_edit", args=[entry.pk]) if entry else reverse("journal:entry_new")
         night = form.cleaned_data.get("night") or today
         question = questions.find(author, form.cleaned_data.get("prompt"))
         context = _writing_context(entry, today, url, night, question.text if question else "")
-        return writing.refuse(request, form, "journal/write.html", context)
+        return writing.refuse(request, form, "journal/entries/write.html", context)
     draft = form.draft(Entry.Kind(entry.kind) if entry else Entry.Kind.FREE)
     if entry and draft.entry_id != entry.pk:
         raise Http404
-    done = writing.save_and_be_done(request, author, draft, now, empty="journal:timeline", new=entry is None)
-    if isinstance(done, HttpResponse):
-        return done
+    saved = writing.submit_free(request, author, draft, timezone.now(), empty="journal:timeline", new=entry is None)
+    if isinstance(saved, HttpResponse):
+        return saved
     if SETTLES in request.POST:
-        history.settle(author, done)
-    return redirect(done)
+        revisions.settle_conflict(author, saved)
+    return redirect(saved)
+
+
+# --- Deleting.
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def delete(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Into the drawer; deleting for good is done from there."""
-    page = own_entry(request, pk)
+def entry_delete(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """To the trash, after a page has asked; from there it can be put back, or deleted for good."""
+    own = own_entry(request, pk)
     if request.method == "POST":
-        drawer.put_in(person(request), page, timezone.now())
-        messages.success(request, _("Put in the drawer. It waits there for 30 days, should you want it back."))
+        trash.delete(request.user, own, timezone.now())
+        messages.success(request, _("Deleted. For 30 days you can put it back, under Recently deleted."))
         return redirect("journal:timeline")
-    shares = sharing.standing_of(person(request), page)
-    return render(request, "journal/delete.html", {"entry": page, "row": row(page), "date": words.evening(page.night), "shares": shares})
+    return render(request, "journal/entries/delete.html", _deletion_context(request, own))
+
+
+@require_POST
+def entry_put_back(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
+    own = own_entry(request, pk)
+    trash.put_back(request.user, own)
+    messages.success(request, _("It is back in your journal."))
+    return redirect(own)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def entry_delete_for_good(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """A page asks first. Sent twice, the second finds nothing left to delete, which is what was asked for."""
+    if request.method == "POST":
+        trash.delete_for_good(request.user, pk)
+        messages.success(request, _("Deleted for good."))
+        return redirect("journal:deleted")
+    own = get_object_or_404(Entry.objects.by(request.user).filter(deleted_at__isnull=False), pk=pk)
+    return render(request, "journal/entries/delete_for_good.html", _deletion_context(request, own))
+
+
+def _deletion_context(request: AuthenticatedHttpRequest, entry: Entry) -> dict[str, object]:
+    shared = shares.active_of(request.user, entry)
+    return {"entry": entry, "row": row(entry), "date": dates.evening(entry.night), "shares": shared}

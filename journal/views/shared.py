@@ -1,129 +1,43 @@
-"""What was shared: for a counselor what clients shared, for a parent what they shared and who read it.
+"""What a parent shared: all of it, with every reading; one text; and sharing a span of nights. counselor/views/shared.py is the other side."""
 
-A counselor's pages ask for shares and never for entries, and show a text only after its opening went on record.
-"""
-
+import datetime as dt
 import uuid
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.db.models import Case, Prefetch, Q, Value, When
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import Prefetch
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import news
-from accounts.models import Hat, Tie, User, new_id
-from accounts.views import person
-from journal import sharing, words
-from journal.models import Reading, Share, SharedWords, ShareQuerySet
-from journal.sharing_forms import ReplyForm
-from journal.views import threads, writing
-from prompts import questions
+from accounts import notifications
+from accounts.http import AuthenticatedHttpRequest
+from accounts.models import User
+from common import dates, errors
+from common.http import opened_by_another
+from common.kept_forms import keeps_text
+from common.paging import page_of
+from journal.forms.shared import MOST, ReplyForm, ShareNightsForm, SpanForm
+from journal.models import Entry, Reading, Share
+from journal.sharing import readings, replies, shares, threads
+from journal.views import share as sharing
 
-PAGE = 30  # shares on one page of either list
-MOST_PAGES = 10_000
-
-
-@require_safe
-def shared(request: HttpRequest) -> HttpResponse:
-    user = person(request)
-    if user.is_counselor and user.hat == Hat.COUNSELOR:
-        return _for_counselor(request, user)
-    return _for_parent(request, user)
+PER_PAGE = 30
+WEEK = dt.timedelta(days=6)  # and the night that it ends with
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of a list, and the addresses of its neighbours."""
-
-    shares: list[Share]
-    newer: str
-    older: str
-    is_first: bool
-
-
-def _page(request: HttpRequest, shares: ShareQuerySet, query: dict[str, str]) -> Page:
-    asked = request.GET.get("page", "1")
-    if not (asked.isascii() and asked.isdigit() and len(asked) < 6 and 0 < (number := int(asked)) <= MOST_PAGES):
-        raise Http404
-    found = list(shares[(number - 1) * PAGE : number * PAGE + 1])
-
-    def url(number: int) -> str:
-        return reverse("journal:shared", query={**query, **({"page": number} if number > 1 else {})} or None)
-
-    return Page(found[:PAGE], url(number - 1) if number > 1 else "", url(number + 1) if len(found) > PAGE else "", number == 1)
-
-
-# --- The counselor's list.
+# --- All of it.
 
 
 @dataclass(frozen=True, slots=True)
-class ReceivedRow:
-    """A share as its counselor's list shows it. It opens nothing."""
-
-    url: str
-    name: str
-    night: str
-    state: str
-    waits: bool
-
-
-def _for_counselor(request: HttpRequest, counselor: User) -> HttpResponse:
-    """What waits comes first: what was not read yet, and what a client wrote under a share; then the newest."""
-    ties = list(Tie.objects.of_counselor(counselor).alive())
-    chosen = _chosen_tie(request, ties)
-    shares = sharing.for_list(Share.objects.for_counselor(counselor), unseen_from_counselor=False)
-    if chosen:
-        shares = shares.filter(tie=chosen)
-    waits = Case(When(Q(read_at=None) | Q(awaits=True), then=Value(0)), default=Value(1))
-    page = _page(request, shares.order_by(waits, "-shared_at", "-pk"), {"client": str(chosen.pk)} if chosen else {})
-    context = {
-        "rows": [_received(share) for share in page.shares],
-        "page": page,
-        "clients": ties,
-        "chosen": chosen,
-    }
-    return render(request, "journal/shared_received.html", context)
-
-
-def _chosen_tie(request: HttpRequest, ties: list[Tie]) -> Tie | None:
-    asked = request.GET.get("client", "")
-    if not asked:
-        return None
-    pk = questions.as_id(asked)
-    found = next((tie for tie in ties if tie.pk == pk), None)
-    if found is None:
-        raise Http404
-    return found
-
-
-def _received(share: Share) -> ReceivedRow:
-    awaits: bool = getattr(share, "awaits")  # noqa: B009  an annotation
-    if share.read_at is None:
-        state = _("new")
-    elif awaits:
-        state = _("new reply")
-    else:
-        state = _("read on %(when)s") % {"when": words.moment(share.read_at)}
-    return ReceivedRow(
-        url=reverse("journal:shared_one", args=[share.pk]),
-        name=share.tie.parent_name,
-        night=words.evening(share.night),
-        state=state,
-        waits=share.read_at is None or awaits,
-    )
-
-
-# --- The parent's list.
-
-
-@dataclass(frozen=True, slots=True)
-class GivenRow:
-    """A share as its parent's list shows it, with every reading. It opens nothing."""
+class Row:
+    """A share as the list shows it, with every reading. It opens nothing."""
 
     url: str
     name: str
@@ -131,138 +45,178 @@ class GivenRow:
     shared_at: str
     readings: list[str]
     taken_back_at: str
-    ended: bool
+    is_ended: bool
     awaits: bool
 
 
-def _for_parent(request: HttpRequest, parent: User) -> HttpResponse:
-    mine = sharing.for_list(Share.objects.of_parent(parent), unseen_from_counselor=True)
-    page = _page(request, mine.prefetch_related(_readings()), {})
-    return render(request, "journal/shared.html", {"rows": [_given(share) for share in page.shares], "page": page})
+@require_safe
+def shared(request: AuthenticatedHttpRequest) -> HttpResponse:
+    own = readings.for_list(Share.objects.of_parent(request.user), unseen_from_counselor=True)
+    page = page_of(request, own.prefetch_related(Prefetch("readings", Reading.objects.order_by("read_at", "pk"))), PER_PAGE)
+    return render(request, "journal/shared/shared.html", {"rows": [_row(share) for share in page], "page": page})
 
 
-def _readings() -> Prefetch:
-    return Prefetch("readings", Reading.objects.order_by("read_at", "pk"))
-
-
-def _given(share: Share) -> GivenRow:
-    return GivenRow(
-        url=reverse("journal:shared_one", args=[share.pk]),
-        name=share.tie.counselor_name,
-        night=words.evening(share.night),
-        shared_at=words.moment(share.shared_at),
-        readings=[words.moment(reading.read_at) for reading in share.readings.all()],
-        taken_back_at=words.moment(share.taken_back_at) if share.taken_back_at else "",
-        ended=share.tie.ended_at is not None,
-        awaits=getattr(share, "awaits"),  # noqa: B009  an annotation
+def _row(share: Share) -> Row:
+    return Row(
+        url=reverse("shared_answer", args=[share.pk]),
+        name=share.connection.counselor_name,
+        night=dates.evening(share.night),
+        shared_at=dates.moment(share.shared_at),
+        readings=[dates.moment(reading.read_at) for reading in share.readings.all()],
+        taken_back_at=dates.moment(share.taken_back_at) if share.taken_back_at else "",
+        is_ended=share.connection.ended_at is not None,
+        awaits=readings.awaits(share),
     )
 
 
-# --- One share.
+# --- One text.
 
 
-def _find(user: User, pk: uuid.UUID) -> tuple[Share, bool]:
-    """The share, and whether it is looked at as its counselor; 404 for everybody else. Nobody is both of one tie."""
-    share = (
-        Share.objects.filter(Q(parent=user) | Q(pk__in=Share.objects.for_counselor(user).values("pk"))).select_related("tie").filter(pk=pk)
-    )
-    found = get_object_or_404(share)
-    return found, found.parent_id != user.pk
+def _find(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> Share:
+    """What this person shared as a parent; 404 for everybody else."""
+    return get_object_or_404(Share.objects.of_parent(request.user).select_related("connection"), pk=pk)
 
 
 @require_safe
-def one(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    user = person(request)
-    share, as_counselor = _find(user, pk)
-    form = _blank_reply(user)
-    return _read(request, share, form) if as_counselor else _own(request, share, form)
+def shared_answer(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
+    return _show(request, _find(request, pk), ReplyForm.blank(request.user.pk))
 
 
-def _blank_reply(user: User) -> ReplyForm:
-    return ReplyForm(initial={"id": new_id(), "author": user.pk})
-
-
-def _read(request: HttpRequest, share: Share, form: ReplyForm, status: int = 200) -> HttpResponse:
-    """The counselor's page. Its text stands there only while it has been opened, on the record, a short while ago."""
-    if not sharing.is_open(share, timezone.now()):
-        # A reply that is refused after that while stays on its page.
-        context = {"share": share, "night": words.evening(share.night), "form": form if form.is_bound else None}
-        return render(request, "journal/shared_closed.html", context, status=status)
-    said: SharedWords | None = share.words
+def _show(request: AuthenticatedHttpRequest, share: Share, form: ReplyForm, status: int = 200) -> HttpResponse:
+    """The copy while it can be read, and for good who read it and when, and what was written under it."""
+    is_active = share.taken_back_at is None
+    entry, content = share.entry, share.content
     context = {
         "share": share,
-        "night": words.evening(share.night),
-        "shared_at": words.moment(share.shared_at),
-        "said": said,
-        "html": sharing.html(said) if said else "",
-        "thread": threads.of_counselor(share),
-        "form": form,
-    }
-    return render(request, "journal/shared_read.html", context, status=status)
-
-
-def _own(request: HttpRequest, share: Share, form: ReplyForm, status: int = 200) -> HttpResponse:
-    """The parent's page: the copy while it stands, and for good who read it and when, and what was written under it."""
-    stands = share.taken_back_at is None
-    entry = share.entry
-    context = {
-        "share": share,
-        "stands": stands,
-        "night": words.evening(share.night),
-        "shared_at": words.moment(share.shared_at),
-        "taken_back_at": words.moment(share.taken_back_at) if share.taken_back_at else "",
-        "ended_at": words.moment(share.tie.ended_at) if share.tie.ended_at else "",
-        "said": share.words,
-        "html": sharing.html(share.words) if share.words else "",
+        "is_active": is_active,
+        "night": dates.evening(share.night),
+        "shared_at": dates.moment(share.shared_at),
+        "taken_back_at": dates.moment(share.taken_back_at) if share.taken_back_at else "",
+        "ended_at": dates.moment(share.connection.ended_at) if share.connection.ended_at else "",
+        "content": content,
+        "html": replies.html(content) if content else "",
         "entry": entry,
-        "outdated": entry is not None and entry.size and entry.drawer_at is None and sharing.is_outdated(share, entry),
-        "again": reverse("journal:share", args=[entry.pk], query={"with": share.tie_id}) if entry else "",
+        "outdated": entry is not None and entry.size and entry.deleted_at is None and shares.is_outdated(share, entry),
+        "again": reverse("journal:share", args=[entry.pk], query={"with": share.connection_id}) if entry else "",
         "readings": [
-            (words.moment(reading.read_at), reading.text_number < share.text_number) for reading in share.readings.order_by("read_at", "pk")
+            (dates.moment(reading.read_at), reading.text_number < share.text_number) for reading in share.readings.order_by("read_at", "pk")
         ],
-        "thread": threads.of_parent(share),
-        "form": form if stands else None,
+        "thread": threads.for_parent(share),
+        "form": form if is_active else None,
     }
-    return render(request, "journal/shared_one.html", context, status=status)
+    return render(request, "journal/shared/answer.html", context, status=status)
 
 
 @require_POST
-def open_share(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """A counselor's opening goes on record; a parent has seen the replies. Both have looked, so no mail has to say it."""
-    user, now = person(request), timezone.now()
-    share, as_counselor = _find(user, pk)
-    if as_counselor:
-        if sharing.open_share(user, pk, now) is None:
-            raise Http404
-    else:
-        sharing.see_replies(user, share, now)
-    news.forget(user)
-    return redirect("journal:shared_one", pk)
+def shared_open(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The parent has seen the replies, so no mail has to say that there is something to read."""
+    share = _find(request, pk)
+    replies.see_replies(request.user, share, timezone.now())
+    notifications.clear(request.user)
+    return redirect("shared_answer", pk)
 
 
 @require_POST
-def reply(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    user = person(request)
-    if writing.is_someone_elses(request, user):
-        return writing.refuse_someone_elses(request)
-    share, as_counselor = _find(user, pk)
+@keeps_text(may_become_page=True)
+def shared_reply(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
+    if opened_by_another(request):
+        return errors.other_person(request)
+    share = _find(request, pk)
     if share.taken_back_at is not None:
         raise Http404  # what was typed is shown: journal/middleware.py
-    form = ReplyForm(request.POST)
+    form = ReplyForm.sent(request.POST, request.user.pk)
     if not form.is_valid():
-        if form.page_is_damaged:
-            form.data = {"text": request.POST.get("text", ""), "id": str(new_id()), "author": str(user.pk)}
-        return (_read if as_counselor else _own)(request, share, form, 422)
-    if sharing.reply(user, share, form.cleaned_data["id"], form.cleaned_data["text"], timezone.now()) is None:
+        return _show(request, share, form, 422)
+    if replies.reply(request.user, share, form.cleaned_data["id"], form.cleaned_data["text"], timezone.now()) is None:
         raise Http404
     messages.success(request, _("Your reply is there."))
-    return redirect("journal:shared_one", pk)
+    return redirect("shared_answer", pk)
 
 
 @require_POST
-def take_back(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
-    user = person(request)
-    share = get_object_or_404(Share.objects.of_parent(user), pk=pk)
-    sharing.take_back(user, share.pk, timezone.now())
+def shared_take_back(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
+    share = _find(request, pk)
+    shares.take_back(request.user, share.pk, timezone.now())
     messages.success(request, _("It is taken back. The copy is deleted."))
-    return redirect("journal:shared_one", pk)
+    return redirect("shared_answer", pk)
+
+
+# --- A span of nights.
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A page of the span. It opens no whole text."""
+
+    value: str
+    day: str
+    question: str
+    excerpt: str
+    shared_with: str
+    is_chosen: bool
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def shared_nights(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """The pages of a span of nights, none of them ticked; those that are, are shared."""
+    parent = request.user
+    connections = sharing.active_connections(parent)
+    if not connections:
+        return sharing.without_counselor(request)
+    tonight = parent.tonight(timezone.now())
+    span = SpanForm({"from": (tonight - WEEK).isoformat(), "until": tonight.isoformat()} | request.GET.dict())
+    if not span.is_valid():
+        return render(request, "journal/shared/nights.html", {"span": span}, status=422)
+    first, last = span.cleaned_data["from"], span.cleaned_data["until"]
+    in_span = Entry.objects.by(parent).not_deleted().filter(night__range=(first, last), size__gt=0).defer("content").newest_first()
+    entries = list(in_span[: MOST + 1])
+    data = request.POST if request.method == "POST" else None
+    form = ShareNightsForm(data, connections=connections, entries=[entry.pk for entry in entries[:MOST]])
+    if request.method == "POST" and form.is_valid():
+        return _share_chosen(request, parent, form)
+    context = {
+        "span": span,
+        "form": form,
+        "choices": _choices(parent, entries[:MOST], set(request.POST.getlist("entries"))),
+        "is_cut": len(entries) > MOST,
+        "url": reverse("journal:shared_nights", query={"from": first.isoformat(), "until": last.isoformat()}),
+    }
+    return render(request, "journal/shared/nights.html", context, status=422 if form.errors else 200)
+
+
+def _share_chosen(request: AuthenticatedHttpRequest, parent: User, form: ShareNightsForm) -> HttpResponse:
+    chosen = form.cleaned_data["entries"]
+    shared = sharing.share_all(parent, form, Entry.objects.by(parent).not_deleted().filter(pk__in=chosen).order_by("night", "pk"))
+    if shared:
+        message = ngettext("%(count)s page is shared.", "%(count)s pages are shared.", shared) % {"count": shared}
+        messages.success(request, message + " " + _("You can take back each of them at any time."))
+    if missed := len(chosen) - shared:
+        messages.warning(
+            request,
+            ngettext(
+                "%(count)s page was changed at this very moment and was not shared.",
+                "%(count)s pages were changed at this very moment and were not shared.",
+                missed,
+            )
+            % {"count": missed},
+        )
+    return redirect("shared")
+
+
+def _choices(parent: User, entries: list[Entry], ticked: Collection[str]) -> list[Choice]:
+    names: dict[uuid.UUID, list[str]] = defaultdict(list)
+    active = Share.objects.of_parent(parent).active().filter(entry__in=entries).order_by("shared_at", "pk")
+    for entry_id, name in active.values_list("entry_id", "connection__counselor_name"):
+        if entry_id is not None:
+            names[entry_id].append(name)
+    return [
+        Choice(
+            value=str(entry.pk),
+            day=dates.evening(entry.night),
+            question=entry.summary.question,
+            excerpt=entry.summary.excerpt,
+            shared_with=", ".join(names[entry.pk]),
+            is_chosen=str(entry.pk) in ticked,
+        )
+        for entry in entries
+    ]

@@ -2,136 +2,101 @@
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts import ties
-from accounts.models import Tie, User
-from accounts.views import person
-from journal import evening, history, saving, sharing, windows, words
-from journal.forms import WritingForm
-from journal.models import Entry, Feeling, Mode, Night
+from accounts.http import AuthenticatedHttpRequest
+from accounts.models import User
+from common import dates, errors
+from common.http import opened_by_another, wants_json
+from common.kept_forms import keeps_text
+from journal.entries.saving import Conflict
+from journal.entries.submission import submit
+from journal.forms.writing import WritingForm
+from journal.history import revisions
+from journal.models import Entry, Feeling, Night
+from journal.nights import night_pages, windows
+from journal.sharing import notices, shares
 from journal.views import writing
 
 REOPEN = "reopen"  # on a closed night's page, which carries no text
+DAY = dt.timedelta(days=1)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def tonight(request: HttpRequest) -> HttpResponse:
-    author = person(request)
+@keeps_text(may_become_page=True)
+def tonight(request: AuthenticatedHttpRequest) -> HttpResponse:
+    author = request.user
     today = author.tonight(timezone.now())
     if request.method == "POST":
         return _post(request, author, today)
-    night = _asked_night(request.GET.get("night"), today)
-    return render(request, "journal/tonight.html", _context(author, night, today))
+    night = _requested_night(request.GET.get("night"), today)
+    return render(request, "journal/tonight/tonight.html", _context(author, night, today))
 
 
-def _asked_night(asked: str | None, today: dt.date) -> dt.date:
+def _requested_night(text: str | None, today: dt.date) -> dt.date:
     """Tonight, or last night where that is asked for."""
-    if asked is None:
-        return today
-    try:
-        night = parse_date(asked)
-    except ValueError:
-        night = None
-    if night not in {today, today - dt.timedelta(days=1)}:
+    night = today if text is None else dates.parse(text)
+    if night is None or night not in {today, today - DAY}:
         raise Http404
     return night
 
 
 def _url(night: dt.date, today: dt.date) -> str:
-    return reverse("journal:tonight", query={"night": night.isoformat()} if night == today - dt.timedelta(days=1) else None)
+    return reverse("journal:tonight", query={"night": night.isoformat()} if night == today - DAY else None)
 
 
 def _context(author: User, night: dt.date, today: dt.date, form: WritingForm | None = None) -> dict[str, object]:
-    page = evening.load(author, night)
-    entry = evening.entry_of(author, night)
-    slug = page.question.slug if page.question else ""
+    page = night_pages.load(author, night)
     strip = windows.strip(author, today)
+    entry = _entry(author, next((window.page for window in strip if window.night == night), None))
     now = timezone.localtime()
     return {
-        "form": form or writing.blank_form(author, night=night, latest=today, entry=entry, prompt=slug, mode=page.mode),
-        "evening": page,
+        "form": form or writing.blank_form(author, night=night, latest=today, entry=entry, prompt=page.slug, mode=page.mode),
+        "page": page,
         "entry": entry,
-        "aside": history.waiting_aside(entry) if entry else None,
-        "question": page.question if page.mode == Mode.QUESTION else None,
+        "conflict_copy": revisions.pending_conflict_copy(entry) if entry else None,
+        "question": page.question,
         "night": night,
-        "date": words.evening(night),
+        "date": dates.evening(night),
         "is_last_night": night != today,
         "past_midnight": night == today and now.date() != today,
-        "last_night": _url(today - dt.timedelta(days=1), today) if night == today and not strip[-2].size else "",
+        "last_night": _url(today - DAY, today) if night == today and not strip[-2].size else "",
         "windows": strip,
         "feelings": Feeling.choices,
-        "saved": _("Saved %(time)s") % {"time": words.clock(entry.saved_at)} if entry else "",
+        "saved": _("Saved %(time)s") % {"time": dates.clock(entry.saved_at)} if entry else "",
         "url": _url(night, today),
-        "will_share": page.given is not None and sharing.shared_when_done(author, page.given.step.pk, entry) is not None,
-        **care_notices(author),
+        "will_share": shares.is_promised(page.received, entry),
+        "notices": notices.for_parent(author),
     }
 
 
-def care_notices(author: User) -> dict[str, object]:
-    """What counselors wrote and this parent has not seen, and the ties they ended; asked only for who has had a counselor."""
-    if not author.has_ties:
-        return {}
-    replies = {reply.share_id: reply for reply in sharing.waiting_replies(author)}  # of several under one answer the last
-    return {
-        "replies": [Notice(reply.share_id, reply.tie, words.evening(reply.share.night)) for reply in replies.values()],
-        "ended": ties.ends_to_tell(author),
-    }
+def _entry(author: User, pk: uuid.UUID | None) -> Entry | None:
+    return Entry.objects.by(author).filter(pk=pk).first() if pk else None
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """A counselor wrote under a shared answer of this night."""
-
-    share_id: uuid.UUID
-    tie: Tie
-    when: str
-
-
-def _post(request: HttpRequest, author: User, today: dt.date) -> HttpResponse:
+def _post(request: AuthenticatedHttpRequest, author: User, today: dt.date) -> HttpResponse:
     if request.POST.get("action") == REOPEN:
-        night = _asked_night(request.POST.get("night"), today)
-        evening.close(author, night, Night.Closed.OPEN)
+        night = _requested_night(request.POST.get("night"), today)
+        night_pages.close(author, night, Night.Closed.OPEN)
         return redirect(_url(night, today))
-    if writing.is_someone_elses(request, author):
-        return writing.refuse_someone_elses(request)
-    now = timezone.now()
+    if opened_by_another(request):
+        return errors.other_person(request)
     form = writing.bound_form(request, today)
     if not form.is_valid():
         night = form.cleaned_data.get("night") or today
-        return writing.refuse(request, form, "journal/tonight.html", _context(author, night, today, form))
-
+        return writing.refuse(request, form, "journal/tonight/tonight.html", _context(author, night, today, form))
     draft = form.draft(Entry.Kind.NIGHT)
     try:
-        outcome = saving.save(author, draft, now)
+        outcome = submit(author, draft, writing.parse_action(request), timezone.now())
     except Entry.DoesNotExist:
         raise Http404 from None
     back = _url(draft.night, today)
-    if isinstance(outcome, saving.Conflict):
-        return writing.conflict(request, author, outcome, back)
-    act(author, draft.night, request.POST.get("action", ""), outcome, now)
-    return writing.answer(outcome) if writing.wants_json(request) else redirect(back)
-
-
-def act(author: User, night: dt.date, action: str, outcome: saving.Saved | saving.NothingYet, now: dt.datetime) -> None:
-    """Do what the pressed button says. Each names an end, not a step, so that pressing twice does it once."""
-    name, _sep, value = action.partition(":")
-    match name:
-        case "turn" if value.isascii() and value.isdigit():
-            evening.turn_to(author, night, int(value))
-        case "mode" if value in Mode.values:
-            evening.set_mode(author, night, Mode(value))
-        case "close" if value in Night.Closed.values:
-            evening.close(author, night, Night.Closed(value))
-            if value == Night.Closed.DONE and isinstance(outcome, saving.Saved):
-                history.keep_done(author, outcome.entry, now)
-                # What another page has gone on from is a draft of that page's.
-                sharing.finish(author, outcome.entry, now, shares=outcome.version == outcome.entry.version)
+    if isinstance(outcome, Conflict):
+        return writing.show_conflict(request, author, outcome, back)
+    return writing.as_json(outcome) if wants_json(request) else redirect(back)

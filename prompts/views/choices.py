@@ -1,22 +1,22 @@
-"""What a parent may choose about what is asked."""
+"""What a parent wants to be asked about."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.views import person
-from prompts.forms import ChoicesForm
+from accounts.http import AuthenticatedHttpRequest
+from prompts.forms.choices import PreferencesForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def choices(request: HttpRequest) -> HttpResponse:
-    parent = person(request)
-    form = ChoicesForm(request.POST if request.method == "POST" else None, choices=parent.choices)
+def choices(request: AuthenticatedHttpRequest) -> HttpResponse:
+    parent = request.user
+    form = PreferencesForm(request.POST if request.method == "POST" else None, preferences=parent.preferences)
     if request.method == "POST" and form.is_valid():
-        parent.sealed_choices = form.chosen()
-        parent.save(update_fields=["sealed_choices"])
+        parent.sealed_preferences = form.preferences()
+        parent.save(update_fields=["sealed_preferences"])
         messages.success(request, _("Your choices are saved."))
         return redirect("prompts:choices")
-    return render(request, "prompts/choices.html", {"form": form}, status=422 if form.errors else 200)
+    return render(request, "prompts/choices/choices.html", {"form": form}, status=422 if form.errors else 200)

@@ -2,11 +2,13 @@
  *
  * What is typed is kept on this device within a fraction of a second (outbox.js) and sent to the server at most a
  * second after the last key, and every five seconds while typing goes on; one request at a time. The page numbers
- * its texts, each text has one number, and it names the version it builds on: journal/saving.py tells what the server
+ * its texts, each text has one number, and it names the version it builds on: journal/entries/saving.py tells what the server
  * makes of that. What happens is told in words at the foot of the page.
  */
 
+import { body, content, fill, original, tellAncestor } from "./fields.js";
 import "./outbox.js";
+import { guardSignIn, isBack, renewToken } from "./session.js";
 
 const { outbox } = globalThis;
 
@@ -16,9 +18,6 @@ const LONGEST_WAIT = 5000;
 const RETRY_FIRST = 2000;
 const RETRY_LAST = 30000;
 const KEEPALIVE_LIMIT = 60000; // bytes that browsers let a closing page send
-
-const CONTENT = ["text", "feeling", "night", "prompt", "mode"];
-const IDS = ["author", "entry", "page", "seq", "base"];
 
 export class Autosave {
   /* `form` holds the fields of components/writing.html. Begins at once; `ready` is done when its record is its own. */
@@ -40,12 +39,12 @@ export class Autosave {
     this.stopped = false;
     this.failed = false; // the last attempt did not reach the server, or was refused
     this.retry = RETRY_FIRST;
-    this.begin();
+    this.begin(this.text.defaultValue, original(form));
 
     form.addEventListener("input", () => this.onChange());
     form.addEventListener("submit", (event) => this.onSubmit(event));
     form.addEventListener("nightlight:leaving", (event) => this.onLeaving(event));
-    this.signIn?.addEventListener("click", (event) => this.onSignIn(event));
+    guardSignIn(this.signIn, () => this.keep().then(() => this.kept));
     document.addEventListener("visibilitychange", () => document.hidden && this.flush());
     window.addEventListener("pagehide", () => this.flush());
     window.addEventListener("pageshow", () => (this.submitting = false));
@@ -59,34 +58,32 @@ export class Autosave {
       if (data.flush === this.person) this.flush();
       if (data.gone === this.person && !this.stopped) this.leave();
     });
+    if (this.isDirty()) this.onChange(); // something was typed before this script was there
   }
 
-  /* Takes the form as it stands for the page that it is from now on. */
-  begin() {
+  /* Takes the form for the page that it is from now on, of which the server has `saved`, and as its text `ancestor`. */
+  begin(ancestor, saved) {
     this.person = this.fields.author.value;
     this.page = this.fields.page.value;
     this.seq = Number(this.fields.seq.value) - 1; // the number of the last text that has one
-    this.ancestor = this.text.value; // the text of the version that the next save builds on
-    this.saved = this.numbered = this.content();
+    this.ancestor = ancestor; // the text of the version that the next save builds on; null where it is not known
+    this.saved = saved;
+    this.numbered = saved ?? this.content(); // the last content that has a number
     this.kept = false;
     this.ready = outbox.hold(this.page);
   }
 
   /* Goes on with a text that this device kept when its page was closed: under that page's ids and numbers. */
   async resume(record) {
-    const body = await outbox.read(record);
-    for (const name of [...IDS, ...CONTENT]) this.fields[name].value = body.get(name) ?? "";
-    this.begin();
+    fill(this.form, await outbox.read(record));
+    this.begin(null, null);
     this.seq = record.seq;
-    this.ancestor = null; // not known any longer
-    this.saved = null;
     this.kept = true;
     this.text.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   content() {
-    const data = new FormData(this.form);
-    return JSON.stringify(CONTENT.map((name) => data.get(name) ?? ""));
+    return content(this.form);
   }
 
   isDirty() {
@@ -95,17 +92,13 @@ export class Autosave {
 
   /* The form data of the text as it is now, under its number. */
   snapshot() {
-    const content = this.content();
-    if (content !== this.numbered) {
+    const written = this.content();
+    if (written !== this.numbered) {
       this.seq += 1;
-      this.numbered = content;
+      this.numbered = written;
     }
-    const data = new FormData(this.form);
-    const body = new URLSearchParams();
-    for (const name of [...IDS, ...CONTENT]) body.set(name, data.get(name) ?? "");
     const seq = Math.max(1, this.seq); // a page on which nothing changed has no text of its own yet
-    body.set("seq", String(seq));
-    return { seq, content, text: this.text.value, body };
+    return { seq, content: written, text: this.text.value, body: body(this.form, seq) };
   }
 
   say(words, problem = false) {
@@ -170,7 +163,7 @@ export class Autosave {
       let response = token ? await post(token) : { status: 403, answer: {} };
       if (response.status === 403 && response.answer.state !== "other-person") {
         // Signing in again gave the browser a new token; this page still held the old one, or none yet.
-        const renewed = await this.renewToken();
+        const renewed = await renewToken(this.form);
         response = renewed ? await post(renewed) : { status: 401, answer: {} };
       }
       this.onAnswer(snapshot, response);
@@ -234,23 +227,6 @@ export class Autosave {
     this.retry = Math.min(this.retry * 2, RETRY_LAST);
   }
 
-  /* The last keys are kept on the device before its page is left for the sign-in. */
-  async onSignIn(event) {
-    if (this.leaving) return;
-    event.preventDefault();
-    await this.keep();
-    this.signIn.target = this.kept ? "" : "_blank";
-    this.leaving = true;
-    this.signIn.click();
-    this.leaving = false;
-  }
-
-  async renewToken() {
-    const hands = await outbox.handshake();
-    if (hands) this.fields.csrfmiddlewaretoken.value = hands.token;
-    return hands?.token ?? "";
-  }
-
   /* Somebody else is signed in here now: the text is not for them to see. It waits for its writer. */
   conceal(words) {
     if (this.concealed) return;
@@ -259,15 +235,11 @@ export class Autosave {
     const shown = this.form.querySelector("[data-parts]") ?? this.text;
     shown.hidden = true;
     this.say(this.kept ? this.words.otherPersonKept : words, true);
-    const again = setInterval(async () => {
-      const hands = await outbox.handshake().catch(() => null);
-      if (hands?.author !== this.person) return;
-      clearInterval(again);
+    isBack(this.form, this.person).then(() => {
       shown.hidden = false;
       this.concealed = false;
-      this.fields.csrfmiddlewaretoken.value = hands.token;
       this.send();
-    }, 5000);
+    });
   }
 
   /* The page is being left: what it holds goes out at once, without waiting for what is under way. */
@@ -304,7 +276,7 @@ export class Autosave {
       this.settle().then((settled) => settled && this.form.requestSubmit(button));
       return;
     }
-    if (this.inConflict) this.tellAncestor();
+    if (this.inConflict && this.ancestor !== null) tellAncestor(this.form, this.ancestor);
     clearTimeout(this.timer);
     clearTimeout(this.keepTimer);
     this.submitting = true;
@@ -319,13 +291,5 @@ export class Autosave {
     if (this.isDirty()) await this.send();
     this.settling = false;
     return !this.isDirty();
-  }
-
-  /* What this page was based on, so that the two texts can be put together. */
-  tellAncestor() {
-    if (this.ancestor === null) return;
-    const field = this.form.querySelector("[name=ancestor]") ?? document.createElement("input");
-    Object.assign(field, { type: "hidden", name: "ancestor", value: this.ancestor });
-    this.form.append(field);
   }
 }

@@ -19,7 +19,7 @@ function tell(results) {
   const beside = results.find((result) => result.state === "beside");
   const waits = results.some((result) => result.state === "waiting");
   if (!notice || !(beside || waits)) return;
-  if (beside && document.querySelector(`[data-aside-notice] a[href="${CSS.escape(beside.compare)}"]`)) return; // the page says so itself
+  if (beside && document.querySelector(`[data-conflict-notice] a[href="${CSS.escape(beside.compare)}"]`)) return; // the page says so itself
   notice.querySelector("[data-words]").textContent = beside ? notice.dataset.beside : notice.dataset.waiting;
   const link = notice.querySelector("a");
   link.hidden = !beside;

@@ -1,5 +1,5 @@
 /* Puts a guide's answers together into the one text that is saved, and takes them apart again when a text comes back
- * from this device: [data-parts]. The same as journal/guiding.py does for a page without scripts.
+ * from this device: [data-parts]. The same as journal/nights/guide_pages.py does for a page without scripts.
  */
 
 const PARTS = "[data-parts]";
@@ -47,4 +47,6 @@ for (const parts of document.querySelectorAll(PARTS)) {
     mine = false;
   });
   text.addEventListener("input", () => mine || takeApart(text.value, answers));
+  // What was typed before this script was there; autosave.js comes after it.
+  if (answers.some(({ field }) => field.value !== field.defaultValue)) text.value = together(answers);
 }

@@ -18,7 +18,7 @@ function newId() {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
-/* The date of the evening that this moment belongs to: accounts/nights.py, on the person's own clock. */
+/* The date of the evening that this moment belongs to: common/nights.py, on the person's own clock. */
 function tonight({ zone, nightEnds }) {
   const options = { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", hourCycle: "h23" };
   const parts = Object.fromEntries(new Intl.DateTimeFormat("en", options).formatToParts(new Date()).map(({ type, value }) => [type, value]));
@@ -41,7 +41,7 @@ async function begin() {
   }
   const night = tonight(person);
   const fresh = { author: person.id, entry: newId(), page: newId(), seq: 1, base: 0, night, prompt: "", mode: "just_write" };
-  for (const [name, value] of Object.entries(fresh)) form.elements[name].value = value;
+  for (const [name, value] of Object.entries(fresh)) form.elements[name].defaultValue = value;
   form.querySelector("[data-date]").textContent = inWords(night);
   const autosave = new Autosave(form);
   const [record] = (await outbox.waiting(person.id)).filter((waits) => waits.night === night && waits.url.startsWith("/tonight/")).reverse();

@@ -5,8 +5,8 @@ from http import HTTPStatus
 from django.test import TestCase
 from django.urls import reverse
 
-from accounts.models import KeySlot, Tie, User
-from tests.factories import make_counselor, make_entry, make_tie, make_user
+from accounts.models import Connection, KeySlot, User
+from tests.factories import make_connection, make_counselor, make_entry, make_user
 
 
 class AdminTests(TestCase):
@@ -46,15 +46,15 @@ class AdminTests(TestCase):
 
         assert self.client.get(reverse("admin:index"), follow=True).status_code == HTTPStatus.FORBIDDEN
 
-    def test_deleting_somebody_ends_their_ties(self) -> None:
+    def test_deleting_somebody_ends_their_connections(self) -> None:
         counselors = [make_counselor(email=f"{n}@example.org") for n in range(2)]
         for counselor in counselors:
-            make_tie(counselor, self.person)
+            make_connection(counselor, self.person)
 
         self.client.post(reverse("admin:accounts_user_delete", args=[counselors[0].pk]), {"post": "yes"})
         selected = {"action": "delete_selected", "_selected_action": [counselors[1].pk], "post": "yes"}
         self.client.post(reverse("admin:accounts_user_changelist"), selected)
 
         assert not User.objects.filter(email__in=["0@example.org", "1@example.org"]).exists()
-        assert [tie.ended_by for tie in Tie.objects.all()] == ["closed", "closed"]
-        assert not KeySlot.objects.filter(tie__isnull=False).exists()
+        assert [connection.ended_by for connection in Connection.objects.all()] == ["closed", "closed"]
+        assert not KeySlot.objects.filter(connection__isnull=False).exists()

@@ -16,11 +16,12 @@ from django.db import OperationalError
 from django.test import SimpleTestCase, TestCase
 from pytest_django import Settings
 
-from accounts import keyring
+from accounts.keys import key_file, keyring
 from accounts.models import KeySlot, User
 from journal.models import Entry
 from tests.accounts.conftest import TEST_KEY
 from tests.factories import make_entry, make_user
+from tests.helpers import sealed_bytes
 
 
 def run(command: str, *arguments: str) -> str:
@@ -54,7 +55,7 @@ class MakeKeysTests(SimpleTestCase):
         assert f"Made {self.secret_key}." in told
         assert f"Made {self.key_file}. Keep a copy apart from the database and its backups: without it nothing" in told
         assert "`manage.py keys export --words`" in told
-        assert len(keyring.key_encryption_keys()) == 1
+        assert len(key_file.key_encryption_keys()) == 1
         assert len(self.secret_key.read_text().strip()) >= 50
 
     def test_makes_them_for_their_owner_alone(self) -> None:
@@ -115,23 +116,23 @@ class RotateKeysTests(TestCase):
         self.path = moved_key_file
 
     def forget_older_keys(self) -> None:
-        newest = keyring.KEY_FILE_HEADING + self.path.read_text().splitlines()[2]
+        newest = key_file.HEADING + self.path.read_text().splitlines()[2]
         self.path.write_text(newest)
-        keyring.forget_key_encryption_keys()
+        key_file.forget()
 
     def opened(self) -> list[str]:
-        assert keyring.installation_opens()
+        assert keyring.has_installation_key()
         return [len(keyring.data_key(person.pk).material) * "*" for person in User.objects.all()] + [Entry.objects.get().content.text]
 
     def test_says_that_all_is_done_when_it_is(self) -> None:
         told = run("rotate_keys")
 
-        assert told == f"Newest key: {keyring.key_encryption_keys()[0].id}. Re-wrapped 0, already under it 3.\n"
+        assert told == f"Newest key: {key_file.key_encryption_keys()[0].id}. Re-wrapped 0, already under it 3.\n"
 
     def test_puts_a_new_key_first_and_wraps_all_with_it(self) -> None:
         told = run("rotate_keys", "--new-key")
 
-        keys = keyring.key_encryption_keys()
+        keys = key_file.key_encryption_keys()
         assert "Re-wrapped 3, already under it 0." in told
         assert "Older keys open no slot of this database now." in told
         assert self.path.read_text().splitlines()[3:] == [TEST_KEY]
@@ -143,15 +144,15 @@ class RotateKeysTests(TestCase):
         run("rotate_keys", "--new-key")
         self.forget_older_keys()
 
-        assert len(keyring.key_encryption_keys()) == 1
+        assert len(key_file.key_encryption_keys()) == 1
         assert self.opened() == before
 
     def test_changes_no_sealed_text_and_no_data_key(self) -> None:
-        [raw], key = Entry.objects.values_list("content", flat=True), keyring.data_key(self.person.pk)
+        before, key = sealed_bytes(Entry.objects.get()), keyring.data_key(self.person.pk)
 
         run("rotate_keys", "--new-key")
 
-        assert Entry.objects.values_list("content", flat=True).get().raw == raw.raw
+        assert sealed_bytes(Entry.objects.get()) == before
         assert keyring.data_key(self.person.pk) == key
 
     def test_says_on_repeating_that_all_is_done(self) -> None:
@@ -192,7 +193,7 @@ class RotateKeysTests(TestCase):
         told = refusal("rotate_keys", "--new-key")
 
         assert told.startswith("Nothing was lost, but not everything was re-wrapped")
-        assert keyring.installation_opens()
+        assert keyring.has_installation_key()
 
     def test_adds_nothing_to_a_file_it_cannot_read(self) -> None:
         self.path.write_text("damaged")
@@ -213,8 +214,8 @@ class RotateKeysTests(TestCase):
         assert self.path.read_text() == TEST_KEY + "\n"
 
     def test_wraps_with_a_new_key_from_the_environment(self) -> None:
-        with self.settings(KEY_ENCRYPTION_KEYS=[keyring.new_key_line(), TEST_KEY]):
-            keyring.forget_key_encryption_keys()
+        with self.settings(KEY_ENCRYPTION_KEYS=[key_file.new_line(), TEST_KEY]):
+            key_file.forget()
 
             assert "Re-wrapped 3, already under it 0." in run("rotate_keys")
 
@@ -235,8 +236,8 @@ class PrepareTests(TestCase):
         told = run("prepare")
 
         assert f"Made {self.path}." in told
-        assert keyring.installation_opens()
-        assert KeySlot.objects.get().params == {"key": keyring.key_encryption_keys()[0].id}
+        assert keyring.has_installation_key()
+        assert KeySlot.objects.get().params == {"key": key_file.key_encryption_keys()[0].id}
 
     def test_changes_nothing_when_repeated(self) -> None:
         KeySlot.objects.all().delete()
@@ -267,7 +268,7 @@ class PrepareTests(TestCase):
         assert not self.path.exists()
 
     def test_refuses_a_key_file_of_another_database(self) -> None:
-        self.path.write_text(keyring.new_key_line() + "\n")
+        self.path.write_text(key_file.new_line() + "\n")
 
         assert "Put back the key file that belongs to this database." in refusal("prepare")
 

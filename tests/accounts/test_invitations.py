@@ -8,14 +8,19 @@ from http import HTTPStatus
 import pytest
 import time_machine
 from django.core import mail
-from django.db import connection
+from django.db import connection as database
 from django.test import Client, TestCase, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import keyring, ties
-from accounts.models import Hat, Invitation, KeySlot, Tie, User, Workspace, new_id
-from tests.factories import PASSWORD, make_counselor, make_tie, make_user
+from accounts import connections
+from accounts.keys import keyring
+from accounts.keys.crypto import NoSuchKey
+from accounts.models import Connection, KeySlot, Role, User
+from common.ids import new_id
+from counselor import invitations
+from counselor.models import Invitation, Workspace
+from tests.factories import PASSWORD, make_connection, make_counselor, make_invitation, make_user
 
 TERMS = {"parent_name": "Mara", "sees_answered": "on", "understood": "on"}
 LOCMEM = {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}
@@ -29,8 +34,8 @@ def client_of(person: User) -> Client:
 
 def offer(counselor: User, **words: str) -> tuple[Invitation, str]:
     """An invitation and its address."""
-    made = ties.invite(counselor, email=words.get("email", ""), name=words.get("name", ""), now=timezone.now())
-    return made, reverse("accounts:invitation", args=[made.words.token])
+    made = make_invitation(counselor, email=words.get("email", ""), name=words.get("name", ""))
+    return made, reverse("counselor:invitation", args=[made.content.token])
 
 
 class WorkspaceTests(TestCase):
@@ -45,8 +50,8 @@ class WorkspaceTests(TestCase):
     def test_is_opened_by_anyone_and_gives_access_to_nobody(self) -> None:
         self.open()
 
-        assert (self.person.is_counselor, self.person.hat) == (True, Hat.COUNSELOR)
-        assert not Tie.objects.exists()
+        assert (self.person.is_counselor, self.person.role) == (True, Role.COUNSELOR)
+        assert not Connection.objects.exists()
 
     def test_needs_a_name_and_keeps_what_was_typed(self) -> None:
         response = self.client.post("/accounts/workspace/", {"name": "", "practice": "Lindgatan", "line": ""})
@@ -60,50 +65,50 @@ class WorkspaceTests(TestCase):
 
         assert Workspace.objects.get().practice == "Another"
 
-    def test_each_hat_has_its_own_navigation(self) -> None:
+    def test_each_role_has_its_own_navigation(self) -> None:
         self.open()
         assert ">Clients<" in (page := self.client.get("/accounts/settings/").content.decode())
         assert ">Tonight<" not in page
 
-        response = self.client.post("/accounts/hat/", {"hat": "parent"})
+        response = self.client.post("/accounts/role/", {"role": "parent"})
 
         assert response.headers["Location"] == "/tonight/"
         assert ">Tonight<" in (page := self.client.get("/accounts/settings/").content.decode())
         assert ">Clients<" not in page
-        assert self.client.post("/accounts/hat/", {"hat": "counselor"}).headers["Location"] == "/accounts/clients/"
+        assert self.client.post("/accounts/role/", {"role": "counselor"}).headers["Location"] == "/accounts/clients/"
         assert self.client.get("/").headers["Location"] == "/accounts/clients/"
 
-    def test_nobody_wears_a_hat_that_is_not_theirs(self) -> None:
-        for hat in ("counselor", "admin", ""):
-            self.client.post("/accounts/hat/", {"hat": hat})
+    def test_nobody_wears_a_role_that_is_not_theirs(self) -> None:
+        for role in ("counselor", "admin", ""):
+            self.client.post("/accounts/role/", {"role": role})
 
         self.person.refresh_from_db()
-        assert self.person.hat == Hat.PARENT
+        assert self.person.role == Role.PARENT
 
     def test_clients_see_a_new_name(self) -> None:
         self.open()
-        tie = make_tie(self.person, make_user(email="client@example.org"))
+        connection = make_connection(self.person, make_user(email="client@example.org"))
 
         self.open(name="Ines Berg")
 
-        tie.refresh_from_db()
-        assert tie.counselor_name == "Ines Berg"
+        connection.refresh_from_db()
+        assert connection.counselor_name == "Ines Berg"
 
-    def test_closing_ends_ties_withdraws_and_tells(self) -> None:
+    def test_closing_ends_connections_withdraws_and_tells(self) -> None:
         self.open()
         parent = make_user(email="client@example.org")
-        tie = make_tie(self.person, parent)
+        connection = make_connection(self.person, parent)
         invitation, _address = offer(self.person)
         assert "Your connection with 1 client ends" in self.client.get("/accounts/workspace/close/").content.decode()
 
         for _twice in range(2):
             self.client.post("/accounts/workspace/close/")
 
-        tie.refresh_from_db()
+        connection.refresh_from_db()
         invitation.refresh_from_db()
-        assert tie.ended_by == Tie.Ended.CLOSED
+        assert connection.ended_by == Connection.Ended.CLOSED
         assert invitation.state(timezone.now()) == Invitation.State.WITHDRAWN
-        assert not KeySlot.objects.filter(tie=tie).exists()
+        assert not KeySlot.objects.filter(connection=connection).exists()
         self.assertContains(client_of(parent).get("/tonight/"), "Ines Holm has ended your connection")
 
     def test_who_has_none_is_led_to_open_one(self) -> None:
@@ -124,16 +129,16 @@ class InvitingTests(TestCase):
 
         made = Invitation.objects.get()
         page = self.client.get("/accounts/invitations/").content.decode()
-        assert f"/accounts/invitations/{made.words.token}/" in page
+        assert f"/accounts/invitations/{made.content.token}/" in page
         assert "The family on Tuesdays" in page
 
     def test_whom_it_is_for_and_its_token_lie_in_no_plain_column(self) -> None:
         made, _address = offer(self.counselor, email="mara@example.org", name="The family on Tuesdays")
 
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT * FROM accounts_invitation")
+        with database.cursor() as cursor:
+            cursor.execute("SELECT * FROM counselor_invitation")
             row = b" ".join(bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode() for value in cursor.fetchone())
-        for secret in ("mara@example.org", "Tuesdays", made.words.token):
+        for secret in ("mara@example.org", "Tuesdays", made.content.token):
             assert secret.encode() not in row
 
     @override_settings(MAILER=LOCMEM, MAILERS={"default": LOCMEM})
@@ -143,7 +148,7 @@ class InvitingTests(TestCase):
         (sent,) = mail.outbox
         assert sent.to == ["mara@example.org"]
         assert "Ines Holm invites you" in sent.body
-        assert f"/accounts/invitations/{Invitation.objects.get().words.token}/" in sent.body
+        assert f"/accounts/invitations/{Invitation.objects.get().content.token}/" in sent.body
         assert "Tuesdays" not in f"{sent.body}{sent.subject}"
 
     @override_settings(MAILER=LOCMEM)
@@ -162,11 +167,11 @@ class InvitingTests(TestCase):
             response = self.client.post("/accounts/invitations/", {"id": new_id(), "name": "", "email": "mara@example.org"}, follow=True)
 
         self.assertContains(response, "hand its link over yourself")
-        self.assertContains(response, Invitation.objects.get().words.token)
+        self.assertContains(response, Invitation.objects.get().content.token)
         assert "mara@example.org" not in "".join(logs.output)
 
     def test_there_are_so_many_a_day(self) -> None:
-        for _n in range(ties.INVITATIONS_A_DAY):
+        for _n in range(invitations.PER_DAY):
             offer(self.counselor)
 
         response = self.client.post("/accounts/invitations/", {"id": new_id(), "name": "One more"})
@@ -175,12 +180,14 @@ class InvitingTests(TestCase):
         with time_machine.travel(timezone.now() + dt.timedelta(days=1, minutes=1)):
             offer(self.counselor)
 
-    def test_somebody_elses_id_or_invitation_is_not_found(self) -> None:
+    def test_somebody_elses_is_not_found_and_its_id_not_taken_over(self) -> None:
         theirs, address = offer(make_counselor(email="other@example.org"))
 
         assert self.client.post(f"/accounts/invitations/{theirs.pk}/withdraw/").status_code == HTTPStatus.NOT_FOUND
-        assert self.client.post("/accounts/invitations/", {"id": theirs.pk, "name": ""}).status_code == HTTPStatus.NOT_FOUND
-        assert theirs.words.token not in self.client.get("/accounts/invitations/").content.decode()
+        assert self.client.post("/accounts/invitations/", {"id": theirs.pk, "name": "Mine"}).status_code == HTTPStatus.FOUND
+        assert Invitation.objects.exclude(pk=theirs.pk).get().content.name == "Mine"
+        assert Invitation.objects.get(pk=theirs.pk).content == theirs.content
+        assert theirs.content.token not in self.client.get("/accounts/invitations/").content.decode()
         assert self.client.get(address).status_code == HTTPStatus.OK
 
 
@@ -207,27 +214,32 @@ class InvitedTests(TestCase):
             self.assertNotContains(page, hidden)
         self.assertContains(page, f"/accounts/login/?next={self.address}")
 
-    def test_accepting_ties_with_a_key_of_its_own(self) -> None:
+    def test_accepting_connections_with_a_key_of_its_own(self) -> None:
         response = client_of(self.parent).post(self.address, TERMS)
 
-        tie = Tie.objects.get()
-        assert response.headers["Location"] == f"/accounts/care/{tie.pk}/"
-        assert (tie.counselor, tie.parent, tie.parent_name, tie.sees_answered) == (self.counselor, self.parent, "Mara", True)
-        assert keyring.data_key(tie.pk) not in {keyring.data_key(self.parent.pk), keyring.data_key(self.counselor.pk)}
+        connection = Connection.objects.get()
+        assert response.headers["Location"] == f"/accounts/care/{connection.pk}/"
+        assert (connection.counselor, connection.parent, connection.parent_name, connection.sees_answered) == (
+            self.counselor,
+            self.parent,
+            "Mara",
+            True,
+        )
+        assert keyring.data_key(connection.pk) not in {keyring.data_key(self.parent.pk), keyring.data_key(self.counselor.pk)}
 
     def test_nothing_is_accepted_without_having_read_it(self) -> None:
         response = client_of(self.parent).post(self.address, {"parent_name": "M."})
 
         self.assertContains(response, "Nothing is accepted yet", status_code=422)
         self.assertContains(response, 'value="M."', status_code=422)
-        assert not Tie.objects.exists()
+        assert not Connection.objects.exists()
 
-    def test_accepting_twice_is_one_tie(self) -> None:
+    def test_accepting_twice_is_one_connection(self) -> None:
         client = client_of(self.parent)
         first, second = client.post(self.address, TERMS), client.post(self.address, TERMS)
 
         assert first.headers["Location"] == second.headers["Location"]
-        assert Tie.objects.count() == 1
+        assert Connection.objects.count() == 1
 
     def test_works_once(self) -> None:
         client_of(self.parent).post(self.address, TERMS)
@@ -235,37 +247,37 @@ class InvitedTests(TestCase):
 
         for response in (other.get(self.address), other.post(self.address, TERMS), Client().get(self.address)):
             self.assertContains(response, "accepted already", status_code=410)
-        assert Tie.objects.count() == 1
+        assert Connection.objects.count() == 1
 
     def test_an_expired_one_says_so(self) -> None:
         with time_machine.travel(timezone.now() + dt.timedelta(days=14, minutes=1)):
             client = client_of(self.parent)
             for response in (client.get(self.address), client.post(self.address, TERMS)):
                 self.assertContains(response, "has expired", status_code=410)
-        assert not Tie.objects.exists()
+        assert not Connection.objects.exists()
 
     def test_is_good_until_its_fourteenth_day(self) -> None:
         with time_machine.travel(timezone.now() + dt.timedelta(days=13, hours=23)):
             client_of(self.parent).post(self.address, TERMS)
-        assert Tie.objects.count() == 1
+        assert Connection.objects.count() == 1
 
     def test_a_withdrawn_one_says_so(self) -> None:
         for _twice in range(2):
             client_of(self.counselor).post(f"/accounts/invitations/{self.invitation.pk}/withdraw/")
 
         self.assertContains(client_of(self.parent).post(self.address, TERMS), "was withdrawn", status_code=410)
-        assert not Tie.objects.exists()
+        assert not Connection.objects.exists()
 
     def test_a_wrong_one_says_so(self) -> None:
         self.assertContains(Client().get("/accounts/invitations/not-a-token/"), "no such invitation", status_code=404)
         self.assertContains(client_of(self.parent).get(self.address[:-2] + "/"), "no such invitation", status_code=404)
 
-    def test_a_counselors_own_makes_no_tie_to_themselves(self) -> None:
+    def test_a_counselors_own_makes_no_connection_to_themselves(self) -> None:
         client = client_of(self.counselor)
 
         self.assertContains(client.get(self.address), "your own invitation")
         client.post(self.address, TERMS)
-        assert not Tie.objects.exists()
+        assert not Connection.objects.exists()
 
     def test_accepted_once_another_of_the_same_counselor_adds_nothing(self) -> None:
         client_of(self.parent).post(self.address, TERMS)
@@ -274,7 +286,7 @@ class InvitedTests(TestCase):
         client_of(self.parent).post(address, TERMS)
 
         another.refresh_from_db()
-        assert Tie.objects.count() == 1
+        assert Connection.objects.count() == 1
         assert another.state(timezone.now()) == Invitation.State.OPEN
 
     def test_nobody_accepts_without_an_account(self) -> None:
@@ -282,7 +294,7 @@ class InvitedTests(TestCase):
 
         assert response.headers["Location"].startswith("/accounts/login/?next=")
         assert Client().post(self.address, TERMS).status_code == HTTPStatus.UNAUTHORIZED
-        assert not Tie.objects.exists()
+        assert not Connection.objects.exists()
 
     @override_settings(SIGNUP_OPEN=False)
     def test_lets_a_new_parent_in_where_accounts_are_given(self) -> None:
@@ -298,7 +310,7 @@ class InvitedTests(TestCase):
 
     @override_settings(SIGNUP_OPEN=False)
     def test_a_spent_or_made_up_one_lets_nobody_in(self) -> None:
-        ties.withdraw(self.counselor, self.invitation.pk, timezone.now())
+        invitations.withdraw(self.counselor, self.invitation.pk, timezone.now())
         for wanted in (self.address, "/accounts/invitations/made-up/", "/tonight/", "//[", "https://elsewhere.example/"):
             response = Client().post("/accounts/signup/", {"email": "new@example.org", "password1": PASSWORD, "next": wanted})
             assert not User.objects.filter(email="new@example.org").exists()
@@ -314,74 +326,74 @@ class InvitedTests(TestCase):
 class ConsentTests(TestCase):
     def setUp(self) -> None:
         self.counselor, self.parent = make_counselor(), make_user()
-        self.tie = make_tie(self.counselor, self.parent)
+        self.connection = make_connection(self.counselor, self.parent)
 
     def test_what_they_may_see_is_changed_at_any_time(self) -> None:
-        client_of(self.parent).post(f"/accounts/care/{self.tie.pk}/", {"parent_name": "M."})
+        client_of(self.parent).post(f"/accounts/care/{self.connection.pk}/", {"parent_name": "M."})
 
-        self.tie.refresh_from_db()
-        assert (self.tie.parent_name, self.tie.sees_answered) == ("M.", False)
+        self.connection.refresh_from_db()
+        assert (self.connection.parent_name, self.connection.sees_answered) == ("M.", False)
 
     def test_an_empty_name_is_refused(self) -> None:
-        response = client_of(self.parent).post(f"/accounts/care/{self.tie.pk}/", {"parent_name": " "})
+        response = client_of(self.parent).post(f"/accounts/care/{self.connection.pk}/", {"parent_name": " "})
 
         self.assertContains(response, "Give a name", status_code=422)
 
     def test_either_side_ends_it_at_once(self) -> None:
         for person, how in ((self.parent, "parent"), (self.counselor, "counselor")):
             client = client_of(person)
-            assert client.get(f"/accounts/care/{self.tie.pk}/end/").status_code == HTTPStatus.OK
+            assert client.get(f"/accounts/care/{self.connection.pk}/end/").status_code == HTTPStatus.OK
             for _twice in range(2):
-                client.post(f"/accounts/care/{self.tie.pk}/end/")
+                client.post(f"/accounts/care/{self.connection.pk}/end/")
 
-            self.tie.refresh_from_db()
-            assert self.tie.ended_by == how
-            with pytest.raises(keyring.NoSuchKey):
-                keyring.data_key(self.tie.pk)
-            self.tie = make_tie(self.counselor, self.parent)
+            self.connection.refresh_from_db()
+            assert self.connection.ended_by == how
+            with pytest.raises(NoSuchKey):
+                keyring.data_key(self.connection.pk)
+            self.connection = make_connection(self.counselor, self.parent)
 
-    def test_tied_again_the_key_is_another(self) -> None:
-        first = keyring.data_key(self.tie.pk)
-        ties.end(self.parent, self.tie.pk, timezone.now())
+    def test_connected_again_the_key_is_another(self) -> None:
+        first = keyring.data_key(self.connection.pk)
+        connections.end(self.parent, self.connection.pk, timezone.now())
 
-        again = make_tie(self.counselor, self.parent)
+        again = make_connection(self.counselor, self.parent)
 
-        assert again.pk != self.tie.pk
+        assert again.pk != self.connection.pk
         assert keyring.data_key(again.pk) != first
 
     def test_strangers_find_nothing(self) -> None:
         for stranger in (make_user(email="stranger@example.org"), make_counselor(email="other@example.org")):
             client = client_of(stranger)
             for address in ("", "end/", "seen/"):
-                assert client.post(f"/accounts/care/{self.tie.pk}/{address}").status_code == HTTPStatus.NOT_FOUND
-        assert Tie.objects.alive().count() == 1
+                assert client.post(f"/accounts/care/{self.connection.pk}/{address}").status_code == HTTPStatus.NOT_FOUND
+        assert Connection.objects.active().count() == 1
 
     def test_who_was_left_reads_it_once(self) -> None:
-        ties.end(self.counselor, self.tie.pk, timezone.now())
+        connections.end(self.counselor, self.connection.pk, timezone.now())
         client = client_of(self.parent)
         self.assertContains(client.get("/tonight/"), "has ended your connection")
 
-        client.post(f"/accounts/care/{self.tie.pk}/seen/")
+        client.post(f"/accounts/care/{self.connection.pk}/seen/")
 
         self.assertNotContains(client.get("/tonight/"), "has ended your connection")
         self.assertContains(client.get("/accounts/care/"), "they ended it on")
 
     def test_who_ended_it_need_not_be_told(self) -> None:
-        ties.end(self.parent, self.tie.pk, timezone.now())
+        connections.end(self.parent, self.connection.pk, timezone.now())
 
         self.assertNotContains(client_of(self.parent).get("/tonight/"), "has ended your connection")
 
-    def test_an_account_that_goes_ends_its_ties(self) -> None:
-        other = make_tie(make_counselor(email="second@example.org", name="Second"), self.parent)
+    def test_an_account_that_goes_ends_its_connections(self) -> None:
+        other = make_connection(make_counselor(email="second@example.org", name="Second"), self.parent)
         client = client_of(self.counselor)
         client.post("/accounts/reauthenticate/", {"password": PASSWORD})
         client.post("/accounts/delete/", {"sure": "on"})
 
-        self.tie.refresh_from_db()
-        assert (self.tie.ended_by, self.tie.counselor, self.tie.counselor_name) == ("closed", None, "Ines Holm")
+        self.connection.refresh_from_db()
+        assert (self.connection.ended_by, self.connection.counselor, self.connection.counselor_name) == ("closed", None, "Ines Holm")
         self.assertContains(client_of(self.parent).get("/tonight/"), "Ines Holm has ended your connection")
         client = client_of(self.parent)
         client.post("/accounts/reauthenticate/", {"password": PASSWORD})
         client.post("/accounts/delete/", {"sure": "on"})
-        assert not Tie.objects.exists()
-        assert not KeySlot.objects.filter(tie=other.pk).exists()
+        assert not Connection.objects.exists()
+        assert not KeySlot.objects.filter(connection=other.pk).exists()

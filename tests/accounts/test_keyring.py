@@ -14,21 +14,24 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase as PropertyTestCase
 
-from accounts import keyring
-from accounts.keyring import Key, Place
-from accounts.models import KeySlot, User, new_id
+from accounts.keys import key_file, keyring
+from accounts.keys.crypto import NONCE_BYTES, VERSION, Binding, Key, KeyMismatch, KeysUnreadable, NoSuchKey, SealBroken
+from accounts.keys.installation import decrypt_secret, encrypt_secret
+from accounts.keys.padding import PAGE_STEP, pad, padded_length, unpad
+from accounts.models import KeySlot, User
+from common.ids import new_id
 from tests.factories import make_user
 
 KEY = Key(bytes(range(32)))
-PLACE = Place(label="journal.entry.content", row=uuid.UUID(int=1), owner=uuid.UUID(int=2), version=3)
+PLACE = Binding(label="journal.entry.content", row=uuid.UUID(int=1), owner=uuid.UUID(int=2), version=3)
 
 names = st.text("abcdefghijklmnopqrstuvwxyz_", min_size=1, max_size=12)
-places = st.builds(Place, label=names, row=st.uuids(), owner=st.none() | st.uuids(), version=st.integers(0, 2**31))
+places = st.builds(Binding, label=names, row=st.uuids(), owner=st.none() | st.uuids(), version=st.integers(0, 2**31))
 
 
 class KeyTests(SimpleTestCase):
     @given(plaintext=st.binary(), place=places)
-    def test_opens_what_it_sealed(self, plaintext: bytes, place: Place) -> None:
+    def test_opens_what_it_sealed(self, plaintext: bytes, place: Binding) -> None:
         assert KEY.open(KEY.seal(plaintext, place), place) == plaintext
 
     @given(plaintext=st.binary(max_size=100), position=st.integers(min_value=0), bit=st.integers(0, 7))
@@ -36,7 +39,7 @@ class KeyTests(SimpleTestCase):
         sealed = bytearray(KEY.seal(plaintext, PLACE))
         sealed[position % len(sealed)] ^= 1 << bit
 
-        with pytest.raises(keyring.SealBroken):
+        with pytest.raises(SealBroken):
             KEY.open(bytes(sealed), PLACE)
 
     def test_never_opens_with_any_one_bit_of_a_short_text_flipped(self) -> None:
@@ -45,50 +48,50 @@ class KeyTests(SimpleTestCase):
             flipped = bytearray(sealed)
             flipped[number // 8] ^= 1 << number % 8
 
-            with pytest.raises(keyring.SealBroken):
+            with pytest.raises(SealBroken):
                 KEY.open(bytes(flipped), PLACE)
 
     def test_never_opens_cut_short_at_any_length(self) -> None:
         sealed = KEY.seal(b"We read two chapters.", PLACE)
 
         for length in range(len(sealed)):
-            with pytest.raises(keyring.SealBroken):
+            with pytest.raises(SealBroken):
                 KEY.open(sealed[:length], PLACE)
 
     @given(more=st.binary(min_size=1))
     def test_never_opens_with_bytes_added(self, more: bytes) -> None:
         sealed = KEY.seal(b"rain", PLACE)
 
-        with pytest.raises(keyring.SealBroken):
+        with pytest.raises(SealBroken):
             KEY.open(sealed + more, PLACE)
 
     @given(noise=st.binary())
     def test_never_opens_noise(self, noise: bytes) -> None:
-        with pytest.raises(keyring.SealBroken):
+        with pytest.raises(SealBroken):
             KEY.open(noise, PLACE)
 
-    @given(version=st.integers(0, 255).filter(lambda number: bytes([number]) != keyring.VERSION))
+    @given(version=st.integers(0, 255).filter(lambda number: bytes([number]) != VERSION))
     def test_refuses_a_version_it_does_not_know(self, version: int) -> None:
         sealed = KEY.seal(b"rain", PLACE)
 
-        with pytest.raises(keyring.SealBroken, match="known version"):
+        with pytest.raises(SealBroken, match="known version"):
             KEY.open(bytes([version]) + sealed[1:], PLACE)
 
     @given(here=places, there=places)
-    def test_does_not_open_in_another_place(self, here: Place, there: Place) -> None:
+    def test_does_not_open_in_another_place(self, here: Binding, there: Binding) -> None:
         assume(here != there)
 
-        with pytest.raises(keyring.SealBroken):
+        with pytest.raises(SealBroken):
             KEY.open(KEY.seal(b"rain", here), there)
 
     def test_another_key_does_not_open(self) -> None:
-        with pytest.raises(keyring.SealBroken):
+        with pytest.raises(SealBroken):
             Key.random().open(KEY.seal(b"rain", PLACE), PLACE)
 
     def test_seals_with_a_fresh_nonce_each_time(self) -> None:
         sealed = [KEY.seal(b"rain", PLACE) for _ in range(200)]
 
-        assert len({value[1 : 1 + keyring.NONCE_BYTES] for value in sealed}) == 200
+        assert len({value[1 : 1 + NONCE_BYTES] for value in sealed}) == 200
 
     def test_shows_nothing_of_itself(self) -> None:
         shown = f"{KEY} {KEY!r} {[KEY]}"
@@ -110,21 +113,21 @@ class KeyTests(SimpleTestCase):
 class PaddingTests(SimpleTestCase):
     @given(plaintext=st.binary(max_size=3_000) | st.builds(bytes, st.integers(0, 3_000)))
     def test_gives_back_what_was_padded(self, plaintext: bytes) -> None:
-        assert keyring.unpad(keyring.pad(plaintext)) == plaintext
+        assert unpad(pad(plaintext)) == plaintext
 
     @given(length=st.integers(0, 10_000_000))
     def test_costs_a_quarter_at_most_once_a_value_is_past_a_page(self, length: int) -> None:
-        padded = keyring.padded_length(length)
+        padded = padded_length(length)
 
         assert padded > length
         assert padded <= max(2048, length * 5 / 4 + 1)
 
     @given(length=st.integers(0, 2047))
     def test_begins_with_a_page_where_that_is_asked_for(self, length: int) -> None:
-        assert keyring.padded_length(length, keyring.PAGE_STEP) == keyring.PAGE_STEP
+        assert padded_length(length, PAGE_STEP) == PAGE_STEP
 
     def test_leaves_few_lengths_to_be_told_apart(self) -> None:
-        lengths = {keyring.padded_length(length) for length in range(1_000_000)}
+        lengths = {padded_length(length) for length in range(1_000_000)}
 
         assert len(lengths) == 38
         assert sorted(lengths)[:6] == [512, 2048, 2560, 3072, 3584, 4096]
@@ -133,27 +136,27 @@ class PaddingTests(SimpleTestCase):
     def test_refuses_what_was_never_padded(self, noise: bytes) -> None:
         assume(not noise.rstrip(b"\0").endswith(b"\x80"))
 
-        with pytest.raises(keyring.SealBroken, match="padded"):
-            keyring.unpad(noise)
+        with pytest.raises(SealBroken, match="padded"):
+            unpad(noise)
 
 
 class PlaceTests(SimpleTestCase):
     def test_every_part_of_it_counts(self) -> None:
         sealed = KEY.seal(b"rain", PLACE)
         others = [
-            Place("journal.entry.summary", PLACE.row, PLACE.owner, PLACE.version),
-            Place(PLACE.label, uuid.UUID(int=9), PLACE.owner, PLACE.version),
-            Place(PLACE.label, PLACE.row, uuid.UUID(int=9), PLACE.version),
-            Place(PLACE.label, PLACE.row, None, PLACE.version),
-            Place(PLACE.label, PLACE.row, PLACE.owner, PLACE.version - 1),
+            Binding("journal.entry.summary", PLACE.row, PLACE.owner, PLACE.version),
+            Binding(PLACE.label, uuid.UUID(int=9), PLACE.owner, PLACE.version),
+            Binding(PLACE.label, PLACE.row, uuid.UUID(int=9), PLACE.version),
+            Binding(PLACE.label, PLACE.row, None, PLACE.version),
+            Binding(PLACE.label, PLACE.row, PLACE.owner, PLACE.version - 1),
         ]
 
         for other in others:
-            with pytest.raises(keyring.SealBroken, match=rf"^{re.escape(other.label)}: "):
+            with pytest.raises(SealBroken, match=rf"^{re.escape(other.label)}: "):
                 KEY.open(sealed, other)
 
     @given(here=places, there=places)
-    def test_no_two_places_read_alike(self, here: Place, there: Place) -> None:
+    def test_no_two_places_read_alike(self, here: Binding, there: Binding) -> None:
         assume(here != there)
 
         assert here.additional_data() != there.additional_data()
@@ -168,11 +171,11 @@ class KeyFileTests(SimpleTestCase):
     def write(self, content: bytes) -> None:
         self.path.parent.mkdir(exist_ok=True)
         self.path.write_bytes(content)
-        keyring.forget_key_encryption_keys()
+        key_file.forget()
 
     def refusal(self) -> str:
-        with pytest.raises(keyring.KeysUnreadable) as refused:
-            keyring.key_encryption_keys()
+        with pytest.raises(KeysUnreadable) as refused:
+            key_file.key_encryption_keys()
         return str(refused.value)
 
     def test_missing_says_where_it_is_looked_for(self) -> None:
@@ -195,7 +198,7 @@ class KeyFileTests(SimpleTestCase):
             assert f"{self.path} is empty" in self.refusal()
 
     def test_with_a_broken_line_is_refused_without_showing_the_line(self) -> None:
-        good = keyring.new_key_line()
+        good = key_file.new_line()
         for line in ("hunter2", good[:-1], good[:-8] + "====", good + good, "~" + good[1:]):
             self.write(f"{good}\n{line}\n".encode())
 
@@ -205,26 +208,26 @@ class KeyFileTests(SimpleTestCase):
             assert line not in told
 
     def test_keeps_comments_and_space_apart_from_keys(self) -> None:
-        line = keyring.new_key_line()
+        line = key_file.new_line()
 
         self.write(f"# newest first\r\n\r\n  # indented\r\n  {line}  \r\n".encode())
 
-        assert [key.id for key in keyring.key_encryption_keys()] == [keyring._parse(line, "").id]
+        assert [key.id for key in key_file.key_encryption_keys()] == [key_file._parse(line, "").id]
 
     def test_is_made_for_its_owner_alone(self) -> None:
-        keyring.add_key_encryption_key(self.path)
+        key_file.add_new_key(self.path)
 
         assert stat.S_IMODE(self.path.stat().st_mode) == 0o600
         assert stat.S_IMODE(self.path.parent.stat().st_mode) == 0o700
-        assert len(keyring.key_encryption_keys()) == 1
+        assert len(key_file.key_encryption_keys()) == 1
 
     def test_holds_several_keys_newest_first(self) -> None:
         ids = []
         for _ in range(3):
-            keyring.add_key_encryption_key(self.path)
-            ids.append(keyring.key_encryption_keys()[0].id)
+            key_file.add_new_key(self.path)
+            ids.append(key_file.key_encryption_keys()[0].id)
 
-        assert [key.id for key in keyring.key_encryption_keys()] == ids[::-1]
+        assert [key.id for key in key_file.key_encryption_keys()] == ids[::-1]
         assert len(set(ids)) == 3
         assert stat.S_IMODE(self.path.stat().st_mode) == 0o600
 
@@ -233,37 +236,37 @@ class KeyFileTests(SimpleTestCase):
         for mode, exposed in [(0o600, False), (0o400, False), (0o640, True), (0o604, True), (0o660, True)]:
             self.path.chmod(mode)
 
-            assert keyring.key_file_is_exposed(self.path) is exposed
+            assert key_file.is_exposed(self.path) is exposed
 
     def test_stays_whole_when_the_disk_fails_half_way(self) -> None:
-        keyring.add_key_encryption_key(self.path)
+        key_file.add_new_key(self.path)
         before = self.path.read_text()
 
         with mock.patch("os.fsync", side_effect=OSError("no space left")), pytest.raises(OSError, match="no space"):
-            keyring.add_key_encryption_key(self.path)
+            key_file.add_new_key(self.path)
 
         assert self.path.read_text() == before
         assert list(self.path.parent.iterdir()) == [self.path]
 
     def test_is_read_once_a_process(self) -> None:
-        keyring.add_key_encryption_key(self.path)
-        keys = keyring.key_encryption_keys()
+        key_file.add_new_key(self.path)
+        keys = key_file.key_encryption_keys()
 
         self.path.unlink()
 
-        assert keyring.key_encryption_keys() is keys
+        assert key_file.key_encryption_keys() is keys
 
 
 class KeysFromTheEnvironmentTests(SimpleTestCase):
     def test_come_before_the_key_file_newest_first(self) -> None:
-        lines = [keyring.new_key_line(), keyring.new_key_line()]
+        lines = [key_file.new_line(), key_file.new_line()]
 
         with self.settings(KEY_ENCRYPTION_KEYS=lines, KEY_FILE=Path("/nowhere")):
-            assert [key.id for key in keyring.key_encryption_keys()] == [keyring._parse(line, "").id for line in lines]
+            assert [key.id for key in key_file.key_encryption_keys()] == [key_file._parse(line, "").id for line in lines]
 
     def test_are_refused_by_name_and_not_shown_when_malformed(self) -> None:
-        with self.settings(KEY_ENCRYPTION_KEYS=["hunter2"]), pytest.raises(keyring.KeysUnreadable) as refused:
-            keyring.key_encryption_keys()
+        with self.settings(KEY_ENCRYPTION_KEYS=["hunter2"]), pytest.raises(KeysUnreadable) as refused:
+            key_file.key_encryption_keys()
 
         assert str(refused.value).startswith("NIGHTLIGHT_KEYS holds a line")
         assert "hunter2" not in str(refused.value)
@@ -285,10 +288,10 @@ class DataKeyTests(TestCase):
         slot = KeySlot.objects.get(owner=self.person)
 
         assert bytes(slot.wrapped).find(keyring.data_key(self.person.pk).material) == -1
-        assert slot.params == {"key": keyring.key_encryption_keys()[0].id}
+        assert slot.params == {"key": key_file.key_encryption_keys()[0].id}
 
     def test_is_not_there_for_nobody(self) -> None:
-        with pytest.raises(keyring.NoSuchKey):
+        with pytest.raises(NoSuchKey):
             keyring.data_key(new_id())
 
     def test_is_made_once_for_a_person(self) -> None:
@@ -309,7 +312,7 @@ class DataKeyTests(TestCase):
         wrapped[-1] ^= 1
         KeySlot.objects.filter(pk=slot.pk).update(wrapped=bytes(wrapped))
 
-        with pytest.raises(keyring.SealBroken):
+        with pytest.raises(SealBroken):
             keyring.data_key(self.person.pk)
 
     def test_in_a_slot_given_to_someone_else_does_not_open(self) -> None:
@@ -318,7 +321,7 @@ class DataKeyTests(TestCase):
 
         KeySlot.objects.filter(owner=self.person).update(owner=other)
 
-        with pytest.raises(keyring.SealBroken):
+        with pytest.raises(SealBroken):
             keyring.data_key(other.pk)
 
 
@@ -330,11 +333,11 @@ class HeldTests(TestCase):
         cls.person = make_user()
 
     def test_fetches_a_slot_once(self) -> None:
-        with keyring.held(), self.assertNumQueries(1):
+        with keyring.cached(), self.assertNumQueries(1):
             assert keyring.data_key(self.person.pk) == keyring.data_key(self.person.pk)
 
     def test_fetches_a_slot_for_each_owner(self) -> None:
-        with keyring.held(), self.assertNumQueries(2):
+        with keyring.cached(), self.assertNumQueries(2):
             for _ in range(2):
                 keyring.data_key(self.person.pk)
                 keyring.data_key(None)
@@ -342,12 +345,12 @@ class HeldTests(TestCase):
     def test_outside_it_nothing_is_remembered(self) -> None:
         with self.assertNumQueries(3):
             keyring.data_key(self.person.pk)
-            with keyring.held():
+            with keyring.cached():
                 keyring.data_key(self.person.pk)
             keyring.data_key(self.person.pk)
 
     def test_forgets_after_a_failure(self) -> None:
-        with contextlib.suppress(RuntimeError), keyring.held():
+        with contextlib.suppress(RuntimeError), keyring.cached():
             keyring.data_key(self.person.pk)
             raise RuntimeError
 
@@ -355,9 +358,9 @@ class HeldTests(TestCase):
             keyring.data_key(self.person.pk)
 
     def test_forgets_one_key_when_told_to(self) -> None:
-        with keyring.held():
+        with keyring.cached():
             keyring.data_key(self.person.pk)
-            keyring.forget(self.person.pk)
+            keyring.evict(self.person.pk)
 
             with self.assertNumQueries(1):
                 keyring.data_key(self.person.pk)
@@ -380,21 +383,21 @@ class OtherKeysTests(TestCase):
         assert len(keyring.data_key(self.person.pk).material) == 32
 
     def test_another_key_is_named_as_a_mismatch(self) -> None:
-        held, wanted = keyring.new_key_line(), KeySlot.objects.get(owner=self.person).params["key"]
+        held, wanted = key_file.new_line(), KeySlot.objects.get(owner=self.person).params["key"]
         self.path.write_text(held + "\n")
 
-        with pytest.raises(keyring.KeyMismatch, match=wanted) as refused:
+        with pytest.raises(KeyMismatch, match=wanted) as refused:
             keyring.data_key(self.person.pk)
 
         assert held not in str(refused.value)
 
     def test_a_key_added_by_another_process_is_found(self) -> None:
         before = self.path.read_text()
-        self.path.write_text(f"{keyring.new_key_line()}\n{before}")
+        self.path.write_text(f"{key_file.new_line()}\n{before}")
         after, later = self.path.read_text(), make_user(email="later@example.org")
         self.path.write_text(before)
-        keyring.forget_key_encryption_keys()
-        keyring.key_encryption_keys()  # as this process has known them since it started
+        key_file.forget()
+        key_file.key_encryption_keys()  # as this process has known them since it started
 
         self.path.write_text(after)
 
@@ -403,8 +406,8 @@ class OtherKeysTests(TestCase):
 
     def test_a_key_put_back_is_found(self) -> None:
         right = self.path.read_text()
-        self.path.write_text(keyring.new_key_line() + "\n")
-        with pytest.raises(keyring.KeyMismatch):
+        self.path.write_text(key_file.new_line() + "\n")
+        with pytest.raises(KeyMismatch):
             keyring.data_key(self.person.pk)
 
         self.path.write_text(right)
@@ -414,43 +417,43 @@ class OtherKeysTests(TestCase):
 
 class InstallationTests(TestCase):
     def test_opens_with_its_key(self) -> None:
-        assert keyring.installation_opens()
+        assert keyring.has_installation_key()
 
     def test_without_a_slot_is_new(self) -> None:
         KeySlot.objects.filter(owner=None).delete()
 
-        assert not keyring.installation_opens()
+        assert not keyring.has_installation_key()
 
     def test_does_not_open_with_another_key(self) -> None:
-        with self.settings(KEY_ENCRYPTION_KEYS=[keyring.new_key_line()]), pytest.raises(keyring.KeyMismatch):
-            keyring.installation_opens()
+        with self.settings(KEY_ENCRYPTION_KEYS=[key_file.new_line()]), pytest.raises(KeyMismatch):
+            keyring.has_installation_key()
 
     def test_cannot_be_judged_without_keys(self) -> None:
         KeySlot.objects.filter(owner=None).delete()
 
-        with self.settings(KEY_ENCRYPTION_KEYS=[], KEY_FILE=Path("/nowhere/keys")), pytest.raises(keyring.KeysUnreadable):
-            keyring.installation_opens()
+        with self.settings(KEY_ENCRYPTION_KEYS=[], KEY_FILE=Path("/nowhere/keys")), pytest.raises(KeysUnreadable):
+            keyring.has_installation_key()
 
 
 class SecretTests(PropertyTestCase):
     @given(text=st.text())
     def test_opens_as_it_was(self, text: str) -> None:
-        token = keyring.encrypt_secret(text)
+        token = encrypt_secret(text)
 
         assert token.isascii()
-        assert keyring.decrypt_secret(token) == text
+        assert decrypt_secret(token) == text
 
     def test_is_never_sealed_alike_twice(self) -> None:
-        assert len({keyring.encrypt_secret("JBSWY3DPEHPK3PXP") for _ in range(20)}) == 20
+        assert len({encrypt_secret("JBSWY3DPEHPK3PXP") for _ in range(20)}) == 20
 
     def test_altered_anywhere_does_not_open(self) -> None:
-        token = keyring.encrypt_secret("fifteen letters")
+        token = encrypt_secret("fifteen letters")
 
         for position, letter in enumerate(token[:-2]):  # of the last two characters not every bit counts
-            with pytest.raises(keyring.SealBroken):
-                keyring.decrypt_secret(token[:position] + ("A" if letter != "A" else "B") + token[position + 1 :])
+            with pytest.raises(SealBroken):
+                decrypt_secret(token[:position] + ("A" if letter != "A" else "B") + token[position + 1 :])
 
     @given(nonsense=st.text())
     def test_nonsense_does_not_open(self, nonsense: str) -> None:
-        with pytest.raises(keyring.SealBroken):
-            keyring.decrypt_secret(nonsense)
+        with pytest.raises(SealBroken):
+            decrypt_secret(nonsense)

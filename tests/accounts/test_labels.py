@@ -5,8 +5,9 @@ from django.apps import apps
 from django.db import connection, models
 from django.test import TestCase
 
-from accounts import keyring
-from accounts.sealing import SealedField
+from accounts.keys import keyring
+from accounts.keys.installation import SECRET_LABEL
+from accounts.keys.sealing import SealedField
 from journal.models import Entry, EntryContent, Size
 from tests.factories import make_entry, make_user
 
@@ -37,7 +38,7 @@ def sealed_fields() -> list[SealedField]:
 
 
 def test_every_label_is_frozen_and_none_is_used_twice() -> None:
-    labels = [keyring.SLOT_LABEL, keyring.SECRET_LABEL, *(field.label for field in sealed_fields())]
+    labels = [keyring.SLOT_LABEL, SECRET_LABEL, *(field.label for field in sealed_fields())]
 
     assert sorted(labels) == sorted(FROZEN)
     assert len(set(labels)) == len(labels)

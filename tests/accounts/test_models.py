@@ -16,10 +16,14 @@ from django.test import Client, TestCase
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import keyring, services
-from accounts.models import Choices, KeySlot, User, new_id
-from journal import evening, history
+from accounts import people
+from accounts.keys import keyring
+from accounts.keys.crypto import KeysUnreadable
+from accounts.models import KeySlot, Preferences, User
+from common.ids import new_id
+from journal.history import revisions
 from journal.models import Entry, Night, Revision
+from journal.nights import night_pages
 from tests.factories import PASSWORD, make_entry, make_user
 
 
@@ -68,8 +72,8 @@ class MakingTests(TestCase):
 
     def test_makes_nobody_where_no_key_can_be_made(self) -> None:
         with (
-            mock.patch.object(keyring, "make_data_key", side_effect=keyring.KeysUnreadable),
-            pytest.raises(keyring.KeysUnreadable),
+            mock.patch.object(keyring, "make_data_key", side_effect=KeysUnreadable),
+            pytest.raises(KeysUnreadable),
             transaction.atomic(),
         ):
             make_user()
@@ -93,13 +97,13 @@ class PersonTests(TestCase):
         cls.person = make_user(time_zone="Europe/Stockholm")
 
     def test_has_told_nothing_at_first(self) -> None:
-        assert self.person.choices == Choices(themes=(), ages=())
+        assert self.person.preferences == Preferences(themes=(), ages=())
 
     def test_keeps_what_was_told(self) -> None:
-        self.person.sealed_choices = Choices(themes=("calm",), ages=("teen",))
+        self.person.sealed_preferences = Preferences(themes=("calm",), ages=("teen",))
         self.person.save()
 
-        assert User.objects.get().choices == Choices(themes=("calm",), ages=("teen",))
+        assert User.objects.get().preferences == Preferences(themes=("calm",), ages=("teen",))
 
     def test_is_shown_by_the_address(self) -> None:
         assert str(self.person) == "parent@example.org"
@@ -165,8 +169,8 @@ class DeletingTests(TestCase):
         cls.person, cls.other = make_user(), make_user(email="other@example.org")
         for author in (cls.person, cls.other):
             entry = make_entry(author)
-            history.keep_done(author, entry, timezone.now())
-            evening.close(author, entry.night, Night.Closed.DONE)
+            revisions.keep_done(author, entry, timezone.now())
+            night_pages.close(author, entry.night, Night.Closed.DONE)
 
     def count(self) -> list[int]:
         rows = [Entry, Revision, Night, User, KeySlot, Session, UserSession]
@@ -183,7 +187,7 @@ class DeletingTests(TestCase):
             self.sign_in(person)
         assert self.count() == [2, 2, 2, 2, 3, 3, 3]
 
-        services.delete_person(self.person)
+        people.delete(self.person)
 
         assert self.count() == [1, 1, 1, 1, 2, 1, 1]
         assert Entry.objects.get().author == self.other
@@ -192,7 +196,7 @@ class DeletingTests(TestCase):
     def test_signs_out_every_device(self) -> None:
         phone = self.sign_in(self.person)
 
-        services.delete_person(self.person)
+        people.delete(self.person)
 
         assert phone.get("/tonight/").status_code == HTTPStatus.FOUND
 
@@ -200,7 +204,7 @@ class DeletingTests(TestCase):
         self.sign_in(self.person)
         before = self.count()
 
-        with mock.patch.object(keyring, "forget", side_effect=RuntimeError), pytest.raises(RuntimeError):
-            services.delete_person(self.person)
+        with mock.patch.object(keyring, "evict", side_effect=RuntimeError), pytest.raises(RuntimeError):
+            people.delete(self.person)
 
         assert self.count() == before

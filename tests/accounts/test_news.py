@@ -8,10 +8,11 @@ from django.core import mail
 from django.test import Client, TestCase, override_settings
 from django.utils import timezone
 
-from accounts import news
+from accounts import notifications
 from accounts.models import User
-from journal import clock, sharing
-from tests.factories import PASSWORD, make_counselor, make_entry, make_tie, make_user
+from journal.sharing import replies, shares
+from operations import scheduler
+from tests.factories import PASSWORD, make_connection, make_counselor, make_entry, make_user
 
 LOCMEM = {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}
 NOWHERE = {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": {"host": "127.0.0.1", "port": 9}}
@@ -26,13 +27,13 @@ class NewsTests(TestCase):
         self.person = make_user(name="Mara")
 
     def told(self) -> User:
-        news.tell(self.person.pk, timezone.now())
+        notifications.queue(self.person.pk, timezone.now())
         return User.objects.get(pk=self.person.pk)
 
     def test_says_that_there_is_something_and_where(self) -> None:
         self.told()
 
-        assert news.send_due(NOW) == 1
+        assert notifications.send_due(NOW) == 1
 
         (sent,) = mail.outbox
         assert (sent.subject, sent.to) == ("Something to read at Nightlight", ["parent@example.org"])
@@ -40,40 +41,40 @@ class NewsTests(TestCase):
         assert "https://journal.example.org/accounts/settings/" in str(sent.body)
 
     def test_nothing_new_sends_nothing(self) -> None:
-        assert news.send_due(NOW) == 0
+        assert notifications.send_due(NOW) == 0
 
     def test_many_things_are_one_mail(self) -> None:
         for _n in range(3):
             self.told()
-        news.send_due(NOW)
-        news.send_due(NOW)
+        notifications.send_due(NOW)
+        notifications.send_due(NOW)
 
         assert len(mail.outbox) == 1
 
     def test_there_is_one_a_day_at_most(self) -> None:
         self.told()
-        news.send_due(NOW)
+        notifications.send_due(NOW)
         self.told()
 
-        assert news.send_due(NOW + DAY - dt.timedelta(minutes=1)) == 0
-        assert news.send_due(NOW + DAY) == 1
+        assert notifications.send_due(NOW + DAY - dt.timedelta(minutes=1)) == 0
+        assert notifications.send_due(NOW + DAY) == 1
 
     def test_who_has_looked_is_not_mailed(self) -> None:
-        news.forget(self.told())
+        notifications.clear(self.told())
 
-        assert news.send_due(NOW) == 0
+        assert notifications.send_due(NOW) == 0
 
     def test_who_turned_it_off_is_not_mailed(self) -> None:
-        User.objects.update(mails_news=False)
+        User.objects.update(mails_notifications=False)
         self.told()
 
-        assert news.send_due(NOW) == 0
+        assert notifications.send_due(NOW) == 0
         assert not mail.outbox
 
     def test_is_written_in_the_readers_language(self) -> None:
         User.objects.update(language="es")
         self.told()
-        news.send_due(NOW)
+        notifications.send_due(NOW)
 
         assert mail.outbox[0].subject == "Hay algo para leer en Nightlight"
 
@@ -81,38 +82,38 @@ class NewsTests(TestCase):
     def test_a_site_without_mail_sends_none(self) -> None:
         self.told()
 
-        assert news.send_due(NOW) == 0
+        assert notifications.send_due(NOW) == 0
 
     @override_settings(MAILERS={"default": NOWHERE})
     def test_a_server_that_does_not_answer_is_told_of_without_an_address(self) -> None:
         self.told()
 
-        with self.assertLogs("nightlight.news", logging.ERROR) as logs:
-            assert news.send_due(NOW) == 0
+        with self.assertLogs("nightlight.notifications", logging.ERROR) as logs:
+            assert notifications.send_due(NOW) == 0
         assert "parent@example.org" not in "".join(logs.output)
 
     def test_the_clock_sends_it(self) -> None:
-        assert "news" in {duty.name for duty in clock.DUTIES}
+        assert "notifications" in {task.name for task in scheduler.TASKS}
 
     def test_a_shared_answer_and_a_reply_are_news_and_their_words_are_in_no_mail(self) -> None:
         counselor = make_counselor()
-        tie = make_tie(counselor, self.person)
-        share = sharing.share(self.person, tie, make_entry(self.person, text="Potatoes, Mamma?"), NOW)
-        sharing.reply(counselor, share, share.pk, "A signal of yours.", NOW)
+        connection = make_connection(counselor, self.person)
+        share = shares.share(self.person, connection, make_entry(self.person, text="Potatoes, Mamma?"), NOW)
+        replies.reply(counselor, share, share.pk, "A signal of yours.", NOW)
 
-        assert news.send_due(NOW) == 2
+        assert notifications.send_due(NOW) == 2
         for sent in mail.outbox:
             assert not [word for word in ("Potatoes", "signal", "Ines", "Mara") if word in f"{sent.subject}{sent.body}"]
 
     def test_the_setting_stands_where_there_is_something_to_tell(self) -> None:
         client = Client()
         client.force_login(self.person)
-        self.assertNotContains(client.get("/accounts/settings/"), "mails_news")
-        make_tie(make_counselor(), self.person)
-        self.assertContains(client.get("/accounts/settings/"), "mails_news")
+        self.assertNotContains(client.get("/accounts/settings/"), "mails_notifications")
+        make_connection(make_counselor(), self.person)
+        self.assertContains(client.get("/accounts/settings/"), "mails_notifications")
 
         client.post("/accounts/settings/", {"name": "Mara", "time_zone": "UTC", "night_ends_at": 4, "appearance": "dark"})
-        assert not User.objects.get(pk=self.person.pk).mails_news
+        assert not User.objects.get(pk=self.person.pk).mails_notifications
 
 
 class ComingInTests(TestCase):

@@ -8,7 +8,7 @@ from django.test import SimpleTestCase
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from accounts.nights import night_of
+from common.nights import night_of
 
 ZONES = [
     "UTC",

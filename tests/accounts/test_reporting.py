@@ -16,8 +16,8 @@ from django.utils import timezone
 from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter, technical_500_response
 
 from accounts.models import User
-from accounts.reporting import FramesOnlyFormatter
-from journal import saving
+from common.reporting import FramesOnlyFormatter
+from journal.entries import saving
 from tests.factories import make_user, page_fields
 
 TEXT = "Tonight the walrus sang about marmalade"
@@ -32,7 +32,7 @@ def fail(text: str) -> None:
     raise ValueError(f"not a night: {text}")
 
 
-def fail_to_save(author: User, draft: saving.Draft, now: dt.datetime) -> None:
+def fail_to_save(author: User, draft: saving.Draft, now: dt.datetime, *, must_exist: bool = False) -> None:
     fail(draft.text)
 
 
@@ -146,7 +146,7 @@ class FailingSaveTests(TestCase):
         return self.client.post(reverse("journal:tonight"), fields).status_code
 
     def test_is_logged_without_the_text(self) -> None:
-        with mock.patch("journal.saving.save", side_effect=fail_to_save):
+        with mock.patch("journal.entries.saving.save", side_effect=fail_to_save):
             assert self.post() == HTTPStatus.INTERNAL_SERVER_ERROR
 
         assert "Internal Server Error: /tonight/" in self.log.getvalue()
@@ -155,7 +155,7 @@ class FailingSaveTests(TestCase):
 
     @override_settings(DEBUG=True)
     def test_is_logged_without_the_text_in_development_too(self) -> None:
-        with mock.patch("journal.saving.save", side_effect=fail_to_save):
+        with mock.patch("journal.entries.saving.save", side_effect=fail_to_save):
             self.post()
 
         assert "builtins.ValueError" in self.log.getvalue()

@@ -49,9 +49,12 @@ class SettingsTests(TestCase):
         return User.objects.get(pk=self.person.pk)
 
     def test_leads_a_visitor_to_sign_in(self) -> None:
-        for response in (Client().get(self.url), Client().post(self.url, {"name": "Mallory"})):
-            self.assertRedirects(response, f"{reverse('account_login')}?next={self.url}")
+        self.assertRedirects(Client().get(self.url), f"{reverse('account_login')}?next={self.url}")
 
+    def test_shows_what_was_typed_to_whom_the_session_has_ended(self) -> None:
+        response = Client().post(self.url, {"name": "Mallory"}, headers={"Sec-Fetch-Site": "same-origin"})
+
+        self.assertContains(response, "Mallory", status_code=HTTPStatus.UNAUTHORIZED)
         assert self.saved().name == "Mara"
 
     def test_shows_what_is_set(self) -> None:

@@ -25,6 +25,11 @@ def eventually(page: Page, what: Callable[[], object]) -> None:
     raise AssertionError("it has not come about")
 
 
+def settle(page: Page) -> None:
+    """Wait until nothing on the page moves any more, so that places can be read."""
+    page.evaluate("Promise.all(document.getAnimations().map((animation) => animation.finished)).then(() => null)")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "/tests/browser/" in str(item.path):
@@ -44,7 +49,15 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture
 def browser_context_args(browser_context_args: dict[str, Any], live_server: Any) -> dict[str, Any]:
-    return {**browser_context_args, "base_url": live_server.url, "viewport": PHONE, "timezone_id": "Europe/Stockholm", "locale": "en-GB"}
+    """A phone in Stockholm. Nothing moves, unless a test is about what moves: it measures after `settle`."""
+    return {
+        **browser_context_args,
+        "base_url": live_server.url,
+        "viewport": PHONE,
+        "timezone_id": "Europe/Stockholm",
+        "locale": "en-GB",
+        "reduced_motion": "reduce",
+    }
 
 
 @pytest.fixture

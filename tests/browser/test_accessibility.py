@@ -9,12 +9,14 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from accounts.models import User
-from journal import drawer, history, walking
+from journal.entries import trash
+from journal.history import revisions
 from journal.models import Revision
-from prompts.models import Mark, OwnQuestion, OwnWords
-from prompts.shelf import paths as shipped
+from journal.nights import walks
+from prompts.library import paths as shipped
+from prompts.models import Mark
 from tests.browser.axe import be_clean, look
-from tests.factories import make_entry, make_path_prompts, make_prompt, make_user
+from tests.factories import make_entry, make_own_question, make_path_prompts, make_prompt, make_user
 
 pytestmark = pytest.mark.usefixtures("library")
 
@@ -50,7 +52,7 @@ SIGNED_IN = [
     "/tonight/",
     "/journal/",
     "/journal/new/",
-    "/journal/drawer/",
+    "/journal/deleted/",
     "/journal/{entry}/",
     "/journal/{entry}/edit/",
     "/journal/{entry}/history/",
@@ -100,20 +102,20 @@ def test_public_pages_break_no_rule(page: Page, paths: tuple[str, ...]) -> None:
 
 @pytest.fixture
 def places(ways: None) -> dict[str, object]:
-    """A person with a page, its history, and a page in the drawer."""
+    """A person with a page, its history, and a page in the trash."""
     author = make_user(knows_leave=True)
     now = timezone.now()
-    own = OwnQuestion.objects.create(author=author, words=OwnWords(question="What would I ask a friend?"), written_at=now)
+    own = make_own_question(author, "What would I ask a friend?", now=now)
     Mark.objects.create(parent=author, prompt_id="question-1", kind=Mark.Kind.LATER, marked_at=now)
     Mark.objects.create(parent=author, prompt_id="question-2", kind=Mark.Kind.NEVER, marked_at=now)
     night = author.tonight(now) - dt.timedelta(days=1)
     text = "# Rain\n\n> she said\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n[a link](https://example.org) and `code`"
     entry = make_entry(author, night=night, text=text, feeling="bright")
-    history.keep_done(author, entry, now)
-    walking.begin(author, "when-they-pull-away", night)
+    revisions.keep_done(author, entry, now)
+    walks.begin(author, "when-they-pull-away", night)
     make_entry(author, kind="free", night=night, prompt=shipped.read()["when-they-pull-away"].prompts[0], mode="question")
     away = make_entry(author, night=night - dt.timedelta(days=1), text="Away.", feeling="heavy")
-    drawer.put_in(author, away, now)
+    trash.delete(author, away, now)
     return {"author": author, "entry": entry.pk, "away": away.pk, "revision": Revision.objects.get().pk, "own": own.pk}
 
 

@@ -12,15 +12,19 @@ from django.db.models import F
 from django.utils import timezone
 from playwright.sync_api import FilePayload, Page
 
-from accounts import groups, notes, ties
-from accounts.models import Invitation, Tie, User, new_id
-from journal import saving, sharing
+from accounts import connections
+from accounts.models import Connection, User
+from common.ids import new_id
+from counselor import groups, invitations, notes
+from counselor.models import Invitation
+from journal.entries.submission import submit
 from journal.models import Entry, Mode, Share
-from prompts import assigned
+from journal.sharing import readings, replies, shares
+from prompts import received
 from prompts.models import Assignment, PromptSet
 from tests.browser.axe import LOOKED_AT, be_clean, come_to
 from tests.browser.test_accessibility import AT_ONCE
-from tests.factories import make_assignment, make_counselor, make_draft, make_entry, make_set, make_tie, make_user
+from tests.factories import make_assignment, make_connection, make_counselor, make_draft, make_entry, make_invitation, make_set, make_user
 
 pytestmark = pytest.mark.usefixtures("library")
 
@@ -28,7 +32,7 @@ SignIn = Callable[[User], None]
 
 OF_A_PARENT = [
     "/tonight/",
-    "/journal/new/?prompt=given-{step}",
+    "/journal/new/?prompt=step-{step}",
     "/journal/{entry}/",
     "/journal/{entry}/edit/",
     "/journal/{entry}/delete/",
@@ -38,8 +42,8 @@ OF_A_PARENT = [
     "/journal/shared/{back}/",
     "/journal/shared/nights/",
     "/accounts/care/",
-    "/accounts/care/{tie}/",
-    "/accounts/care/{tie}/end/",
+    "/accounts/care/{connection}/",
+    "/accounts/care/{connection}/end/",
     "/prompts/given/{given}/",
     "/prompts/given/{paused}/",
     "/prompts/given/{to_begin}/",
@@ -48,9 +52,9 @@ OF_A_COUNSELOR = [
     "/accounts/clients/",
     "/accounts/clients/?show=ended",
     "/accounts/clients/?q=nobody",
-    "/accounts/clients/{tie}/",
+    "/accounts/clients/{connection}/",
     "/accounts/clients/{ended}/",
-    "/accounts/care/{tie}/end/",
+    "/accounts/care/{connection}/end/",
     "/accounts/groups/",
     "/accounts/groups/{group}/",
     "/accounts/groups/{group}/delete/",
@@ -59,7 +63,7 @@ OF_A_COUNSELOR = [
     "/accounts/workspace/",
     "/accounts/workspace/close/",
     "/journal/shared/",
-    "/journal/shared/?client={tie}",
+    "/journal/shared/?client={connection}",
     "/journal/shared/{share}/",
     "/journal/shared/{unread}/",
     "/prompts/sets/",
@@ -120,60 +124,60 @@ def counselor(library: None) -> User:
 
 
 @pytest.fixture
-def tie(counselor: User, parent: User) -> Tie:
-    return make_tie(counselor, parent)
+def connection(counselor: User, parent: User) -> Connection:
+    return make_connection(counselor, parent)
 
 
-def share(tie: Tie, nights_ago: int, text: str = "A *long* look, and then she laughed.", **fields: Any) -> Share:
+def share(connection: Connection, nights_ago: int, text: str = "A *long* look, and then she laughed.", **fields: Any) -> Share:
     now = timezone.now()
-    night = tie.parent.tonight(now) - dt.timedelta(days=nights_ago)
-    return sharing.share(tie.parent, tie, make_entry(tie.parent, night=night, text=text, **fields), now)
+    night = connection.parent.tonight(now) - dt.timedelta(days=nights_ago)
+    return shares.share(connection.parent, connection, make_entry(connection.parent, night=night, text=text, **fields), now)
 
 
 def edit(entry: Entry | None, text: str) -> None:
     assert entry is not None
-    saving.save(entry.author, make_draft(entry_id=entry.pk, kind=entry.kind, night=entry.night, base=1, text=text), timezone.now())
+    submit(entry.author, make_draft(entry_id=entry.pk, kind=entry.kind, night=entry.night, base=1, text=text), None, timezone.now())
 
 
 @pytest.fixture
-def places(tie: Tie, counselor: User, parent: User) -> dict[str, object]:
-    """A parent and their counselor, both with something of everything, and with others whose ties have ended."""
+def places(connection: Connection, counselor: User, parent: User) -> dict[str, object]:
+    """A parent and their counselor, both with something of everything, and with others whose connections have ended."""
     now = timezone.now()
     made = make_set(counselor, steps=["prompt:question-1", "What was said at the door?", "What was left unsaid?"])
-    given = make_assignment(tie, made, note="Take your time.", starts_on=parent.tonight(now) - dt.timedelta(days=3))
-    paused = make_assignment(tie, made, paused=True)
-    to_begin = make_assignment(tie, make_set(counselor, name="Later weeks"), starts_on=None, shares=True)
+    given = make_assignment(connection, made, note="Take your time.", starts_on=parent.tonight(now) - dt.timedelta(days=3))
+    paused = make_assignment(connection, made, paused=True)
+    to_begin = make_assignment(connection, make_set(counselor, name="Later weeks"), starts_on=None, shares=True)
     step = given.steps.earliest("position")
-    answer = share(tie, 1, prompt=f"given-{step.pk}", mode=Mode.QUESTION)
-    assigned.be_done(step.pk, now)
-    ties.tell_before_sharing(parent, tie.pk, now)
-    sharing.reply(parent, answer, new_id(), "It was *short*.", now)
-    sharing.open_share(counselor, answer.pk, now)
-    sharing.reply(counselor, answer, new_id(), "Short can be enough.", now)
-    sharing.see_replies(parent, answer, now)
+    answer = share(connection, 1, prompt=f"step-{step.pk}", mode=Mode.QUESTION)
+    received.mark_done(step.pk, now)
+    connections.mark_informed(parent, connection.pk, now)
+    replies.reply(parent, answer, new_id(), "It was *short*.", now)
+    readings.open_share(counselor, answer.pk, now)
+    replies.reply(counselor, answer, new_id(), "Short can be enough.", now)
+    replies.see_replies(parent, answer, now)
     for writer in (parent, counselor):
-        sharing.reply(writer, answer, new_id(), "One more word.", now)
+        replies.reply(writer, answer, new_id(), "One more word.", now)
     edit(answer.entry, "A longer look.")
-    unread, back = share(tie, 2), share(tie, 3)
-    sharing.take_back(parent, back.pk, now)
+    unread, back = share(connection, 2), share(connection, 3)
+    shares.take_back(parent, back.pk, now)
 
     other = make_counselor(email="other@example.org", name="Sam Ek")
-    ties.end(other, make_tie(other, parent).pk, now)
-    make_tie(counselor, make_user(email="quiet@example.org"), parent_name="Olle", sees_answered=False)
+    connections.end(other, make_connection(other, parent).pk, now)
+    make_connection(counselor, make_user(email="quiet@example.org"), parent_name="Olle", sees_answered=False)
     left = make_user(email="left@example.org")
-    ended = make_tie(counselor, left, parent_name="Ada")
-    ties.end(left, ended.pk, now)
+    ended = make_connection(counselor, left, parent_name="Ada")
+    connections.end(left, ended.pk, now)
 
-    group = groups.make(counselor, new_id(), "Tuesdays")
-    groups.change(group, "Tuesdays", [tie.pk])
-    notes.keep(counselor, tie, "Listens for the door.", "", now)
-    own = ties.invite(counselor, email="", name="A friend of Mara’s", now=now)
-    ties.withdraw(counselor, ties.invite(counselor, email="sent@example.org", name="", now=now).pk, now)
+    group = groups.create(counselor, new_id(), "Tuesdays")
+    groups.change(group, "Tuesdays", [connection.pk])
+    notes.save(counselor, connection, "Listens for the door.", "", now)
+    own = make_invitation(counselor, name="A friend of Mara’s", now=now)
+    invitations.withdraw(counselor, make_invitation(counselor, email="sent@example.org", now=now).pk, now)
     removed = make_set(counselor, name="Put away")
     removed.removed_at = now
     removed.save()
     return {
-        "tie": tie.pk,
+        "connection": connection.pk,
         "ended": ended.pk,
         "set": made.pk,
         "removed": removed.pk,
@@ -186,7 +190,7 @@ def places(tie: Tie, counselor: User, parent: User) -> dict[str, object]:
         "unread": unread.pk,
         "back": back.pk,
         "group": group.pk,
-        "own": own.words.token,
+        "own": own.content.token,
     }
 
 
@@ -230,10 +234,10 @@ def test_a_new_workspace(page: Page, sign_in: SignIn, parent: User) -> None:
 
 def test_an_invitation(page: Page, sign_in: SignIn, counselor: User, parent: User) -> None:
     now = timezone.now()
-    made = [ties.invite(counselor, email="", name="", now=now) for _ in range(4)]
-    opened, accepted, withdrawn, expired = (f"/accounts/invitations/{one.words.token}/" for one in made)
-    ties.accept(make_user(email="quick@example.org"), made[1], parent_name="Ada", sees_answered=False, now=now)
-    ties.withdraw(counselor, made[2].pk, now)
+    made = [make_invitation(counselor, now=now) for _ in range(4)]
+    opened, accepted, withdrawn, expired = (f"/accounts/invitations/{one.content.token}/" for one in made)
+    invitations.accept(make_user(email="quick@example.org"), made[1], parent_name="Ada", sees_answered=False, now=now)
+    invitations.withdraw(counselor, made[2].pk, now)
     Invitation.objects.filter(pk=made[3].pk).update(expires_at=now)
     look_closely(page, opened)
     for path in (accepted, withdrawn, expired):
@@ -250,7 +254,7 @@ def test_an_invitation(page: Page, sign_in: SignIn, counselor: User, parent: Use
 # --- A parent shares
 
 
-def test_sharing_for_the_first_time(page: Page, sign_in: SignIn, tie: Tie, parent: User) -> None:
+def test_sharing_for_the_first_time(page: Page, sign_in: SignIn, connection: Connection, parent: User) -> None:
     entry = make_entry(parent, night=parent.tonight(timezone.now()), text="We read two chapters.")
     sign_in(parent)
     look_closely(page, f"/journal/{entry.pk}/share/")
@@ -264,8 +268,8 @@ def test_sharing_for_the_first_time(page: Page, sign_in: SignIn, tie: Tie, paren
     press(page, "Share a copy")
 
 
-def test_what_was_given(page: Page, sign_in: SignIn, tie: Tie, counselor: User, parent: User) -> None:
-    given = make_assignment(tie, make_set(counselor), starts_on=None)
+def test_what_was_given(page: Page, sign_in: SignIn, connection: Connection, counselor: User, parent: User) -> None:
+    given = make_assignment(connection, make_set(counselor), starts_on=None)
     sign_in(parent)
     look_closely(page, f"/prompts/given/{given.pk}/")
     press(page, "Share my answers to this set as I finish them", 422)
@@ -280,9 +284,9 @@ def test_what_was_given(page: Page, sign_in: SignIn, tie: Tie, counselor: User, 
 # --- A counselor reads and notes
 
 
-def test_a_shared_page_closed_and_opened(page: Page, sign_in: SignIn, tie: Tie, counselor: User) -> None:
-    shared = share(tie, 1)
-    sharing.reply(tie.parent, shared, new_id(), "It was short.", timezone.now())
+def test_a_shared_page_closed_and_opened(page: Page, sign_in: SignIn, connection: Connection, counselor: User) -> None:
+    shared = share(connection, 1)
+    replies.reply(connection.parent, shared, new_id(), "It was short.", timezone.now())
     sign_in(counselor)
     look_closely(page, f"/journal/shared/{shared.pk}/")
     press(page, "Open it")
@@ -291,10 +295,10 @@ def test_a_shared_page_closed_and_opened(page: Page, sign_in: SignIn, tie: Tie, 
     press(page, "Send the reply")
 
 
-def test_a_note_written_in_two_places(page: Page, sign_in: SignIn, tie: Tie, counselor: User) -> None:
+def test_a_note_written_in_two_places(page: Page, sign_in: SignIn, connection: Connection, counselor: User) -> None:
     sign_in(counselor)
-    page.goto(f"/accounts/clients/{tie.pk}/")
-    notes.keep(counselor, tie, "From the first tab.", "", timezone.now())
+    page.goto(f"/accounts/clients/{connection.pk}/")
+    notes.save(counselor, connection, "From the first tab.", "", timezone.now())
     page.get_by_label("Your note").fill("From the second tab.")
     press(page, "Keep the note", 409)
     press(page, "Keep both")
@@ -329,9 +333,9 @@ def test_a_file_with_faults(page: Page, sign_in: SignIn, counselor: User) -> Non
     press(page, "Take it in", 422)
 
 
-def test_a_set_is_given(page: Page, sign_in: SignIn, tie: Tie, counselor: User) -> None:
+def test_a_set_is_given(page: Page, sign_in: SignIn, connection: Connection, counselor: User) -> None:
     made = make_set(counselor)
-    groups.change(groups.make(counselor, new_id(), "Tuesdays"), "Tuesdays", [tie.pk])
+    groups.change(groups.create(counselor, new_id(), "Tuesdays"), "Tuesdays", [connection.pk])
     sign_in(counselor)
     page.goto("/prompts/assignments/new/")
     press(page, "Go on", 422)

@@ -18,10 +18,13 @@ from django.utils import timezone
 from playwright.sync_api import Page
 from pytest_django import Settings
 
-from accounts.keyring import KeyringError
-from accounts.models import User, new_id
-from journal import evening, history, saving, windows
+from accounts.keys.crypto import KeyringError
+from accounts.models import User
+from common.ids import new_id
+from journal.entries import saving
+from journal.history import revisions
 from journal.models import Mode, Night
+from journal.nights import night_pages, windows
 from tests.browser import urls_with_mail
 from tests.browser.axe import LOOKED_AT, look, look_after_sending, names, pages
 from tests.browser.test_accessibility import PUBLIC, SIGNED_IN
@@ -38,22 +41,22 @@ NOT_PAGES = {
     "readyz": "JSON",
     "manifest": "JSON",
     "service_worker": "a script",
-    "journal:signed_in": "JSON",
-    "journal:leave": "POST only",
-    "journal:restore": "POST only",
-    "journal:take_out": "POST only",
-    "journal:walk": "POST only",
+    "accounts:signed_in": "JSON",
+    "journal:revision_leave": "POST only",
+    "journal:revision_restore": "POST only",
+    "journal:entry_put_back": "POST only",
+    "journal:path_walk": "POST only",
     "journal:mark": "POST only",
-    "journal:shared_open": "POST only",
-    "journal:shared_reply": "POST only",
+    "shared_open": "POST only",
+    "shared_reply": "POST only",
     "journal:shared_take_back": "POST only",
     "journal:care_seen": "POST only",
-    "accounts:withdraw": "POST only",
-    "accounts:hat": "POST only",
-    "prompts:set_remove": "POST only",
-    "prompts:set_export": "a file",
+    "counselor:invitation_withdraw": "POST only",
+    "accounts:role": "POST only",
+    "counselor:set_remove": "POST only",
+    "counselor:set_export": "a file",
     "prompts:kept_first": "POST only",
-    "prompts:keep_start": "POST only",
+    "prompts:where_to_start_keep": "POST only",
     "leave": "on to a neutral site",
     "mfa_download_recovery_codes": "text",
     "mfa_login_webauthn": "JSON, or on to signing in",
@@ -268,7 +271,7 @@ def test_a_journal_with_nothing_in_it(page: Page, person: User, take_session: Ta
     client.post("/accounts/settings/", {"time_zone": "UTC", "night_ends_at": 4, "appearance": "device"})
     take_session(client)
     look(page, "/journal/")  # with a line above it: the settings are saved
-    look(page, "/journal/drawer/")
+    look(page, "/journal/deleted/")
 
 
 @pytest.mark.usefixtures("library")
@@ -276,9 +279,9 @@ def test_a_night_without_a_question(page: Page, person: User, take_session: Take
     take_session(signed_in(person))
     night = person.tonight(timezone.now())
     for mode in (Mode.JUST_WRITE, Mode.JUST_FACTS):
-        evening.set_mode(person, night, mode)
+        night_pages.set_mode(person, night, mode)
         look(page, "/tonight/")
-    evening.close(person, night, Night.Closed.NOT_TONIGHT)
+    night_pages.close(person, night, Night.Closed.NOT_TONIGHT)
     look(page, "/tonight/")
     look(page, "/offline/")  # the device knows who was here: a page to write on
     assert page.get_by_label("Your page").is_visible()
@@ -286,17 +289,17 @@ def test_a_night_without_a_question(page: Page, person: User, take_session: Take
 
 def test_a_page_written_in_two_places(page: Page, person: User, take_session: TakeSession) -> None:
     entry = make_entry(person, text="From the first tab.")
-    history.keep_done(person, entry, timezone.now())
+    revisions.keep_done(person, entry, timezone.now())
     client = signed_in(person)
     take_session(client)
     page.goto(f"{entry.get_absolute_url()}edit/")
     look_after_sending(page, status=409, base="0", text="From the second tab.")
     look(page, entry.get_absolute_url())
-    done, aside = (f"{entry.get_absolute_url()}history/{each.pk}/" for each in entry.revisions.order_by("saved_at"))
-    look(page, aside)
-    client.post(f"{aside}leave/")
-    look(page, aside)
-    look(page, f"{aside}?with={done.split('/')[-2]}")
+    done, conflict_copy = (f"{entry.get_absolute_url()}history/{each.pk}/" for each in entry.revisions.order_by("saved_at"))
+    look(page, conflict_copy)
+    client.post(f"{conflict_copy}leave/")
+    look(page, conflict_copy)
+    look(page, f"{conflict_copy}?with={done.split('/')[-2]}")
 
 
 def test_what_is_not_taken(page: Page, person: User, take_session: TakeSession) -> None:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from accounts.models import KeySlot, Tie, User
+from accounts.models import Connection, KeySlot, User
 from journal.models import Share
 from tests.browser.conftest import PATIENCE, eventually
 from tests.chromium import DESKTOP
@@ -164,10 +164,10 @@ def the_parent_ends_it(desk: Page, page: Page) -> None:
     go(page, "Ines Holm", "End this connection")
     page.get_by_role("button", name="End the connection").click()
     expect(page.get_by_text("Ended. Everything you shared is taken back")).to_be_visible()
-    eventually(page, lambda: not KeySlot.objects.filter(tie__isnull=False).exists())
+    eventually(page, lambda: not KeySlot.objects.filter(connection__isnull=False).exists())
     desk.goto("/accounts/clients/")
     expect(desk.get_by_text("Mara has ended your connection")).to_be_visible()
     page.goto("/journal/shared/")
     expect(page.get_by_text("read", exact=False).first).to_be_visible()  # who read what stays
-    assert Tie.objects.get().ended_by == "parent"
+    assert Connection.objects.get().ended_by == "parent"
     assert User.objects.count() == 2

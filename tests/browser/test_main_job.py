@@ -31,7 +31,7 @@ def write(page: Page, text: str) -> None:
 
 
 @pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
-def test_from_signing_up_to_the_drawer(page: Page, size: ViewportSize) -> None:
+def test_from_signing_up_to_the_trash(page: Page, size: ViewportSize) -> None:
     page.set_viewport_size(size)
     sign_up(page)
     assert User.objects.get().time_zone == "Europe/Stockholm"
@@ -57,14 +57,14 @@ def test_from_signing_up_to_the_drawer(page: Page, size: ViewportSize) -> None:
     page.get_by_role("button", name="Bring this text back").click()
     expect(page.locator("article")).to_contain_text("We read two chapters.")
 
-    page.get_by_role("link", name="Put in the drawer").click()
-    page.get_by_role("button", name="Put in the drawer").click()
+    page.get_by_role("link", name="Delete", exact=True).click()
+    page.get_by_role("button", name="Delete", exact=True).click()
     expect(page.get_by_text("No nights here yet.")).to_be_visible()
 
-    page.get_by_role("link", name="The drawer").click()
-    page.get_by_role("button", name="Take it out").click()
+    page.get_by_role("link", name="Recently deleted").click()
+    page.get_by_role("button", name="Put back").click()
     expect(page.locator("article")).to_contain_text("We read two chapters.")
-    assert Entry.objects.kept().count() == 1
+    assert Entry.objects.not_deleted().count() == 1
 
 
 def test_saves_while_typing_without_a_button(page: Page, sign_in: Callable[[User], None]) -> None:

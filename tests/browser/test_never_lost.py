@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.db import OperationalError
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from accounts.models import User
-from journal import saving
+from journal.entries import saving
+from journal.entries.submission import submit
 from journal.models import Entry, Revision
-from journal.views import device
+from operations import views
+from prompts.library import guides
 from tests.browser.conftest import eventually
 from tests.factories import PASSWORD, make_draft, make_user
 
@@ -54,6 +56,46 @@ def write(page: Page, text: str) -> None:
 def text_of_tonight() -> str:
     text: str = Entry.objects.get().content.text
     return text
+
+
+@pytest.mark.usefixtures("author")
+class TestBeforeTheScriptsAreThere:
+    """What is typed while a slow network still brings the scripts is saved as soon as they come, without another key."""
+
+    def come_late(self, page: Page) -> Callable[[], None]:
+        """Hold back the script that saves; what this returns lets it through."""
+        held: list[Route] = []
+        page.route("**/js/autosave*", lambda route: held.append(route))
+
+        def let_through() -> None:
+            eventually(page, lambda: held)
+            for route in held:
+                route.continue_()
+
+        return let_through
+
+    def test_on_a_page(self, page: Page) -> None:
+        let_through = self.come_late(page)
+        page.goto("/tonight/", wait_until="commit")
+        write(page, "Typed at once.")
+
+        let_through()
+
+        expect(page.locator("[data-saved-line]")).to_have_text(SAVED)
+        assert text_of_tonight() == "Typed at once."
+
+    def test_on_a_guides_page(self, page: Page, author: User) -> None:
+        author.knows_leave = True
+        author.save()
+        ask = guides.read()["work-ate-the-day"].parts[1].ask
+        let_through = self.come_late(page)
+        page.goto("/prompts/hard-nights/work-ate-the-day/", wait_until="commit")
+        page.get_by_label(ask).press_sequentially("The train.")
+
+        let_through()
+
+        expect(page.locator("[data-saved-line]")).to_have_text(SAVED)
+        assert text_of_tonight() == f"**{ask}**\n\nThe train."
 
 
 @pytest.mark.usefixtures("author")
@@ -287,7 +329,7 @@ class TestTwoPages:
         other.get_by_role("button", name="Keep both like this").click()
         expect(other.locator("article")).to_contain_text("The very late evening.")
         assert text_of_tonight() == "The early morning.\n\nThe very late evening."
-        assert Revision.objects.get(kind="aside").content.text == "The morning.\n\nThe very late evening."
+        assert Revision.objects.get(kind="conflict").content.text == "The morning.\n\nThe very late evening."
 
 
 def test_text_that_arrives_after_a_newer_one_is_kept_beside_it(page: Page, context: BrowserContext, author: User) -> None:
@@ -297,7 +339,7 @@ def test_text_that_arrives_after_a_newer_one_is_kept_beside_it(page: Page, conte
     context.set_offline(True)
     write(other, "From the train.")
     expect(other.locator("[data-saved-line]")).to_have_text(KEPT)
-    saving.save(author, make_draft(night=night, text="From the phone."), author.date_joined)
+    submit(author, make_draft(night=night, text="From the phone."), None, author.date_joined)
     other.close()
     context.set_offline(False)
 
@@ -312,8 +354,8 @@ def test_text_that_arrives_after_a_newer_one_is_kept_beside_it(page: Page, conte
 def test_a_new_version_of_the_site_takes_the_old_workers_place(page: Page, author: User, monkeypatch: pytest.MonkeyPatch) -> None:
     open_tonight(page)
     (before,) = page.evaluate("caches.keys()")
-    source = device._worker_source()
-    monkeypatch.setattr(device, "_worker_source", lambda: source.replace(before.removeprefix("shell-"), "another"))
+    source = views._worker_source()
+    monkeypatch.setattr(views, "_worker_source", lambda: source.replace(before.removeprefix("shell-"), "another"))
 
     page.reload()
     page.wait_for_function("async () => JSON.stringify(await caches.keys()) === '[\"shell-another\"]'")

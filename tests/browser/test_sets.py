@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import User
-from prompts import sets
+from counselor import sets
 from prompts.models import PromptSet
+from tests.browser.conftest import settle
 from tests.factories import make_counselor, make_set
 
 SignIn = Callable[[User], None]
@@ -41,6 +42,7 @@ def hold(page: Page, place: int) -> None:
 
 def move_past(page: Page, place: int, *, down: bool) -> None:
     """Move the mouse past the middle of a step that is in view, a little at a time as a hand does."""
+    settle(page)
     box = step(page, place).bounding_box()
     assert box
     page.mouse.move(box["x"] + box["width"] - 30, box["y"] + box["height"] * (0.8 if down else 0.2), steps=8)
@@ -57,7 +59,7 @@ def see(page: Page, *order: int) -> None:
 def saved(prompt_set: PromptSet) -> list[int]:
     """The order of the steps in the database."""
     prompt_set.refresh_from_db()
-    return [int(one.key, 16) + 1 for one in sets.steps_of(prompt_set.words)]
+    return [int(one.key, 16) + 1 for one in sets.steps_of(prompt_set.content)]
 
 
 def save(page: Page) -> None:
@@ -65,6 +67,7 @@ def save(page: Page) -> None:
     expect(page.get_by_text("The set is saved.")).to_be_visible()
 
 
+@pytest.mark.browser_context_args(reduced_motion="no-preference")  # its neighbours glide
 def test_a_step_is_dragged_with_the_mouse(page: Page, prompt_set: PromptSet) -> None:
     page.set_viewport_size(ROOM)  # type: ignore[arg-type]
     open_set(page, prompt_set)
@@ -125,6 +128,7 @@ def test_a_step_is_dragged_with_a_finger(page: Page, prompt_set: PromptSet) -> N
     page.set_viewport_size(ROOM)  # type: ignore[arg-type]
     open_set(page, prompt_set)
     finger = page.context.new_cdp_session(page)
+    settle(page)
     start, end = handle(page, 0).bounding_box(), step(page, 1).bounding_box()
     assert start
     assert end
@@ -203,5 +207,5 @@ class TestWithoutScripts:
 
         expect(page.locator("[data-step]")).to_have_count(5)
         prompt_set.refresh_from_db()
-        asked = [one.prompt or one.question for one in sets.steps_of(prompt_set.words)]
+        asked = [one.prompt or one.question for one in sets.steps_of(prompt_set.content)]
         assert asked == ["question-2", "Three?", "Four?", "question-5", "Six?"]

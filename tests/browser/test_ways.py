@@ -15,8 +15,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from accounts.models import User
 from journal.models import Entry
+from prompts.library import guides, paths, quiz
 from prompts.models import Walk
-from prompts.shelf import guides, paths, quiz
 from tests.browser.conftest import eventually
 from tests.factories import make_path_prompts, make_user
 

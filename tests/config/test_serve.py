@@ -7,13 +7,13 @@ from typing import cast
 
 import pytest
 
-from config import serve
+from operations.server import serve
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> SimpleNamespace:
     """Of an installation that was prepared just now."""
-    for name in ("keys", "journal/migrations/0001_initial.py", "prompts/library/presence.toml", "nightlight.sqlite3"):
+    for name in ("keys", "journal/migrations/0001_initial.py", "prompts/library/data/presence.toml", "nightlight.sqlite3"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("something")
     database = {"ENGINE": "django.db.backends.sqlite3", "NAME": tmp_path / "nightlight.sqlite3"}
@@ -37,7 +37,7 @@ def test_an_installation_stays_prepared_while_nothing_changes(settings: SimpleNa
     assert is_prepared(settings)
 
 
-@pytest.mark.parametrize("name", ["keys", "journal/migrations/0001_initial.py", "prompts/library/presence.toml"])
+@pytest.mark.parametrize("name", ["keys", "journal/migrations/0001_initial.py", "prompts/library/data/presence.toml"])
 def test_is_prepared_anew_when_a_file_changes(settings: SimpleNamespace, name: str) -> None:
     os.utime(settings.BASE_DIR / name, (1, 1))
 

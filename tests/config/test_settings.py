@@ -138,8 +138,8 @@ class TestProduction:
         logging = self.settings["LOGGING"]
 
         assert {handler["formatter"] for handler in logging["handlers"].values()} == {"plain"}
-        assert logging["formatters"]["plain"]["()"] == "accounts.reporting.FramesOnlyFormatter"
-        assert self.settings["DEFAULT_EXCEPTION_REPORTER_FILTER"] == "accounts.reporting.NothingPersonal"
+        assert logging["formatters"]["plain"]["()"] == "common.reporting.FramesOnlyFormatter"
+        assert self.settings["DEFAULT_EXCEPTION_REPORTER_FILTER"] == "common.reporting.NothingPersonal"
 
     def test_on_sqlite_writes_to_the_disk_and_spills_nothing(self) -> None:
         options = self.settings["DATABASES"]["default"]["OPTIONS"]

@@ -13,7 +13,7 @@ from tests.installation import CLEAN, ROOT, family, processes, wait_until
 RUN = """
 import sys
 from pathlib import Path
-from config import supervisor
+from operations.server import supervisor
 supervisor.PATIENCE = 0.5
 with supervisor.Supervisor(Path(), lambda told: print(told, flush=True)) as it:
     sys.exit(it.run([supervisor.Role("server", ("server",), vital=True), supervisor.Role("clock", ("clock",))]))

@@ -11,13 +11,15 @@ from django.test import TestCase
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Choices, User, new_id
-from journal import evening, history
+from accounts.models import Preferences, User
+from common.ids import new_id
+from journal.history import revisions
 from journal.models import Entry, Mode, Night
+from journal.nights import night_pages
 from prompts import questions
-from prompts.models import Mark, OwnQuestion, OwnWords, Prompt
+from prompts.models import Mark, OwnQuestion, Prompt
 from prompts.tonight import KEPT_REST, Asked
-from tests.factories import make_entry, make_prompt, make_user, page_fields
+from tests.factories import make_entry, make_own_question, make_prompt, make_user, page_fields
 
 TONIGHT = dt.date(2026, 3, 1)
 NOW = dt.datetime(2026, 3, 1, 21, 4, tzinfo=dt.UTC)
@@ -36,14 +38,14 @@ class AskingCase(TestCase):
             make_prompt(slug=f"presence-{n}", question=f"What is question number {n}?")
 
     def asked(self, night: dt.date = TONIGHT) -> str:
-        question = evening.load(self.author, night).question
+        question = night_pages.load(self.author, night).question
         return question.slug if question else ""
 
     def swapped(self, turns: int, night: dt.date = TONIGHT) -> list[str]:
         """What so many swaps, one after the other, put on the page."""
         asked = []
         for turn in range(1, turns + 1):
-            evening.turn_to(self.author, night, turn)
+            night_pages.turn_to(self.author, night, turn)
             asked.append(self.asked(night))
         return asked
 
@@ -54,16 +56,13 @@ class AskingCase(TestCase):
         return set(Mark.objects.values_list("prompt_id", flat=True))
 
     def own(self, question: str = "Who laughed first?", *, author: User | None = None, by_turn: bool = True) -> str:
-        row = OwnQuestion(pk=new_id(), author=author or self.author, by_turn=by_turn, written_at=NOW)
-        row.words = OwnWords(question=question)
-        row.save()
-        return str(row.pk)
+        return str(make_own_question(author or self.author, question, by_turn=by_turn, now=NOW).pk)
 
     def write(self, night: dt.date = TONIGHT, **fields: Any) -> Entry:
         return make_entry(self.author, now=NOW, night=night, **{"prompt": self.asked(night), "mode": Mode.QUESTION, **fields})
 
     def choose(self, **choices: Any) -> None:
-        self.author.sealed_choices = Choices(**choices)
+        self.author.sealed_preferences = Preferences(**choices)
         self.author.save()
 
 
@@ -146,7 +145,7 @@ class LaterTests(AskingCase):
         self.mark("repair-0", ago=2)
         self.mark("repair-1", ago=1)
 
-        history.keep_done(self.author, self.write(), timezone.now())
+        revisions.keep_done(self.author, self.write(), timezone.now())
 
         assert self.marked() == {"repair-1"}
         assert (self.asked(), self.asked(TONIGHT + DAY)) == ("repair-0", "repair-1")
@@ -159,7 +158,7 @@ class LaterTests(AskingCase):
         page = self.write(prompt="repair-0", text="Something else.", **fields)
         assert self.marked() == {"repair-0"}  # somebody may still be typing, and go on to another question
 
-        history.keep_done(self.author, page, timezone.now())
+        revisions.keep_done(self.author, page, timezone.now())
 
         assert self.marked() == set()
 
@@ -179,7 +178,7 @@ class LaterTests(AskingCase):
 
     def test_shown_and_passed_over_it_lets_others_go_first_for_a_while(self) -> None:
         self.mark("repair-0")
-        evening.close(self.author, TONIGHT, Night.Closed.NOT_TONIGHT)
+        night_pages.close(self.author, TONIGHT, Night.Closed.NOT_TONIGHT)
         rests = KEPT_REST
         assert self.asked() == "repair-0"
 
@@ -192,7 +191,7 @@ class LaterTests(AskingCase):
 
         assert {slug.partition("-")[0] for slug in self.swapped(5)} == {"presence"}
 
-        evening.turn_to(self.author, TONIGHT, 0)
+        night_pages.turn_to(self.author, TONIGHT, 0)
         assert self.asked() == "repair-0"
 
     def test_a_swap_leads_away_from_it_where_it_is_among_the_nights_own_questions(self) -> None:
@@ -243,7 +242,7 @@ class OwnQuestionTests(AskingCase):
 
         night = Night.objects.get()
         assert (str(night.own_id), night.prompt_id, str(night.furthest_own_id), night.furthest_id) == (own, None, own, None)
-        assert evening.asked_before(self.author, TONIGHT + DAY) == [Asked(TONIGHT, own)] * 2
+        assert night_pages.asked_before(self.author, TONIGHT + DAY) == [Asked(TONIGHT, own)] * 2
 
     def test_answered_it_stands_on_the_entry_by_id_and_in_words(self) -> None:
         own = self.own()
@@ -251,32 +250,32 @@ class OwnQuestionTests(AskingCase):
         self.write(prompt=own)
 
         entry = Entry.objects.get()
-        assert (str(entry.own_id), entry.prompt_id, entry.glance.question) == (own, None, "Who laughed first?")
+        assert (str(entry.own_id), entry.prompt_id, entry.summary.question) == (own, None, "Who laughed first?")
 
     def test_a_swap_takes_what_was_written_from_it_and_to_it(self) -> None:
         own = self.own()
         turns = [self.asked(), *self.swapped(7)]
-        evening.turn_to(self.author, TONIGHT, turns.index(own))
+        night_pages.turn_to(self.author, TONIGHT, turns.index(own))
         self.write(prompt=own)
 
-        evening.turn_to(self.author, TONIGHT, turns.index("presence-1"))
+        night_pages.turn_to(self.author, TONIGHT, turns.index("presence-1"))
         entry = Entry.objects.get()
-        assert (entry.own_id, entry.prompt_id, entry.glance.question) == (None, "presence-1", "What is question number 1?")
+        assert (entry.own_id, entry.prompt_id, entry.summary.question) == (None, "presence-1", "What is question number 1?")
 
-        evening.turn_to(self.author, TONIGHT, turns.index(own))
+        night_pages.turn_to(self.author, TONIGHT, turns.index(own))
         entry = Entry.objects.get()
-        assert (str(entry.own_id), entry.prompt_id, entry.glance.question) == (own, None, "Who laughed first?")
+        assert (str(entry.own_id), entry.prompt_id, entry.summary.question) == (own, None, "Who laughed first?")
 
     def test_a_strangers_is_not_taken_up(self) -> None:
         self.write(prompt=self.own("What is theirs?", author=self.stranger))
 
         entry = Entry.objects.get()
-        assert (entry.asked, entry.glance.question) == (None, "")
+        assert (entry.asked, entry.summary.question) == (None, "")
 
     def test_deleted_before_it_was_answered_it_gives_way_to_another(self) -> None:
         own = self.own()
         turns = self.swapped(7)
-        evening.turn_to(self.author, TONIGHT, 1 + turns.index(own))
+        night_pages.turn_to(self.author, TONIGHT, 1 + turns.index(own))
         assert self.asked() == own
 
         OwnQuestion.objects.all().delete()
@@ -300,7 +299,7 @@ class DeletedOwnQuestionTests(AskingCase):
 
     def words(self) -> tuple[str, str | None, str]:
         entry = Entry.objects.get()
-        return entry.content.text, entry.asked, entry.glance.question
+        return entry.content.text, entry.asked, entry.summary.question
 
     def opened(self, url: str) -> dict[str, Any]:
         """What the page at this address would send, with more written on it."""
@@ -317,7 +316,7 @@ class DeletedOwnQuestionTests(AskingCase):
         assert self.words() == ("The baby did.", None, "Who laughed first?")
 
     def test_keeps_them_when_the_page_is_edited(self) -> None:
-        url = reverse("journal:edit", args=[self.entry.pk])
+        url = reverse("journal:entry_edit", args=[self.entry.pk])
 
         self.client.post(url, self.opened(url))
 
@@ -354,7 +353,7 @@ class NewPageTests(AskingCase):
             self.client.post(self.url, fields)
 
             entry = Entry.objects.get(pk=uuid.UUID(str(fields["entry"])))
-            assert (entry.asked, entry.glance.question, entry.mode) == (slug, words, Mode.QUESTION)
+            assert (entry.asked, entry.summary.question, entry.mode) == (slug, words, Mode.QUESTION)
             assert (entry.kind, entry.night) == (Entry.Kind.FREE, dt.date(2026, 2, 20))
 
     def test_shows_the_question_that_it_answers(self) -> None:

@@ -16,10 +16,10 @@ from django.core.management import CommandError, call_command
 from django.test import TestCase
 from pytest_django import Settings
 
-from accounts import keyring
+from accounts.keys import key_file
 from accounts.models import KeySlot, User
-from journal.backup import archive, database, making, postgres, restoring, sqlite
-from journal.backup.archive import BackupError, Damaged, Manifest
+from operations.backup import archive, creation, database, postgres, restoration, sqlite
+from operations.backup.archive import BackupError, Damaged, Manifest
 from tests.factories import make_entry, make_user
 
 NOW = dt.datetime(2026, 11, 21, 21, 4, 30, tzinfo=dt.UTC)
@@ -71,11 +71,11 @@ def site(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def names(folder: Path) -> set[str]:
-    return {path.name for path in folder.iterdir()} - {making.LOCK}
+    return {path.name for path in folder.iterdir()} - {creation.LOCK}
 
 
 def test_tells_what_is_in_it(site: Path) -> None:
-    path, manifest = making.by_hand(None, NOW)
+    path, manifest = creation.by_hand(None, NOW)
 
     assert path == site.parent / "backups" / "nightlight-2026-11-21T2104Z.tar"
     assert manifest.counts == {"people": 0, "entries": 2, "revisions": 0, "key_slots": 3}
@@ -85,7 +85,7 @@ def test_tells_what_is_in_it(site: Path) -> None:
 
 
 def test_leaves_out_what_would_sign_somebody_in(site: Path) -> None:
-    path, _manifest = making.by_hand(None, NOW)
+    path, _manifest = creation.by_hand(None, NOW)
 
     assert b"signed in" not in path.read_bytes()
     assert b"tried to sign in" not in path.read_bytes()
@@ -96,7 +96,7 @@ def test_leaves_out_what_would_sign_somebody_in(site: Path) -> None:
 def test_copies_one_moment_while_others_write(site: Path) -> None:
     with closing(sqlite3.connect(site)) as writer:
         writer.execute("INSERT INTO journal_entry (text) VALUES ('not committed')")
-        path, manifest = making.by_hand(None, NOW)
+        path, manifest = creation.by_hand(None, NOW)
         writer.commit()
 
     assert manifest.counts["entries"] == 2
@@ -104,7 +104,7 @@ def test_copies_one_moment_while_others_write(site: Path) -> None:
 
 
 def test_holds_keys_only_where_asked(site: Path) -> None:
-    path, manifest = making.by_hand(None, NOW, with_keys=True)
+    path, manifest = creation.by_hand(None, NOW, with_keys=True)
 
     assert manifest.holds_keys
     with tarfile.open(path) as tar:
@@ -114,34 +114,36 @@ def test_holds_keys_only_where_asked(site: Path) -> None:
 
 
 def test_goes_where_it_is_told(site: Path, tmp_path: Path) -> None:
-    assert making.by_hand(tmp_path / "usb", NOW)[0] == tmp_path / "usb" / "nightlight-2026-11-21T2104Z.tar"
-    assert making.by_hand(tmp_path / "usb", NOW)[0] == tmp_path / "usb" / "nightlight-2026-11-21T2104Z-2.tar"
-    assert making.by_hand(tmp_path / "usb" / "mine.tar", NOW)[0] == tmp_path / "usb" / "mine.tar"
+    assert creation.by_hand(tmp_path / "usb", NOW)[0] == tmp_path / "usb" / "nightlight-2026-11-21T2104Z.tar"
+    assert creation.by_hand(tmp_path / "usb", NOW)[0] == tmp_path / "usb" / "nightlight-2026-11-21T2104Z-2.tar"
+    assert creation.by_hand(tmp_path / "usb" / "mine.tar", NOW)[0] == tmp_path / "usb" / "mine.tar"
     with pytest.raises(BackupError, match="overwrites nothing"):
-        making.by_hand(tmp_path / "usb" / "mine.tar", NOW)
+        creation.by_hand(tmp_path / "usb" / "mine.tar", NOW)
 
 
-@pytest.mark.parametrize("failing", ["journal.backup.archive.write", "journal.backup.sqlite.check", "journal.backup.making._verify"])
+@pytest.mark.parametrize(
+    "failing", ["operations.backup.archive.write", "operations.backup.sqlite.check", "operations.backup.creation._verify"]
+)
 def test_leaves_nothing_behind_when_it_fails(site: Path, failing: str) -> None:
     with mock.patch(failing, side_effect=OSError(28, "No space left on device")), pytest.raises(OSError, match="No space"):
-        making.by_hand(None, NOW)
+        creation.by_hand(None, NOW)
 
     assert names(site.parent / "backups") == set()
 
 
 def test_does_not_take_an_archive_that_reads_otherwise_than_it_was_written(site: Path) -> None:
-    with mock.patch("journal.backup.archive.unpack", return_value=ABOUT), pytest.raises(Damaged, match="Try another disk"):
-        making.by_hand(None, NOW)
+    with mock.patch("operations.backup.archive.unpack", return_value=ABOUT), pytest.raises(Damaged, match="Try another disk"):
+        creation.by_hand(None, NOW)
 
     assert names(site.parent / "backups") == set()
 
 
 def test_clears_away_what_a_killed_backup_left(site: Path) -> None:
-    left_over = site.parent / "backups" / f"{making.WORK}x"
+    left_over = site.parent / "backups" / f"{creation.WORK}x"
     left_over.mkdir(parents=True)
     (left_over / "scratch").touch()
 
-    making.by_hand(None, NOW)
+    creation.by_hand(None, NOW)
 
     assert not left_over.exists()
 
@@ -152,7 +154,7 @@ def test_does_not_back_up_a_database_that_is_not_sound(site: Path) -> None:
         broken.execute("INSERT INTO child VALUES (9)")
 
     with pytest.raises(Damaged, match="not sound"):
-        making.by_hand(None, NOW)
+        creation.by_hand(None, NOW)
 
 
 def test_says_so_where_there_is_nothing_to_back_up(site: Path) -> None:
@@ -176,7 +178,7 @@ def test_the_command_says_what_it_made_and_where_the_keys_are(site: Path) -> Non
 
 def test_checks_an_archive_without_restoring_it(site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "unknown_migrations", mock.Mock(return_value=[]))
-    path, _manifest = making.by_hand(None, NOW)
+    path, _manifest = creation.by_hand(None, NOW)
 
     told = run("restore", path, "--check")
 
@@ -186,14 +188,14 @@ def test_checks_an_archive_without_restoring_it(site: Path, tmp_path: Path, monk
 
 
 def test_restores_one_at_a_time(site: Path) -> None:
-    path, _manifest = making.by_hand(None, NOW)
+    path, _manifest = creation.by_hand(None, NOW)
 
-    with making.alone_in(site.parent, wait=True):
+    with creation.alone_in(site.parent, wait=True):
         assert "Another restore, or a backup, is at work" in refusal("restore", path)
 
 
 def test_refuses_an_archive_of_a_newer_nightlight(site: Path) -> None:
-    path, _manifest = making.by_hand(None, NOW)
+    path, _manifest = creation.by_hand(None, NOW)
 
     assert "newer than this one: its database knows journal.0002_more" in refusal("restore", path, "--check")
 
@@ -238,23 +240,23 @@ class TryEntriesTests(TestCase):
         make_entry(cls.other)
 
     def test_opens_all_of_a_few(self) -> None:
-        assert restoring.try_entries() == restoring.Sample(tried=5, of=5, unreadable=0)
+        assert restoration.try_entries() == restoration.Sample(tried=5, of=5, unreadable=0)
 
     def test_opens_some_of_everybodys_where_there_are_many(self) -> None:
         KeySlot.objects.filter(owner=self.other).delete()
 
-        assert restoring.try_entries(2) == restoring.Sample(tried=2, of=5, unreadable=1)
+        assert restoration.try_entries(2) == restoration.Sample(tried=2, of=5, unreadable=1)
 
     def test_counts_what_does_not_open(self) -> None:
         KeySlot.objects.filter(owner=self.parent).update(params={"key": "0123456789abcdef"})
 
-        assert restoring.try_entries().unreadable == 4
+        assert restoration.try_entries().unreadable == 4
 
     def test_knows_the_keys_that_are_held(self) -> None:
-        held = keyring.key_encryption_keys()[0].id
+        held = key_file.key_encryption_keys()[0].id
         manifest = Manifest(nightlight="", made_at=NOW, database="sqlite", migrations={}, counts={}, keys=(held, "fedcba9876543210"))
 
-        assert restoring.missing_keys(manifest) == ["fedcba9876543210"]
+        assert restoration.missing_keys(manifest) == ["fedcba9876543210"]
 
 
 # --- PostgreSQL's tools.

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from journal.backup import archive
-from journal.backup.archive import Damaged, Manifest, TooNew
+from operations.backup import archive
+from operations.backup.archive import Damaged, Manifest, TooNew
 
 NOW = dt.datetime(2026, 11, 21, 21, 4, 30, tzinfo=dt.UTC)
 ABOUT = Manifest(nightlight="0.1.0", made_at=NOW, database="sqlite", migrations={"journal": "0001_initial"}, counts={}, keys=("ab12",))

@@ -13,14 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from journal.backup import making, rolling
-from journal.backup.archive import BackupError
+from operations.backup import creation, daily
+from operations.backup.archive import BackupError
 
 NOW = dt.datetime(2026, 11, 21, 21, 4, 30, tzinfo=dt.UTC)
 
 
 def names(folder: Path) -> set[str]:
-    return {path.name for path in folder.iterdir()} - {making.LOCK}
+    return {path.name for path in folder.iterdir()} - {creation.LOCK}
 
 
 def touched(path: Path, now: dt.datetime) -> None:
@@ -31,7 +31,7 @@ def touched(path: Path, now: dt.datetime) -> None:
 def folder(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where daily backups go; they are made of nothing."""
     settings.BACKUPS = tmp_path / "backups"
-    monkeypatch.setattr(making, "make", touched)
+    monkeypatch.setattr(creation, "make", touched)
     return tmp_path / "backups"
 
 
@@ -53,35 +53,35 @@ def test_any_sequence_keeps_the_last_days_and_weeks_and_touches_nothing_else(
     for name in others:
         (folder / name).touch()
     now, every = NOW, []
-    with mock.patch.object(making, "make", touched), override_settings(BACKUPS=folder):
+    with mock.patch.object(creation, "make", touched), override_settings(BACKUPS=folder):
         for pause in pauses:
             now += dt.timedelta(hours=pause)
-            made = rolling.daily(now)
+            made = daily.daily(now)
             every += [now.replace(second=0)] if made else []
-            left = sorted(rolling.made(folder).values())
-            assert len(left) <= rolling.DAYS + rolling.WEEKS
-            assert now - left[-1] < rolling.DUE_AFTER + dt.timedelta(minutes=1), "the newest is there and is no older than a day"
-            assert len({moment.date() for moment in left}) >= min(rolling.DAYS, len({moment.date() for moment in every}))
-            assert len({moment.isocalendar()[:2] for moment in left}) >= min(rolling.WEEKS, len({m.isocalendar()[:2] for m in every}))
+            left = sorted(daily.made(folder).values())
+            assert len(left) <= daily.DAYS + daily.WEEKS
+            assert now - left[-1] < daily.DUE_AFTER + dt.timedelta(minutes=1), "the newest is there and is no older than a day"
+            assert len({moment.date() for moment in left}) >= min(daily.DAYS, len({moment.date() for moment in every}))
+            assert len({moment.isocalendar()[:2] for moment in left}) >= min(daily.WEEKS, len({m.isocalendar()[:2] for m in every}))
             assert others <= names(folder)
 
 
 @given(moments=st.lists(st.datetimes(dt.datetime(2026, 1, 1), dt.datetime(2026, 12, 31), timezones=st.just(dt.UTC))))  # noqa: DTZ001
 def test_keeps_the_newest_of_every_day_and_week_it_keeps(moments: list[dt.datetime]) -> None:
-    kept = rolling.kept(moments)
+    kept = daily.kept(moments)
 
-    days = sorted({moment.date() for moment in moments})[-rolling.DAYS :]
+    days = sorted({moment.date() for moment in moments})[-daily.DAYS :]
     assert {max(moment for moment in moments if moment.date() == day) for day in days} <= kept
-    assert rolling.kept(kept) == kept
-    assert len(kept) <= rolling.DAYS + rolling.WEEKS
+    assert daily.kept(kept) == kept
+    assert len(kept) <= daily.DAYS + daily.WEEKS
 
 
 def test_a_site_that_runs_every_day_keeps_none_longer_than_22_days(folder: Path) -> None:
     oldest = dt.timedelta(0)
     for day in range(90):
         now = (NOW + dt.timedelta(days=day)).replace(second=0)
-        oldest = max([oldest, *(now - moment for moment in rolling.made(folder).values())])
-        rolling.daily(now)
+        oldest = max([oldest, *(now - moment for moment in daily.made(folder).values())])
+        daily.daily(now)
 
     assert oldest == dt.timedelta(days=22), "docs/backup.md tells it, and the privacy page rounds it up"
 
@@ -91,7 +91,7 @@ def test_a_clock_that_was_wrong_keeps_nothing_from_being_made(folder: Path) -> N
     for year in range(2090, 2099):
         (folder / f"nightlight-daily-{year}-01-01T0000Z.tar").touch()
 
-    made = rolling.daily(NOW)
+    made = daily.daily(NOW)
 
     assert made is not None
     assert made.exists()
@@ -105,25 +105,25 @@ def test_makes_one_where_several_ask_at_once(folder: Path, monkeypatch: pytest.M
         assert go_on.wait(5)
         path.touch()
 
-    monkeypatch.setattr(making, "make", slow)
+    monkeypatch.setattr(creation, "make", slow)
     with ThreadPoolExecutor(2) as callers:
-        first = callers.submit(rolling.daily, NOW)
+        first = callers.submit(daily.daily, NOW)
         assert begun.wait(5)
-        assert callers.submit(rolling.daily, NOW).result(5) is None
+        assert callers.submit(daily.daily, NOW).result(5) is None
         go_on.set()
 
     assert first.result() is not None
-    assert len(rolling.made(folder)) == 1
+    assert len(daily.made(folder)) == 1
 
 
 def test_deletes_nothing_where_none_could_be_made(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder.mkdir()
     for day in range(1, 21):
         (folder / f"nightlight-daily-2026-11-{day:02}T0000Z.tar").touch()
-    monkeypatch.setattr(making, "make", mock.Mock(side_effect=BackupError("no")))
+    monkeypatch.setattr(creation, "make", mock.Mock(side_effect=BackupError("no")))
 
     with pytest.raises(BackupError):
-        rolling.daily(NOW)
+        daily.daily(NOW)
 
     assert len(names(folder)) == 20
 
@@ -131,6 +131,6 @@ def test_deletes_nothing_where_none_could_be_made(folder: Path, monkeypatch: pyt
 def test_makes_none_where_they_are_switched_off(settings: Settings) -> None:
     settings.BACKUPS = None
 
-    assert rolling.daily(NOW) is None
+    assert daily.daily(NOW) is None
     with pytest.raises(CommandError, match="NIGHTLIGHT_BACKUPS is `none`"):
         call_command("backup", "--daily")

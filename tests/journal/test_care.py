@@ -5,18 +5,27 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection as database
 from django.test import Client, TestCase
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts import ties
+from accounts import connections
 from accounts.models import User
-from journal import evening, walking
 from journal.models import Entry, Night, Share
-from prompts import assigned, questions
+from journal.nights import night_pages, walks
+from prompts import questions, received
 from prompts.models import AssignedStep, Assignment
-from tests.factories import make_assignment, make_counselor, make_path_prompts, make_prompt, make_set, make_tie, make_user, page_fields
+from tests.factories import (
+    make_assignment,
+    make_connection,
+    make_counselor,
+    make_path_prompts,
+    make_prompt,
+    make_set,
+    make_user,
+    page_fields,
+)
 
 FIRST, SECOND = "What was said at the door?", "What was left unsaid?"
 
@@ -31,22 +40,22 @@ class GivenTests(TestCase):
     def setUp(self) -> None:
         make_prompt()
         self.counselor, self.parent = make_counselor(), make_user(knows_leave=True)
-        self.tie = make_tie(self.counselor, self.parent)
+        self.connection = make_connection(self.counselor, self.parent)
         self.tonight = self.parent.tonight(timezone.now())
         self.client.force_login(self.parent)
 
     def give(self, **fields: Any) -> Assignment:
-        return make_assignment(self.tie, make_set(self.counselor), **{"starts_on": self.tonight, **fields})
+        return make_assignment(self.connection, make_set(self.counselor), **{"starts_on": self.tonight, **fields})
 
     def write(self, text: str = "A long look.", **fields: object) -> None:
         page = self.client.get("/tonight/").context
-        asked = page["evening"].question.slug
+        asked = page["page"].question.slug
         sent = page_fields(self.parent, night=self.tonight, prompt=asked, mode="question", text=text, action="close:done")
         assert self.client.post("/tonight/", {**sent, **fields}).status_code == HTTPStatus.FOUND
 
     def test_comes_before_everything_else_with_its_counselors_name(self) -> None:
         make_path_prompts("mending")
-        walking.begin(self.parent, "mending", self.tonight)
+        walks.begin(self.parent, "mending", self.tonight)
         self.give()
 
         page = self.client.get("/tonight/")
@@ -58,12 +67,12 @@ class GivenTests(TestCase):
 
     def test_says_while_writing_that_the_answer_will_be_shared(self) -> None:
         self.give(shares=True)
-        ties.tell_before_sharing(self.parent, self.tie.pk, timezone.now())
+        connections.mark_informed(self.parent, self.connection.pk, timezone.now())
 
         self.assertContains(self.client.get("/tonight/"), "When you press Done, a copy of this answer goes to Ines Holm.")
 
     def test_a_step_of_the_library_is_asked_in_its_words(self) -> None:
-        make_assignment(self.tie, make_set(self.counselor, steps=["prompt:at-the-door"]), starts_on=self.tonight)
+        make_assignment(self.connection, make_set(self.counselor, steps=["prompt:at-the-door"]), starts_on=self.tonight)
 
         self.assertContains(self.client.get("/tonight/"), "What happened at the door tonight?")
         self.write()
@@ -76,12 +85,12 @@ class GivenTests(TestCase):
         self.write()
 
         entry, step = Entry.objects.get(), given.steps.get(position=0)
-        assert (entry.assigned_id, entry.glance.question) == (step.pk, FIRST)
+        assert (entry.assigned_id, entry.summary.question) == (step.pk, FIRST)
         assert step.answered_on == self.tonight
-        assert evening.load(self.parent, self.tonight).question.text == FIRST  # type: ignore[union-attr]
-        tomorrow = evening.load(self.parent, self.tonight + dt.timedelta(days=1))
+        assert night_pages.load(self.parent, self.tonight).question.text == FIRST  # type: ignore[union-attr]
+        tomorrow = night_pages.load(self.parent, self.tonight + dt.timedelta(days=1))
         assert tomorrow.question is not None
-        assert (tomorrow.question.text, tomorrow.given and tomorrow.given.number) == (SECOND, 2)
+        assert (tomorrow.question.text, tomorrow.received and tomorrow.received.number) == (SECOND, 2)
 
     def test_a_feeling_alone_answers_nothing(self) -> None:
         given = self.give()
@@ -96,7 +105,7 @@ class GivenTests(TestCase):
         assert not given.steps.filter(answered_on__isnull=False).exists()
         assert Entry.objects.get().assigned_id is None
         self.assertContains(self.client.get("/tonight/"), "What happened at the door tonight?")
-        evening.turn_to(self.parent, self.tonight, 0)
+        night_pages.turn_to(self.parent, self.tonight, 0)
         assert given.steps.get(position=0).answered_on == self.tonight
 
     def test_paused_not_begun_or_ended_it_is_not_asked(self) -> None:
@@ -111,16 +120,16 @@ class GivenTests(TestCase):
             self.assertContains(self.client.get("/tonight/"), "What happened at the door tonight?")
 
     def test_what_waits_longest_comes_first(self) -> None:
-        other = make_tie(make_counselor(email="second@example.org", name="Second"), self.parent)
+        other = make_connection(make_counselor(email="second@example.org", name="Second"), self.parent)
         self.give()
         make_assignment(other, make_set(other.counselor, steps=["An older one?"]), starts_on=self.tonight - dt.timedelta(days=3))  # type: ignore[arg-type]
 
         self.assertContains(self.client.get("/tonight/"), "From Second")
 
-    def test_when_the_tie_ends_the_question_stays_above_what_answered_it(self) -> None:
+    def test_when_the_connection_ends_the_question_stays_above_what_answered_it(self) -> None:
         self.give()
         self.write()
-        ties.end(self.counselor, self.tie.pk, timezone.now())
+        connections.end(self.counselor, self.connection.pk, timezone.now())
         self.client.post("/tonight/", {"action": "reopen", "night": self.tonight})
 
         page = self.client.get("/tonight/")
@@ -130,7 +139,7 @@ class GivenTests(TestCase):
         again = {"text": "A longer look.", "entry": entry.pk, "base": entry.version, "prompt": page.context["form"]["prompt"].value()}
         self.client.post("/tonight/", page_fields(self.parent, night=self.tonight, mode="question", **again))
         entry.refresh_from_db()
-        assert (entry.content.text, entry.glance.question) == ("A longer look.", FIRST)
+        assert (entry.content.text, entry.summary.question) == ("A longer look.", FIRST)
 
     def test_somebody_elses_step_is_nothing(self) -> None:
         given = self.give()
@@ -138,21 +147,21 @@ class GivenTests(TestCase):
         stranger = make_user(email="stranger@example.org")
         client = client_of(stranger)
 
-        assert questions.find(stranger, f"given-{step.pk}") is None
-        assert client.get(f"/journal/new/?prompt=given-{step.pk}").status_code == HTTPStatus.NOT_FOUND
+        assert questions.find(stranger, f"step-{step.pk}") is None
+        assert client.get(f"/journal/new/?prompt=step-{step.pk}").status_code == HTTPStatus.NOT_FOUND
         client.post(
-            "/journal/new/", page_fields(stranger, night=stranger.tonight(timezone.now()), prompt=f"given-{step.pk}", mode="question")
+            "/journal/new/", page_fields(stranger, night=stranger.tonight(timezone.now()), prompt=f"step-{step.pk}", mode="question")
         )
         step.refresh_from_db()
         assert (step.answered_on, Entry.objects.get().assigned_id) == (None, None)
 
     def test_nothing_is_asked_of_the_database_for_who_never_had_a_counselor(self) -> None:
         other = client_of(make_user(email="other@example.org"))
-        with CaptureQueriesContext(connection) as queries:
+        with CaptureQueriesContext(database) as queries:
             other.get("/tonight/")
 
         asked = " ".join(query["sql"] for query in queries)
-        for table in ("accounts_tie", "prompts_assignedstep", "journal_reply"):
+        for table in ("accounts_connection", "prompts_assignedstep", "journal_reply"):
             assert f'"{table}"' not in asked
 
     def test_its_page_shows_what_has_come_and_not_what_is_to_come(self) -> None:
@@ -170,11 +179,11 @@ class GivenTests(TestCase):
     def test_all_at_once_can_be_written_to_in_any_order(self) -> None:
         given = self.give(cadence=Assignment.Cadence.AT_ONCE)
         step = given.steps.get(position=1)
-        page = self.client.get(f"/journal/new/?prompt=given-{step.pk}")
+        page = self.client.get(f"/journal/new/?prompt=step-{step.pk}")
         self.assertContains(page, SECOND)
         self.assertContains(page, "It reaches Ines Holm only if you share it yourself")
 
-        sent = page_fields(self.parent, night=self.tonight, prompt=f"given-{step.pk}", mode="question")
+        sent = page_fields(self.parent, night=self.tonight, prompt=f"step-{step.pk}", mode="question")
         self.client.post("/journal/new/", sent)
 
         step.refresh_from_db()
@@ -197,7 +206,7 @@ class GivenTests(TestCase):
         self.client.post(f"/prompts/given/{given.pk}/", {"action": "begin"})
 
         assert Night.objects.get().prompt_id == "at-the-door"
-        assert assigned.step_on(self.parent, self.tonight) is not None
+        assert received.step_on(self.parent, self.tonight) is not None
 
     def test_sharing_by_itself_is_told_of_before_it_begins(self) -> None:
         given = self.give()
@@ -212,9 +221,9 @@ class GivenTests(TestCase):
 
         self.client.post(address, {"action": "share", "understood": "on"})
         given.refresh_from_db()
-        self.tie.refresh_from_db()
+        self.connection.refresh_from_db()
         assert given.shares
-        assert self.tie.told_at is not None
+        assert self.connection.informed_at is not None
         self.client.post(address, {"action": "keep"})
         given.refresh_from_db()
         assert not given.shares
@@ -233,7 +242,7 @@ class GivenTests(TestCase):
         page = self.client.get("/accounts/care/")
         for said in ("Ines Holm", "Lindgatan", "First weeks", "1 of 2 answered"):
             self.assertContains(page, said)
-        self.assertContains(self.client.get(f"/accounts/care/{self.tie.pk}/"), "First weeks")
+        self.assertContains(self.client.get(f"/accounts/care/{self.connection.pk}/"), "First weeks")
 
     def test_others_find_nothing(self) -> None:
         given = self.give()

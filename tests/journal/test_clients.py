@@ -7,18 +7,21 @@ from typing import Any
 import pytest
 import time_machine
 from bs4 import BeautifulSoup, Tag
-from django.db import connection
+from django.db import connection as database
 from django.test import Client, TestCase
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts import groups, services, ties
-from accounts.models import NOTE_LIMIT, ClientNote, Tie, User, new_id
-from journal import sharing
+from accounts import connections, people
+from accounts.models import Connection, User
+from common.ids import new_id
+from counselor import groups
+from counselor.models import NOTE_LIMIT, ClientNote
 from journal.models import Reply, Share
-from prompts import assigned
+from journal.sharing import readings, replies, shares
+from prompts import received
 from prompts.models import AssignedStep, Assignment
-from tests.factories import make_assignment, make_counselor, make_entry, make_set, make_tie, make_user
+from tests.factories import make_assignment, make_connection, make_counselor, make_entry, make_set, make_user
 
 EVENING = dt.datetime(2026, 3, 10, 21, 4, tzinfo=dt.UTC)
 NIGHT = dt.date(2026, 3, 10)
@@ -38,20 +41,20 @@ class ClientsCase(TestCase):
     counselor: User
     other: User
     parent: User
-    tie: Tie
+    connection: Connection
 
     @classmethod
     def setUpTestData(cls) -> None:
         cls.counselor = make_counselor()
         cls.other = make_counselor(email="other-counselor@example.org", name="Bo Lind")
         cls.parent = make_user()
-        cls.tie = make_tie(cls.counselor, cls.parent)
+        cls.connection = make_connection(cls.counselor, cls.parent)
 
     def setUp(self) -> None:
         self.client.force_login(self.counselor)
 
     def read(self, url: str = url, **query: Any) -> BeautifulSoup:
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(database) as asked:
             response = self.client.get(url, query)
         assert response.status_code == HTTPStatus.OK
         self.asked = [query["sql"] for query in asked.captured_queries]
@@ -67,26 +70,26 @@ class ClientsCase(TestCase):
         [row] = [row for row in self.read().select(".clients tbody tr") if told(row.select_one(".who")) == name]
         return told(row)
 
-    def one(self, tie: Tie | None = None) -> str:
-        return f"{self.url}{(tie or self.tie).pk}/"
+    def one(self, connection: Connection | None = None) -> str:
+        return f"{self.url}{(connection or self.connection).pk}/"
 
-    def another(self, name: str, *, sees_answered: bool = True, counselor: User | None = None) -> Tie:
+    def another(self, name: str, *, sees_answered: bool = True, counselor: User | None = None) -> Connection:
         parent = make_user(email=f"{new_id()}@example.org")
-        return make_tie(counselor or self.counselor, parent, parent_name=name, sees_answered=sees_answered)
+        return make_connection(counselor or self.counselor, parent, parent_name=name, sees_answered=sees_answered)
 
-    def share(self, tie: Tie | None = None, night: dt.date = NIGHT, *, now: dt.datetime = EVENING) -> Share:
-        tie = tie or self.tie
-        entry = make_entry(tie.parent, night=night, text="Unheard of words.", entry_id=new_id())
-        return sharing.share(tie.parent, tie, entry, now)
+    def share(self, connection: Connection | None = None, night: dt.date = NIGHT, *, now: dt.datetime = EVENING) -> Share:
+        connection = connection or self.connection
+        entry = make_entry(connection.parent, night=night, text="Unheard of words.", entry_id=new_id())
+        return shares.share(connection.parent, connection, entry, now)
 
-    def given(self, tie: Tie | None = None, name: str = "First weeks", **fields: Any) -> Assignment:
-        return make_assignment(tie or self.tie, make_set(self.counselor, name=name), **fields)
+    def given(self, connection: Connection | None = None, name: str = "First weeks", **fields: Any) -> Assignment:
+        return make_assignment(connection or self.connection, make_set(self.counselor, name=name), **fields)
 
     def answer(self, assignment: Assignment, night: dt.date = NIGHT, *, done: bool = True) -> None:
         step = AssignedStep.objects.filter(assignment=assignment, answered_on=None).order_by("position")[0]
-        assigned.answer(step.pk, night)
+        received.mark_answered(step.pk, night)
         if done:
-            assigned.be_done(step.pk, EVENING)
+            received.mark_done(step.pk, EVENING)
 
 
 class WhoMayLookTests(ClientsCase):
@@ -126,35 +129,35 @@ class ListTests(ClientsCase):
     def test_who_waits_comes_first_then_by_name_whatever_its_letters(self) -> None:
         for name in ("zoe", "Åsa", "Bente", "Émile"):
             self.another(name)
-        self.share(Tie.objects.get(parent_name="zoe"))
+        self.share(Connection.objects.get(parent_name="zoe"))
         assert self.names() == ["zoe", "Åsa", "Bente", "Émile", "Mara"]
 
     def test_tells_what_waits(self) -> None:
         first, second = self.share(night=NIGHT - DAY), self.share()
         assert "2 answers to read" in self.row()
-        sharing.open_share(self.counselor, second.pk, EVENING)
+        readings.open_share(self.counselor, second.pk, EVENING)
         assert "1 answer to read" in self.row()
-        sharing.open_share(self.counselor, first.pk, EVENING)
+        readings.open_share(self.counselor, first.pk, EVENING)
         assert "to read" not in self.row()
-        sharing.reply(self.parent, first, new_id(), "One more word.", EVENING)
+        replies.reply(self.parent, first, new_id(), "One more word.", EVENING)
         assert "1 reply to read" in self.row()
         assert self.names(show="waiting") == ["Mara"]
-        sharing.open_share(self.counselor, first.pk, EVENING)
+        readings.open_share(self.counselor, first.pk, EVENING)
         assert self.names(show="waiting") == []
         assert Reply.objects.count() == 1
 
     def test_what_the_counselor_wrote_does_not_wait_for_them(self) -> None:
         share = self.share()
-        sharing.open_share(self.counselor, share.pk, EVENING)
-        sharing.reply(self.counselor, share, new_id(), "Thank you.", EVENING)
+        readings.open_share(self.counselor, share.pk, EVENING)
+        replies.reply(self.counselor, share, new_id(), "Thank you.", EVENING)
         assert "to read" not in self.row()
 
     def test_what_was_taken_back_waits_no_more(self) -> None:
         share = self.share()
-        sharing.open_share(self.counselor, share.pk, EVENING)
-        sharing.reply(self.parent, share, new_id(), "One more word.", EVENING)
+        readings.open_share(self.counselor, share.pk, EVENING)
+        replies.reply(self.parent, share, new_id(), "One more word.", EVENING)
         self.share(night=NIGHT - DAY)
-        sharing.take_back_everything([self.tie.pk])
+        shares.take_back_all([self.connection.pk])
         assert "to read" not in self.row()
 
     def test_names_what_was_given_and_counts_the_rest(self) -> None:
@@ -200,7 +203,7 @@ class ListTests(ClientsCase):
         assert "First weeks" in row
 
     def test_tells_nothing_of_answers_where_they_do_not_allow_it(self) -> None:
-        ties.agree(self.parent, self.tie.pk, ties.Terms("Mara", sees_answered=False))
+        connections.change_terms(self.parent, self.connection.pk, parent_name="Mara", sees_answered=False)
         given = self.given()
         before = self.row()
         self.answer(given, NIGHT - 3 * DAY)
@@ -220,7 +223,7 @@ class ListTests(ClientsCase):
         assert "1 of 2 steps" in self.row()
         assert "step" not in self.row("Hidden")
         [counted] = [sql for sql in self.asked if "MAX(" in sql]
-        assert '"accounts_tie"."sees_answered"' in counted
+        assert '"accounts_connection"."sees_answered"' in counted
         assert hidden.pk.hex not in counted
         assert str(hidden.pk) not in counted
 
@@ -234,11 +237,11 @@ class ListTests(ClientsCase):
 
     def test_filters_by_group(self) -> None:
         self.another("Bente")
-        group = groups.make(self.counselor, new_id(), "Monday")
-        groups.change(group, "Monday", [self.tie.pk])
+        group = groups.create(self.counselor, new_id(), "Monday")
+        groups.change(group, "Monday", [self.connection.pk])
         assert self.names(group=group.pk) == ["Mara"]
         assert self.names(group=group.pk, q="bente") == []
-        theirs = groups.make(self.other, new_id(), "Theirs")
+        theirs = groups.create(self.other, new_id(), "Theirs")
         for unknown in (theirs.pk, "x", new_id()):
             assert self.names(group=unknown) == ["Bente", "Mara"]
 
@@ -247,10 +250,13 @@ class ListTests(ClientsCase):
             assert self.names(**query) == ["Mara"]
 
     def test_pages_hold_a_hundred(self) -> None:
-        Tie.objects.all().delete()
+        Connection.objects.all().delete()
         people = User.objects.bulk_create([User(email=f"p{n}@example.org") for n in range(103)])
-        Tie.objects.bulk_create(
-            [Tie(counselor=self.counselor, parent=parent, parent_name=f"P {n:03}", began_at=EVENING) for n, parent in enumerate(people)]
+        Connection.objects.bulk_create(
+            [
+                Connection(counselor=self.counselor, parent=parent, parent_name=f"P {n:03}", began_at=EVENING)
+                for n, parent in enumerate(people)
+            ]
         )
         page = self.read(q="p", show="all")
         later = page.select_one("main [rel=next]")
@@ -270,16 +276,16 @@ class ListTests(ClientsCase):
     def test_queries_do_not_grow(self) -> None:
         self.given()
         self.share()
-        groups.change(groups.make(self.counselor, new_id(), "Monday"), "Monday", [self.tie.pk])
+        groups.change(groups.create(self.counselor, new_id(), "Monday"), "Monday", [self.connection.pk])
         self.read()
         few = len(self.asked)
         made = [make_set(self.counselor, name=f"Set {n}") for n in range(6)]
         for n in range(19):
-            tie = self.another(f"Client {n}", sees_answered=n % 2 == 0)
+            connection = self.another(f"Client {n}", sees_answered=n % 2 == 0)
             for prompt_set in made:
-                make_assignment(tie, prompt_set)
-            self.share(tie)
-        groups.make(self.counselor, new_id(), "Tuesday")
+                make_assignment(connection, prompt_set)
+            self.share(connection)
+        groups.create(self.counselor, new_id(), "Tuesday")
         page = self.read()
         assert len(page.select(".clients tbody tr")) == 20
         assert len(self.asked) == few <= MOST_QUERIES
@@ -289,11 +295,11 @@ class EndedTests(ClientsCase):
     def test_those_who_ended_are_told_of_once_and_listed_apart(self) -> None:
         self.given(name="What I gave")
         self.share()
-        ties.end(self.parent, self.tie.pk, EVENING)
+        connections.end(self.parent, self.connection.pk, EVENING)
         page = self.read()
         notice = page.select_one(".notice.told")
         assert "Mara has ended your connection." in told(notice)
-        assert page.select_one(f".told form[method=post][action='/accounts/care/{self.tie.pk}/seen/']")
+        assert page.select_one(f".told form[method=post][action='/accounts/care/{self.connection.pk}/seen/']")
         assert not page.select(".clients")
 
         ended = self.read(show="ended")
@@ -302,19 +308,19 @@ class EndedTests(ClientsCase):
         assert "What I gave" not in told(ended.main)
         assert not ended.select(".badge")
 
-        ties.see_end(self.counselor, self.tie.pk)
+        connections.mark_end_seen(self.counselor, self.connection.pk)
         assert not self.read().select(".notice.told")
         assert self.names(show="ended", q="mar") == ["Mara"]
 
     def test_an_end_of_ones_own_needs_no_telling(self) -> None:
-        ties.end(self.counselor, self.tie.pk, EVENING)
+        connections.end(self.counselor, self.connection.pk, EVENING)
         assert not self.read().select(".notice.told")
         assert "ended by you" in told(self.read(show="ended").main)
 
     def test_an_end_is_told_of_whatever_is_filtered(self) -> None:
-        ties.end(self.parent, self.tie.pk, EVENING)
+        connections.end(self.parent, self.connection.pk, EVENING)
         self.another("Bente")
-        group = groups.make(self.counselor, new_id(), "Monday")
+        group = groups.create(self.counselor, new_id(), "Monday")
         for query in ({"q": "bente"}, {"show": "waiting"}, {"group": group.pk}, {"show": "ended", "q": "x"}):
             assert self.read(**query).select(".notice.told")
 
@@ -322,7 +328,7 @@ class EndedTests(ClientsCase):
         self.given(name="What I gave")
         self.share()
         self.client.post(self.one(), {"text": "Likes the rain.", "base": ""})
-        ties.end(self.parent, self.tie.pk, EVENING)
+        connections.end(self.parent, self.connection.pk, EVENING)
         page = self.read(self.one())
         main = told(page.main)
         assert "ended by them, on Tuesday, 10 March" in main
@@ -341,8 +347,8 @@ class OneClientTests(ClientsCase):
         for url in (
             f"/prompts/assignments/{given.pk}/",
             f"/journal/shared/{share.pk}/",
-            f"/prompts/assignments/new/?client={self.tie.pk}",
-            f"/accounts/care/{self.tie.pk}/end/",
+            f"/prompts/assignments/new/?client={self.connection.pk}",
+            f"/accounts/care/{self.connection.pk}/end/",
         ):
             assert page.select(f"main a[href='{url}']"), url
         assert "Unheard of words." not in str(page)
@@ -350,8 +356,8 @@ class OneClientTests(ClientsCase):
     def test_new_shares_come_first_and_no_more_than_ten(self) -> None:
         shares = [self.share(night=NIGHT - n * DAY, now=EVENING - n * DAY) for n in range(12)]
         for share in shares[:11]:
-            sharing.open_share(self.counselor, share.pk, EVENING)
-        sharing.reply(self.parent, shares[5], new_id(), "One more word.", EVENING)
+            readings.open_share(self.counselor, share.pk, EVENING)
+        replies.reply(self.parent, shares[5], new_id(), "One more word.", EVENING)
         rows = [told(row) for row in self.read(self.one()).select("a[href^='/journal/shared/'] ") if "?" not in str(row["href"])]
         rows = [row for row in rows if "March" in row or "February" in row]
         assert len(rows) == 10
@@ -364,7 +370,7 @@ class OneClientTests(ClientsCase):
         self.answer(given)
         assert "1 of 2 steps · last on Tuesday, 10 March" in told(self.read(self.one()).main)
 
-        ties.agree(self.parent, self.tie.pk, ties.Terms("Mara", sees_answered=False))
+        connections.change_terms(self.parent, self.connection.pk, parent_name="Mara", sees_answered=False)
         before = self.read(self.one()).main
         self.answer(given)
         page = self.read(self.one())
@@ -405,16 +411,16 @@ class NoteTests(ClientsCase):
         return {**fields, "text": area.get_text().removeprefix("\n")}
 
     def kept(self) -> str | None:
-        row = ClientNote.objects.filter(tie=self.tie).first()
-        return row.words.text if row else None
+        row = ClientNote.objects.filter(connection=self.connection).first()
+        return row.content.text if row else None
 
     def test_is_kept_as_it_was_typed_and_sealed(self) -> None:
         text = "  Likes <rain>.\n\nTwo dogs.  "
         response = self.client.post(self.one(), {**self.fields(), "text": text.replace("\n", "\r\n")})
         self.assertRedirects(response, self.one())
         assert self.fields()["text"] == text
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT words FROM accounts_clientnote")
+        with database.cursor() as cursor:
+            cursor.execute("SELECT content FROM counselor_clientnote")
             assert b"rain" not in bytes(cursor.fetchone()[0])
 
     def test_sent_twice_is_kept_once(self) -> None:
@@ -482,10 +488,10 @@ class NoteTests(ClientsCase):
 
     def test_clients_never_see_it_and_it_goes_with_their_account(self) -> None:
         self.client.post(self.one(), {**self.fields(), "text": "Likes the rain."})
-        ties.end(self.counselor, self.tie.pk, EVENING)
+        connections.end(self.counselor, self.connection.pk, EVENING)
         self.client.post(self.one(), {**self.fields(), "text": "Likes the rain. Came to an end well."})
         assert self.kept() == "Likes the rain. Came to an end well."
-        services.delete_person(self.parent)
+        people.delete(self.parent)
         assert not ClientNote.objects.exists()
         assert self.client.get(self.one()).status_code == HTTPStatus.NOT_FOUND
 
@@ -513,7 +519,7 @@ class NoteTests(ClientsCase):
 
     def test_without_its_client_it_is_shown_and_goes_nowhere_else(self) -> None:
         self.sent = {**self.fields(), "text": "Likes the rain."}
-        services.delete_person(self.parent)
+        people.delete(self.parent)
         page = self.page_of(self.send(), 404)
         assert "Likes the rain." in told(page.main)
         assert "copy what you want to keep" in told(page.main)
@@ -530,7 +536,7 @@ class NoteTests(ClientsCase):
 
 class SetsOfOthersTests(ClientsCase):
     def test_one_counselors_list_has_nothing_of_anothers(self) -> None:
-        theirs = make_tie(self.other, self.parent, parent_name="Mara L")
+        theirs = make_connection(self.other, self.parent, parent_name="Mara L")
         make_assignment(theirs, make_set(self.other, name="Theirs"))
         self.share(theirs)
         main = told(self.read().main)
@@ -545,18 +551,23 @@ class TestCounting:
     @pytest.fixture
     def given(self, db: None) -> Assignment:
         counselor = make_counselor()
-        tie = make_tie(counselor, make_user())
-        return make_assignment(tie, make_set(counselor, steps=["One?", "Two?", "Three?"]))
+        connection = make_connection(counselor, make_user())
+        return make_assignment(connection, make_set(counselor, steps=["One?", "Two?", "Three?"]))
 
     def said(self, given: Assignment) -> list[bool]:
-        client, counselor = Client(), given.tie.counselor
+        client, counselor = Client(), given.connection.counselor
         assert counselor is not None
         client.force_login(counselor)
-        pages = (f"/accounts/clients/{given.tie_id}/", "/accounts/clients/", f"/prompts/assignments/{given.pk}/", "/prompts/assignments/")
+        pages = (
+            f"/accounts/clients/{given.connection_id}/",
+            "/accounts/clients/",
+            f"/prompts/assignments/{given.pk}/",
+            "/prompts/assignments/",
+        )
         return ["1 of 2" in client.get(page).content.decode() for page in pages]
 
     def test_what_was_taken_out_is_counted_nowhere(self, given: Assignment) -> None:
-        assigned.be_done(given.steps.get(position=0).pk, timezone.now())
+        received.mark_done(given.steps.get(position=0).pk, timezone.now())
         given.steps.filter(position=2).update(assignment=None)
 
         assert self.said(given) == [True, True, True, True]
@@ -571,7 +582,7 @@ class TestCounting:
         assert self.said(given) == [True, True, True, True]
 
     def test_a_draft_that_left_its_set_is_counted_nowhere(self, given: Assignment) -> None:
-        assigned.be_done(given.steps.get(position=0).pk, timezone.now())
-        given.steps.filter(position=2).update(position=assigned.LEFT, answered_on=timezone.now().date())
+        received.mark_done(given.steps.get(position=0).pk, timezone.now())
+        given.steps.filter(position=2).update(position=received.LEFT, answered_on=timezone.now().date())
 
         assert self.said(given) == [True, True, True, True]

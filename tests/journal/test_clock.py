@@ -14,10 +14,12 @@ from django.db import OperationalError, connection
 from django.test import TestCase, TransactionTestCase
 
 from accounts.models import User
-from journal import clock, drawer
-from journal.backup.archive import BackupError
-from journal.clock import FIRST, RETRY, Duty
-from journal.models import Chore, Entry, Revision, RevisionContent
+from journal.entries import trash
+from journal.models import Entry, Revision, RevisionContent
+from operations import scheduler
+from operations.backup.archive import BackupError
+from operations.models import ScheduledTask
+from operations.scheduler import FIRST, RETRY, Task
 from tests.factories import make_entry, make_user
 
 NOW = dt.datetime(2026, 3, 1, 20, tzinfo=dt.UTC)
@@ -30,18 +32,18 @@ class Chores:
     def __init__(self) -> None:
         self.done: list[tuple[str, dt.datetime]] = []
         self.failing: dict[str, BaseException] = {}
-        self.duties: tuple[Duty, ...] = (self.duty("hourly", HOUR), self.duty("daily", DAY))
+        self.duties: tuple[Task, ...] = (self.duty("hourly", HOUR), self.duty("daily", DAY))
 
-    def duty(self, name: str, every: dt.timedelta) -> Duty:
+    def duty(self, name: str, every: dt.timedelta) -> Task:
         def do(now: dt.datetime) -> None:
             if name in self.failing:
                 raise self.failing[name]
             self.done.append((name, now))
 
-        return Duty(name, every, do)
+        return Task(name, every, do)
 
     def run(self, now: dt.datetime) -> list[str]:
-        return clock.run_due(now, self.duties)
+        return scheduler.run_due(now, self.duties)
 
 
 class DueTests(TestCase):
@@ -50,7 +52,7 @@ class DueTests(TestCase):
         assert self.chores.run(NOW - FIRST) == []
 
     def due(self, name: str) -> dt.datetime:
-        return Chore.objects.get(name=name).due_at
+        return ScheduledTask.objects.get(name=name).due_at
 
     def test_leaves_a_new_installations_first_minute_alone(self) -> None:
         assert self.chores.run(NOW - dt.timedelta(seconds=1)) == []
@@ -72,27 +74,27 @@ class DueTests(TestCase):
     def test_remembers_when_each_was_done(self) -> None:
         self.chores.failing["daily"] = ValueError()
 
-        with self.assertLogs("journal.clock"):
+        with self.assertLogs("nightlight.scheduler"):
             self.chores.run(NOW)
 
-        assert dict(Chore.objects.values_list("name", "done_at")) == {"hourly": NOW, "daily": None}
+        assert dict(ScheduledTask.objects.values_list("name", "done_at")) == {"hourly": NOW, "daily": None}
 
     def test_is_done_by_the_one_who_claims_it(self) -> None:
         def another(now: dt.datetime) -> None:
             assert self.chores.run(now) == ["daily"]  # what the first has not come to yet
 
-        first = (Duty("hourly", HOUR, another), self.chores.duties[1])
+        first = (Task("hourly", HOUR, another), self.chores.duties[1])
 
-        assert clock.run_due(NOW, first) == ["hourly"]
+        assert scheduler.run_due(NOW, first) == ["hourly"]
         assert self.chores.done == [("daily", NOW)]
 
     def test_goes_on_after_one_that_fails_and_tries_it_again_soon(self) -> None:
         self.chores.failing["hourly"] = ValueError("what somebody wrote")
 
-        with self.assertLogs("journal.clock") as logged:
+        with self.assertLogs("nightlight.scheduler") as logged:
             assert self.chores.run(NOW) == ["daily"]
 
-        assert [record.getMessage() for record in logged.records] == ["The chore hourly failed and is due again in ten minutes."]
+        assert [record.getMessage() for record in logged.records] == ["The task hourly failed and is due again in ten minutes."]
         del self.chores.failing["hourly"]
         assert self.chores.run(NOW + RETRY - MINUTE) == []
         assert self.chores.run(NOW + RETRY) == ["hourly"]
@@ -100,7 +102,7 @@ class DueTests(TestCase):
     def test_tells_why_where_the_reason_is_the_operators(self) -> None:
         self.chores.failing = {"hourly": PermissionError(13, "Permission denied", "/a/file"), "daily": BackupError("Set this.")}
 
-        with self.assertLogs("journal.clock") as logged:
+        with self.assertLogs("nightlight.scheduler") as logged:
             self.chores.run(NOW)
 
         assert [record.getMessage().split("minutes.")[1] for record in logged.records] == [" Permission denied.", " Set this."]
@@ -148,7 +150,7 @@ class TwoClocksTests(TransactionTestCase):
         assert len(chores.done) == 2
 
 
-class DrawerTests(TestCase):
+class TrashTests(TestCase):
     author: User
 
     @classmethod
@@ -158,36 +160,36 @@ class DrawerTests(TestCase):
     def setUp(self) -> None:
         for days in range(3):
             entry = make_entry(self.author, kind=Entry.Kind.FREE, now=NOW)
-            drawer.put_in(self.author, entry, NOW + days * DAY)
+            trash.delete(self.author, entry, NOW + days * DAY)
         make_entry(self.author, now=NOW)
-        clock.run_due(NOW - HOUR, self.duties)
+        scheduler.run_due(NOW - HOUR, self.duties)
 
     @property
-    def duties(self) -> list[Duty]:
-        return [duty for duty in clock.DUTIES if duty.name == "drawer"]
+    def duties(self) -> list[Task]:
+        return [duty for duty in scheduler.TASKS if duty.name == "trash"]
 
     def test_is_emptied_by_the_clock_after_thirty_days_and_not_before(self) -> None:
-        clock.run_due(NOW + 30 * DAY - dt.timedelta(seconds=1), self.duties)
+        scheduler.run_due(NOW + 30 * DAY - dt.timedelta(seconds=1), self.duties)
         assert Entry.objects.count() == 4
 
-        clock.run_due(NOW + 30 * DAY + HOUR, self.duties)
+        scheduler.run_due(NOW + 30 * DAY + HOUR, self.duties)
         assert Entry.objects.count() == 3
-        assert Entry.objects.filter(drawer_at=NOW).exists() is False
+        assert Entry.objects.filter(deleted_at=NOW).exists() is False
 
     def test_takes_an_entrys_history_along(self) -> None:
-        entry = Entry.objects.get(drawer_at=NOW)
+        entry = Entry.objects.get(deleted_at=NOW)
         Revision.objects.create(
             entry=entry, author=self.author, version=1, page=entry.page, seq=1, saved_at=NOW, content=RevisionContent("Away.")
         )
 
-        assert drawer.empty(NOW + 30 * DAY) == 1
+        assert trash.empty(NOW + 30 * DAY) == 1
         assert Revision.objects.count() == 0
 
     def test_is_emptied_a_batch_at_a_time(self) -> None:
-        with mock.patch.object(drawer, "BATCH", 2):
-            assert drawer.empty(NOW + 40 * DAY) == 3
+        with mock.patch.object(trash, "BATCH", 2):
+            assert trash.empty(NOW + 40 * DAY) == 3
 
-        assert [entry.drawer_at for entry in Entry.objects.all()] == [None]
+        assert [entry.deleted_at for entry in Entry.objects.all()] == [None]
 
 
 class SessionTests(TestCase):
@@ -204,7 +206,7 @@ class SessionTests(TestCase):
         person = make_user()
         lasting, over = self.session(person, seconds=600), self.session(person, seconds=-600)
 
-        clock.forget_sessions(NOW)
+        scheduler.forget_sessions(NOW)
 
         assert [row.session_key for row in Session.objects.all()] == [lasting]
         assert [row.session_key for row in UserSession.objects.all()] == [lasting]
@@ -219,9 +221,9 @@ class CommandTests(TestCase):
 
     def test_says_what_it_did(self) -> None:
         duties = Chores().duties
-        Chore.objects.bulk_create(Chore(name=duty.name, due_at=NOW) for duty in duties)
+        ScheduledTask.objects.bulk_create(ScheduledTask(name=duty.name, due_at=NOW) for duty in duties)
 
-        with mock.patch.object(clock.run_due, "__defaults__", (duties,)):
+        with mock.patch.object(scheduler.run_due, "__defaults__", (duties,)):
             assert self.run_once() == "Done: hourly, daily.\n"
             assert self.run_once() == "Nothing was due.\n"
 
@@ -230,8 +232,8 @@ class CommandTests(TestCase):
 
         with (
             mock.patch("signal.signal"),
-            mock.patch.multiple(clock, run_due=answers, close_old_connections=mock.DEFAULT) as patched,
-            self.assertLogs("journal.clock") as logged,
+            mock.patch.multiple(scheduler, run_due=answers, close_old_connections=mock.DEFAULT) as patched,
+            self.assertLogs("nightlight.scheduler") as logged,
         ):
             call_command("clock", "--every", "0")
 
@@ -241,10 +243,10 @@ class CommandTests(TestCase):
         ]
 
     def test_has_a_chore_for_each_promise(self) -> None:
-        assert {duty.name: duty.every for duty in clock.DUTIES} == {
-            "drawer": HOUR,
+        assert {duty.name: duty.every for duty in scheduler.TASKS} == {
+            "trash": HOUR,
             "revisions": 6 * HOUR,
             "backup": HOUR,
-            "news": HOUR / 6,
+            "notifications": HOUR / 6,
             "sessions": DAY,
         }

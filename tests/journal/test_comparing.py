@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from journal.comparing import AROUND, SHORT, Kind, Paragraph, Run, compare, fold
+from journal.diff.compare import AROUND, SHORT, Kind, Paragraph, Run, compare, fold
 from journal.models import TEXT_LIMIT
 
 anything = st.text(max_size=80)

@@ -9,9 +9,9 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.test import TestCase
 
-from accounts.models import Tie, User
-from journal.management.commands.load_demo import PASSWORD
+from accounts.models import Connection, User
 from journal.models import Entry, Night, Revision, Share
+from operations.demo.family import PASSWORD
 from prompts import questions
 from prompts.models import Assignment
 from prompts.tonight import DEEP_EVERY
@@ -50,8 +50,8 @@ class FamilyTests(TestCase):
 
     def test_has_a_counselor_who_gave_read_and_replied(self) -> None:
         ines = User.objects.get(email="ines@example.org")
-        assert ines.hat == "counselor"
-        assert [tie.parent_name for tie in Tie.objects.of_counselor(ines).alive()] == ["Mara", "Tomas"]
+        assert ines.role == "counselor"
+        assert [connection.parent_name for connection in Connection.objects.of_counselor(ines).active()] == ["Mara", "Tomas"]
         assert Assignment.objects.of_counselor(ines).count() == 2
         read, unread = Share.objects.exclude(read_at=None), Share.objects.filter(read_at=None)
         assert (read.count(), unread.count()) == (2, 1)
@@ -86,7 +86,7 @@ class FamilyTests(TestCase):
 
     def test_answered_questions_of_the_library_that_fit_the_children(self) -> None:
         for email in PARENTS:
-            ages = set(User.objects.get(email=email).choices.ages)
+            ages = set(User.objects.get(email=email).preferences.ages)
             asked = [questions.prompt(entry.prompt_id) for entry in self.entries(email) if entry.prompt_id]
             assert len(asked) > 50
             for question in asked:
@@ -109,7 +109,7 @@ class FamilyTests(TestCase):
         for entry in self.entries(PARENTS[0])[:20]:
             question = questions.prompt(entry.prompt_id)
             assert entry.content.text
-            assert entry.glance.question == (question.text if question else "")
+            assert entry.summary.question == (question.text if question else "")
 
     def test_opens_its_pages(self) -> None:
         for email in PARENTS:

@@ -10,7 +10,8 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.test import Client, TestCase
 
-from journal.views import device
+from journal.views import offline
+from operations import views
 from tests.factories import make_user
 
 
@@ -58,7 +59,7 @@ def test_the_manifest_names_icons_that_are_there(client: Client) -> None:
 class TestServiceWorker:
     @pytest.fixture(autouse=True)
     def _fresh(self) -> None:
-        device._worker_source.cache_clear()
+        views._worker_source.cache_clear()
 
     def site(self, client: Client) -> dict[str, object]:
         source = client.get("/service-worker.js").content.decode()
@@ -87,18 +88,18 @@ class TestServiceWorker:
         before = self.site(client)["version"]
         copied = [
             "static/js/service-worker.js",
-            *(f"static/{name}" for name in device.SHELL),
-            *(f"templates/{name}" for name in device.PAGE),
+            *(f"static/{name}" for name in offline.SHELL),
+            *(f"templates/{name}" for name in offline.TEMPLATES),
         ]
         copied += [str(path.relative_to(settings.BASE_DIR)) for path in (settings.BASE_DIR / "locale").rglob("*.mo")]
         for path in copied:
             (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / path).write_bytes((settings.BASE_DIR / path).read_bytes())
         monkeypatch.setattr(settings, "BASE_DIR", tmp_path)
-        device._worker_source.cache_clear()
+        views._worker_source.cache_clear()
         assert self.site(client)["version"] == before
         (tmp_path / changed).write_bytes(b"/* another */")
-        device._worker_source.cache_clear()
+        views._worker_source.cache_clear()
 
         assert self.site(client)["version"] != before
-        device._worker_source.cache_clear()
+        views._worker_source.cache_clear()

@@ -1,4 +1,4 @@
-"""/journal/: the timeline and one entry, from writing to the drawer and back."""
+"""/journal/: the timeline and one entry, from writing to the trash and back."""
 
 import datetime as dt
 from http import HTTPStatus
@@ -9,8 +9,11 @@ from bs4 import BeautifulSoup
 from django.test import TestCase
 from django.urls import reverse
 
-from accounts.models import User, new_id
-from journal import drawer, history, saving
+from accounts.models import User
+from common.ids import new_id
+from journal.entries import trash
+from journal.entries.submission import submit
+from journal.history import revisions
 from journal.models import Entry, Revision
 from tests.factories import make_draft, make_entry, make_user, page_fields
 
@@ -56,9 +59,9 @@ class TimelineTests(JournalCase):
         assert [h.get_text() for h in page.select("h2.month")] == ["March 2026", "February 2026", "December 2025"]
         assert [when.get_text(strip=True) for when in page.select(".when")] == ["Sun 1", "Fri 27", "Wed 31"]
 
-    def test_leaves_out_strangers_and_the_drawer(self) -> None:
+    def test_leaves_out_strangers_and_the_trash(self) -> None:
         make_entry(make_user(email="other@example.org"), text="Theirs.")
-        drawer.put_in(self.author, self.entry(text="Put away."), EVENING)
+        trash.delete(self.author, self.entry(text="Put away."), EVENING)
 
         assert not self.nights()
 
@@ -176,13 +179,13 @@ class FreePageTests(JournalCase):
         response = self.client.post(self.url, page_fields(self.author, text="Kept.", night="2026-02-30"))
 
         self.assertContains(response, "Kept.", status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
-        self.assertContains(response, "as a date", status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
+        self.assertContains(response, "Give the date as in", status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 class EditTests(JournalCase):
     def edit(self, entry: Entry, **changed: Any) -> int:
         fields = page_fields(self.author, entry=entry.pk, base=entry.version, night=entry.night.isoformat(), **changed)
-        return self.client.post(reverse("journal:edit", args=[entry.pk]), fields).status_code
+        return self.client.post(reverse("journal:entry_edit", args=[entry.pk]), fields).status_code
 
     def test_changes_the_text_and_keeps_it_as_done(self) -> None:
         entry = self.entry(text="First.")
@@ -196,7 +199,8 @@ class EditTests(JournalCase):
         entry = self.entry()
 
         self.client.post(
-            reverse("journal:edit", args=[entry.pk]), page_fields(self.author, entry=entry.pk, base=1, night="2020-01-01", text="Moved?")
+            reverse("journal:entry_edit", args=[entry.pk]),
+            page_fields(self.author, entry=entry.pk, base=1, night="2020-01-01", text="Moved?"),
         )
 
         assert Entry.objects.get().night == dt.date(2026, 3, 1)
@@ -204,7 +208,9 @@ class EditTests(JournalCase):
     def test_moves_a_free_page(self) -> None:
         entry = self.entry(kind=Entry.Kind.FREE)
 
-        self.client.post(reverse("journal:edit", args=[entry.pk]), page_fields(self.author, entry=entry.pk, base=1, night="2020-01-01"))
+        self.client.post(
+            reverse("journal:entry_edit", args=[entry.pk]), page_fields(self.author, entry=entry.pk, base=1, night="2020-01-01")
+        )
 
         assert Entry.objects.get().night == dt.date(2020, 1, 1)
 
@@ -221,13 +227,13 @@ class EditTests(JournalCase):
 
         fields = page_fields(self.author, entry=other.pk, base=1, text="Elsewhere.")
 
-        assert self.client.post(reverse("journal:edit", args=[one.pk]), fields).status_code == HTTPStatus.NOT_FOUND
+        assert self.client.post(reverse("journal:entry_edit", args=[one.pk]), fields).status_code == HTTPStatus.NOT_FOUND
 
-    def test_a_page_in_the_drawer_is_taken_out_before_it_is_edited(self) -> None:
+    def test_a_page_in_the_trash_is_taken_out_before_it_is_edited(self) -> None:
         entry = self.entry()
-        drawer.put_in(self.author, entry, EVENING)
+        trash.delete(self.author, entry, EVENING)
 
-        response = self.client.get(reverse("journal:edit", args=[entry.pk]))
+        response = self.client.get(reverse("journal:entry_edit", args=[entry.pk]))
 
         self.assertRedirects(response, entry.get_absolute_url())
 
@@ -236,9 +242,9 @@ class HistoryTests(JournalCase):
     def setUp(self) -> None:
         super().setUp()
         self.page = self.entry(text="As it was.", feeling="heavy")
-        history.keep_done(self.author, self.page, EVENING)
+        revisions.keep_done(self.author, self.page, EVENING)
         fields = page_fields(self.author, entry=self.page.pk, base=1, text="As it is.")
-        self.client.post(reverse("journal:edit", args=[self.page.pk]), fields)
+        self.client.post(reverse("journal:entry_edit", args=[self.page.pk]), fields)
         self.first = Revision.objects.get(version=1)
 
     def test_lists_every_kept_text(self) -> None:
@@ -253,13 +259,13 @@ class HistoryTests(JournalCase):
         assert "Heavy" in page.get_text()
 
     def test_brings_an_earlier_text_back_and_keeps_the_present_one(self) -> None:
-        url = reverse("journal:restore", args=[self.page.pk, self.first.pk])
+        url = reverse("journal:revision_restore", args=[self.page.pk, self.first.pk])
 
         for _ in range(2):
             self.assertRedirects(self.client.post(url), self.page.get_absolute_url())
 
         entry = Entry.objects.get()
-        assert (entry.content.text, entry.glance.feeling, entry.version) == ("As it was.", "heavy", 3)
+        assert (entry.content.text, entry.summary.feeling, entry.version) == ("As it was.", "heavy", 3)
         assert "As it is." in {revision.content.text for revision in Revision.objects.all()}
 
     def test_strangers_find_nothing_under_an_entry_of_their_own(self) -> None:
@@ -268,20 +274,20 @@ class HistoryTests(JournalCase):
         self.client.force_login(other)
 
         assert self.client.get(reverse("journal:revision", args=[theirs.pk, self.first.pk])).status_code == HTTPStatus.NOT_FOUND
-        assert self.client.post(reverse("journal:restore", args=[theirs.pk, self.first.pk])).status_code == HTTPStatus.NOT_FOUND
+        assert self.client.post(reverse("journal:revision_restore", args=[theirs.pk, self.first.pk])).status_code == HTTPStatus.NOT_FOUND
 
     def test_costs_the_same_however_many_were_kept(self) -> None:
         url, page = reverse("journal:history", args=[self.page.pk]), new_id()
         for seq in range(10, 40):
             draft = make_draft(entry_id=self.page.pk, page=page, seq=seq, base=2, text=f"Save {seq}.")
-            saving.save(self.author, draft, EVENING + dt.timedelta(minutes=6 * seq))
+            submit(self.author, draft, None, EVENING + dt.timedelta(minutes=6 * seq))
         assert Revision.objects.count() > 30
 
         with self.assertNumQueries(4):  # session, person, entry, revisions; nothing sealed is opened
             self.client.get(url)
 
 
-class DrawerTests(JournalCase):
+class TrashTests(JournalCase):
     def setUp(self) -> None:
         super().setUp()
         self.page = self.entry(text="Away with it.")
@@ -291,64 +297,77 @@ class DrawerTests(JournalCase):
         assert response.status_code == HTTPStatus.FOUND
 
     def listed(self) -> bool:
-        return "Away with it." in self.read("/journal/drawer/").get_text()
+        return "Away with it." in self.read("/journal/deleted/").get_text()
+
+    def test_addresses_of_before_lead_there_for_good(self) -> None:
+        trash.delete(self.author, self.page, EVENING)
+
+        listed = self.client.get("/journal/drawer/")
+        put_back = self.client.post(f"/journal/{self.page.pk}/take-out/")
+
+        assert (listed.status_code, listed.headers["Location"]) == (HTTPStatus.MOVED_PERMANENTLY, "/journal/deleted/")
+        assert (put_back.status_code, put_back.headers["Location"]) == (
+            HTTPStatus.PERMANENT_REDIRECT,
+            f"/journal/{self.page.pk}/put-back/",
+        )
+        assert not Entry.objects.not_deleted().exists()
 
     def test_is_empty_at_first(self) -> None:
-        assert "The drawer is empty." in self.read("/journal/drawer/").get_text()
+        assert "Nothing was deleted in the last 30 days." in self.read("/journal/deleted/").get_text()
 
     def test_takes_an_entry_in_and_gives_it_back(self) -> None:
-        self.act("delete")
+        self.act("entry_delete")
         assert self.listed()
 
-        self.act("take_out")
+        self.act("entry_put_back")
         assert not self.listed()
-        assert Entry.objects.kept().get() == self.page
+        assert Entry.objects.not_deleted().get() == self.page
 
     def test_put_in_twice_keeps_the_first_day(self) -> None:
-        self.act("delete")
+        self.act("entry_delete")
         with time_machine.travel(EVENING + 3 * DAY, tick=False):
-            self.act("delete")
+            self.act("entry_delete")
 
-        assert Entry.objects.get().drawer_at == EVENING
+        assert Entry.objects.get().deleted_at == EVENING
 
     def test_shows_until_when_it_keeps_a_page(self) -> None:
-        self.act("delete")
+        self.act("entry_delete")
 
-        assert "until Tuesday, 31 March" in self.read("/journal/drawer/").get_text()
+        assert "until Tuesday, 31 March" in self.read("/journal/deleted/").get_text()
 
     def test_lets_go_after_thirty_days(self) -> None:
-        self.act("delete")
+        self.act("entry_delete")
 
-        assert drawer.empty(EVENING + 29 * DAY) == 0
-        assert drawer.empty(EVENING + 30 * DAY) == 1
+        assert trash.empty(EVENING + 29 * DAY) == 0
+        assert trash.empty(EVENING + 30 * DAY) == 1
         assert not Entry.objects.exists()
 
     def test_no_longer_shows_what_is_overdue(self) -> None:
-        self.act("delete")
+        self.act("entry_delete")
 
         with time_machine.travel(EVENING + 31 * DAY, tick=False):
             self.client.force_login(self.author)
             assert not self.listed()
 
     def test_deletes_for_good_with_the_whole_history(self) -> None:
-        history.keep_done(self.author, self.page, EVENING)
-        self.act("delete")
+        revisions.keep_done(self.author, self.page, EVENING)
+        self.act("entry_delete")
 
         for _ in range(2):
-            self.act("delete_for_good")
+            self.act("entry_delete_for_good")
 
         assert not Entry.objects.exists()
         assert not Revision.objects.exists()
 
     def test_deletes_nothing_that_was_not_put_away_first(self) -> None:
-        self.act("delete_for_good")
+        self.act("entry_delete_for_good")
 
         assert Entry.objects.exists()
 
     def test_a_night_written_anew_meanwhile_keeps_its_page(self) -> None:
-        self.act("delete")
+        self.act("entry_delete")
         self.entry(text="Written again.")
 
-        self.act("take_out")
+        self.act("entry_put_back")
 
-        assert {entry.kind for entry in Entry.objects.kept()} == {"night", "free"}
+        assert {entry.kind for entry in Entry.objects.not_deleted()} == {"night", "free"}

@@ -4,9 +4,10 @@ import datetime as dt
 
 from django.test import TestCase
 
-from accounts.models import Choices, User
-from journal import drawer, evening
+from accounts.models import Preferences, User
+from journal.entries import trash
 from journal.models import Entry, Mode, Night, Revision
+from journal.nights import night_pages
 from prompts import questions
 from prompts.models import Prompt
 from prompts.tonight import Asked
@@ -28,19 +29,19 @@ class EveningCase(TestCase):
             make_prompt(slug=f"repair-{n}", question=f"What is repair number {n}?", theme="repair")
 
     def asked(self, night: dt.date = TONIGHT) -> str | None:
-        question = evening.load(self.author, night).question
+        question = night_pages.load(self.author, night).question
         return question.slug if question else None
 
     def turn(self, *turns: int, night: dt.date = TONIGHT) -> list[str | None]:
         """Turn to each, and tell what the page asks then."""
         asked = []
         for turn in turns:
-            evening.turn_to(self.author, night, turn)
+            night_pages.turn_to(self.author, night, turn)
             asked.append(self.asked(night))
         return asked
 
     def choose(self, *themes: str) -> None:
-        self.author.sealed_choices = Choices(themes=themes)
+        self.author.sealed_preferences = Preferences(themes=themes)
         self.author.save()
 
     def row(self) -> Night:
@@ -50,16 +51,16 @@ class EveningCase(TestCase):
 class LoadTests(EveningCase):
     def test_writes_nothing(self) -> None:
         for night in (TONIGHT, LAST_NIGHT):
-            evening.load(self.author, night)
-            assert evening.entry_of(self.author, night) is None
+            night_pages.load(self.author, night)
+            assert night_pages.entry_of(self.author, night) is None
 
         assert not Night.objects.exists()
         assert not Entry.objects.exists()
 
     def test_opens_with_the_nights_first_question(self) -> None:
-        page = evening.load(self.author, TONIGHT)
+        page = night_pages.load(self.author, TONIGHT)
 
-        assert page.question == evening.choose(self.author, TONIGHT, 0, evening.ahead(self.author, TONIGHT))
+        assert page.question == night_pages.choose(self.author, TONIGHT, 0, night_pages.Precedence(self.author, TONIGHT))
         assert (page.turn, page.mode, page.closed) == (0, Mode.QUESTION, "")
 
     def test_asks_the_same_all_night(self) -> None:
@@ -77,9 +78,9 @@ class LoadTests(EveningCase):
 
     def test_keeps_its_question_when_themes_change_after_that(self) -> None:
         for act in (
-            lambda: evening.close(self.author, TONIGHT, Night.Closed.NOT_TONIGHT),
-            lambda: evening.set_mode(self.author, TONIGHT, Mode.JUST_FACTS),
-            lambda: evening.turn_to(self.author, TONIGHT, 1),
+            lambda: night_pages.close(self.author, TONIGHT, Night.Closed.NOT_TONIGHT),
+            lambda: night_pages.set_mode(self.author, TONIGHT, Mode.JUST_FACTS),
+            lambda: night_pages.turn_to(self.author, TONIGHT, 1),
             lambda: make_entry(self.author, night=TONIGHT, prompt=self.asked(), mode=Mode.QUESTION),
         ):
             Night.objects.all().delete()
@@ -133,16 +134,16 @@ class TurnTests(EveningCase):
     def test_starts_over_after_so_many(self) -> None:
         first = self.asked()
 
-        assert self.turn(evening.TURNS) == [first]
+        assert self.turn(night_pages.TURNS) == [first]
         assert self.row().turn == 0
 
     def test_opens_a_closed_night_and_asks_again_where_nothing_was_asked(self) -> None:
-        evening.set_mode(self.author, TONIGHT, Mode.JUST_WRITE)
-        evening.close(self.author, TONIGHT, Night.Closed.DONE)
+        night_pages.set_mode(self.author, TONIGHT, Mode.JUST_WRITE)
+        night_pages.close(self.author, TONIGHT, Night.Closed.DONE)
 
         self.turn(1)
 
-        page = evening.load(self.author, TONIGHT)
+        page = night_pages.load(self.author, TONIGHT)
         assert (page.mode, page.closed, page.turn) == (Mode.QUESTION, "", 1)
 
     def test_leaves_the_page_empty_where_nothing_suits(self) -> None:
@@ -152,7 +153,7 @@ class TurnTests(EveningCase):
 
     def test_does_not_touch_other_peoples_nights(self) -> None:
         other = make_user(email="other@example.org")
-        evening.close(other, TONIGHT, Night.Closed.DONE)
+        night_pages.close(other, TONIGHT, Night.Closed.DONE)
         before = Night.objects.by(other).values().get()
 
         self.turn(1)
@@ -165,35 +166,35 @@ class ModeAndCloseTests(EveningCase):
         asked = self.asked()
 
         for mode in (Mode.JUST_WRITE, Mode.JUST_FACTS, Mode.QUESTION):
-            evening.set_mode(self.author, TONIGHT, mode)
-            page = evening.load(self.author, TONIGHT)
-            assert (page.mode, self.asked()) == (mode, asked)
+            night_pages.set_mode(self.author, TONIGHT, mode)
+            page = night_pages.load(self.author, TONIGHT)
+            assert (page.mode, page.slug, self.asked()) == (mode, asked, asked if mode == Mode.QUESTION else None)
 
     def test_closes_kindly_and_opens_again(self) -> None:
         for closed in (Night.Closed.NOT_TONIGHT, Night.Closed.OPEN, Night.Closed.DONE):
-            evening.close(self.author, TONIGHT, closed)
-            assert evening.load(self.author, TONIGHT).closed == closed
+            night_pages.close(self.author, TONIGHT, closed)
+            assert night_pages.load(self.author, TONIGHT).closed == closed
 
     def test_a_mode_opens_a_closed_night(self) -> None:
-        evening.close(self.author, TONIGHT, Night.Closed.DONE)
+        night_pages.close(self.author, TONIGHT, Night.Closed.DONE)
 
-        evening.set_mode(self.author, TONIGHT, Mode.JUST_WRITE)
+        night_pages.set_mode(self.author, TONIGHT, Mode.JUST_WRITE)
 
-        assert evening.load(self.author, TONIGHT).closed == ""
+        assert night_pages.load(self.author, TONIGHT).closed == ""
 
     def test_twice_is_once(self) -> None:
-        evening.set_mode(self.author, TONIGHT, Mode.JUST_FACTS)
-        evening.close(self.author, TONIGHT, Night.Closed.DONE)
+        night_pages.set_mode(self.author, TONIGHT, Mode.JUST_FACTS)
+        night_pages.close(self.author, TONIGHT, Night.Closed.DONE)
         before = Night.objects.values().get()
 
-        evening.close(self.author, TONIGHT, Night.Closed.DONE)
+        night_pages.close(self.author, TONIGHT, Night.Closed.DONE)
 
         assert Night.objects.values().get() == before
 
     def test_leaves_the_question_on_record(self) -> None:
         asked = self.asked()
 
-        evening.close(self.author, TONIGHT, Night.Closed.NOT_TONIGHT)
+        night_pages.close(self.author, TONIGHT, Night.Closed.NOT_TONIGHT)
 
         assert (self.row().prompt_id, self.row().furthest_id) == (asked, asked)
 
@@ -207,7 +208,7 @@ class AskedBeforeTests(EveningCase):
     def test_tells_nights_in_order_and_of_each_the_last_shown_last(self) -> None:
         near, far = self.night(1, "repair-1", "repair-2"), self.night(9, "repair-3", "repair-3")
 
-        assert evening.asked_before(self.author, TONIGHT) == [
+        assert night_pages.asked_before(self.author, TONIGHT) == [
             Asked(far, "repair-3"),
             Asked(far, "repair-3"),
             Asked(near, "repair-1"),
@@ -220,20 +221,20 @@ class AskedBeforeTests(EveningCase):
         self.night(1, None, None)
         self.night(2, "repair-1", "repair-1", author=make_user(email="other@example.org"))
 
-        assert evening.asked_before(self.author, TONIGHT) == []
+        assert night_pages.asked_before(self.author, TONIGHT) == []
 
     def test_looks_back_as_far_as_it_says(self) -> None:
-        last = self.night(evening.LOOK_BACK.days, "repair-1", "repair-1")
-        self.night(evening.LOOK_BACK.days + 1, "repair-2", "repair-2")
+        last = self.night(night_pages.LOOK_BACK.days, "repair-1", "repair-1")
+        self.night(night_pages.LOOK_BACK.days + 1, "repair-2", "repair-2")
 
-        assert {record.night for record in evening.asked_before(self.author, TONIGHT)} == {last}
+        assert {record.night for record in night_pages.asked_before(self.author, TONIGHT)} == {last}
 
     def test_is_one_query_and_makes_tonight_ask_something_else(self) -> None:
         asked = self.asked()
         self.night(1, asked, asked)
 
         with self.assertNumQueries(1):
-            evening.asked_before(self.author, TONIGHT)
+            night_pages.asked_before(self.author, TONIGHT)
 
         assert self.asked() != asked
 
@@ -253,19 +254,19 @@ class WrittenTests(EveningCase):
         entry = self.stored()
         question = questions.prompt(asked)
         assert question is not None
-        assert (entry.prompt_id, entry.glance.question) == (asked, question.text)
-        assert (entry.content, entry.glance.excerpt) == (self.entry.content, self.entry.glance.excerpt)
+        assert (entry.prompt_id, entry.summary.question) == (asked, question.text)
+        assert (entry.content, entry.summary.excerpt) == (self.entry.content, self.entry.summary.excerpt)
         assert (entry.version, entry.page, entry.seq, entry.saved_at) == (1, self.entry.page, self.entry.seq, NOW)
         assert not Revision.objects.exists()
 
     def test_just_write_takes_the_question_off_and_asking_puts_it_back(self) -> None:
-        asked, question = self.entry.prompt_id, self.entry.glance.question
+        asked, question = self.entry.prompt_id, self.entry.summary.question
 
-        evening.set_mode(self.author, TONIGHT, Mode.JUST_WRITE)
-        assert (self.stored().prompt_id, self.stored().glance.question, self.stored().mode) == (None, "", Mode.JUST_WRITE)
+        night_pages.set_mode(self.author, TONIGHT, Mode.JUST_WRITE)
+        assert (self.stored().prompt_id, self.stored().summary.question, self.stored().mode) == (None, "", Mode.JUST_WRITE)
 
-        evening.set_mode(self.author, TONIGHT, Mode.QUESTION)
-        assert (self.stored().prompt_id, self.stored().glance.question) == (asked, question)
+        night_pages.set_mode(self.author, TONIGHT, Mode.QUESTION)
+        assert (self.stored().prompt_id, self.stored().summary.question) == (asked, question)
 
     def test_the_feeling_stays(self) -> None:
         Entry.objects.all().delete()
@@ -273,17 +274,17 @@ class WrittenTests(EveningCase):
 
         self.turn(1)
 
-        assert self.stored().glance.feeling == "heavy"
+        assert self.stored().summary.feeling == "heavy"
 
     def test_closing_leaves_the_text_as_it_is(self) -> None:
         before = Entry.objects.values().get()
 
-        evening.close(self.author, TONIGHT, Night.Closed.DONE)
+        night_pages.close(self.author, TONIGHT, Night.Closed.DONE)
 
-        assert {**Entry.objects.values().get(), "content": "", "glance": ""} == {**before, "content": "", "glance": ""}
+        assert {**Entry.objects.values().get(), "content": "", "summary": ""} == {**before, "content": "", "summary": ""}
 
-    def test_leaves_free_pages_other_nights_and_the_drawer_alone(self) -> None:
-        drawer.put_in(self.author, self.entry, NOW)
+    def test_leaves_free_pages_other_nights_and_the_trash_alone(self) -> None:
+        trash.delete(self.author, self.entry, NOW)
         make_entry(self.author, night=TONIGHT, kind=Entry.Kind.FREE)
         make_entry(self.author, night=LAST_NIGHT, prompt="repair-1", mode=Mode.QUESTION)
         before = list(Entry.objects.order_by("pk").values_list("pk", "prompt", "mode", "version"))
@@ -291,20 +292,20 @@ class WrittenTests(EveningCase):
         self.turn(1)
 
         assert list(Entry.objects.order_by("pk").values_list("pk", "prompt", "mode", "version")) == before
-        assert evening.entry_of(self.author, TONIGHT) is None
+        assert night_pages.entry_of(self.author, TONIGHT) is None
 
 
 class LastNightTests(EveningCase):
     def test_is_a_page_of_its_own(self) -> None:
         asked = self.asked()
-        evening.close(self.author, TONIGHT, Night.Closed.NOT_TONIGHT)
+        night_pages.close(self.author, TONIGHT, Night.Closed.NOT_TONIGHT)
 
         self.turn(1, 2, night=LAST_NIGHT)
         make_entry(self.author, night=LAST_NIGHT)
 
-        page = evening.load(self.author, TONIGHT)
+        page = night_pages.load(self.author, TONIGHT)
         assert (self.asked(), page.turn, page.closed) == (asked, 0, "not_tonight")
-        assert evening.entry_of(self.author, TONIGHT) is None
+        assert night_pages.entry_of(self.author, TONIGHT) is None
 
     def test_asks_in_the_morning_what_it_asked_in_the_evening(self) -> None:
         asked = self.asked(LAST_NIGHT)

@@ -12,10 +12,11 @@ from django.urls import reverse
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from accounts.models import User, new_id
-from journal import guiding
+from accounts.models import User
+from common.ids import new_id
 from journal.models import Entry, Feeling, Revision
-from prompts.shelf import guides
+from journal.nights import guide_pages
+from prompts.library import guides
 from tests.factories import make_entry, make_user, page_fields
 
 EVENING = dt.datetime(2026, 3, 1, 21, 4, tzinfo=dt.UTC)
@@ -37,7 +38,7 @@ def repeats_a_question(answers: list[str]) -> bool:
 
 class TogetherAndApartTests(SimpleTestCase):
     def test_each_answer_stands_under_its_question_and_empty_ones_are_left_out(self) -> None:
-        text = guiding.together(["One?", "Two?", "Three?"], ["First.\nLine.", " \n", "Third."])
+        text = guide_pages.together(["One?", "Two?", "Three?"], ["First.\nLine.", " \n", "Third."])
 
         assert text == "**One?**\n\nFirst.\nLine.\n\n**Three?**\n\nThird."
 
@@ -47,30 +48,30 @@ class TogetherAndApartTests(SimpleTestCase):
     def test_taken_apart_they_are_what_they_were(self, answers: list[str]) -> None:
         assume(not repeats_a_question(answers))
 
-        assert guiding.apart(guiding.together(ASKS, answers), ASKS) == [answer if answer.strip() else "" for answer in answers]
+        assert guide_pages.apart(guide_pages.together(ASKS, answers), ASKS) == [answer if answer.strip() else "" for answer in answers]
 
     @given(TRICKY)
     @example([f"mine\n\n{BOLD[1]}\n\nyours", "", "", "", ""])
     @example(["", f"mine\n\n{BOLD[0]}\n\nyours", "", "", ""])
     @example([BOLD[0], BOLD[0], "", "", ""])
     def test_whatever_they_hold_nothing_is_changed_by_taking_them_apart(self, answers: list[str]) -> None:
-        text = guiding.together(ASKS, answers)
+        text = guide_pages.together(ASKS, answers)
 
-        found = guiding.apart(text, ASKS)
+        found = guide_pages.apart(text, ASKS)
 
         if found is None:
             assert repeats_a_question(answers)
         else:
-            assert guiding.together(ASKS, found) == text
+            assert guide_pages.together(ASKS, found) == text
 
     @given(st.lists(LINES | st.sampled_from(BOLD), max_size=9).map("\n".join))
     def test_no_text_is_changed_by_taking_it_apart(self, text: str) -> None:
-        found = guiding.apart(text, ASKS)
+        found = guide_pages.apart(text, ASKS)
 
-        assert found is None or guiding.together(ASKS, found) == text
+        assert found is None or guide_pages.together(ASKS, found) == text
 
     def test_a_text_that_was_changed_into_something_else_is_not_taken_apart(self) -> None:
-        text = guiding.together(ASKS, ["Hands.", "Facts.", "", "", ""])
+        text = guide_pages.together(ASKS, ["Hands.", "Facts.", "", "", ""])
         for changed in (
             f"Before.\n\n{text}",
             text.replace("**", ""),
@@ -80,7 +81,7 @@ class TogetherAndApartTests(SimpleTestCase):
             "A letter.",
             " ",
         ):
-            assert guiding.apart(changed, ASKS) is None, changed
+            assert guide_pages.apart(changed, ASKS) is None, changed
 
     def test_what_a_page_without_scripts_sends_is_put_together(self) -> None:
         sent = QueryDict(mutable=True)
@@ -88,11 +89,11 @@ class TogetherAndApartTests(SimpleTestCase):
         sent.setlist("part", ["Hands.\r\nTwo of them.", "", "Startled.", "", ""])
         sent["text"] = "What was there when the page opened."
 
-        assert guiding.typed(sent) == f"{BOLD[0]}\n\nHands.\nTwo of them.\n\n{BOLD[2]}\n\nStartled."
+        assert guide_pages.typed(sent) == f"{BOLD[0]}\n\nHands.\nTwo of them.\n\n{BOLD[2]}\n\nStartled."
 
     def test_what_a_page_with_scripts_sends_is_its_text(self) -> None:
-        assert guiding.typed(QueryDict("text=One.&ask=Two")) == "One."
-        assert guiding.typed(QueryDict()) == ""
+        assert guide_pages.typed(QueryDict("text=One.&ask=Two")) == "One."
+        assert guide_pages.typed(QueryDict()) == ""
 
 
 @time_machine.travel(EVENING, tick=False)
@@ -171,7 +172,7 @@ class AnonymousTests(GuideCase):
         self.client.post(str(kept["action"]), {**again, "text": kept.textarea.get_text().removeprefix("\n")})
 
         entry = Entry.objects.get()
-        assert (entry.glance.guide, entry.content.text) == (GUIDE.slug, f"{BOLD[0]}\n\nHands.\n\n{BOLD[1]}\n\nOnly the facts.")
+        assert (entry.summary.guide, entry.content.text) == (GUIDE.slug, f"{BOLD[0]}\n\nHands.\n\n{BOLD[1]}\n\nOnly the facts.")
 
     def test_is_told_so_in_the_background_too(self) -> None:
         response = self.client.post(self.url, self.sent, headers=JSON)
@@ -194,13 +195,13 @@ class FirstVisitTests(GuideCase):
 
     def test_leads_once_to_what_leaving_quickly_does_and_back(self) -> None:
         self.visitor()
-        told = reverse("leaving_explained", query={"next": self.url})
+        told = reverse("leaving_quickly", query={"next": self.url})
 
         self.assertRedirects(self.client.get(self.url), told)
         self.assertRedirects(self.client.post(told, {"next": self.url}), self.url)
 
         for slug in guides.read():
-            assert self.client.get(reverse("journal:guide", args=[slug])).status_code == HTTPStatus.OK
+            assert self.client.get(reverse("journal:hard_night", args=[slug])).status_code == HTTPStatus.OK
 
     def test_leads_there_again_until_it_was_read(self) -> None:
         self.visitor()
@@ -240,7 +241,7 @@ class WritingTests(GuideCase):
         entry = Entry.objects.get()
         self.assertRedirects(response, entry.get_absolute_url())
         assert entry.content.text == f"{BOLD[0]}\n\nHands.\nTwo.\n\n{BOLD[2]}\n\nStartled."
-        assert (entry.glance.guide, entry.glance.question, entry.glance.feeling) == (GUIDE.slug, GUIDE.name, "heavy")
+        assert (entry.summary.guide, entry.summary.question, entry.summary.feeling) == (GUIDE.slug, GUIDE.name, "heavy")
         assert (entry.kind, entry.night, entry.asked) == (Entry.Kind.FREE, dt.date(2026, 3, 1), None)
         assert Revision.objects.get().kind == Revision.Kind.DONE
 
@@ -256,7 +257,7 @@ class WritingTests(GuideCase):
 
         entry = Entry.objects.get()
         assert (answer["state"], answer["version"]) == ("saved", 1)
-        assert (entry.content.text, entry.glance.guide) == (text, GUIDE.slug)
+        assert (entry.content.text, entry.summary.guide) == (text, GUIDE.slug)
 
     def test_sent_twice_is_saved_once(self) -> None:
         for fields in (self.fields("Hands."), self.scripted("Other words.")):
@@ -278,7 +279,7 @@ class WritingTests(GuideCase):
     def test_keeps_a_feeling_without_words(self) -> None:
         self.client.post(self.url, self.fields(feeling=Feeling.STORMY))
 
-        assert (Entry.objects.get().glance.feeling, Entry.objects.get().size) == ("stormy", 0)
+        assert (Entry.objects.get().summary.feeling, Entry.objects.get().size) == ("stormy", 0)
 
     def test_two_pages_that_disagree_are_both_kept(self) -> None:
         one, other = self.fields("On the phone."), self.fields("On the laptop.")
@@ -289,7 +290,7 @@ class WritingTests(GuideCase):
 
         self.assertContains(response, "On the laptop.", status_code=HTTPStatus.CONFLICT)
         assert "On the phone." in Entry.objects.get().content.text
-        assert "On the laptop." in Revision.objects.get(kind=Revision.Kind.ASIDE).content.text
+        assert "On the laptop." in Revision.objects.get(kind=Revision.Kind.CONFLICT).content.text
 
     def test_there_is_no_other_guide(self) -> None:
         url = "/prompts/hard-nights/no-such-guide/"
@@ -355,7 +356,7 @@ class EditTests(GuideCase):
         super().setUp()
         self.client.post(self.url, self.fields("Hands.", "", "Startled.\n\nOr not."))
         self.entry = Entry.objects.get()
-        self.edit = reverse("journal:edit", args=[self.entry.pk])
+        self.edit = reverse("journal:entry_edit", args=[self.entry.pk])
 
     def text(self) -> str:
         text: str = Entry.objects.get().content.text
@@ -380,7 +381,7 @@ class EditTests(GuideCase):
 
         entry = Entry.objects.get()
         assert (entry.content.text, entry.version) == (f"{BOLD[0]}\n\nHands.\n\n{BOLD[1]}\n\nPlainly.", 2)
-        assert (entry.glance.guide, entry.glance.question) == (GUIDE.slug, GUIDE.name)
+        assert (entry.summary.guide, entry.summary.question) == (GUIDE.slug, GUIDE.name)
 
     def test_an_answer_can_be_taken_back(self) -> None:
         self.client.post(self.edit, self.fields(page=self.read(self.edit)))
@@ -401,7 +402,7 @@ class EditTests(GuideCase):
     def test_a_guide_that_no_longer_ships_has_the_plain_editor(self) -> None:
         entry = make_entry(self.author, entry_id=new_id(), kind=Entry.Kind.FREE, guide="long-gone", text=f"{BOLD[0]}\n\nHands.")
 
-        page = self.read(reverse("journal:edit", args=[entry.pk]))
+        page = self.read(reverse("journal:entry_edit", args=[entry.pk]))
 
         assert not page.select("[name=part]")
         assert "Hands." in page.get_text()

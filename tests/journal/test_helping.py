@@ -13,7 +13,7 @@ from django.test.utils import override_settings
 from django.utils import translation
 
 from accounts.models import User
-from journal import helping
+from prompts import helplines
 from tests.factories import make_user
 
 LINE = """
@@ -145,7 +145,7 @@ class CountryTests(HelpCase):
 
 class NumbersTests(HelpCase):
     def test_every_number_of_every_country_can_be_dialled(self) -> None:
-        for country in helping.countries():
+        for country in helplines.countries():
             page = self.read(country=country.code)
             links = [str(link["href"]) for link in page.select(".numbers .number a[href^='tel:']")]
 
@@ -153,7 +153,7 @@ class NumbersTests(HelpCase):
             assert all(re.fullmatch(r"tel:\+?[0-9]{2,15}", link) for link in links)
 
     def test_the_number_that_is_read_is_the_number_that_is_dialled(self) -> None:
-        for country in helping.countries():
+        for country in helplines.countries():
             for line in country.lines:
                 assert re.sub(r"[^0-9+]", "", line.number) == line.tel, (country.code, line.name)
 
@@ -161,10 +161,10 @@ class NumbersTests(HelpCase):
         names = [option.get_text() for option in self.read().select("#country option")]
 
         assert names == sorted(names)
-        assert len(names) == len(helping.countries())
+        assert len(names) == len(helplines.countries())
 
     def test_a_line_says_who_answers_when_and_when_it_was_checked(self) -> None:
-        line = next(country for country in helping.countries() if country.code == "NZ").lines[0]
+        line = next(country for country in helplines.countries() if country.code == "NZ").lines[0]
 
         card = self.read(country="NZ").select(".numbers div.number")[0]
 
@@ -268,4 +268,4 @@ class OperatorsFileTests(HelpCase):
         self.write(FILE)
 
         for today, names in ((dt.date(2027, 2, 1), []), (dt.date(2027, 2, 2), ["Evening line"])):
-            assert [line.name for _country, line in helping.stale(today)] == names
+            assert [line.name for _country, line in helplines.stale(today)] == names

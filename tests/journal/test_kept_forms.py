@@ -13,19 +13,20 @@ from bs4 import BeautifulSoup
 from django.contrib.sessions.models import Session
 from django.core.exceptions import SuspiciousOperation
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection, transaction
+from django.db import connection as database
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts import keyring, ties
-from accounts.models import Group, GroupWords, Invitation, Tie, User, Workspace
-from journal.typed_forms import LIMIT
-from prompts import sets
+from accounts.keys.crypto import KeysUnreadable
+from accounts.models import Connection, User
+from common.kept_forms import LIMIT
+from counselor import sets, workspace
+from counselor.models import ClientGroup, ClientGroupContent, Invitation, Workspace
 from prompts.models import Assignment, PromptSet
-from tests.factories import PASSWORD, make_assignment, make_counselor, make_prompt, make_set, make_tie, make_user
+from tests.factories import PASSWORD, make_assignment, make_connection, make_counselor, make_invitation, make_prompt, make_set, make_user
 from tests.system.test_bad_input import busy_file, faults_of, read_only_file, read_only_server, reasons
-from tests.system.test_bad_input import own_file as own_file
 
 pytestmark = pytest.mark.django_db
 
@@ -97,7 +98,7 @@ class House:
     counselor: User
     other: User
     parent: User
-    ties: list[Tie]
+    connections: list[Connection]
     set: PromptSet
 
     @property
@@ -111,7 +112,7 @@ class House:
 
     def built(self) -> Fields:
         """The set builder with something in every field, and the steps the other way round."""
-        first, second = (step[0] for step in self.set.words.steps)
+        first, second = (step[0] for step in self.set.content.steps)
         return {
             **self.opened(self.builder, "form[data-set]"),
             "step": [second, first],
@@ -124,7 +125,7 @@ class House:
         }
 
     def assert_built(self) -> None:
-        words = PromptSet.objects.get(pk=self.set.pk).words
+        words = PromptSet.objects.get(pk=self.set.pk).content
         assert (words.name, words.introduction) == ("Second weeks", LINES.replace("\r\n", "\n"))
         assert [(question, note) for _key, _prompt, question, note in words.steps] == [
             ("What was left unsaid?", "A note, first."),
@@ -139,21 +140,21 @@ class House:
         first = {
             **fields_of(parsed(client.get(NEW))),
             "set": self.set.pk,
-            "clients": [tie.pk for tie in self.ties[1:]],
+            "clients": [connection.pk for connection in self.connections[1:]],
             "cadence": "weekdays",
             "weekdays": ["0", "2", "4"],
         }
         page = client.post(NEW, first)
         assert page.status_code == HTTPStatus.OK
-        notes = {f"{tie.pk.hex}-note": [f"{TEXT} for {tie.parent_name}"] for tie in self.ties[1:]}
-        return {**fields_of(parsed(page)), **notes, f"{self.ties[2].pk.hex}-starts_on": ["2026-06-01"], "give": ["give"]}
+        notes = {f"{connection.pk.hex}-note": [f"{TEXT} for {connection.parent_name}"] for connection in self.connections[1:]}
+        return {**fields_of(parsed(page)), **notes, f"{self.connections[2].pk.hex}-starts_on": ["2026-06-01"], "give": ["give"]}
 
     def assert_given(self) -> None:
-        given = {row.tie_id: row for row in Assignment.objects.filter(tie__in=self.ties[1:])}
-        assert [getattr(given[tie.pk].words, "note", None) for tie in self.ties[1:]] == [
-            f"{TEXT} for {tie.parent_name}" for tie in self.ties[1:]
+        given = {row.connection_id: row for row in Assignment.objects.filter(connection__in=self.connections[1:])}
+        assert [getattr(given[connection.pk].content, "note", None) for connection in self.connections[1:]] == [
+            f"{TEXT} for {connection.parent_name}" for connection in self.connections[1:]
         ]
-        assert [given[tie.pk].starts_on for tie in self.ties[1:]] == [dt.date(2026, 5, 5), dt.date(2026, 6, 1)]
+        assert [given[connection.pk].starts_on for connection in self.connections[1:]] == [dt.date(2026, 5, 5), dt.date(2026, 6, 1)]
         assert {tuple(row.weekdays) for row in given.values()} == {(0, 2, 4)}
 
 
@@ -161,9 +162,9 @@ class House:
 def house() -> House:
     make_prompt()
     counselor, other, parent = make_counselor(), make_counselor(email="other@example.org", name="Olu Berg"), make_user()
-    tied = [make_tie(counselor, parent)]
-    tied += [make_tie(counselor, make_user(email=f"{name}@example.org"), parent_name=name) for name in ("Bente", "Caro")]
-    return House(counselor, other, parent, tied, make_set(counselor))
+    connected = [make_connection(counselor, parent)]
+    connected += [make_connection(counselor, make_user(email=f"{name}@example.org"), parent_name=name) for name in ("Bente", "Caro")]
+    return House(counselor, other, parent, connected, make_set(counselor))
 
 
 @pytest.fixture
@@ -254,17 +255,17 @@ class TestASessionThatEnded:
         house.assert_built()
 
     def test_keeps_the_small_forms(self, house: House) -> None:
-        invitation = ties.invite(house.other, email="", name="", now=timezone.now())
-        group = Group.objects.create(counselor=house.counselor, words=GroupWords(name="Monday"))
+        invitation = make_invitation(house.other)
+        group = ClientGroup.objects.create(counselor=house.counselor, content=ClientGroupContent(name="Monday"))
         small: list[tuple[str, User, dict[str, Any], str, Any]] = [
-            ("/prompts/sets/new/", house.counselor, {"name": TEXT}, "Name", lambda: [s.words.name for s in PromptSet.objects.all()]),
-            ("/accounts/groups/", house.counselor, {"name": TEXT}, "Name", lambda: [g.words.name for g in Group.objects.all()]),
+            ("/prompts/sets/new/", house.counselor, {"name": TEXT}, "Name", lambda: [s.content.name for s in PromptSet.objects.all()]),
+            ("/accounts/groups/", house.counselor, {"name": TEXT}, "Name", lambda: [g.content.name for g in ClientGroup.objects.all()]),
             (
                 f"/accounts/groups/{group.pk}/",
                 house.counselor,
-                {"name": f"{TEXT} 2", "members": [house.ties[0].pk, house.ties[2].pk]},
+                {"name": f"{TEXT} 2", "members": [house.connections[0].pk, house.connections[2].pk]},
                 "Name",
-                lambda: [g.words.name for g in Group.objects.all() if g.members.count() == 2],
+                lambda: [g.content.name for g in ClientGroup.objects.all() if g.members.count() == 2],
             ),
             (
                 "/accounts/workspace/",
@@ -278,21 +279,21 @@ class TestASessionThatEnded:
                 house.counselor,
                 {"name": TEXT},
                 "Whom it is for",
-                lambda: [i.words.name for i in Invitation.objects.filter(counselor=house.counselor)],
+                lambda: [i.content.name for i in Invitation.objects.filter(counselor=house.counselor)],
             ),
             (
-                f"/accounts/care/{house.ties[0].pk}/",
+                f"/accounts/care/{house.connections[0].pk}/",
                 house.parent,
                 {"parent_name": TEXT},
                 "What they call you",
-                lambda: [t.parent_name for t in Tie.objects.all()],
+                lambda: [t.parent_name for t in Connection.objects.all()],
             ),
             (
-                f"/accounts/invitations/{invitation.words.token}/",
+                f"/accounts/invitations/{invitation.content.token}/",
                 house.parent,
                 {"parent_name": TEXT, "sees_answered": "on", "understood": "on"},
                 "What they call you",
-                lambda: [t.parent_name for t in Tie.objects.of_counselor(house.other)],
+                lambda: [t.parent_name for t in Connection.objects.of_counselor(house.other)],
             ),
         ]
         for url, who, typed, label, kept in small:
@@ -307,7 +308,7 @@ class TestASessionThatEnded:
             assert next(iter(typed.values())) in kept(), url
 
     def test_keeps_what_was_chosen_where_nothing_was_typed(self, house: House) -> None:
-        given = make_assignment(house.ties[0], house.set)
+        given = make_assignment(house.connections[0], house.set)
         url = f"/prompts/assignments/{given.pk}/"
         nobody, sent = Client(), {"cadence": "weekdays", "weekdays": ["4", "0"], "every": "3", "ends_on": "", "act": "change"}
 
@@ -453,7 +454,7 @@ class TestADatabaseThatFails:
         assert response.headers["Retry-After"] == "5"
         assert "it may be busy" in response.content.decode()
         assert shown(response)["Step 2 of 2 · Your question"] == TEXT
-        assert PromptSet.objects.get().words.name == "First weeks"
+        assert PromptSet.objects.get().content.name == "First weeks"
         assert_no_trace(caplog)
         assert send_again(client, response).status_code == HTTPStatus.FOUND
         house.assert_built()
@@ -475,7 +476,7 @@ class TestADatabaseThatFails:
 @contextmanager
 def sessions_away() -> Iterator[None]:
     """The database cannot say who anybody is."""
-    with connection.cursor() as cursor, transaction.atomic():
+    with database.cursor() as cursor, transaction.atomic():
         cursor.execute("ALTER TABLE django_session RENAME TO away")
         yield
         transaction.set_rollback(True)
@@ -498,7 +499,7 @@ class TestADatabaseThatIsGone:
 class TestAnythingElse:
     @pytest.mark.parametrize(
         ("error", "status"),
-        [(ValueError("odd"), 500), (keyring.KeysUnreadable("the key file cannot be read"), 503)],
+        [(ValueError("odd"), 500), (KeysUnreadable("the key file cannot be read"), 503)],
     )
     def test_a_fault_of_ours_keeps_what_was_typed(
         self, error: Exception, status: int, house: House, client: Client, monkeypatch: pytest.MonkeyPatch
@@ -540,7 +541,7 @@ class TestAnythingElse:
 
     def test_a_closed_workspace_leaves_the_notes_to_copy(self, house: House, client: Client) -> None:
         sent = house.reviewed()
-        ties.close_workspace(house.counselor, timezone.now())
+        workspace.close_workspace(house.counselor, timezone.now())
 
         response = client.post(NEW, sent, headers=SAME_SITE)
 
@@ -562,7 +563,7 @@ class TestAnythingElse:
 
             assert response.status_code == HTTPStatus.FORBIDDEN
             assert "Zinnober" not in response.content.decode()
-        assert not Group.objects.exists()
+        assert not ClientGroup.objects.exists()
         assert PromptSet.objects.get() == house.set
 
     def test_a_form_above_the_limit_gets_a_plain_answer(self, house: House) -> None:

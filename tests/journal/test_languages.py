@@ -1,19 +1,17 @@
 """Which language a page speaks, and the check that lists what a language lacks."""
 
-from io import StringIO
 from pathlib import Path
 
+import polib
 import pytest
 from bs4 import BeautifulSoup
-from django.conf import settings
-from django.core.management import CommandError, call_command
 from django.test import TestCase
 
 from accounts.models import User
-from journal import catalogues
-from journal.catalogues import Message
 from journal.models import Entry
-from prompts.shelf import translations
+from prompts.library import translations
+from tests import catalogues
+from tests.catalogues import Message
 from tests.factories import make_prompt, make_user, page_fields
 
 SLUG = "the-air-between-you"
@@ -68,32 +66,50 @@ class PageTests(TestCase):
         )
 
         entry = Entry.objects.get()
-        assert (entry.prompt_id, entry.glance.question) == (SLUG, translations.read("es").prompts[SLUG].question)
+        assert (entry.prompt_id, entry.summary.question) == (SLUG, translations.read("es").prompts[SLUG].question)
 
 
-class TestCheck:
+class TestCatalogues:
     def test_what_ships_lacks_nothing(self) -> None:
-        out = StringIO()
+        assert catalogues.problems("es") == []
 
-        call_command("check_languages", stdout=out)
+    def test_messages_are_read_from_templates_and_code_with_contexts_and_plurals(self) -> None:
+        messages = catalogues.messages()
 
-        assert f"es: interface {len(catalogues.messages())} of {len(catalogues.messages())}" in out.getvalue()
+        assert Message("Light", "depth of a question") in messages
+        assert Message("Light") in messages
+        assert any(message.text.startswith("%(counter)s night") for message in messages)
+        assert any("is under way" in message.text for message in messages)
 
-    def test_reads_templates_and_code_with_contexts_and_plurals(self) -> None:
-        found = catalogues.messages()
+    def test_a_function_by_a_name_that_nobody_looks_for_is_refused(self, tmp_path: Path) -> None:
+        (tmp_path / "journal").mkdir()
+        (tmp_path / "journal" / "new.py").write_text('from django.utils.translation import gettext_lazy as __\n__("Lost")\n')
 
-        assert Message("Light", "depth of a question") in found
-        assert Message("Light") in found
-        assert any(message.words.startswith("%(counter)s night") for message in found)
-        assert any("is under way" in message.words for message in found)
+        with pytest.raises(ValueError, match="gettext_lazy is imported as __"):
+            catalogues.messages(tmp_path)
 
-    def test_names_a_sentence_that_has_no_translation(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_what_is_missing_stale_or_wrong_is_named(self, tmp_path: Path) -> None:
         (tmp_path / "templates").mkdir()
         (tmp_path / "templates" / "new.html").write_text('{% load i18n %}{% translate "Help" %}{% translate "Quite new" %}')
         (tmp_path / "journal").mkdir()
-        (tmp_path / "journal" / "new.py").write_text('_("Newer still")\npgettext("here", "Help")\n')
-        monkeypatch.setattr(settings, "BASE_DIR", tmp_path)
+        (tmp_path / "journal" / "new.py").write_text('_("Hello %(name)s")\n_("Later")\npgettext("here", "Help")\n')
+        folder = tmp_path / "locale" / "es" / "LC_MESSAGES"
+        folder.mkdir(parents=True)
+        catalogue = polib.POFile()
+        help_entry = polib.POEntry(msgid="Help", msgstr="Ayuda")
+        catalogue.append(help_entry)
+        catalogue.append(polib.POEntry(msgid="Hello %(name)s", msgstr="Hola %(nombre)s"))
+        catalogue.append(polib.POEntry(msgid="Gone", msgstr="Ido"))
+        catalogue.save_as_mofile(str(folder / "django.mo"))
+        catalogue.append(polib.POEntry(msgid="Later", msgstr=""))
+        help_entry.msgstr = "Auxilio"
+        catalogue.save(str(folder / "django.po"))
 
-        assert catalogues.missing("es") == [Message("Help", "here"), Message("Newer still"), Message("Quite new")]
-        with pytest.raises(CommandError, match="Quite new"):
-            call_command("check_languages", stdout=StringIO())
+        assert catalogues.problems("es", tmp_path) == [
+            "not in the catalogue: 'Help'",
+            "not in the catalogue: 'Quite new'",
+            "in the catalogue and nowhere else: 'Gone'",
+            "not compiled: 'Help'",
+            "has nombre, which the original does not: 'Hello %(name)s'",
+            "not translated: 'Later'",
+        ]

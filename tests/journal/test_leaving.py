@@ -12,8 +12,8 @@ from django.test import Client, TestCase
 from django.urls import reverse
 
 from accounts.models import User
-from journal import helping
 from journal.models import TEXT_LIMIT, Entry, Night, Revision
+from prompts import helplines
 from tests.factories import make_entry, make_prompt, make_user, page_fields
 
 EVENING = dt.datetime(2026, 3, 1, 21, 4, tzinfo=dt.UTC)
@@ -75,7 +75,7 @@ class SavingTests(LeaveCase):
 
         entry = Entry.objects.get()
         assert (entry.kind, entry.night, entry.content.text) == (Entry.Kind.NIGHT, TONIGHT, "Half a sen")
-        assert entry.glance.question == "What happened at the door tonight?"
+        assert entry.summary.question == "What happened at the door tonight?"
         assert Night.objects.get().closed == ""
 
     def test_saves_the_page_of_last_night(self) -> None:
@@ -103,13 +103,13 @@ class SavingTests(LeaveCase):
         self.leave({**fields, "text": "", "part": ["Hands.", "", "Startled.", "", ""]})
 
         entry = Entry.objects.get()
-        assert (entry.kind, entry.glance.guide) == (Entry.Kind.FREE, "i-lost-my-temper")
+        assert (entry.kind, entry.summary.guide) == (Entry.Kind.FREE, "i-lost-my-temper")
         assert entry.content.text == f"**{fields['ask'][0]}**\n\nHands.\n\n**{fields['ask'][2]}**\n\nStartled."
 
     def test_saves_what_was_changed_on_an_entry(self) -> None:
         entry = make_entry(self.author, night=TONIGHT)
 
-        self.leave({**self.opened(reverse("journal:edit", args=[entry.pk])), "text": "We read three"})
+        self.leave({**self.opened(reverse("journal:entry_edit", args=[entry.pk])), "text": "We read three"})
 
         entry = Entry.objects.get()
         assert (entry.kind, entry.content.text, entry.version) == (Entry.Kind.NIGHT, "We read three", 2)
@@ -145,7 +145,7 @@ class SavingTests(LeaveCase):
         self.leave(self.fields(text="On the laptop."))
 
         assert Entry.objects.get().content.text == "On the phone."
-        assert Revision.objects.get(kind=Revision.Kind.ASIDE).content.text == "On the laptop."
+        assert Revision.objects.get(kind=Revision.Kind.CONFLICT).content.text == "On the laptop."
 
     def test_with_nothing_written_it_only_signs_out(self) -> None:
         for fields in ({}, {"at": "/tonight/"}, self.fields(text=" \n"), {"page": "x"}):
@@ -301,7 +301,7 @@ class ButtonTests(LeaveCase):
         assert self.buttons("/nowhere/") == 1
 
         for error, status in ((RuntimeError, HTTPStatus.INTERNAL_SERVER_ERROR), (OperationalError, HTTPStatus.SERVICE_UNAVAILABLE)):
-            with mock.patch.object(helping, "countries", side_effect=error):
+            with mock.patch.object(helplines, "countries", side_effect=error):
                 response = self.client.get("/help/")
             assert response.status_code == status
             assert b'class="leave-button"' in response.content

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from journal.merging import both, suggest
+from journal.diff.merge import both, suggest
 from journal.models import TEXT_LIMIT
 
 anything = st.text("ab \n", max_size=30)

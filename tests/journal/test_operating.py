@@ -7,7 +7,7 @@ import time_machine
 from django.test import TestCase, override_settings
 
 from accounts.models import User
-from prompts.shelf import helplines
+from prompts.library import helplines
 from tests.factories import make_user
 
 CHECKED = max(line.checked for country in helplines.read() for line in country.lines)

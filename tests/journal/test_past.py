@@ -12,8 +12,9 @@ from django.test import TestCase
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User, new_id
-from journal import history
+from accounts.models import User
+from common.ids import new_id
+from journal.history import revisions
 from journal.models import Entry, Revision, RevisionContent
 from tests.factories import make_entry, make_user
 
@@ -24,12 +25,12 @@ DAY = dt.timedelta(days=1)
 def go_on(author: User, entry: Entry, text: str, *, at: dt.datetime, feeling: str = "", question: str = "") -> Revision:
     """Write another text on the entry, and give the one that was kept of the text before it."""
     kept = Entry.objects.get(pk=entry.pk)
-    history.keep(kept, Revision.Kind.EARLIER, at)
+    revisions.keep(kept, Revision.Kind.EARLIER, at)
     kept.save()
-    aside = Revision(content=RevisionContent(text=text, feeling=feeling, question=question), entry=kept)
+    conflict_copy = Revision(content=RevisionContent(text=text, feeling=feeling, question=question), entry=kept)
     with time_machine.travel(at, tick=False):
-        history.restore(author, aside, at)
-    return Revision.objects.filter(entry=entry).newest_first().exclude(kind="aside")[0]
+        revisions.restore(author, conflict_copy, at)
+    return Revision.objects.filter(entry=entry).newest_first().exclude(kind="conflict")[0]
 
 
 @time_machine.travel(EVENING, tick=False)
@@ -109,7 +110,7 @@ class RevisionTests(PastCase):
         assert self.marked(page, "del") == ["taken out: Heavy", "taken out: \n\nThen bed."]
 
     def test_says_so_where_nothing_is_different(self) -> None:
-        history.keep_done(self.author, self.page, EVENING)
+        revisions.keep_done(self.author, self.page, EVENING)
 
         page = self.read(self.url(Revision.objects.get(kind="done")))
 
@@ -154,9 +155,9 @@ class RevisionTests(PastCase):
     def test_a_text_that_was_set_aside_is_compared_but_was_never_the_one_before(self) -> None:
         entry = Entry.objects.get()
         content = RevisionContent(text="From the train.")
-        aside = history.set_aside(entry, uuid.uuid4(), 1, 1, content, EVENING - DAY / 2)
+        conflict_copy = revisions.keep_conflict_copy(entry, uuid.uuid4(), 1, 1, content, EVENING - DAY / 2)
 
-        assert "From the train." in self.read(self.url(aside)).get_text()
+        assert "From the train." in self.read(self.url(conflict_copy)).get_text()
         way = self.read(self.url(self.second)).select_one("#differences a")
         assert way is not None
         assert str(self.first.pk) in str(way["href"])

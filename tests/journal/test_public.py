@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.test import Client, TestCase, override_settings
 from django.urls import reverse
 
-from accounts import keyring
+from accounts.keys import key_file
 from accounts.models import KeySlot
 from tests.factories import make_prompt, make_user
 
@@ -59,7 +59,7 @@ class WireTests(TestCase):
 
     def test_private_pages_are_stored_nowhere(self) -> None:
         self.client.force_login(make_user())
-        for path in ("/tonight/", "/journal/", "/accounts/settings/", "/journal/drawer/", "/nowhere/"):
+        for path in ("/tonight/", "/journal/", "/accounts/settings/", "/journal/deleted/", "/nowhere/"):
             assert self.client.get(path).headers["Cache-Control"] == "no-store"
 
     def test_no_page_asks_for_anything_from_elsewhere(self) -> None:
@@ -94,12 +94,12 @@ class HealthTests(TestCase):
         data = Path("/srv/somewhere")
         usual, elsewhere = data / "keys" / "key-encryption-keys", Path("/run/secrets/keys")
         for keys, file, where in (
-            ([keyring.new_key_line()], usual, "in NIGHTLIGHT_KEYS"),
+            ([key_file.new_line()], usual, "in NIGHTLIGHT_KEYS"),
             ([], usual, "in keys/key-encryption-keys of the data folder"),
             ([], elsewhere, "in the file that NIGHTLIGHT_KEY_FILE names"),
         ):
             with self.settings(KEY_ENCRYPTION_KEYS=keys, KEY_FILE=file, DATA_DIR=data):
-                keyring.forget_key_encryption_keys()
+                key_file.forget()
                 response = self.client.get("/readyz")
 
             assert response.json()["key_is"].startswith(where)
@@ -113,13 +113,13 @@ class HealthTests(TestCase):
         assert "load_prompts" in response.json()["database"]
 
     def test_says_when_the_key_file_is_another_databases(self) -> None:
-        with override_settings(KEY_ENCRYPTION_KEYS=[keyring.new_key_line()]):
-            keyring.forget_key_encryption_keys()
+        with override_settings(KEY_ENCRYPTION_KEYS=[key_file.new_line()]):
+            key_file.forget()
             assert self.client.get("/readyz").json()["keys"] == "the key file does not belong to this database"
 
     def test_says_when_the_key_file_is_missing_and_not_where_it_was(self) -> None:
         with override_settings(KEY_ENCRYPTION_KEYS=[]), self.settings(KEY_FILE=Path("/nowhere/at/all")):
-            keyring.forget_key_encryption_keys()
+            key_file.forget()
             response = self.client.get("/readyz")
             assert response.json()["keys"] == "the key file cannot be used"
             assert "nowhere" not in response.content.decode()

@@ -6,8 +6,11 @@ import uuid
 import pytest
 from django.test import TestCase
 
-from accounts.models import User, new_id
-from journal import history, saving
+from accounts.models import User
+from common.ids import new_id
+from journal.entries.saving import Conflict, Empty, Saved
+from journal.entries.submission import submit
+from journal.history import revisions
 from journal.models import Entry, Night, Revision
 from tests.factories import make_draft, make_entry, make_prompt, make_user
 
@@ -33,7 +36,7 @@ class FirstSaveTests(TestCase):
         kept = Entry.objects.get(pk=entry.pk)
         assert kept.content.text == "# Rain\nwe *ran*"
         assert "<em>ran</em>" in kept.content.html
-        assert (kept.glance.feeling, kept.glance.question, kept.prompt, kept.version) == ("bright", prompt.question, prompt, 1)
+        assert (kept.summary.feeling, kept.summary.question, kept.prompt, kept.version) == ("bright", prompt.question, prompt, 1)
 
     def test_leaves_a_night_with_the_question_on_record(self) -> None:
         prompt = make_prompt()
@@ -44,20 +47,20 @@ class FirstSaveTests(TestCase):
         assert (night.prompt, night.furthest, night.closed) == (prompt, prompt, "")
 
     def test_makes_nothing_of_an_empty_page(self) -> None:
-        assert isinstance(saving.save(self.author, make_draft(text=" \n"), NOON), saving.NothingYet)
+        assert isinstance(submit(self.author, make_draft(text=" \n"), None, NOON), Empty)
         assert not Entry.objects.exists()
         assert not Night.objects.exists()
 
     def test_takes_a_feeling_without_words_as_an_answer(self) -> None:
         entry = make_entry(self.author, text="", feeling="heavy")
 
-        assert (entry.glance.feeling, entry.size) == ("heavy", 0)
+        assert (entry.summary.feeling, entry.size) == ("heavy", 0)
 
     def test_does_not_touch_a_strangers_entry(self) -> None:
         theirs = make_entry(make_user(email="stranger@example.org"))
 
         with pytest.raises(Entry.DoesNotExist):
-            saving.save(self.author, make_draft(entry_id=theirs.pk, kind=Entry.Kind.FREE, text="mine now"), NOON)
+            submit(self.author, make_draft(entry_id=theirs.pk, kind=Entry.Kind.FREE, text="mine now"), None, NOON)
 
         assert Entry.objects.get().content.text == "We read two chapters."
 
@@ -71,13 +74,13 @@ class NextSaveTests(TestCase):
 
     def setUp(self) -> None:
         self.draft = make_draft(text="One.")
-        outcome = saving.save(self.author, self.draft, NOON)
-        assert isinstance(outcome, saving.Saved)
+        outcome = submit(self.author, self.draft, None, NOON)
+        assert isinstance(outcome, Saved)
         self.entry = outcome.entry
 
-    def send(self, minutes: float = 0, **fields: object) -> saving.Saved | saving.Conflict | saving.NothingYet:
+    def send(self, minutes: float = 0, **fields: object) -> Saved | Conflict | Empty:
         same_page = {"entry_id": self.entry.pk, "page": self.draft.page, "base": 1, "seq": 2, "text": "One. Two."}
-        return saving.save(self.author, make_draft(**{**same_page, **fields}), later(minutes))
+        return submit(self.author, make_draft(**{**same_page, **fields}), None, later(minutes))
 
     def stored(self) -> Entry:
         return Entry.objects.get(pk=self.entry.pk)
@@ -85,7 +88,7 @@ class NextSaveTests(TestCase):
     def test_updates_in_place(self) -> None:
         outcome = self.send()
 
-        assert isinstance(outcome, saving.Saved)
+        assert isinstance(outcome, Saved)
         assert (self.stored().content.text, self.stored().version) == ("One. Two.", 2)
 
     def test_takes_the_same_save_once(self) -> None:
@@ -99,7 +102,7 @@ class NextSaveTests(TestCase):
 
         outcome = self.send(seq=3, text="One. Two. Th")
 
-        assert isinstance(outcome, saving.Saved)
+        assert isinstance(outcome, Saved)
         assert self.stored().content.text == "One. Two. Three."
 
     def test_goes_on_when_the_answer_to_the_last_save_was_lost(self) -> None:
@@ -107,13 +110,13 @@ class NextSaveTests(TestCase):
 
         outcome = self.send(seq=3, base=1, text="One. Two. Three.")
 
-        assert isinstance(outcome, saving.Saved)
+        assert isinstance(outcome, Saved)
         assert self.stored().content.text == "One. Two. Three."
 
     def test_another_page_that_knows_the_current_version_goes_on_from_it(self) -> None:
         outcome = self.send(page=new_id(), seq=1, base=1, text="One. From the phone.")
 
-        assert isinstance(outcome, saving.Saved)
+        assert isinstance(outcome, Saved)
         assert self.stored().content.text == "One. From the phone."
 
     def test_an_older_page_overwrites_nothing_and_loses_nothing(self) -> None:
@@ -121,10 +124,10 @@ class NextSaveTests(TestCase):
 
         outcome = self.send(page=new_id(), seq=1, base=1, text="One. Elsewhere.")
 
-        assert isinstance(outcome, saving.Conflict)
+        assert isinstance(outcome, Conflict)
         assert self.stored().content.text == "One. Two."
-        aside = Revision.objects.get(kind="aside")
-        assert aside.content.text == "One. Elsewhere."
+        conflict_copy = Revision.objects.get(kind="conflict")
+        assert conflict_copy.content.text == "One. Elsewhere."
 
     def test_the_same_conflict_is_set_aside_once(self) -> None:
         self.send(seq=2)
@@ -133,20 +136,20 @@ class NextSaveTests(TestCase):
         for _ in range(3):
             self.send(page=old_page, seq=1, base=1, text="One. Elsewhere.")
 
-        assert Revision.objects.filter(kind="aside").count() == 1
+        assert Revision.objects.filter(kind="conflict").count() == 1
 
     def test_two_pages_that_say_the_same_do_not_disagree(self) -> None:
         self.send(seq=2)
 
-        assert isinstance(self.send(page=new_id(), seq=1, base=1), saving.Saved)
-        assert not Revision.objects.filter(kind="aside").exists()
+        assert isinstance(self.send(page=new_id(), seq=1, base=1), Saved)
+        assert not Revision.objects.filter(kind="conflict").exists()
 
     def test_a_second_page_of_the_same_night_meets_the_first(self) -> None:
-        outcome = saving.save(self.author, make_draft(text="On the laptop."), later(1))
+        outcome = submit(self.author, make_draft(text="On the laptop."), None, later(1))
 
-        assert isinstance(outcome, saving.Conflict)
+        assert isinstance(outcome, Conflict)
         assert Entry.objects.count() == 1
-        assert outcome.aside.content.text == "On the laptop."
+        assert outcome.copy.content.text == "On the laptop."
 
     def test_emptying_a_page_is_saved_and_what_was_there_is_kept(self) -> None:
         self.send(seq=2, text="A long evening, told in more than forty characters.")
@@ -163,12 +166,12 @@ class NextSaveTests(TestCase):
         kept = [revision.content.text for revision in Revision.objects.order_by("version")]
         assert kept == [f"One. {'word ' * 4}", f"One. {'word ' * 9}"]
 
-    def test_takes_a_page_out_of_the_drawer_that_is_written_on(self) -> None:
-        Entry.objects.update(drawer_at=NOON)
+    def test_takes_a_page_out_of_the_trash_that_is_written_on(self) -> None:
+        Entry.objects.update(deleted_at=NOON)
 
         self.send(minutes=1)
 
-        assert self.stored().drawer_at is None
+        assert self.stored().deleted_at is None
         assert self.stored().content.text == "One. Two."
 
     def test_brings_back_a_page_that_was_deleted_for_good_meanwhile(self) -> None:
@@ -193,29 +196,29 @@ class TwoPagesTests(TestCase):
         self.kitchen = new_id()
         self.entry = make_entry(self.author, page=self.sofa, text="One.", now=NOON)
 
-    def send(self, page: uuid.UUID, **fields: object) -> saving.Saved | saving.Conflict | saving.NothingYet:
-        return saving.save(self.author, make_draft(**{"entry_id": self.entry.pk, "page": page, **fields}), later(1))
+    def send(self, page: uuid.UUID, **fields: object) -> Saved | Conflict | Empty:
+        return submit(self.author, make_draft(**{"entry_id": self.entry.pk, "page": page, **fields}), None, later(1))
 
     def save(self, page: uuid.UUID, **fields: object) -> int:
         """The version that a save which has to succeed is told."""
         outcome = self.send(page, **fields)
-        assert isinstance(outcome, saving.Saved)
+        assert isinstance(outcome, Saved)
         return outcome.version
 
-    def set_aside(self, page: uuid.UUID, **fields: object) -> Revision:
+    def send_conflict(self, page: uuid.UUID, **fields: object) -> Revision:
         outcome = self.send(page, **fields)
-        assert isinstance(outcome, saving.Conflict)
-        return outcome.aside
+        assert isinstance(outcome, Conflict)
+        return outcome.copy
 
     def stored(self) -> Entry:
         return Entry.objects.get(pk=self.entry.pk)
 
     def kept(self) -> list[tuple[int, str]]:
-        revisions = Revision.objects.exclude(kind="aside").order_by("version")
+        revisions = Revision.objects.exclude(kind="conflict").order_by("version")
         return [(revision.version, revision.content.text) for revision in revisions]
 
-    def asides(self) -> list[str]:
-        return [revision.content.text for revision in Revision.objects.filter(kind="aside").order_by("pk")]
+    def conflict_copies(self) -> list[str]:
+        return [revision.content.text for revision in Revision.objects.filter(kind="conflict").order_by("pk")]
 
     # --- The text that another page goes on from.
 
@@ -263,17 +266,17 @@ class TwoPagesTests(TestCase):
             assert self.save(self.sofa, seq=1, base=0, text="One.") == 1
 
         assert (self.stored().content.text, self.stored().version) == ("Two.", 2)
-        assert self.asides() == []
+        assert self.conflict_copies() == []
 
     def test_the_next_save_of_that_page_conflicts_and_overwrites_nothing(self) -> None:
         self.save(self.kitchen, seq=1, base=1, text="Two.")
         old = self.save(self.sofa, seq=1, base=0, text="One.")
 
-        aside = self.set_aside(self.sofa, seq=2, base=old, text="One and a half.")
+        conflict_copy = self.send_conflict(self.sofa, seq=2, base=old, text="One and a half.")
 
-        assert aside.version == 1
+        assert conflict_copy.version == 1
         assert self.stored().content.text == "Two."
-        assert self.asides() == ["One and a half."]
+        assert self.conflict_copies() == ["One and a half."]
 
     def test_a_late_save_is_known_by_a_later_one_of_its_page(self) -> None:
         self.save(self.sofa, seq=4, base=1, text="One, two, three.")
@@ -282,72 +285,72 @@ class TwoPagesTests(TestCase):
         assert self.save(self.sofa, seq=3, base=1, text="One, two.") == 2
 
         assert self.kept() == [(2, "One, two, three.")]
-        assert self.asides() == []
+        assert self.conflict_copies() == []
 
     def test_a_repeated_save_is_known_after_an_earlier_text_was_brought_back(self) -> None:
         self.save(self.kitchen, seq=1, base=1, text="Two.")
-        history.restore(self.author, Revision.objects.get(), later(1))
+        revisions.restore(self.author, Revision.objects.get(), later(1))
 
         assert self.save(self.kitchen, seq=1, base=1, text="Two.") == 2
 
         assert self.stored().content.text == "One."
 
-    def test_a_late_save_does_not_take_a_page_out_of_the_drawer(self) -> None:
+    def test_a_late_save_does_not_take_a_page_out_of_the_trash(self) -> None:
         self.save(self.kitchen, seq=1, base=1, text="Two.")
-        Entry.objects.update(drawer_at=NOON)
+        Entry.objects.update(deleted_at=NOON)
 
         self.save(self.sofa, seq=1, base=0, text="One.")
 
-        assert self.stored().drawer_at == NOON
+        assert self.stored().deleted_at == NOON
 
     # --- A page in conflict.
 
     def test_a_page_that_goes_on_in_a_conflict_has_one_text_set_aside(self) -> None:
         self.save(self.kitchen, seq=1, base=1, text="Two.")
 
-        asides = {self.set_aside(self.sofa, seq=seq, base=1, text=f"From the sofa, {seq}.").pk for seq in range(2, 7)}
+        conflict_copies = {self.send_conflict(self.sofa, seq=seq, base=1, text=f"From the sofa, {seq}.").pk for seq in range(2, 7)}
 
-        assert len(asides) == 1
-        assert self.asides() == ["From the sofa, 6."]
+        assert len(conflict_copies) == 1
+        assert self.conflict_copies() == ["From the sofa, 6."]
         assert self.stored().content.text == "Two."
 
     def test_of_texts_that_come_out_of_order_the_newest_stays_aside(self) -> None:
         self.save(self.kitchen, seq=1, base=1, text="Two.")
 
         for seq in (3, 5, 2, 4):
-            self.set_aside(self.sofa, seq=seq, base=1, text=f"From the sofa, {seq}.")
+            self.send_conflict(self.sofa, seq=seq, base=1, text=f"From the sofa, {seq}.")
 
-        assert self.asides() == ["From the sofa, 5."]
-        aside = Revision.objects.get(kind="aside")
-        assert (aside.seq, aside.version, aside.size) == (5, 1, 1)
+        assert self.conflict_copies() == ["From the sofa, 5."]
+        conflict_copy = Revision.objects.get(kind="conflict")
+        assert (conflict_copy.seq, conflict_copy.version, conflict_copy.size) == (5, 1, 1)
 
     def test_each_page_in_a_conflict_has_its_own(self) -> None:
         self.save(self.kitchen, seq=1, base=1, text="Two.")
         bed = new_id()
 
-        self.set_aside(self.sofa, seq=2, base=1, text="From the sofa.")
-        self.set_aside(bed, seq=1, base=1, text="From the bed.")
-        self.set_aside(self.sofa, seq=3, base=1, text="From the sofa again.")
+        self.send_conflict(self.sofa, seq=2, base=1, text="From the sofa.")
+        self.send_conflict(bed, seq=1, base=1, text="From the bed.")
+        self.send_conflict(self.sofa, seq=3, base=1, text="From the sofa again.")
 
-        assert sorted(self.asides()) == ["From the bed.", "From the sofa again."]
+        assert sorted(self.conflict_copies()) == ["From the bed.", "From the sofa again."]
 
-    def test_a_text_set_aside_takes_the_page_out_of_the_drawer(self) -> None:
+    def test_a_text_set_aside_takes_the_page_out_of_the_trash(self) -> None:
         self.save(self.kitchen, seq=1, base=1, text="Two.")
-        Entry.objects.update(drawer_at=NOON)
+        Entry.objects.update(deleted_at=NOON)
 
-        self.set_aside(self.sofa, seq=2, base=1, text="From the sofa.")
+        self.send_conflict(self.sofa, seq=2, base=1, text="From the sofa.")
 
-        assert self.stored().drawer_at is None
-        assert self.asides() == ["From the sofa."]
+        assert self.stored().deleted_at is None
+        assert self.conflict_copies() == ["From the sofa."]
 
-    def test_the_same_text_set_aside_again_leaves_the_drawer_alone(self) -> None:
+    def test_the_same_text_set_aside_again_leaves_the_trash_alone(self) -> None:
         self.save(self.kitchen, seq=1, base=1, text="Two.")
-        self.set_aside(self.sofa, seq=2, base=1, text="From the sofa.")
-        Entry.objects.update(drawer_at=NOON)
+        self.send_conflict(self.sofa, seq=2, base=1, text="From the sofa.")
+        Entry.objects.update(deleted_at=NOON)
 
-        self.set_aside(self.sofa, seq=2, base=1, text="From the sofa.")
+        self.send_conflict(self.sofa, seq=2, base=1, text="From the sofa.")
 
-        assert self.stored().drawer_at == NOON
+        assert self.stored().deleted_at == NOON
 
     # --- Pages without scripts, which send every text under the same number.
 
@@ -359,48 +362,48 @@ class TwoPagesTests(TestCase):
     def test_another_feeling_under_the_same_number_is_a_new_save(self) -> None:
         self.save(self.sofa, seq=1, base=0, text="One.", feeling="bright")
 
-        assert self.stored().glance.feeling == "bright"
+        assert self.stored().summary.feeling == "bright"
 
     def test_another_text_under_the_same_number_is_set_aside_after_another_page_went_on(self) -> None:
         self.save(self.kitchen, seq=1, base=1, text="Two.")
 
-        self.set_aside(self.sofa, seq=1, base=0, text="One, mended.")
+        self.send_conflict(self.sofa, seq=1, base=0, text="One, mended.")
 
         assert self.stored().content.text == "Two."
         assert self.kept() == [(1, "One.")]
-        assert self.asides() == ["One, mended."]
+        assert self.conflict_copies() == ["One, mended."]
 
     def test_another_text_under_the_same_number_goes_on_in_a_conflict(self) -> None:
         self.save(self.kitchen, seq=1, base=1, text="Two.")
 
         for text in ("One, mended.", "One, mended twice."):
-            self.set_aside(self.sofa, seq=1, base=0, text=text)
+            self.send_conflict(self.sofa, seq=1, base=0, text=text)
 
-        assert self.asides() == ["One, mended twice."]
+        assert self.conflict_copies() == ["One, mended twice."]
 
     # --- What two texts have in common.
 
     def test_two_texts_go_back_to_the_version_that_both_were_based_on(self) -> None:
         self.save(self.kitchen, seq=1, base=1, text="One. From the kitchen.")
 
-        aside = self.set_aside(self.sofa, seq=2, base=1, text="One. From the sofa.")
+        conflict_copy = self.send_conflict(self.sofa, seq=2, base=1, text="One. From the sofa.")
 
-        assert history.common_ancestor(self.stored(), aside.version) == "One."
+        assert revisions.common_ancestor(self.stored(), conflict_copy.version) == "One."
 
     def test_where_that_version_was_not_kept_they_go_back_to_the_newest_before_it(self) -> None:
         self.save(self.kitchen, seq=1, base=1, text="Two.")
         self.save(self.kitchen, seq=2, base=2, text="Three.")
         self.save(self.kitchen, seq=3, base=3, text="Four.")
-        self.set_aside(self.sofa, seq=2, base=1, text="From the sofa.")
+        self.send_conflict(self.sofa, seq=2, base=1, text="From the sofa.")
 
-        assert history.common_ancestor(self.stored(), 3) == "One."
+        assert revisions.common_ancestor(self.stored(), 3) == "One."
 
     def test_a_text_that_was_set_aside_is_no_common_ancestor(self) -> None:
         self.save(self.kitchen, seq=1, base=1, text="Two.")
-        self.set_aside(self.sofa, seq=2, base=1, text="From the sofa.")
-        Revision.objects.exclude(kind="aside").delete()
+        self.send_conflict(self.sofa, seq=2, base=1, text="From the sofa.")
+        Revision.objects.exclude(kind="conflict").delete()
 
-        assert history.common_ancestor(self.stored(), 2) is None
+        assert revisions.common_ancestor(self.stored(), 2) is None
 
     def test_two_pages_that_found_nothing_have_nothing_in_common(self) -> None:
-        assert history.common_ancestor(self.stored(), 0) is None
+        assert revisions.common_ancestor(self.stored(), 0) is None

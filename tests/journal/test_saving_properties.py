@@ -41,9 +41,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 
-from accounts import keyring
-from accounts.models import User, new_id
-from journal import drawer, history, saving
+from accounts.keys import key_file, keyring
+from accounts.models import User
+from common.ids import new_id
+from journal.entries import saving, trash
+from journal.entries.submission import submit
+from journal.history import revisions
 from journal.models import Entry, Revision
 from prompts import questions
 from tests.factories import make_draft, make_user
@@ -105,7 +108,7 @@ def dying(at: int) -> Iterator[None]:
 def start_anew() -> None:
     """What a new process begins with: no connection, and nothing remembered."""
     connections.close_all()
-    keyring.forget_key_encryption_keys()
+    key_file.forget()
     questions.forget_library()
     happened["restarts"] += 1
 
@@ -133,7 +136,7 @@ class Kept:
     version: int
     page: uuid.UUID
     seq: int
-    aside: bool
+    is_conflict_copy: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,18 +146,18 @@ class Shelf:
 
     @classmethod
     def read(cls, author: User) -> "Shelf":
-        with keyring.held():
+        with keyring.cached():
             return cls(
                 {
                     each.pk: Present(
                         each.content.text,
-                        each.glance.feeling,
+                        each.summary.feeling,
                         each.version,
                         each.page,
                         each.seq,
                         each.night,
                         each.kind,
-                        each.drawer_at is not None,
+                        each.deleted_at is not None,
                     )
                     for each in Entry.objects.by(author)
                 },
@@ -166,7 +169,7 @@ class Shelf:
                         each.version,
                         each.page,
                         each.seq,
-                        each.kind == Revision.Kind.ASIDE,
+                        each.kind == Revision.Kind.CONFLICT,
                     )
                     for each in Revision.objects.filter(author=author)
                 },
@@ -184,7 +187,7 @@ class Shelf:
     def keeps(self, pk: uuid.UUID, was: Present) -> bool:
         """Whether this text, which an entry once had, is in that entry's history under its version."""
         return any(
-            (kept.entry, kept.version, kept.text, kept.feeling, kept.aside) == (pk, was.version, was.text, was.feeling, False)
+            (kept.entry, kept.version, kept.text, kept.feeling, kept.is_conflict_copy) == (pk, was.version, was.text, was.feeling, False)
             for kept in self.revisions.values()
         )
 
@@ -312,23 +315,23 @@ class Evenings(RuleBasedStateMachine):
     @rule(which=pages, fate=fates)
     def be_done(self, which: int, fate: tuple[Fate, int]) -> None:
         entry = self.entry(which)
-        self.request(lambda: history.keep_done(self.author, entry, self.now), *fate)
+        self.request(lambda: revisions.keep_done(self.author, entry, self.now), *fate)
 
     @precondition(lambda self: self.shelf.revisions)
     @rule(which=st.integers(0, 9), fate=fates)
     def bring_one_back(self, which: int, fate: tuple[Fate, int]) -> None:
         kept = list(Revision.objects.filter(author=self.author).newest_first())
         revision = kept[which % len(kept)]
-        self.request(lambda: history.restore(self.author, revision, self.now), *fate)
+        self.request(lambda: revisions.restore(self.author, revision, self.now), *fate)
 
     @precondition(lambda self: self.shelf.entries)
     @rule(which=pages, fate=fates)
-    def use_the_drawer(self, which: int, fate: tuple[Fate, int]) -> None:
+    def use_the_trash(self, which: int, fate: tuple[Fate, int]) -> None:
         entry = self.entry(which)
-        if entry.drawer_at is None:
-            self.request(lambda: drawer.put_in(self.author, entry, self.now), *fate)
+        if entry.deleted_at is None:
+            self.request(lambda: trash.delete(self.author, entry, self.now), *fate)
         else:
-            self.request(lambda: drawer.take_out(self.author, entry), *fate)
+            self.request(lambda: trash.put_back(self.author, entry), *fate)
 
     @precondition(lambda self: self.since_restart > 4)
     @rule()
@@ -359,7 +362,7 @@ class Evenings(RuleBasedStateMachine):
         happened["came late"] += any(other.seq > draft.seq for other in page.arrived)
         happened["came again"] += draft in page.arrived
 
-        outcome, answered = self.request(lambda: saving.save(self.author, draft, self.now), fate, at)
+        outcome, answered = self.request(lambda: submit(self.author, draft, None, self.now), fate, at)
 
         self.assert_nothing_was_overwritten_unknowingly(before, draft)
         if isinstance(outcome, saving.Saved | saving.Conflict):
@@ -382,7 +385,7 @@ class Evenings(RuleBasedStateMachine):
         self.since_restart += 1
         outcome, committed = None, True
         try:
-            with keyring.held(), dying(at) if fate == Fate.DIES_BEFORE_COMMIT else contextlib.nullcontext():
+            with keyring.cached(), dying(at) if fate == Fate.DIES_BEFORE_COMMIT else contextlib.nullcontext():
                 outcome = act()
         except (Error, sqlite3.Error):  # SQLite's own, too: Django closes cursors outside of what it translates
             if fate != Fate.DIES_BEFORE_COMMIT:
@@ -418,8 +421,8 @@ class Evenings(RuleBasedStateMachine):
                 assert self.shelf.keeps(pk, was), "another page's text was overwritten without being kept"
         for pk, kept in before.revisions.items():
             now_kept = self.shelf.revisions[pk]
-            if kept.aside:
-                assert (now_kept.page, now_kept.aside) == (kept.page, True)
+            if kept.is_conflict_copy:
+                assert (now_kept.page, now_kept.is_conflict_copy) == (kept.page, True)
                 assert now_kept.seq >= kept.seq
             else:
                 assert now_kept == kept
@@ -442,11 +445,11 @@ class Evenings(RuleBasedStateMachine):
             assert not (page.scripts and draft in page.became), "a repeated save was taken for a new one"
             for pk, was in before.entries.items():
                 assert self.shelf.entries[pk].version == was.version
-            aside = self.shelf.revisions[outcome.aside.pk]
-            assert (aside.page, aside.aside) == (page.id, True)
-            assert aside.seq > draft.seq or (aside.text, aside.feeling) == (draft.text, draft.feeling)
-            if aside not in before.revisions.values():
-                assert not now.put_away, "a new text was put into the drawer"
+            conflict_copy = self.shelf.revisions[outcome.copy.pk]
+            assert (conflict_copy.page, conflict_copy.is_conflict_copy) == (page.id, True)
+            assert conflict_copy.seq > draft.seq or (conflict_copy.text, conflict_copy.feeling) == (draft.text, draft.feeling)
+            if conflict_copy not in before.revisions.values():
+                assert not now.put_away, "a new text was put into the trash"
         elif outcome.version == now.version:
             assert now.page == page.id or (now.text, now.feeling) == (draft.text, draft.feeling)
         else:
@@ -454,7 +457,7 @@ class Evenings(RuleBasedStateMachine):
             assert outcome.version < now.version
             assert self.shelf == before
             assert any(
-                (kept.entry, kept.version, kept.page, kept.aside) == (outcome.entry.pk, outcome.version, page.id, False)
+                (kept.entry, kept.version, kept.page, kept.is_conflict_copy) == (outcome.entry.pk, outcome.version, page.id, False)
                 for kept in self.shelf.revisions.values()
             )
 
@@ -480,8 +483,8 @@ class Evenings(RuleBasedStateMachine):
 
     @invariant()
     def a_page_has_one_text_set_aside(self) -> None:
-        asides = [(kept.entry, kept.page) for kept in self.shelf.revisions.values() if kept.aside]
-        assert len(asides) == len(set(asides))
+        conflict_copies = [(kept.entry, kept.page) for kept in self.shelf.revisions.values() if kept.is_conflict_copy]
+        assert len(conflict_copies) == len(set(conflict_copies))
 
     def teardown(self) -> None:
         before = self.shelf

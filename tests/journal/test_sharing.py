@@ -6,19 +6,28 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from django.db import connection as database
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from accounts import keyring, ties
-from accounts.models import Tie, User, new_id
-from journal import drawer, evening, saving, sharing
+from accounts import connections
+from accounts.keys import keyring
+from accounts.keys.crypto import NoSuchKey
+from accounts.models import Connection, User
+from common import dates
+from common.ids import new_id
+from journal.entries import saving, trash
+from journal.entries.submission import submit
 from journal.models import Entry, Mode, Reading, Reply, Share
-from journal.sharing import NotShareable
-from prompts import assigned
+from journal.nights import night_pages
+from journal.sharing import notices, readings, replies, shares
+from journal.sharing.shares import NotShareable
+from prompts import received
 from prompts.models import AssignedStep
-from tests.factories import make_assignment, make_counselor, make_draft, make_entry, make_set, make_tie, make_user
+from tests.factories import make_assignment, make_connection, make_counselor, make_draft, make_entry, make_set, make_user
 
 NOW = dt.datetime(2026, 3, 1, 21, 4, tzinfo=dt.UTC)
 MINUTE = dt.timedelta(minutes=1)
@@ -37,8 +46,8 @@ def parent() -> User:
 
 
 @pytest.fixture
-def tie(counselor: User, parent: User) -> Tie:
-    return make_tie(counselor, parent)
+def connection(counselor: User, parent: User) -> Connection:
+    return make_connection(counselor, parent)
 
 
 @pytest.fixture
@@ -49,163 +58,167 @@ def entry(parent: User) -> Entry:
 def edit(entry: Entry, text: str) -> Entry:
     now = Entry.objects.get(pk=entry.pk)
     draft = make_draft(entry_id=entry.pk, page=new_id(), base=now.version, kind=Entry.Kind(now.kind), night=now.night, text=text)
-    outcome = saving.save(User.objects.get(pk=entry.author_id), draft, NOW)
+    outcome = submit(User.objects.get(pk=entry.author_id), draft, None, NOW)
     assert isinstance(outcome, saving.Saved)
     return outcome.entry
 
 
 class TestSharing:
-    def test_copies_the_text_and_its_question_and_nothing_else(self, parent: User, tie: Tie, entry: Entry) -> None:
-        share = sharing.share(parent, tie, entry, NOW)
+    def test_copies_the_text_and_its_question_and_nothing_else(self, parent: User, connection: Connection, entry: Entry) -> None:
+        share = shares.share(parent, connection, entry, NOW)
 
-        words = Share.objects.get(pk=share.pk).words
+        words = Share.objects.get(pk=share.pk).content
         assert words is not None
         assert (words.text, words.question, words.assignment) == ("We read *two* chapters.", "", "")
-        assert "<em>two</em>" in sharing.html(words)
+        assert "<em>two</em>" in replies.html(words)
         assert (share.night, share.entry_version, share.text_number) == (entry.night, entry.version, 1)
 
-    def test_the_same_again_changes_nothing(self, counselor: User, parent: User, tie: Tie, entry: Entry) -> None:
-        first = sharing.share(parent, tie, entry, NOW)
-        sharing.open_share(counselor, first.pk, NOW)
+    def test_the_same_again_changes_nothing(self, counselor: User, parent: User, connection: Connection, entry: Entry) -> None:
+        first = shares.share(parent, connection, entry, NOW)
+        readings.open_share(counselor, first.pk, NOW)
 
-        again = sharing.share(parent, tie, entry, NOW + MINUTE)
+        again = shares.share(parent, connection, entry, NOW + MINUTE)
 
         assert (again.pk, again.shared_at, again.read_at, Share.objects.count()) == (first.pk, NOW, NOW, 1)
 
-    def test_an_edit_is_shared_only_when_it_is_shared(self, counselor: User, parent: User, tie: Tie, entry: Entry) -> None:
-        share = sharing.share(parent, tie, entry, NOW)
-        sharing.open_share(counselor, share.pk, NOW)
+    def test_an_edit_is_shared_only_when_it_is_shared(self, counselor: User, parent: User, connection: Connection, entry: Entry) -> None:
+        share = shares.share(parent, connection, entry, NOW)
+        readings.open_share(counselor, share.pk, NOW)
         changed = edit(entry, "Three chapters.")
         there = Share.objects.get()
-        assert there.words
-        assert there.words.text == "We read *two* chapters."
-        assert sharing.is_outdated(there, changed)
+        assert there.content
+        assert there.content.text == "We read *two* chapters."
+        assert shares.is_outdated(there, changed)
 
-        again = sharing.share(parent, tie, changed, NOW + MINUTE)
+        again = shares.share(parent, connection, changed, NOW + MINUTE)
 
-        assert again.words
-        assert (again.pk, again.text_number, again.read_at, again.words.text) == (share.pk, 2, None, "Three chapters.")
-        assert not sharing.is_outdated(again, changed)
-        assert not sharing.is_open(again, NOW + MINUTE)
+        assert again.content
+        assert (again.pk, again.text_number, again.read_at, again.content.text) == (share.pk, 2, None, "Three chapters.")
+        assert not shares.is_outdated(again, changed)
+        assert not readings.is_open(again, NOW + MINUTE)
         assert Reading.objects.get().text_number == 1
 
-    def test_a_feeling_alone_makes_no_copy_old(self, parent: User, tie: Tie, entry: Entry) -> None:
-        share = sharing.share(parent, tie, entry, NOW)
+    def test_a_feeling_alone_makes_no_copy_old(self, parent: User, connection: Connection, entry: Entry) -> None:
+        share = shares.share(parent, connection, entry, NOW)
 
-        assert not sharing.is_outdated(share, edit(entry, "We read *two* chapters."))
+        assert not shares.is_outdated(share, edit(entry, "We read *two* chapters."))
 
-    def test_refuses_what_its_parent_did_not_see(self, parent: User, tie: Tie, entry: Entry) -> None:
+    def test_refuses_what_its_parent_did_not_see(self, parent: User, connection: Connection, entry: Entry) -> None:
         edit(entry, "Not meant for anybody.")
 
         with pytest.raises(NotShareable):
-            sharing.share(parent, tie, entry, NOW)
+            shares.share(parent, connection, entry, NOW)
 
-    def test_refuses_pages_put_away_gone_empty_or_another_persons(self, parent: User, tie: Tie, entry: Entry) -> None:
+    def test_refuses_pages_put_away_gone_empty_or_another_persons(self, parent: User, connection: Connection, entry: Entry) -> None:
         empty = make_entry(parent, text=" ", feeling="heavy", night=dt.date(2026, 2, 27))
         other = make_entry(make_user(email="other@example.org"))
-        drawer.put_in(parent, entry, NOW)
+        trash.delete(parent, entry, NOW)
         gone = make_entry(parent, night=dt.date(2026, 2, 26))
-        drawer.put_in(parent, gone, NOW)
-        drawer.delete_for_good(parent, gone.pk)
+        trash.delete(parent, gone, NOW)
+        trash.delete_for_good(parent, gone.pk)
 
         for page in (entry, empty, other, gone):
             with pytest.raises(NotShareable):
-                sharing.share(parent, tie, page, NOW)
+                shares.share(parent, connection, page, NOW)
         assert not Share.objects.exists()
 
-    def test_refuses_ties_that_ended_or_are_not_theirs(self, counselor: User, parent: User, tie: Tie, entry: Entry) -> None:
-        theirs = make_tie(counselor, make_user(email="other@example.org"))
-        ties.end(parent, tie.pk, NOW)
+    def test_refuses_connections_that_ended_or_are_not_theirs(
+        self, counselor: User, parent: User, connection: Connection, entry: Entry
+    ) -> None:
+        theirs = make_connection(counselor, make_user(email="other@example.org"))
+        connections.end(parent, connection.pk, NOW)
 
-        for wrong in (tie, theirs):
+        for wrong in (connection, theirs):
             with pytest.raises(NotShareable):
-                sharing.share(parent, wrong, entry, NOW)
+                shares.share(parent, wrong, entry, NOW)
 
-    def test_what_was_taken_back_can_be_shared_anew(self, counselor: User, parent: User, tie: Tie, entry: Entry) -> None:
-        first = sharing.share(parent, tie, entry, NOW)
-        sharing.open_share(counselor, first.pk, NOW)
-        sharing.take_back(parent, first.pk, NOW)
-        sharing.take_back(parent, first.pk, NOW + MINUTE)
+    def test_what_was_taken_back_can_be_shared_anew(self, counselor: User, parent: User, connection: Connection, entry: Entry) -> None:
+        first = shares.share(parent, connection, entry, NOW)
+        readings.open_share(counselor, first.pk, NOW)
+        shares.take_back(parent, first.pk, NOW)
+        shares.take_back(parent, first.pk, NOW + MINUTE)
 
-        second = sharing.share(parent, tie, entry, NOW + MINUTE)
+        second = shares.share(parent, connection, entry, NOW + MINUTE)
 
         assert second.pk != first.pk
         back = Share.objects.get(pk=first.pk)
-        assert (back.taken_back_at, back.words, back.readings.count()) == (NOW, None, 1)
+        assert (back.taken_back_at, back.content, back.readings.count()) == (NOW, None, 1)
 
-    def test_nobody_else_takes_back(self, counselor: User, parent: User, tie: Tie, entry: Entry) -> None:
-        share = sharing.share(parent, tie, entry, NOW)
+    def test_nobody_else_takes_back(self, counselor: User, parent: User, connection: Connection, entry: Entry) -> None:
+        share = shares.share(parent, connection, entry, NOW)
 
         for person in (counselor, make_user(email="other@example.org")):
-            sharing.take_back(person, share.pk, NOW)
+            shares.take_back(person, share.pk, NOW)
 
-        assert Share.objects.standing().exists()
+        assert Share.objects.active().exists()
 
     @pytest.mark.parametrize("by_the_clock", [False, True])
-    def test_deleting_for_good_takes_back(self, by_the_clock: bool, counselor: User, parent: User, tie: Tie, entry: Entry) -> None:
-        share = sharing.share(parent, tie, entry, NOW)
-        sharing.open_share(counselor, share.pk, NOW)
-        drawer.put_in(parent, entry, NOW)
-        assert Share.objects.for_counselor(counselor).exists()  # the drawer is not deletion
+    def test_deleting_for_good_takes_back(
+        self, by_the_clock: bool, counselor: User, parent: User, connection: Connection, entry: Entry
+    ) -> None:
+        share = shares.share(parent, connection, entry, NOW)
+        readings.open_share(counselor, share.pk, NOW)
+        trash.delete(parent, entry, NOW)
+        assert Share.objects.for_counselor(counselor).exists()  # the trash is not deletion
 
         if by_the_clock:
-            assert drawer.empty(NOW + drawer.KEEPS) == 1
+            assert trash.empty(NOW + trash.KEEPS) == 1
         else:
-            drawer.delete_for_good(parent, entry.pk)
+            trash.delete_for_good(parent, entry.pk)
 
         kept = Share.objects.of_parent(parent).get()
-        assert (kept.entry, kept.words, kept.readings.count()) == (None, None, 1)
+        assert (kept.entry, kept.content, kept.readings.count()) == (None, None, 1)
         assert kept.taken_back_at
         assert not Share.objects.for_counselor(counselor).exists()
 
-    def test_without_the_ties_key_nothing_opens(self, parent: User, tie: Tie, entry: Entry) -> None:
-        sharing.share(parent, tie, entry, NOW)
-        keyring.destroy_tie_key(tie.pk)
+    def test_without_the_connections_key_nothing_opens(self, parent: User, connection: Connection, entry: Entry) -> None:
+        shares.share(parent, connection, entry, NOW)
+        keyring.destroy_connection_key(connection.pk)
 
-        with pytest.raises(keyring.NoSuchKey):
-            Share.objects.get().words  # noqa: B018  opening it is what fails
+        with pytest.raises(NoSuchKey):
+            Share.objects.get().content  # noqa: B018  opening it is what fails
 
 
 class TestReading:
-    def test_is_recorded_once_a_minute(self, counselor: User, parent: User, tie: Tie, entry: Entry) -> None:
-        share = sharing.share(parent, tie, entry, NOW)
+    def test_is_recorded_once_a_minute(self, counselor: User, parent: User, connection: Connection, entry: Entry) -> None:
+        share = shares.share(parent, connection, entry, NOW)
 
         for seconds in (0, 1, 59, 61):
-            sharing.open_share(counselor, share.pk, NOW + dt.timedelta(seconds=seconds))
+            readings.open_share(counselor, share.pk, NOW + dt.timedelta(seconds=seconds))
 
         assert [row.read_at - NOW for row in Reading.objects.all()] == [dt.timedelta(0), dt.timedelta(seconds=61)]
         assert Share.objects.get().read_at == NOW
 
-    def test_is_open_for_half_an_hour(self, counselor: User, parent: User, tie: Tie, entry: Entry) -> None:
-        share = sharing.share(parent, tie, entry, NOW)
-        assert not sharing.is_open(share, NOW)
-        sharing.open_share(counselor, share.pk, NOW)
+    def test_is_open_for_half_an_hour(self, counselor: User, parent: User, connection: Connection, entry: Entry) -> None:
+        share = shares.share(parent, connection, entry, NOW)
+        assert not readings.is_open(share, NOW)
+        readings.open_share(counselor, share.pk, NOW)
 
-        assert sharing.is_open(share, NOW + 29 * MINUTE)
-        assert not sharing.is_open(share, NOW + 30 * MINUTE)
+        assert readings.is_open(share, NOW + 29 * MINUTE)
+        assert not readings.is_open(share, NOW + 30 * MINUTE)
 
-    def test_of_what_is_not_for_them_records_nothing(self, counselor: User, parent: User, tie: Tie, entry: Entry) -> None:
-        share = sharing.share(parent, tie, entry, NOW)
+    def test_of_what_is_not_for_them_records_nothing(self, counselor: User, parent: User, connection: Connection, entry: Entry) -> None:
+        share = shares.share(parent, connection, entry, NOW)
         other = make_counselor(email="other@example.org")
-        make_tie(other, parent)
+        make_connection(other, parent)
 
-        assert sharing.open_share(other, share.pk, NOW) is None
-        assert sharing.open_share(parent, share.pk, NOW) is None
-        sharing.take_back(parent, share.pk, NOW)
-        assert sharing.open_share(counselor, share.pk, NOW) is None
+        assert readings.open_share(other, share.pk, NOW) is None
+        assert readings.open_share(parent, share.pk, NOW) is None
+        shares.take_back(parent, share.pk, NOW)
+        assert readings.open_share(counselor, share.pk, NOW) is None
         assert not Reading.objects.exists()
 
 
 class TestReplies:
     @pytest.fixture
-    def share(self, parent: User, tie: Tie, entry: Entry) -> Share:
-        return sharing.share(parent, tie, entry, NOW)
+    def share(self, parent: User, connection: Connection, entry: Entry) -> Share:
+        return shares.share(parent, connection, entry, NOW)
 
     def test_the_same_sent_twice_is_written_once(self, counselor: User, share: Share) -> None:
         pk = new_id()
 
-        first = sharing.reply(counselor, share, pk, "Thank you.", NOW)
-        again = sharing.reply(counselor, share, pk, "Thank you.", NOW + MINUTE)
+        first = replies.reply(counselor, share, pk, "Thank you.", NOW)
+        again = replies.reply(counselor, share, pk, "Thank you.", NOW + MINUTE)
 
         assert first
         assert again
@@ -214,110 +227,119 @@ class TestReplies:
     def test_another_text_of_the_same_page_is_kept_beside_the_first(self, counselor: User, share: Share) -> None:
         pk = new_id()
         for text in ("Thank you.", "Thank you, Mara.", "Thank you, Mara."):
-            sharing.reply(counselor, share, pk, text, NOW)
+            replies.reply(counselor, share, pk, text, NOW)
 
-        assert [row.words.text for row in Reply.objects.all() if row.words] == ["Thank you.", "Thank you, Mara."]
+        assert [row.content.text for row in Reply.objects.all() if row.content] == ["Thank you.", "Thank you, Mara."]
 
-    def test_ids_of_others_are_refused(self, counselor: User, parent: User, share: Share) -> None:
-        pk = new_id()
-        sharing.reply(counselor, share, pk, "Thank you.", NOW)
+    def test_an_id_of_the_other_side_is_not_taken_over(self, counselor: User, parent: User, share: Share) -> None:
+        first = replies.reply(counselor, share, new_id(), "Thank you.", NOW)
+        assert first is not None
 
-        assert sharing.reply(parent, share, pk, "Mine now.", NOW) is None
-        assert Reply.objects.count() == 1
+        second = replies.reply(parent, share, first.pk, "Mine now.", NOW)
+
+        assert second is not None
+        assert second.pk != first.pk
+        first.refresh_from_db()
+        assert first.content is not None
+        assert first.content.text == "Thank you."
 
     def test_strangers_write_nothing(self, share: Share) -> None:
-        assert sharing.reply(make_user(email="other@example.org"), share, new_id(), "Hello.", NOW) is None
+        assert replies.reply(make_user(email="other@example.org"), share, new_id(), "Hello.", NOW) is None
 
     @pytest.mark.parametrize("end", ["take back", "end"])
-    def test_nothing_is_written_under_what_is_gone(self, end: str, counselor: User, parent: User, tie: Tie, share: Share) -> None:
+    def test_nothing_is_written_under_what_is_gone(
+        self, end: str, counselor: User, parent: User, connection: Connection, share: Share
+    ) -> None:
         if end == "end":
-            ties.end(counselor, tie.pk, NOW)
+            connections.end(counselor, connection.pk, NOW)
         else:
-            sharing.take_back(parent, share.pk, NOW)
+            shares.take_back(parent, share.pk, NOW)
 
         for person in (counselor, parent):
-            assert sharing.reply(person, share, new_id(), "Too late.", NOW) is None
+            assert replies.reply(person, share, new_id(), "Too late.", NOW) is None
         assert not Reply.objects.exists()
 
-    def test_the_parent_keeps_what_they_read_and_wrote(self, counselor: User, parent: User, tie: Tie, share: Share) -> None:
-        sharing.reply(counselor, share, new_id(), "Read.", NOW)
-        sharing.see_replies(parent, share, NOW)
-        sharing.see_replies(parent, share, NOW + MINUTE)
-        sharing.reply(parent, share, new_id(), "Mine.", NOW + MINUTE)
-        sharing.reply(counselor, share, new_id(), "Never read.", NOW + 2 * MINUTE)
+    def test_the_parent_keeps_what_they_read_and_wrote(self, counselor: User, parent: User, connection: Connection, share: Share) -> None:
+        replies.reply(counselor, share, new_id(), "Read.", NOW)
+        replies.see_replies(parent, share, NOW)
+        replies.see_replies(parent, share, NOW + MINUTE)
+        replies.reply(parent, share, new_id(), "Mine.", NOW + MINUTE)
+        replies.reply(counselor, share, new_id(), "Never read.", NOW + 2 * MINUTE)
 
-        ties.end(parent, tie.pk, NOW)
+        connections.end(parent, connection.pk, NOW)
 
         rows = list(Reply.objects.all())
-        assert [row.words for row in rows] == [None] * 3
+        assert [row.content for row in rows] == [None] * 3
         assert [row.kept and row.kept.text for row in rows] == ["Read.", "Mine.", None]
         assert rows[0].seen_at == NOW
 
-    def test_wait_for_the_parent_until_they_are_seen(self, counselor: User, parent: User, tie: Tie, share: Share) -> None:
-        sharing.reply(counselor, share, new_id(), "One.", NOW)
-        sharing.reply(parent, share, new_id(), "Mine.", NOW)
+    def test_wait_for_the_parent_until_they_are_seen(self, counselor: User, parent: User, connection: Connection, share: Share) -> None:
+        replies.reply(counselor, share, new_id(), "One.", NOW)
+        replies.reply(parent, share, new_id(), "Mine.", NOW)
 
-        (waiting,) = sharing.waiting_replies(parent)
+        with CaptureQueriesContext(database) as queries:
+            (notice,) = notices.for_parent(parent).replies
 
-        assert (waiting.share_id, waiting.tie.counselor_name, getattr(waiting, "night")) == (share.pk, "Ines Holm", share.night)  # noqa: B009
-        assert not sharing.waiting_replies(make_user(email="other@example.org"))
-        sharing.see_replies(parent, share, NOW)
-        assert not sharing.waiting_replies(parent)
+        assert len(queries) == 1
+        assert (notice.share, notice.counselor_name, notice.when) == (share.pk, "Ines Holm", dates.evening(share.night))
+        assert not notices.for_parent(make_user(email="other@example.org"))
+        replies.see_replies(parent, share, NOW)
+        assert not notices.for_parent(parent)
 
-    def test_none_waits_of_a_tie_that_ended(self, counselor: User, parent: User, tie: Tie, share: Share) -> None:
-        sharing.reply(counselor, share, new_id(), "One.", NOW)
-        ties.end(parent, tie.pk, NOW)
+    def test_none_waits_of_a_connection_that_ended(self, counselor: User, parent: User, connection: Connection, share: Share) -> None:
+        replies.reply(counselor, share, new_id(), "One.", NOW)
+        connections.end(parent, connection.pk, NOW)
 
-        assert not sharing.waiting_replies(parent)
+        assert not notices.for_parent(parent)
 
     def test_each_tells_the_other_side_that_there_is_something(self, counselor: User, parent: User, share: Share) -> None:
-        User.objects.update(news_at=None)
+        User.objects.update(unread_since=None)
 
-        sharing.reply(counselor, share, new_id(), "One.", NOW)
+        replies.reply(counselor, share, new_id(), "One.", NOW)
 
-        assert list(User.objects.filter(news_at=NOW)) == [parent]
+        assert list(User.objects.filter(unread_since=NOW)) == [parent]
 
 
 class TestAsFinished:
     @pytest.fixture
-    def step(self, counselor: User, tie: Tie) -> AssignedStep:
-        Tie.objects.update(told_at=NOW)
-        return AssignedStep.objects.filter(assignment=make_assignment(tie, make_set(counselor), shares=True))[0]
+    def step(self, counselor: User, connection: Connection) -> AssignedStep:
+        Connection.objects.update(informed_at=NOW)
+        return AssignedStep.objects.filter(assignment=make_assignment(connection, make_set(counselor), shares=True))[0]
 
     def answer(self, parent: User, step: AssignedStep, **fields: Any) -> Entry:
-        return make_entry(parent, mode="question", prompt=f"given-{step.pk}", **fields)
+        return make_entry(parent, mode="question", prompt=f"step-{step.pk}", **fields)
 
     def test_shares_an_answer_that_is_done(self, parent: User, step: AssignedStep) -> None:
         entry = self.answer(parent, step)
 
-        sharing.finish(parent, entry, NOW, shares=True)
-        sharing.finish(parent, entry, NOW + MINUTE, shares=True)
+        shares.finish(parent, entry, NOW, shares=True)
+        shares.finish(parent, entry, NOW + MINUTE, shares=True)
 
-        words = Share.objects.get().words
+        words = Share.objects.get().content
         assert words
         assert (words.question, words.assignment) == ("What was said at the door?", "First weeks")
         step.refresh_from_db()
         assert step.done_at == NOW
 
-    def test_shares_nothing_where_it_was_not_promised(self, parent: User, tie: Tie, step: AssignedStep) -> None:
+    def test_shares_nothing_where_it_was_not_promised(self, parent: User, connection: Connection, step: AssignedStep) -> None:
         entry = self.answer(parent, step)
-        sharing.finish(parent, entry, NOW, shares=False)
-        Tie.objects.update(told_at=None)
-        sharing.finish(parent, entry, NOW, shares=True)
-        Tie.objects.update(told_at=NOW)
+        shares.finish(parent, entry, NOW, shares=False)
+        Connection.objects.update(informed_at=None)
+        shares.finish(parent, entry, NOW, shares=True)
+        Connection.objects.update(informed_at=NOW)
         assert step.assignment_id is not None
-        assigned.share_as_finished(parent, step.assignment_id, shares=False)
-        sharing.finish(parent, entry, NOW, shares=True)
-        assigned.share_as_finished(parent, step.assignment_id, shares=True)
-        sharing.finish(parent, make_entry(parent, night=dt.date(2026, 2, 20)), NOW, shares=True)
+        received.share_when_done(parent, step.assignment_id, shares=False)
+        shares.finish(parent, entry, NOW, shares=True)
+        received.share_when_done(parent, step.assignment_id, shares=True)
+        shares.finish(parent, make_entry(parent, night=dt.date(2026, 2, 20)), NOW, shares=True)
         assert not Share.objects.exists()
-        ties.end(parent, tie.pk, NOW)
-        sharing.finish(parent, entry, NOW, shares=True)
+        connections.end(parent, connection.pk, NOW)
+        shares.finish(parent, entry, NOW, shares=True)
 
         assert not Share.objects.exists()
 
     def test_a_feeling_alone_answers_nothing(self, parent: User, step: AssignedStep) -> None:
-        sharing.finish(parent, self.answer(parent, step, text="", feeling="even"), NOW, shares=True)
+        shares.finish(parent, self.answer(parent, step, text="", feeling="even"), NOW, shares=True)
 
         step.refresh_from_db()
         assert step.done_at is None
@@ -325,41 +347,43 @@ class TestAsFinished:
 
     def test_what_was_taken_back_is_not_shared_by_itself_again(self, parent: User, step: AssignedStep) -> None:
         entry = self.answer(parent, step)
-        sharing.finish(parent, entry, NOW, shares=True)
-        sharing.take_back(parent, Share.objects.get().pk, NOW)
+        shares.finish(parent, entry, NOW, shares=True)
+        shares.take_back(parent, Share.objects.get().pk, NOW)
 
-        sharing.finish(parent, entry, NOW, shares=True)
+        shares.finish(parent, entry, NOW, shares=True)
 
-        assert not Share.objects.standing().exists()
-        assert sharing.shared_when_done(parent, step.pk, entry) is None
+        assert not Share.objects.active().exists()
+        assert shares.promised_connection(parent, step.pk, entry) is None
 
     def test_a_night_done_again_shares_its_new_text_and_a_page_of_its_own_does_not(self, parent: User, step: AssignedStep) -> None:
         for kind, text in ((Entry.Kind.NIGHT, "Second."), (Entry.Kind.FREE, "First.")):
             Share.objects.all().delete()
             entry = self.answer(parent, step, kind=kind, text="First.")
-            sharing.finish(parent, entry, NOW, shares=True)
+            shares.finish(parent, entry, NOW, shares=True)
             draft = make_draft(
-                entry_id=entry.pk, page=new_id(), base=entry.version, kind=kind, text="Second.", prompt=f"given-{step.pk}", mode="question"
+                entry_id=entry.pk, page=new_id(), base=entry.version, kind=kind, text="Second.", prompt=f"step-{step.pk}", mode="question"
             )
-            outcome = saving.save(parent, draft, NOW)
+            outcome = submit(parent, draft, None, NOW)
             assert isinstance(outcome, saving.Saved)
 
-            sharing.finish(parent, outcome.entry, NOW + MINUTE, shares=True)
+            shares.finish(parent, outcome.entry, NOW + MINUTE, shares=True)
 
-            words = Share.objects.get().words
+            words = Share.objects.get().content
             assert words
             assert words.text == text
 
-    def test_a_question_that_was_swapped_above_the_same_text_is_shared_with_it(self, parent: User, tie: Tie, step: AssignedStep) -> None:
+    def test_a_question_that_was_swapped_above_the_same_text_is_shared_with_it(
+        self, parent: User, connection: Connection, step: AssignedStep
+    ) -> None:
         entry = self.answer(parent, step)
-        share = sharing.share(parent, tie, entry, NOW)
-        evening.set_mode(parent, entry.night, Mode.JUST_WRITE)
+        share = shares.share(parent, connection, entry, NOW)
+        night_pages.set_mode(parent, entry.night, Mode.JUST_WRITE)
 
-        again = sharing.share(parent, tie, Entry.objects.get(), NOW)
+        again = shares.share(parent, connection, Entry.objects.get(), NOW)
 
         assert again.pk == share.pk
-        assert again.words
-        assert (again.words.question, again.assigned_id) == ("", None)
+        assert again.content
+        assert (again.content.question, again.assigned_id) == ("", None)
 
 
 # --- Any order of acts.
@@ -389,7 +413,7 @@ class AnyOrderTests(TestCase):
         self.parent = make_user()
         self.counselors = [make_counselor(email=f"counselor{n}@example.org") for n in (0, 1)]
         self.stranger = make_counselor(email="stranger@example.org")
-        self.ties = [make_tie(counselor, self.parent) for counselor in self.counselors]
+        self.connections = [make_connection(counselor, self.parent) for counselor in self.counselors]
         self.entries = [make_entry(self.parent, night=dt.date(2026, 3, 1 + n), text=f"Text {n}.") for n in (0, 1)]
         self.model = Model(texts=["Text 0.", "Text 1."])
         now = timezone.now()
@@ -399,7 +423,7 @@ class AnyOrderTests(TestCase):
             self.check()
 
     def standing(self, who: int, which: int) -> Share | None:
-        return Share.objects.standing().filter(tie=self.ties[who], entry=self.entries[which].pk).first()
+        return Share.objects.active().filter(connection=self.connections[who], entry=self.entries[which].pk).first()
 
     def do(self, act: str, who: int, which: int, number: int, now: dt.datetime) -> None:
         model = self.model
@@ -413,43 +437,43 @@ class AnyOrderTests(TestCase):
                 model.texts[which] = f"Text {which}, {number}."
                 self.entries[which] = edit(self.entries[which], model.texts[which])
             case "delete" if which not in model.gone:
-                drawer.put_in(self.parent, self.entries[which], now)
-                drawer.delete_for_good(self.parent, self.entries[which].pk)
+                trash.delete(self.parent, self.entries[which], now)
+                trash.delete_for_good(self.parent, self.entries[which].pk)
                 model.gone.add(which)
                 model.copies = {key: text for key, text in model.copies.items() if key[1] != which}
             case "end":
-                ties.end(self.counselors[who] if which else self.parent, self.ties[who].pk, now)
+                connections.end(self.counselors[who] if which else self.parent, self.connections[who].pk, now)
                 model.ended.add(who)
                 model.copies = {key: text for key, text in model.copies.items() if key[0] != who}
             case "invite" if who in model.ended:
-                self.ties[who] = make_tie(self.counselors[who], self.parent)
+                self.connections[who] = make_connection(self.counselors[who], self.parent)
                 model.ended.discard(who)
 
     def do_with(self, act: str, share: Share, who: int, which: int, number: int, now: dt.datetime) -> None:
         model = self.model
         match act:
             case "take back":
-                sharing.take_back(self.parent, share.pk, now)
+                shares.take_back(self.parent, share.pk, now)
                 model.copies.pop((who, which))
             case "open":
-                assert sharing.open_share(self.counselors[who], share.pk, now)
+                assert readings.open_share(self.counselors[who], share.pk, now)
                 model.readings += 1
             case "counselor writes":
-                assert sharing.reply(self.counselors[who], share, new_id(), f"To you {number}.", now)
+                assert replies.reply(self.counselors[who], share, new_id(), f"To you {number}.", now)
             case "parent writes":
-                made = sharing.reply(self.parent, share, new_id(), f"From me {number}.", now)
+                made = replies.reply(self.parent, share, new_id(), f"From me {number}.", now)
                 assert made
                 model.kept.add(made.pk)
             case "see":
                 unseen = {row.pk for row in share.replies.filter(from_counselor=True)}
-                sharing.see_replies(self.parent, share, now)
+                replies.see_replies(self.parent, share, now)
                 model.kept |= unseen
 
     def share(self, who: int, which: int, now: dt.datetime) -> None:
         model = self.model
         new = (who, which) not in model.copies
         try:
-            sharing.share(self.parent, self.ties[who], self.entries[which], now)
+            shares.share(self.parent, self.connections[who], self.entries[which], now)
         except NotShareable:
             assert who in model.ended or which in model.gone
         else:
@@ -462,16 +486,16 @@ class AnyOrderTests(TestCase):
         model = self.model
         for who, counselor in enumerate(self.counselors):
             readable = Share.objects.for_counselor(counselor)
-            there = {self.entries.index(share.entry): share.words.text for share in readable if share.entry and share.words}
+            there = {self.entries.index(share.entry): share.content.text for share in readable if share.entry and share.content}
             assert len(there) == readable.count()
             assert there == {which: text for (whose, which), text in model.copies.items() if whose == who}
         assert not Share.objects.for_counselor(self.stranger).exists()
         assert not Share.objects.for_counselor(self.parent).exists()
         mine = Share.objects.of_parent(self.parent)
         assert mine.count() == model.shares
-        assert all((share.words is None) == (share.taken_back_at is not None) for share in mine)
+        assert all((share.content is None) == (share.taken_back_at is not None) for share in mine)
         assert Reading.objects.filter(share__parent=self.parent).count() == model.readings
         kept = Reply.objects.filter(parent=self.parent, kept__isnull=False)
         assert {row.pk for row in kept} == model.kept
         assert all(row.kept and row.kept.text for row in kept)
-        assert not Reply.objects.filter(tie__ended_at__isnull=False, words__isnull=False).exists()
+        assert not Reply.objects.filter(connection__ended_at__isnull=False, content__isnull=False).exists()

@@ -6,14 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-from django.db import connections
+from django.db import connections as databases
 
-from accounts import keyring, ties
-from accounts.models import Tie, User, new_id
-from journal import drawer, sharing
+from accounts import connections
+from accounts.keys import keyring
+from accounts.models import Connection, User
+from common.ids import new_id
+from journal.entries import trash
 from journal.models import Entry, Reading, Reply, Share
-from journal.sharing import NotShareable
-from tests.factories import make_counselor, make_entry, make_tie, make_user
+from journal.sharing import readings, replies, shares
+from journal.sharing.shares import NotShareable
+from tests.factories import make_connection, make_counselor, make_entry, make_user
 
 NOW = dt.datetime(2026, 3, 1, 21, 4, tzinfo=dt.UTC)
 
@@ -24,17 +27,17 @@ pytestmark = pytest.mark.django_db(transaction=True)
 class House:
     counselor: User
     parent: User
-    tie: Tie
+    connection: Connection
     entry: Entry
 
     def share(self) -> Share:
-        return sharing.share(self.parent, self.tie, self.entry, NOW)
+        return shares.share(self.parent, self.connection, self.entry, NOW)
 
 
 @pytest.fixture
 def house() -> House:
     counselor, parent = make_counselor(), make_user()
-    return House(counselor, parent, make_tie(counselor, parent), make_entry(parent))
+    return House(counselor, parent, make_connection(counselor, parent), make_entry(parent))
 
 
 def at_once(*acts: Callable[[], object]) -> list[object]:
@@ -44,12 +47,12 @@ def at_once(*acts: Callable[[], object]) -> list[object]:
     def run(place: int, act: Callable[[], object]) -> None:
         gate.wait()
         try:
-            with keyring.held():
+            with keyring.cached():
                 gave[place] = act()
         except Exception as error:  # told to the test
             gave[place] = error
         finally:
-            connections.close_all()
+            databases.close_all()
 
     threads = [threading.Thread(target=run, args=(place, act)) for place, act in enumerate(acts)]
     for thread in threads:
@@ -65,31 +68,31 @@ def test_sharing_twice_makes_one_copy(house: House) -> None:
     assert first == second == Share.objects.get()
 
 
-def test_sharing_while_the_tie_ends_leaves_nothing_to_open(house: House) -> None:
-    shared, ended = at_once(house.share, lambda: ties.end(house.counselor, house.tie.pk, NOW))
+def test_sharing_while_the_connection_ends_leaves_nothing_to_open(house: House) -> None:
+    shared, ended = at_once(house.share, lambda: connections.end(house.counselor, house.connection.pk, NOW))
 
     assert isinstance(shared, Share | NotShareable)
     assert ended is None
-    assert not Share.objects.filter(words__isnull=False).exists()
-    assert not Share.objects.standing().exists()
+    assert not Share.objects.filter(content__isnull=False).exists()
+    assert not Share.objects.active().exists()
 
 
 def test_sharing_while_the_page_is_deleted_leaves_nothing_to_open(house: House) -> None:
     def delete() -> None:
-        drawer.put_in(house.parent, house.entry, NOW)
-        drawer.delete_for_good(house.parent, house.entry.pk)
+        trash.delete(house.parent, house.entry, NOW)
+        trash.delete_for_good(house.parent, house.entry.pk)
 
     shared, deleted = at_once(house.share, delete)
 
     assert isinstance(shared, Share | NotShareable)
     assert deleted is None
-    assert not Share.objects.standing().exists()
+    assert not Share.objects.active().exists()
 
 
 def test_opening_twice_is_one_reading(house: House) -> None:
     share = house.share()
 
-    opened = at_once(*[lambda: sharing.open_share(house.counselor, share.pk, NOW)] * 3)
+    opened = at_once(*[lambda: readings.open_share(house.counselor, share.pk, NOW)] * 3)
 
     assert opened == [share] * 3
     assert Reading.objects.count() == 1
@@ -99,30 +102,30 @@ def test_opening_while_it_is_taken_back_either_counts_or_finds_nothing(house: Ho
     share = house.share()
 
     opened, _back = at_once(
-        lambda: sharing.open_share(house.counselor, share.pk, NOW), lambda: sharing.take_back(house.parent, share.pk, NOW)
+        lambda: readings.open_share(house.counselor, share.pk, NOW), lambda: shares.take_back(house.parent, share.pk, NOW)
     )
 
     assert opened in (share, None)
     assert Reading.objects.count() == (opened is not None)
-    assert Share.objects.get().words is None
+    assert Share.objects.get().content is None
 
 
 def test_a_reply_sent_twice_is_written_once(house: House) -> None:
     share, pk = house.share(), new_id()
 
-    first, second = at_once(*[lambda: sharing.reply(house.counselor, share, pk, "Thank you.", NOW)] * 2)
+    first, second = at_once(*[lambda: replies.reply(house.counselor, share, pk, "Thank you.", NOW)] * 2)
 
     assert first == second == Reply.objects.get()
 
 
-def test_a_reply_while_the_tie_ends_leaves_nothing_sealed_with_its_key(house: House) -> None:
+def test_a_reply_while_the_connection_ends_leaves_nothing_sealed_with_its_key(house: House) -> None:
     share = house.share()
 
     at_once(
-        lambda: sharing.reply(house.counselor, share, new_id(), "Thank you.", NOW),
-        lambda: sharing.see_replies(house.parent, share, NOW),
-        lambda: ties.end(house.parent, house.tie.pk, NOW),
+        lambda: replies.reply(house.counselor, share, new_id(), "Thank you.", NOW),
+        lambda: replies.see_replies(house.parent, share, NOW),
+        lambda: connections.end(house.parent, house.connection.pk, NOW),
     )
 
-    assert not Reply.objects.filter(words__isnull=False).exists()
+    assert not Reply.objects.filter(content__isnull=False).exists()
     assert all(reply.kept.text for reply in Reply.objects.filter(kept__isnull=False) if reply.kept)

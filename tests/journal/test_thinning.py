@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import User
-from accounts.nights import night_of
-from journal import history, thinning
+from common.nights import night_of
+from journal.history import retention, revisions
+from journal.history.retention import Kept, which_to_drop
 from journal.models import Entry, Revision, RevisionContent
-from journal.thinning import Kept, which_to_drop
 from tests.factories import make_entry, make_user
 
 NOW = dt.datetime(2026, 3, 1, 21, tzinfo=dt.UTC)
@@ -52,7 +52,7 @@ class TestRule:
     @given(kept=histories(), now=moments, zone=zones)
     def test_never_drops_what_has_to_stay(self, kept: list[Kept], now: dt.datetime, zone: ZoneInfo) -> None:
         dropped = which_to_drop(kept, now, **rule(zone))
-        line = [each for each in kept if each.kind != "aside"]
+        line = [each for each in kept if each.kind != "conflict"]
         last_of_evening = {night_of(each.saved_at, zone, 4): each.id for each in line}
 
         assert all(each.kind == "earlier" and now - each.saved_at >= DAY for each in kept if each.id in dropped)
@@ -66,7 +66,7 @@ class TestRule:
             local = moment.astimezone(zone)
             return local.date(), local.hour, local.utcoffset()
 
-        recent = [each for each in kept if each.kind != "aside" and now - each.saved_at < 7 * DAY]
+        recent = [each for each in kept if each.kind != "conflict" and now - each.saved_at < 7 * DAY]
         assert set({hour(each.saved_at): each.id for each in recent}.values()) <= {each.id for each in left}
 
     @given(kept=histories(), now=moments, zone=zones)
@@ -167,11 +167,11 @@ class TestThin:
         entry = make_entry(author, now=NOW)
         evening = NOW - 10 * DAY
         gone = {keep(entry, evening + n * 6 * MINUTE) for n in range(3)}
-        stay = {keep(entry, evening + HOUR, "aside"), keep(entry, evening + HOUR, "done"), keep(entry, NOW - HOUR), keep(entry, NOW)}
+        stay = {keep(entry, evening + HOUR, "conflict"), keep(entry, evening + HOUR, "done"), keep(entry, NOW - HOUR), keep(entry, NOW)}
 
-        assert thinning.thin(NOW) == len(gone)
+        assert retention.thin(NOW) == len(gone)
         assert left() == stay
-        assert thinning.thin(NOW) == 0
+        assert retention.thin(NOW) == 0
 
     def test_keeps_people_and_entries_apart(self, author: User) -> None:
         far = make_user(email="far@example.org", time_zone="Pacific/Auckland")
@@ -180,18 +180,18 @@ class TestThin:
         at = [dt.datetime(2026, 2, 1, 14, 30, tzinfo=dt.UTC), dt.datetime(2026, 2, 1, 15, 30, tzinfo=dt.UTC)]
         ours, theirs, others = ([keep(entry, moment) for moment in at] for entry in entries)
 
-        assert thinning.thin(NOW) == 1
+        assert retention.thin(NOW) == 1
         assert left() == {ours[1], *theirs, *others}
 
     def test_goes_through_any_number_of_entries(self, author: User, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(thinning, "ENTRIES_AT_ONCE", 2)
-        monkeypatch.setattr(thinning, "ROWS_AT_ONCE", 3)
+        monkeypatch.setattr(retention, "ENTRIES_AT_ONCE", 2)
+        monkeypatch.setattr(retention, "ROWS_AT_ONCE", 3)
         for n in range(5):
             entry = make_entry(author, now=NOW, night=dt.date(2026, 1, 1) + n * DAY)
             for minute in range(5):
                 keep(entry, NOW - 20 * DAY + minute * MINUTE)
 
-        assert thinning.thin(NOW) == 20
+        assert retention.thin(NOW) == 20
         assert Revision.objects.count() == 5
 
     def test_loads_nothing_that_is_sealed(self, author: User) -> None:
@@ -200,9 +200,9 @@ class TestThin:
             keep(entry, NOW - 20 * DAY + minute * MINUTE)
 
         with CaptureQueriesContext(connection) as queries:
-            thinning.thin(NOW)
+            retention.thin(NOW)
 
-        assert not [query["sql"] for query in queries if '"content"' in query["sql"] or '"glance"' in query["sql"]]
+        assert not [query["sql"] for query in queries if '"content"' in query["sql"] or '"summary"' in query["sql"]]
 
     def test_costs_next_to_nothing_once_it_is_done(self, author: User) -> None:
         for n in range(30):
@@ -211,19 +211,19 @@ class TestThin:
             keep(entry, NOW - 21 * DAY, "done")
 
         with CaptureQueriesContext(connection) as queries:
-            thinning.thin(NOW)
+            retention.thin(NOW)
 
         assert len(queries) == 1
 
     @pytest.mark.skipif(connection.vendor != "sqlite", reason="reads SQLite's plan")
     def test_finds_what_is_old_by_an_index(self, author: User) -> None:
         with CaptureQueriesContext(connection) as queries:
-            thinning.thin(NOW)
+            retention.thin(NOW)
         with connection.cursor() as cursor:
             cursor.execute("EXPLAIN QUERY PLAN " + queries[0]["sql"])
             plan = " ".join(row[3] for row in cursor.fetchall())
 
-        assert "journal_revision_thinning" in plan
+        assert "journal_revision_retention" in plan
         assert "SCAN" not in plan
 
     def test_what_is_done_meanwhile_stays(self, author: User, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -234,15 +234,15 @@ class TestThin:
             Revision.objects.filter(pk=first).update(kind="done")
             return {first}
 
-        monkeypatch.setattr(thinning, "which_to_drop", decide)
+        monkeypatch.setattr(retention, "which_to_drop", decide)
 
-        assert thinning.thin(NOW) == 0
+        assert retention.thin(NOW) == 0
         assert first in left()
 
     def test_what_was_thinned_can_still_be_brought_back(self, author: User) -> None:
         entry = make_entry(author, now=NOW)
         keep(entry, NOW - 10 * DAY, text="Half.")
         whole = keep(entry, NOW - 10 * DAY + MINUTE, text="Whole.")
-        thinning.thin(NOW)
+        retention.thin(NOW)
 
-        assert history.restore(author, Revision.objects.get(pk=whole), NOW).content.text == "Whole."
+        assert revisions.restore(author, Revision.objects.get(pk=whole), NOW).content.text == "Whole."

@@ -9,7 +9,8 @@ from bs4 import BeautifulSoup
 from django.test import TestCase
 from django.urls import reverse
 
-from accounts.models import User, new_id
+from accounts.models import User
+from common.ids import new_id
 from journal.models import Entry, Night, Revision
 from prompts.models import Prompt
 from tests.factories import make_entry, make_prompt, make_user, page_fields
@@ -115,7 +116,7 @@ class WritingTests(TonightCase):
 
         self.assertRedirects(response, self.url)
         entry = Entry.objects.get()
-        assert (entry.content.text, entry.glance.feeling, entry.night) == ("A heron on the wall.", "light", dt.date(2026, 3, 1))
+        assert (entry.content.text, entry.summary.feeling, entry.night) == ("A heron on the wall.", "light", dt.date(2026, 3, 1))
         assert "That was today. Good night." in self.page().get_text()
         assert Revision.objects.get().kind == "done"
 
@@ -124,7 +125,7 @@ class WritingTests(TonightCase):
 
         self.send(text="Yes.")
 
-        assert Entry.objects.get().glance.question == question
+        assert Entry.objects.get().summary.question == question
 
     def test_saves_in_the_background_and_says_when(self) -> None:
         response = self.client.post(self.url, self.fields(text="Half a sen"), headers=JSON)
@@ -227,7 +228,7 @@ class ControlTests(TonightCase):
         area = self.page().textarea
         assert area is not None
         assert area.get_text().strip() == "Already begun"
-        assert Entry.objects.get().glance.question == self.question()
+        assert Entry.objects.get().summary.question == self.question()
 
     def test_just_write_and_just_the_facts_ask_nothing_else(self) -> None:
         self.send(action="mode:just_write")
@@ -337,7 +338,7 @@ class BadInputTests(TonightCase):
 
     def test_refuses_evenings_that_have_not_come_and_dates_that_are_none(self) -> None:
         assert "has not come yet" in self.refused(night="2026-03-03")
-        assert "as a date" in self.refused(night="2026-02-30")
+        assert "Give the date as in" in self.refused(night="2026-02-30")
         assert "longer ago" in self.refused(night="0001-01-01")
 
     def test_answers_an_unknown_question_by_forgetting_it(self) -> None:
@@ -354,13 +355,13 @@ class BadInputTests(TonightCase):
 class QueryTests(TonightCase):
     def test_costs_the_same_however_long_the_journal(self) -> None:
         self.page()
-        with self.assertNumQueries(9):  # session, person, night, path, marks, questions asked, own questions, entry, windows
+        with self.assertNumQueries(5):  # session, person, nights, marks, windows
             self.page()
 
         for n in range(1, 40):
             make_entry(self.author, night=dt.date(2026, 3, 1) - dt.timedelta(days=n), entry_id=new_id())
 
-        with self.assertNumQueries(9):
+        with self.assertNumQueries(5):
             self.page()
 
     def test_a_first_and_a_second_save_cost_the_same_each_time(self) -> None:

@@ -6,8 +6,10 @@ from typing import Any
 from django.test import TestCase
 from django.utils import timezone
 
-from accounts.models import User, new_id
-from journal import saving
+from accounts.models import User
+from common.ids import new_id
+from journal.entries import saving
+from journal.entries.submission import submit
 from journal.models import Entry, Revision
 from tests.factories import make_draft, make_user
 
@@ -29,18 +31,18 @@ class TwoTextsTests(TestCase):
         self.save(make_draft(**self.older, text="One.\n\nTwo, from the laptop."))
 
     def save(self, draft: saving.Draft) -> None:
-        saving.save(self.author, draft, timezone.now())
+        submit(self.author, draft, None, timezone.now())
 
     @property
     def entry(self) -> Entry:
         return Entry.objects.get()
 
     @property
-    def aside(self) -> Revision:
-        return Revision.objects.get(kind="aside")
+    def conflict_copy(self) -> Revision:
+        return Revision.objects.get(kind="conflict")
 
     def address(self, what: str = "") -> str:
-        return f"/journal/{self.entry.pk}/history/{self.aside.pk}/{what}"
+        return f"/journal/{self.entry.pk}/history/{self.conflict_copy.pk}/{what}"
 
     def together(self) -> dict[str, Any]:
         form = self.client.get(self.address()).context["together"]
@@ -67,7 +69,7 @@ class TwoTextsTests(TestCase):
 
         self.assertRedirects(response, f"/journal/{self.entry.pk}/")
         assert self.entry.content.text == "One and two, from everywhere."
-        assert self.entry.aside_at is None
+        assert self.entry.conflict_at is None
         texts = {revision.content.text for revision in Revision.objects.all()}
         assert {"One, from the phone.\n\nTwo.", "One.\n\nTwo, from the laptop."} <= texts
 
@@ -86,7 +88,7 @@ class TwoTextsTests(TestCase):
 
         assert response.status_code == HTTPStatus.CONFLICT
         assert self.entry.content.text == "A third."
-        assert self.entry.aside_at is not None
+        assert self.entry.conflict_at is not None
 
     def test_leaving_the_page_as_it_is_settles_it(self) -> None:
         address = self.address("leave/")
@@ -101,15 +103,15 @@ class TwoTextsTests(TestCase):
         self.client.post(self.address("restore/"))
 
         assert self.entry.content.text == "One.\n\nTwo, from the laptop."
-        assert self.entry.aside_at is None
+        assert self.entry.conflict_at is None
 
     def test_a_page_that_goes_on_writing_asks_again(self) -> None:
         self.client.post(self.address("leave/"))
 
         self.save(make_draft(**self.older, seq=2, text="One.\n\nTwo, and more."))
 
-        assert self.entry.aside_at is not None
-        assert self.aside.content.text == "One.\n\nTwo, and more."
+        assert self.entry.conflict_at is not None
+        assert self.conflict_copy.content.text == "One.\n\nTwo, and more."
 
     def test_texts_that_differ_in_the_same_place_stand_one_below_the_other(self) -> None:
         self.save(make_draft(**self.older, seq=2, text="One, otherwise.\n\nTwo."))

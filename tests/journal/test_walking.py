@@ -17,12 +17,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Choices, User, new_id
-from journal import drawer, evening, walking
+from accounts.models import Preferences, User
+from common.ids import new_id
+from journal.entries import trash
 from journal.models import Entry, Mode, Night
+from journal.nights import night_pages, walks
+from prompts.library import paths
+from prompts.library.paths import PartText, PathText, StepText
 from prompts.models import Mark, Prompt, Walk
-from prompts.shelf import paths
-from prompts.shelf.paths import PartText, PathText, StepText
 from tests.factories import make_entry, make_prompt, make_user
 
 TONIGHT = dt.date(2026, 3, 1)
@@ -76,10 +78,10 @@ class WalkCase(TestCase):
         ship(self, SMALL, OTHER, GRACE)
 
     def begin(self, slug: str = SMALL.slug, night: dt.date = TONIGHT) -> None:
-        walking.begin(self.walker, slug, night)
+        walks.begin(self.walker, slug, night)
 
     def asked(self, night: dt.date = TONIGHT) -> str:
-        question = evening.load(self.walker, night).question
+        question = night_pages.load(self.walker, night).question
         return question.slug if question else ""
 
     def write(self, night: dt.date = TONIGHT, prompt: str | None = None, **fields: Any) -> Entry:
@@ -96,7 +98,7 @@ class WalkCase(TestCase):
 
 class AskedStepTests(WalkCase):
     def test_no_step_is_asked_before_a_path_is_begun(self) -> None:
-        page = evening.load(self.walker, TONIGHT)
+        page = night_pages.load(self.walker, TONIGHT)
 
         assert self.asked().startswith("daily-")
         assert page.step is None
@@ -104,14 +106,14 @@ class AskedStepTests(WalkCase):
     def test_the_first_step_is_asked_with_its_number_and_note(self) -> None:
         self.begin()
 
-        step = evening.load(self.walker, TONIGHT).step
+        step = night_pages.load(self.walker, TONIGHT).step
 
         assert self.asked() == "step-1"
         assert step is not None
         assert (step.path, step.number, step.of, step.note) == (SMALL, 1, 3, "Begin at the door.")
 
     def test_a_step_comes_before_what_was_kept_for_later(self) -> None:
-        self.walker.sealed_choices = Choices(kept_first=True)
+        self.walker.sealed_preferences = Preferences(kept_first=True)
         self.walker.save()
         Mark.objects.create(parent=self.walker, prompt_id="daily-3", kind=Mark.Kind.LATER, marked_at=NOW)
         assert self.asked() == "daily-3"
@@ -125,24 +127,24 @@ class AskedStepTests(WalkCase):
         swapped = []
 
         for turn in range(1, 9):
-            evening.turn_to(self.walker, TONIGHT, turn)
+            night_pages.turn_to(self.walker, TONIGHT, turn)
             swapped.append(self.asked())
-            assert evening.load(self.walker, TONIGHT).step is None
-        evening.turn_to(self.walker, TONIGHT, 0)
+            assert night_pages.load(self.walker, TONIGHT).step is None
+        night_pages.turn_to(self.walker, TONIGHT, 0)
 
         assert {slug.partition("-")[0] for slug in swapped} == {"daily"}
         assert self.asked() == "step-1"
-        assert evening.load(self.walker, TONIGHT).step is not None
+        assert night_pages.load(self.walker, TONIGHT).step is not None
 
     def test_a_swap_leads_away_from_a_step_that_is_asked_night_by_night_too(self) -> None:
-        evening.turn_to(self.walker, TONIGHT, 1)
+        night_pages.turn_to(self.walker, TONIGHT, 1)
         next_one = self.asked()
         Night.objects.all().delete()
         ship(self, replace(OTHER, parts=(PartText(name="", steps=(StepText(prompt=next_one),)),)))
         self.begin(OTHER.slug)
         assert self.asked() == next_one
 
-        evening.turn_to(self.walker, TONIGHT, 1)
+        night_pages.turn_to(self.walker, TONIGHT, 1)
 
         assert self.asked() != next_one
 
@@ -154,15 +156,15 @@ class AskedStepTests(WalkCase):
     def test_not_tonight_moves_nothing(self) -> None:
         self.begin()
 
-        evening.close(self.walker, TONIGHT, Night.Closed.NOT_TONIGHT)
+        night_pages.close(self.walker, TONIGHT, Night.Closed.NOT_TONIGHT)
 
         assert (self.asked(), self.asked(TONIGHT + DAY)) == ("step-1", "step-1")
 
     def test_writing_on_another_question_or_on_none_moves_nothing(self) -> None:
         self.begin()
-        evening.turn_to(self.walker, TONIGHT, 1)
+        night_pages.turn_to(self.walker, TONIGHT, 1)
         self.write()
-        evening.set_mode(self.walker, TONIGHT + DAY, Mode.JUST_WRITE)
+        night_pages.set_mode(self.walker, TONIGHT + DAY, Mode.JUST_WRITE)
         self.write(TONIGHT + DAY, mode=Mode.JUST_WRITE)
 
         assert self.asked(TONIGHT + 2 * DAY) == "step-1"
@@ -173,7 +175,7 @@ class AskedStepTests(WalkCase):
         for n in range(5):
             night = TONIGHT + n * DAY
             self.write(night)
-            step = evening.load(self.walker, night).step
+            step = night_pages.load(self.walker, night).step
             seen.append((self.asked(night) if step else "", step and step.number))
 
         assert seen == [("step-1", 1), ("step-2", 2), ("step-3", 3), ("", None), ("", None)]
@@ -191,14 +193,14 @@ class AskedStepTests(WalkCase):
 
         assert self.asked(TONIGHT + DAY) == "step-3"
 
-    def test_a_page_in_the_drawer_counts_until_it_is_deleted_for_good(self) -> None:
+    def test_a_page_in_the_trash_counts_until_it_is_deleted_for_good(self) -> None:
         self.begin()
         page = self.write()
 
-        drawer.put_in(self.walker, page, NOW)
+        trash.delete(self.walker, page, NOW)
         assert self.asked(TONIGHT + DAY) == "step-2"
 
-        drawer.delete_for_good(self.walker, page.pk)
+        trash.delete_for_good(self.walker, page.pk)
         assert self.asked(TONIGHT + DAY) == "step-1"
 
     def test_what_others_write_and_walk_is_theirs(self) -> None:
@@ -206,7 +208,7 @@ class AskedStepTests(WalkCase):
         make_entry(self.stranger, night=TONIGHT, prompt="step-1", mode=Mode.QUESTION)
 
         assert self.asked(TONIGHT + DAY) == "step-1"
-        assert evening.load(self.stranger, TONIGHT + DAY).step is None
+        assert night_pages.load(self.stranger, TONIGHT + DAY).step is None
 
     def test_the_night_before_it_began_asks_no_step(self) -> None:
         self.begin()
@@ -252,7 +254,7 @@ class WalkingTests(WalkCase):
         self.begin()
         self.write()
 
-        walking.pause(self.walker, SMALL.slug)
+        walks.pause(self.walker, SMALL.slug)
         assert self.asked(TONIGHT + DAY).startswith("daily-")
 
         self.begin(night=TONIGHT + 9 * DAY)
@@ -262,7 +264,7 @@ class WalkingTests(WalkCase):
         self.begin()
         page = self.write()
 
-        walking.leave(self.walker, SMALL.slug)
+        walks.leave(self.walker, SMALL.slug)
 
         assert not Walk.objects.exists()
         assert Entry.objects.get().pk == page.pk
@@ -272,10 +274,10 @@ class WalkingTests(WalkCase):
         self.begin()
         self.write()
         for step in ("step-2", "step-3"):
-            walking.skip(self.walker, SMALL.slug, step)
+            walks.skip(self.walker, SMALL.slug, step)
 
         for _ in range(2):
-            walking.begin_again(self.walker, SMALL.slug, TONIGHT + DAY)
+            walks.begin_again(self.walker, SMALL.slug, TONIGHT + DAY)
 
         assert Entry.objects.count() == 1
         assert (self.walk().skipped, self.walk().started) == ([], TONIGHT + DAY)
@@ -285,7 +287,7 @@ class WalkingTests(WalkCase):
         self.begin()
         self.write()
 
-        walking.begin_again(self.walker, SMALL.slug, TONIGHT + DAY)
+        walks.begin_again(self.walker, SMALL.slug, TONIGHT + DAY)
 
         assert self.walk().started == TONIGHT
         assert self.asked(TONIGHT + DAY) == "step-2"
@@ -301,7 +303,7 @@ class WalkingTests(WalkCase):
         for night in (TONIGHT - 2 * DAY, TONIGHT - DAY, TONIGHT):
             self.write(night)
 
-        walking.begin_again(self.walker, SMALL.slug, TONIGHT)
+        walks.begin_again(self.walker, SMALL.slug, TONIGHT)
 
         asked = []
         for n in (1, 2, 3):
@@ -313,18 +315,18 @@ class WalkingTests(WalkCase):
         self.begin()
 
         for _ in range(2):
-            walking.skip(self.walker, SMALL.slug, "step-1")
+            walks.skip(self.walker, SMALL.slug, "step-1")
         assert (self.walk().skipped, self.asked()) == (["step-1"], "step-2")
 
         for _ in range(2):
-            walking.skip(self.walker, SMALL.slug, "step-1", skipped=False)
+            walks.skip(self.walker, SMALL.slug, "step-1", skipped=False)
         assert (self.walk().skipped, self.asked()) == ([], "step-1")
 
     def test_leaves_out_only_steps_of_a_path_that_was_begun(self) -> None:
-        walking.skip(self.walker, SMALL.slug, "step-1")
+        walks.skip(self.walker, SMALL.slug, "step-1")
         self.begin()
-        walking.skip(self.walker, SMALL.slug, "other-1")
-        walking.skip(self.walker, OTHER.slug, "other-1")
+        walks.skip(self.walker, SMALL.slug, "other-1")
+        walks.skip(self.walker, OTHER.slug, "other-1")
 
         assert self.walk().skipped == []
         assert Walk.objects.count() == 1
@@ -333,18 +335,18 @@ class WalkingTests(WalkCase):
         self.begin()
 
         for slug in STEPS:
-            walking.skip(self.walker, SMALL.slug, slug)
+            walks.skip(self.walker, SMALL.slug, slug)
 
         assert self.asked().startswith("daily-")
 
     def test_touches_nobody_elses_walk(self) -> None:
-        walking.begin(self.stranger, SMALL.slug, TONIGHT)
+        walks.begin(self.stranger, SMALL.slug, TONIGHT)
         before = Walk.objects.values().get()
 
-        walking.begin(self.walker, OTHER.slug, TONIGHT)
-        walking.skip(self.walker, SMALL.slug, "step-1")
-        walking.pause(self.walker, SMALL.slug)
-        walking.leave(self.walker, SMALL.slug)
+        walks.begin(self.walker, OTHER.slug, TONIGHT)
+        walks.skip(self.walker, SMALL.slug, "step-1")
+        walks.pause(self.walker, SMALL.slug)
+        walks.leave(self.walker, SMALL.slug)
 
         assert Walk.objects.by(self.stranger).values().get() == before
 
@@ -354,12 +356,12 @@ class WalkingTests(WalkCase):
         self.answer("other-1", TONIGHT - DAY)
         self.begin()
         self.answer("step-2")
-        walks = list(Walk.objects.by(self.walker))
+        rows = list(Walk.objects.by(self.walker))
 
         with self.assertNumQueries(1):
-            written = walking.written_on_all(self.walker, walks)
+            answered = walks.answered_on_all(self.walker, rows)
 
-        assert written == {SMALL.slug: {"step-2"}, OTHER.slug: {"other-1"}}
+        assert answered == {SMALL.slug: {"step-2"}, OTHER.slug: {"other-1"}}
 
 
 @time_machine.travel(NOW, tick=False)
@@ -370,8 +372,9 @@ class PageCase(WalkCase):
 
     def act(self, action: str, slug: str = SMALL.slug, client: Client | None = None) -> str:
         """Press a button of the path's page, and tell what is said then."""
-        response = (client or self.client).post(reverse("journal:walk", args=[slug]), {"action": action}, follow=True)
+        response = (client or self.client).post(reverse("journal:path_walk", args=[slug]), {"action": action}, follow=True)
         self.assertRedirects(response, reverse("journal:path", args=[slug]))
+        self.walker.refresh_from_db()
         notices = BeautifulSoup(response.content, "html.parser").select(".messages .notice")
         return " ".join(notice.get_text(strip=True) for notice in notices)
 
@@ -409,12 +412,12 @@ class ActTests(PageCase):
         assert "Begin at the door." in page.get_text()
 
     def test_begins_tonight_though_the_page_was_swapped_and_closed(self) -> None:
-        evening.turn_to(self.walker, TONIGHT, 2)
-        evening.close(self.walker, TONIGHT, Night.Closed.NOT_TONIGHT)
+        night_pages.turn_to(self.walker, TONIGHT, 2)
+        night_pages.close(self.walker, TONIGHT, Night.Closed.NOT_TONIGHT)
 
         self.act("begin")
 
-        page = evening.load(self.walker, TONIGHT)
+        page = night_pages.load(self.walker, TONIGHT)
         assert (self.asked(), page.turn, page.closed) == ("step-1", 0, "")
 
     def test_begins_tomorrow_where_tonights_page_is_written_on(self) -> None:
@@ -437,8 +440,8 @@ class ActTests(PageCase):
     def test_paused_or_left_the_page_that_was_touched_asks_its_own_question(self) -> None:
         for action in ("pause", "leave"):
             self.act("begin")
-            evening.turn_to(self.walker, TONIGHT, 1)
-            evening.turn_to(self.walker, TONIGHT, 0)
+            night_pages.turn_to(self.walker, TONIGHT, 1)
+            night_pages.turn_to(self.walker, TONIGHT, 0)
             assert self.asked() == "step-1"
 
             self.act(action)
@@ -456,8 +459,8 @@ class ActTests(PageCase):
 
     def test_leaving_a_step_out_and_taking_it_in_again_moves_a_page_that_was_touched(self) -> None:
         self.act("begin")
-        evening.turn_to(self.walker, TONIGHT, 1)
-        evening.turn_to(self.walker, TONIGHT, 0)
+        night_pages.turn_to(self.walker, TONIGHT, 1)
+        night_pages.turn_to(self.walker, TONIGHT, 0)
 
         self.act("skip:step-1")
         assert (self.asked(), self.states()) == ("step-2", ["skipped", "tonight", "to-come"])
@@ -467,8 +470,8 @@ class ActTests(PageCase):
 
     def test_leaving_a_step_out_leaves_a_night_alone_that_asks_something_else(self) -> None:
         self.act("begin")
-        evening.turn_to(self.walker, TONIGHT, 1)
-        evening.close(self.walker, TONIGHT, Night.Closed.NOT_TONIGHT)
+        night_pages.turn_to(self.walker, TONIGHT, 1)
+        night_pages.close(self.walker, TONIGHT, Night.Closed.NOT_TONIGHT)
         before = self.asked()
 
         self.act("skip:step-1")
@@ -485,7 +488,7 @@ class ActTests(PageCase):
         assert (self.asked(), Entry.objects.get().prompt_id) == ("step-1", "step-1")
 
     def test_every_act_sent_twice_is_done_once(self) -> None:
-        evening.turn_to(self.walker, TONIGHT, 1)
+        night_pages.turn_to(self.walker, TONIGHT, 1)
         for action in ("begin", "skip:step-1", "unskip:step-1", "pause", "begin", "again", "leave"):
             self.act(action)
             before = [list(Walk.objects.values("path", "started", "paused", "skipped")), list(Night.objects.values())]
@@ -513,11 +516,11 @@ class ActTests(PageCase):
         assert Walk.objects.values().get() == before
 
     def test_is_for_who_is_signed_in_and_for_paths_that_are_there(self) -> None:
-        url = reverse("journal:walk", args=[SMALL.slug])
+        url = reverse("journal:path_walk", args=[SMALL.slug])
         assert self.client.get(url).status_code == HTTPStatus.METHOD_NOT_ALLOWED
-        for name in ("walk", "path", "path_answers"):
+        for name in ("path_walk", "path", "path_answers"):
             missing = reverse(f"journal:{name}", args=["no-such-path"])
-            assert (self.client.post if name == "walk" else self.client.get)(missing).status_code == HTTPStatus.NOT_FOUND
+            assert (self.client.post if name == "path_walk" else self.client.get)(missing).status_code == HTTPStatus.NOT_FOUND
 
         self.client.logout()
         response = self.client.post(url, {"action": "begin"})
@@ -551,7 +554,7 @@ class PathPageTests(PageCase):
         self.begin()
         assert self.states() == ["tonight", "to-come", "to-come"]
         page = self.write()
-        walking.skip(self.walker, SMALL.slug, "step-2")
+        walks.skip(self.walker, SMALL.slug, "step-2")
 
         assert self.states() == ["done", "skipped", "to-come"]
         link = self.read().select_one(".steps .q a")
@@ -595,10 +598,10 @@ class PathPageTests(PageCase):
     def test_is_finished_with_steps_left_out(self) -> None:
         self.begin()
         self.write()
-        walking.skip(self.walker, SMALL.slug, "step-2")
+        walks.skip(self.walker, SMALL.slug, "step-2")
         assert "You came to the end of it." not in self.read().get_text()
 
-        walking.skip(self.walker, SMALL.slug, "step-3")
+        walks.skip(self.walker, SMALL.slug, "step-3")
 
         assert "You came to the end of it." in self.read().get_text()
 
@@ -659,17 +662,17 @@ class AnswersTests(PageCase):
 
         assert self.told(".reading") == ["No words, only how it felt."]
 
-    def test_leave_out_what_was_written_before_and_what_lies_in_the_drawer(self) -> None:
+    def test_leave_out_what_was_written_before_and_what_lies_in_the_trash(self) -> None:
         self.answer("step-1", TONIGHT - DAY, text="From another time.")
         self.begin()
-        drawer.put_in(self.walker, self.answer("step-2", text="Put away."), NOW)
+        trash.delete(self.walker, self.answer("step-2", text="Put away."), NOW)
         self.answer("step-3", text="Here.")
 
         assert self.told(".reading") == ["Here."]
 
-    def test_have_what_was_written_in_place_of_a_page_in_the_drawer(self) -> None:
+    def test_have_what_was_written_in_place_of_a_page_in_the_trash(self) -> None:
         self.begin()
-        drawer.put_in(self.walker, self.write(text="Put away."), NOW)
+        trash.delete(self.walker, self.write(text="Put away."), NOW)
         self.write(text="Written anew.")
 
         assert self.told(".reading") == ["Written anew."]
@@ -679,7 +682,7 @@ class AnswersTests(PageCase):
         other = self.other_client()
         assert other.get(self.url()).status_code == HTTPStatus.NOT_FOUND
 
-        walking.begin(self.stranger, SMALL.slug, TONIGHT)
+        walks.begin(self.stranger, SMALL.slug, TONIGHT)
 
         page = self.read("path_answers", client=other)
         assert "Words for" not in page.get_text()
@@ -693,7 +696,7 @@ class AnswersTests(PageCase):
             self.answer(slug, TONIGHT)
         with time_machine.travel(NOW + DAY, tick=False):
             self.write(TONIGHT + DAY)
-            evening.close(self.walker, TONIGHT + DAY, Night.Closed.DONE)
+            night_pages.close(self.walker, TONIGHT + DAY, Night.Closed.DONE)
             page = BeautifulSoup(self.client.get(reverse("journal:tonight")).content, "html.parser")
 
         link = page.select_one(f'main a[href="{self.url()}"]')
@@ -709,7 +712,7 @@ class AllPathsTests(PageCase):
         return next(card.get_text(" ", strip=True) for card in self.read("paths").select("article") if name in card.get_text())
 
     def choose(self, **choices: Iterable[str]) -> None:
-        self.walker.sealed_choices = Choices(**{name: tuple(values) for name, values in choices.items()})  # type: ignore[arg-type]
+        self.walker.sealed_preferences = Preferences(**{name: tuple(values) for name, values in choices.items()})  # type: ignore[arg-type]
         self.walker.save()
 
     def test_anybody_sees_all_but_grace_which_is_named_below(self) -> None:
@@ -730,7 +733,7 @@ class AllPathsTests(PageCase):
         self.choose(themes=["presence"])
         assert "Grace notes" not in self.cards()
 
-        walking.begin(self.walker, "grace", TONIGHT)
+        walks.begin(self.walker, "grace", TONIGHT)
         assert "Grace notes" in self.cards()
 
     def test_says_which_are_walked_paused_and_finished_and_puts_those_first(self) -> None:
@@ -741,7 +744,7 @@ class AllPathsTests(PageCase):
         assert "you are walking it" in self.card("Another way")
         assert self.cards() == ["Another way", "Small steps"]
 
-        walking.pause(self.walker, OTHER.slug)
+        walks.pause(self.walker, OTHER.slug)
         assert "paused" in self.card("Another way")
         assert self.cards() == ["Another way", "Small steps"]
 
@@ -750,7 +753,7 @@ class AllPathsTests(PageCase):
         with CaptureQueriesContext(connection) as few:
             self.read("paths")
         self.begin(OTHER.slug)
-        walking.begin(self.walker, "grace", TONIGHT)
+        walks.begin(self.walker, "grace", TONIGHT)
 
         with self.assertNumQueries(len(few)):
             self.read("paths")
@@ -761,14 +764,14 @@ class ShippedPathTests(TestCase):
         call_command("load_prompts", stdout=StringIO())
         walker = make_user()
         way = paths.read()["when-they-pull-away"]
-        walking.begin(walker, way.slug, TONIGHT)
+        walks.begin(walker, way.slug, TONIGHT)
         asked = []
 
         for n in range(len(way.steps)):
-            page = evening.load(walker, TONIGHT + n * DAY)
+            page = night_pages.load(walker, TONIGHT + n * DAY)
             assert page.question is not None
             asked.append(page.question.slug)
             make_entry(walker, now=timezone.now(), night=page.night, prompt=page.question.slug, mode=Mode.QUESTION, entry_id=new_id())
 
         assert tuple(asked) == way.prompts
-        assert walking.step_on(walker, TONIGHT + len(way.steps) * DAY) is None
+        assert walks.step_on(walker, TONIGHT + len(way.steps) * DAY) is None

@@ -7,9 +7,11 @@ from django.test import SimpleTestCase, TestCase
 from django.utils import timezone
 
 from accounts.models import User
-from journal import drawer, windows, words
+from common import dates
+from journal.entries import trash
 from journal.models import Entry
-from journal.windows import Window
+from journal.nights import windows
+from journal.nights.windows import Window
 from tests.factories import make_entry, make_user
 
 TONIGHT = dt.date(2026, 3, 1)  # a Sunday
@@ -23,30 +25,30 @@ def ago(nights: int) -> dt.date:
 @time_machine.travel(NOW, tick=False)
 class WordsTests(SimpleTestCase):
     def test_an_evening_of_this_year_goes_without_it(self) -> None:
-        assert words.evening(TONIGHT) == "Sunday, 1 March"
+        assert dates.evening(TONIGHT) == "Sunday, 1 March"
 
     def test_an_evening_of_another_year_says_so(self) -> None:
-        assert words.evening(dt.date(2025, 3, 1)) == "Saturday, 1 March 2025"
-        assert words.evening(dt.date(2027, 1, 1)) == "Friday, 1 January 2027"
+        assert dates.evening(dt.date(2025, 3, 1)) == "Saturday, 1 March 2025"
+        assert dates.evening(dt.date(2027, 1, 1)) == "Friday, 1 January 2027"
 
     def test_the_present_year_is_the_readers(self) -> None:
         with time_machine.travel(dt.datetime(2026, 12, 31, 12, tzinfo=dt.UTC), tick=False):
             with timezone.override("Pacific/Kiritimati"):
-                assert words.evening(TONIGHT) == "Sunday, 1 March 2026"
+                assert dates.evening(TONIGHT) == "Sunday, 1 March 2026"
             with timezone.override("America/New_York"):
-                assert words.evening(TONIGHT) == "Sunday, 1 March"
+                assert dates.evening(TONIGHT) == "Sunday, 1 March"
 
     def test_a_list_has_them_short_under_their_month(self) -> None:
-        assert (words.short_evening(TONIGHT), words.month(TONIGHT)) == ("Sun 1", "March 2026")
+        assert (dates.short_evening(TONIGHT), dates.month(TONIGHT)) == ("Sun 1", "March 2026")
 
     def test_the_clock_is_the_readers(self) -> None:
         for zone, shown in (("UTC", "21:04"), ("Europe/Stockholm", "22:04"), ("Asia/Kathmandu", "02:49")):
             with timezone.override(zone):
-                assert words.clock(NOW) == shown
+                assert dates.clock(NOW) == shown
 
     def test_a_moment_has_the_readers_day_and_clock(self) -> None:
         with timezone.override("Asia/Kathmandu"):
-            assert words.moment(NOW) == "Monday, 2 March at 02:49"
+            assert dates.moment(NOW) == "Monday, 2 March at 02:49"
 
 
 @time_machine.travel(NOW, tick=False)
@@ -121,8 +123,8 @@ class StripTests(TestCase):
                 assert self.window(nights).size == 3
                 assert self.window(nights).url == Entry.objects.get(kind=Entry.Kind.NIGHT).get_absolute_url()
 
-    def test_leaves_out_the_drawer_other_people_and_longer_ago(self) -> None:
-        drawer.put_in(self.author, make_entry(self.author, night=ago(1)), NOW)
+    def test_leaves_out_the_trash_other_people_and_longer_ago(self) -> None:
+        trash.delete(self.author, make_entry(self.author, night=ago(1)), NOW)
         make_entry(make_user(email="other@example.org"), night=ago(2))
         make_entry(self.author, night=ago(14))
 

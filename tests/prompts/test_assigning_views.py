@@ -8,18 +8,20 @@ from typing import Any
 
 import time_machine
 from bs4 import BeautifulSoup
-from django.db import connection
+from django.db import connection as database
 from django.test import Client, TestCase
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import ties
-from accounts.models import Group, GroupWords, Tie, User, new_id
-from prompts import assigned
-from prompts.assigned import LEFT
+from accounts import connections
+from accounts.models import Connection, User
+from common.ids import new_id
+from counselor.models import ClientGroup, ClientGroupContent
+from prompts import received
 from prompts.models import AssignedStep, Assignment, PromptSet
-from tests.factories import make_assignment, make_counselor, make_set, make_tie, make_user
+from prompts.received import LEFT
+from tests.factories import make_assignment, make_connection, make_counselor, make_set, make_user
 
 EVENING = dt.datetime(2026, 5, 4, 20, 0, tzinfo=dt.UTC)  # a Monday
 TODAY = EVENING.date()
@@ -33,7 +35,7 @@ class ViewCase(TestCase):
     counselor: User
     other: User
     clients: list[User]
-    ties: list[Tie]
+    connections: list[Connection]
     set: PromptSet
 
     @classmethod
@@ -41,7 +43,7 @@ class ViewCase(TestCase):
         cls.counselor = make_counselor()
         cls.other = make_counselor(email="second@example.org", name="Ola")
         cls.clients = [make_user(email=f"client-{n}@example.org") for n in range(3)]
-        cls.ties = [make_tie(cls.counselor, client, parent_name=f"Client {n}") for n, client in enumerate(cls.clients)]
+        cls.connections = [make_connection(cls.counselor, client, parent_name=f"Client {n}") for n, client in enumerate(cls.clients)]
         cls.set = make_set(cls.counselor)
 
     def setUp(self) -> None:
@@ -56,7 +58,7 @@ class ViewCase(TestCase):
         return " ".join(self.read(url).main.get_text(" ").split())  # type: ignore[union-attr]
 
     def url(self, given: Assignment) -> str:
-        return reverse("prompts:assignment", args=[given.pk])
+        return reverse("counselor:assignment", args=[given.pk])
 
 
 def fields_of(page: BeautifulSoup) -> dict[str, list[str]]:
@@ -80,7 +82,7 @@ def fields_of(page: BeautifulSoup) -> dict[str, list[str]]:
 class VisitorTests(ViewCase):
     def setUp(self) -> None:
         super().setUp()
-        self.given = make_assignment(self.ties[0], self.set)
+        self.given = make_assignment(self.connections[0], self.set)
 
     def test_nobody_is_asked_to_sign_in(self) -> None:
         self.client.logout()
@@ -92,7 +94,7 @@ class VisitorTests(ViewCase):
         self.client.force_login(self.clients[0])
 
         for url in (LIST, NEW, self.url(self.given)):
-            self.assertRedirects(self.client.get(url), reverse("accounts:workspace"), fetch_redirect_response=False)
+            self.assertRedirects(self.client.get(url), reverse("counselor:workspace"), fetch_redirect_response=False)
         for url in (NEW, self.url(self.given)):
             assert self.client.post(url, {"act": "end"}).status_code == HTTPStatus.NOT_FOUND
 
@@ -106,8 +108,8 @@ class VisitorTests(ViewCase):
         self.given.refresh_from_db()
         assert (self.given.paused, self.given.ended_at) == (False, None)
 
-    def test_the_counselor_finds_nothing_once_the_tie_has_ended(self) -> None:
-        ties.end(self.clients[0], self.ties[0].pk, timezone.now())
+    def test_the_counselor_finds_nothing_once_the_connection_has_ended(self) -> None:
+        connections.end(self.clients[0], self.connections[0].pk, timezone.now())
 
         assert "Client 0" not in self.text(LIST)
         self.read(self.url(self.given), HTTPStatus.NOT_FOUND)
@@ -116,12 +118,12 @@ class VisitorTests(ViewCase):
     def test_pages_take_only_what_they_are_for(self) -> None:
         assert self.client.post(LIST).status_code == HTTPStatus.METHOD_NOT_ALLOWED
         assert self.client.delete(NEW).status_code == HTTPStatus.METHOD_NOT_ALLOWED
-        self.read(reverse("prompts:assignment", args=[new_id()]), HTTPStatus.NOT_FOUND)
+        self.read(reverse("counselor:assignment", args=[new_id()]), HTTPStatus.NOT_FOUND)
 
 
 class ListTests(ViewCase):
     def test_says_what_was_given_to_whom_and_how_it_comes(self) -> None:
-        make_assignment(self.ties[0], self.set, cadence="every_days", every=3, starts_on=dt.date(2026, 5, 4))
+        make_assignment(self.connections[0], self.set, cadence="every_days", every=3, starts_on=dt.date(2026, 5, 4))
 
         page = self.read(LIST)
         assert page.title is not None
@@ -148,30 +150,30 @@ class ListTests(ViewCase):
             ),
             ({"starts_on": None, "ends_on": TODAY}, "from when they begin it to 4 May"),
         ):
-            given = make_assignment(self.ties[0], self.set, **fields)
+            given = make_assignment(self.connections[0], self.set, **fields)
             assert words in self.text(self.url(given)), fields
 
     def test_shows_how_far_only_whom_it_was_allowed(self) -> None:
-        hidden = make_tie(self.counselor, make_user(email="quiet@example.org"), parent_name="Quiet", sees_answered=False)
-        for tie in (hidden, self.ties[0]):
-            given = make_assignment(tie, self.set)
+        hidden = make_connection(self.counselor, make_user(email="quiet@example.org"), parent_name="Quiet", sees_answered=False)
+        for connection in (hidden, self.connections[0]):
+            given = make_assignment(connection, self.set)
             for step in AssignedStep.objects.filter(assignment=given):
-                assigned.answer(step.pk, TODAY)
-                assigned.be_done(step.pk, timezone.now())
+                received.mark_answered(step.pk, TODAY)
+                received.mark_done(step.pk, timezone.now())
 
         text = self.text(LIST)
         assert "Client 0 · Finished · 2 of 2 done" in text
         assert "Quiet · Running First weeks" in text
         assert "Quiet" not in self.text(f"{LIST}?state=finished")
         assert "Quiet" in self.text(f"{LIST}?state=running")
-        page = self.read(self.url(Assignment.objects.get(tie=hidden)))
+        page = self.read(self.url(Assignment.objects.get(connection=hidden)))
         assert not page.select(".badge")
         assert "of 2 done" not in page.get_text()
 
     def test_a_draft_is_not_done(self) -> None:
-        given = make_assignment(self.ties[0], self.set)
+        given = make_assignment(self.connections[0], self.set)
         for step in AssignedStep.objects.filter(assignment=given):
-            assigned.answer(step.pk, TODAY)
+            received.mark_answered(step.pk, TODAY)
 
         assert "Client 0 · Running · 0 of 2 done" in self.text(LIST)
         assert not self.read(self.url(given)).select(".badge")
@@ -184,7 +186,7 @@ class ListTests(ViewCase):
             "over": {"ends_on": TODAY - DAY},
         }
         for name, fields in states.items():
-            make_assignment(self.ties[0], make_set(self.counselor, name=f"Set {name}"), **fields)
+            make_assignment(self.connections[0], make_set(self.counselor, name=f"Set {name}"), **fields)
 
         def shown(query: str) -> set[str]:
             return {heading.get_text() for heading in self.read(LIST + query).select("article h2")}
@@ -197,26 +199,26 @@ class ListTests(ViewCase):
 
     def test_is_paged(self) -> None:
         for _number in range(51):
-            make_assignment(self.ties[0], self.set)
+            make_assignment(self.connections[0], self.set)
 
         first = self.read(f"{LIST}?state=running")
         assert len(first.select("article")) == 50
         older = str(first.select("a[rel=next]")[0]["href"])
-        second = self.read(older)
+        second = self.read(f"{LIST}{older}")
         assert len(second.select("article")) == 1
-        assert second.select("a[rel=prev]")[0]["href"] == f"{LIST}?state=running"
-        for number in ("0", "-1", "x", "²", "99999999999999999999"):
-            self.read(f"{LIST}?page={number}", HTTPStatus.NOT_FOUND)
+        assert second.select("a[rel=prev]")[0]["href"] == "?state=running&page=1"
+        for number, shown in (("0", 1), ("-1", 1), ("x", 50), ("²", 50), ("99999999999999999999", 1)):
+            assert len(self.read(f"{LIST}?page={number}").select("article")) == shown, number
 
     def test_costs_the_same_with_two_and_with_twenty(self) -> None:
         def give(count: int) -> Assignment:
             for _number in range(count):
-                tie = make_tie(self.counselor, make_user(email=f"{new_id()}@example.org"))
-                given = make_assignment(tie, make_set(self.counselor))
+                connection = make_connection(self.counselor, make_user(email=f"{new_id()}@example.org"))
+                given = make_assignment(connection, make_set(self.counselor))
             return given
 
         def cost(url: str) -> int:
-            with CaptureQueriesContext(connection) as spent:
+            with CaptureQueriesContext(database) as spent:
                 self.read(url)
             assert not [query for query in spent if "journal_entry" in query["sql"]]
             assert not [query for query in spent if query["sql"].split()[0] in {"INSERT", "UPDATE", "DELETE"}]
@@ -236,7 +238,7 @@ class ListTests(ViewCase):
 class OneTests(ViewCase):
     def setUp(self) -> None:
         super().setUp()
-        self.given = make_assignment(self.ties[0], self.set, note="For <you>.")
+        self.given = make_assignment(self.connections[0], self.set, note="For <you>.")
 
     def act(self, act: str, **fields: object) -> Any:
         return self.client.post(self.url(self.given), {"act": act, **fields})
@@ -246,8 +248,8 @@ class OneTests(ViewCase):
 
     def test_shows_the_note_the_steps_and_what_is_done(self) -> None:
         step = AssignedStep.objects.filter(assignment=self.given)[0]
-        assigned.answer(step.pk, TODAY)
-        assigned.be_done(step.pk, timezone.now())
+        received.mark_answered(step.pk, TODAY)
+        received.mark_done(step.pk, timezone.now())
 
         page = self.read(self.url(self.given))
 
@@ -313,7 +315,7 @@ class OneTests(ViewCase):
 
     def test_offers_the_new_version_only_where_the_set_has_changed(self) -> None:
         assert not self.read(self.url(self.given)).select("button[value=new_version]")
-        self.set.words = replace(self.set.words, steps=((f"{1:032x}", "", "What was left unsaid, anew?", ""),))
+        self.set.content = replace(self.set.content, steps=((f"{1:032x}", "", "What was left unsaid, anew?", ""),))
         self.set.version += 1
         self.set.save()
 
@@ -332,11 +334,11 @@ class OneTests(ViewCase):
         assert "What was said at the door?" not in self.text(self.url(self.given))
         assert "0 of 1 done" in self.text(self.url(self.given))
 
-        assigned.be_done(step.pk, timezone.now())
+        received.mark_done(step.pk, timezone.now())
         assert "What was said at the door?" in self.text(self.url(self.given))
         assert "1 of 2 done" in self.text(self.url(self.given))
 
-        Tie.objects.filter(pk=self.ties[0].pk).update(sees_answered=False)
+        Connection.objects.filter(pk=self.connections[0].pk).update(sees_answered=False)
         assert "What was said at the door?" not in self.text(self.url(self.given))
 
     def test_a_set_that_was_removed_leaves_what_was_given(self) -> None:
@@ -354,7 +356,7 @@ class GiveTests(ViewCase):
         defaults = {
             "id": new_id(),
             "set": self.set.pk,
-            "clients": [self.ties[0].pk],
+            "clients": [self.connections[0].pk],
             "start": "date",
             "starts_on": "2026-05-05",
             "cadence": "when_done",
@@ -370,10 +372,12 @@ class GiveTests(ViewCase):
         return dict(fields_of(BeautifulSoup(response.content, "html.parser")))
 
     def own(self, number: int, field: str) -> str:
-        return f"{self.ties[number].pk.hex}-{field}"
+        return f"{self.connections[number].pk.hex}-{field}"
 
     def test_gives_it_to_three_clients_with_a_start_and_a_note_of_each_ones_own(self) -> None:
-        sent = self.review(clients=[tie.pk for tie in self.ties], cadence="every_days", every="3", ends_on="2026-08-01")
+        sent = self.review(
+            clients=[connection.pk for connection in self.connections], cadence="every_days", every="3", ends_on="2026-08-01"
+        )
         assert sent[self.own(0, "starts_on")] == ["2026-05-05"]
         assert not Assignment.objects.exists()
 
@@ -381,10 +385,10 @@ class GiveTests(ViewCase):
         response = self.client.post(NEW, {**sent, **own, "give": "give"}, follow=True)
 
         assert "Given to 3 clients." in response.content.decode()
-        given = {row.tie_id: row for row in Assignment.objects.all()}
-        starts = [given[tie.pk].starts_on for tie in self.ties]
+        given = {row.connection_id: row for row in Assignment.objects.all()}
+        starts = [given[connection.pk].starts_on for connection in self.connections]
         assert starts == [dt.date(2026, 5, 5), dt.date(2026, 5, 20), None]
-        assert [given[tie.pk].words.note for tie in self.ties] == ["", "", "Zinnober"]  # type: ignore[union-attr]
+        assert [given[connection.pk].content.note for connection in self.connections] == ["", "", "Zinnober"]
         assert {(row.cadence, row.every, row.ends_on) for row in given.values()} == {("every_days", 3, dt.date(2026, 8, 1))}
 
     def test_sent_twice_it_is_given_once(self) -> None:
@@ -396,24 +400,24 @@ class GiveTests(ViewCase):
         assert Assignment.objects.count() == 1
 
     def test_expands_groups_and_gives_to_each_once(self) -> None:
-        group = Group.objects.create(counselor=self.counselor, words=GroupWords(name="Thursdays"))
-        group.members.set(self.ties[:2])
-        strange = Group.objects.create(counselor=self.other, words=GroupWords(name="Not yours"))
+        group = ClientGroup.objects.create(counselor=self.counselor, content=ClientGroupContent(name="Thursdays"))
+        group.members.set(self.connections[:2])
+        strange = ClientGroup.objects.create(counselor=self.other, content=ClientGroupContent(name="Not yours"))
         page = self.read(NEW).get_text()
         assert "Thursdays" in page
         assert "Not yours" not in page
 
-        self.client.post(NEW, {**self.review(clients=[self.ties[1].pk, self.ties[2].pk], groups=[group.pk]), "give": "give"})
+        self.client.post(NEW, {**self.review(clients=[self.connections[1].pk, self.connections[2].pk], groups=[group.pk]), "give": "give"})
 
-        assert {row.tie_id for row in Assignment.objects.all()} == {tie.pk for tie in self.ties}
+        assert {row.connection_id for row in Assignment.objects.all()} == {connection.pk for connection in self.connections}
         assert Assignment.objects.count() == 3
         response = self.client.post(NEW, self.first(groups=[strange.pk]))
         assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
 
     def test_a_group_alone_is_enough_and_an_empty_one_is_not(self) -> None:
-        group = Group.objects.create(counselor=self.counselor, words=GroupWords(name="Thursdays"))
+        group = ClientGroup.objects.create(counselor=self.counselor, content=ClientGroupContent(name="Thursdays"))
         assert self.client.post(NEW, self.first(clients=[], groups=[group.pk])).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-        group.members.add(self.ties[0])
+        group.members.add(self.connections[0])
 
         assert self.own(0, "note") in self.review(clients=[], groups=[group.pk])
 
@@ -432,7 +436,7 @@ class GiveTests(ViewCase):
             {"set": make_set(self.other).pk},
             {"set": make_set(self.counselor, steps=[]).pk},
             {"clients": []},
-            {"clients": [make_tie(self.other, self.clients[0]).pk]},
+            {"clients": [make_connection(self.other, self.clients[0]).pk]},
             {"clients": ["x"]},
             {"starts_on": ""},
             {"starts_on": "tomorrow"},
@@ -461,7 +465,7 @@ class GiveTests(ViewCase):
         assert not Assignment.objects.exists()
 
     def test_a_slip_on_the_second_page_keeps_all_that_was_typed(self) -> None:
-        sent = self.review(ends_on="2026-05-20", clients=[tie.pk for tie in self.ties])
+        sent = self.review(ends_on="2026-05-20", clients=[connection.pk for connection in self.connections])
         for start in ("soon", "2026-05-21", "2026-05-03", "9999-12-31"):
             typed = {**sent, self.own(0, "starts_on"): start, self.own(1, "note"): "Zinnober", "give": "give"}
             response = self.client.post(NEW, typed)
@@ -476,12 +480,12 @@ class GiveTests(ViewCase):
         assert not Assignment.objects.exists()
 
     def test_the_way_back_and_forth_keeps_notes_and_own_starts_and_moves_common_ones(self) -> None:
-        sent = self.review(clients=[self.ties[0].pk, self.ties[1].pk])
+        sent = self.review(clients=[self.connections[0].pk, self.connections[1].pk])
         typed = {**sent, self.own(0, "note"): "Zinnober", self.own(1, "starts_on"): "2026-06-01"}
         back = self.client.post(NEW, {**typed, "back": "back"})
         assert back.status_code == HTTPStatus.OK
         first = fields_of(BeautifulSoup(back.content, "html.parser"))
-        assert first["clients"] == [str(self.ties[0].pk), str(self.ties[1].pk)]
+        assert first["clients"] == [str(self.connections[0].pk), str(self.connections[1].pk)]
 
         again = self.client.post(NEW, {**first, "starts_on": "2026-05-10"})
         second = fields_of(BeautifulSoup(again.content, "html.parser"))
@@ -491,9 +495,9 @@ class GiveTests(ViewCase):
         assert (second[self.own(0, "starts_on")], second[self.own(1, "starts_on")]) == (["2026-05-10"], ["2026-06-01"])
 
     def test_somebody_new_in_a_group_meanwhile_is_shown_before_anything_is_given(self) -> None:
-        group = Group.objects.create(counselor=self.counselor, words=GroupWords(name="Thursdays"))
+        group = ClientGroup.objects.create(counselor=self.counselor, content=ClientGroupContent(name="Thursdays"))
         sent = self.review(groups=[group.pk])
-        group.members.add(self.ties[1])
+        group.members.add(self.connections[1])
 
         response = self.client.post(NEW, {**sent, self.own(0, "note"): "Zinnober", "give": "give"})
 
@@ -502,16 +506,16 @@ class GiveTests(ViewCase):
         assert (kept[self.own(0, "note")], kept[self.own(1, "starts_on")]) == (["Zinnober"], ["2026-05-05"])
         assert not Assignment.objects.exists()
 
-    def test_a_tie_that_ended_meanwhile_is_given_nothing(self) -> None:
+    def test_a_connection_that_ended_meanwhile_is_given_nothing(self) -> None:
         sent = self.review()
-        ties.end(self.clients[0], self.ties[0].pk, timezone.now())
+        connections.end(self.clients[0], self.connections[0].pk, timezone.now())
 
         assert self.client.post(NEW, {**sent, "give": "give"}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
         assert not Assignment.objects.exists()
 
     def test_the_address_chooses_beforehand_what_is_on_offer(self) -> None:
-        sent = fields_of(self.read(f"{NEW}?set={self.set.pk}&client={self.ties[1].pk}"))
-        assert (sent["set"], sent["clients"], sent["starts_on"]) == ([str(self.set.pk)], [str(self.ties[1].pk)], ["2026-05-05"])
+        sent = fields_of(self.read(f"{NEW}?set={self.set.pk}&client={self.connections[1].pk}"))
+        assert (sent["set"], sent["clients"], sent["starts_on"]) == ([str(self.set.pk)], [str(self.connections[1].pk)], ["2026-05-05"])
 
         sent = fields_of(self.read(f"{NEW}?set=x&client={uuid.uuid4()}"))
         assert sent["set"] == [""]
@@ -520,10 +524,10 @@ class GiveTests(ViewCase):
     def test_leads_on_where_there_is_no_client_or_no_set_yet(self) -> None:
         self.client.force_login(self.other)
         links = [str(link["href"]) for link in self.read(NEW).select(".empty a")]
-        assert links == [reverse("accounts:invitations"), reverse("prompts:sets")]
+        assert links == [reverse("counselor:invitations"), reverse("counselor:sets")]
 
-        make_tie(self.other, self.clients[0])
-        assert [str(link["href"]) for link in self.read(NEW).select(".empty a")] == [reverse("prompts:sets")]
+        make_connection(self.other, self.clients[0])
+        assert [str(link["href"]) for link in self.read(NEW).select(".empty a")] == [reverse("counselor:sets")]
         assert self.client.post(NEW, self.first()).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
         assert not Assignment.objects.exists()
 

@@ -11,9 +11,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import TestCase
 
-from prompts import questions, shelf
+from prompts import questions
+from prompts.library import files, guides, helplines, paths, prompts, quiz, translations
+from prompts.library.checks import translations as checks
+from prompts.library.prompts import Library, PromptText, ThemeText
 from prompts.models import Prompt, Theme
-from prompts.shelf import PromptText, Shelf, ThemeText, guides, helplines, paths, quiz, translations
 from tests.factories import make_entry, make_user
 
 
@@ -26,10 +28,10 @@ DOOR = text("at-the-door", "What was the first thing you saw at the door tonight
 SOUP = text("over-soup", "Who sat longest over the soup in the kitchen?")
 
 
-def run(command: str, *prompts: PromptText, themes: tuple[ThemeText, ...] = (CALM,), **options: int) -> str:
+def run(command: str, *texts: PromptText, themes: tuple[ThemeText, ...] = (CALM,), **options: int) -> str:
     """Run a command on a library of these prompts, and tell what it wrote."""
     out = StringIO()
-    with mock.patch.object(shelf, "read", return_value=Shelf(themes, prompts)):
+    with mock.patch.object(prompts, "read", return_value=Library(themes, texts)):
         call_command(command, stdout=out, **options)
     return out.getvalue()
 
@@ -85,7 +87,7 @@ class LoadPromptsTests(TestCase):
         assert "1 retired" in said
         entry.refresh_from_db()
         assert entry.prompt is not None
-        assert (entry.prompt.retired, entry.glance.question) == (True, DOOR.question)
+        assert (entry.prompt.retired, entry.summary.question) == (True, DOOR.question)
         assert [prompt.slug for prompt in Prompt.objects.current()] == ["over-soup"]
 
     def test_says_once_that_a_prompt_left(self) -> None:
@@ -111,12 +113,12 @@ class LoadPromptsTests(TestCase):
     def test_the_shipped_library_loads(self) -> None:
         call_command("load_prompts", stdout=StringIO())
 
-        assert Prompt.objects.current().count() == len(shelf.read().prompts)
+        assert Prompt.objects.current().count() == len(prompts.read().prompts)
         assert {question.slug for question in questions.library() if not question.retired} == {
-            prompt.slug for prompt in shelf.read().prompts
+            prompt.slug for prompt in prompts.read().prompts
         }
         assert set(Prompt.objects.current().filter(daily=True).values_list("slug", flat=True)) == {
-            prompt.slug for prompt in shelf.read().daily
+            prompt.slug for prompt in prompts.read().daily
         }
 
 
@@ -126,7 +128,7 @@ def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "en").mkdir()
     (tmp_path / "en" / "themes.toml").write_text('[[theme]]\nslug = "calm"\nname = "Calm"\nline = "New."\n', encoding="utf-8")
     (tmp_path / "en" / "calm.toml").write_text('[[prompt]]\nslug = "at-the-door\n', encoding="utf-8")
-    monkeypatch.setattr(shelf.read, "__defaults__", ("en", tmp_path))
+    monkeypatch.setattr(prompts.read, "__defaults__", ("en", tmp_path))
 
 
 @pytest.mark.usefixtures("broken")
@@ -168,24 +170,24 @@ class CheckLibraryTests(TestCase):
         cls.report = out.getvalue().splitlines()
 
     def test_counts_prompts_by_theme_depth_and_age(self) -> None:
-        library = shelf.read()
+        library = prompts.read()
         table = columns(self.report, "theme")
 
         assert list(table) == [*(theme.slug for theme in library.themes), "together"]
         for name, row in table.items():
-            prompts = [prompt for prompt in library.daily if name in (prompt.theme, "together")]
-            depths = Counter(prompt.depth for prompt in prompts)
-            ages = Counter(age for prompt in prompts for age in prompt.ages)
+            matching = [prompt for prompt in library.daily if name in (prompt.theme, "together")]
+            depths = Counter(prompt.depth for prompt in matching)
+            ages = Counter(age for prompt in matching for age in prompt.ages)
             assert row == {
-                "all": len(prompts),
+                "all": len(matching),
                 **{depth: depths[depth] for depth in ("light", "steady", "deep")},
                 **{age: ages[age] for age in ("baby", "small", "school", "teen", "grown")},
-                "every-age": sum(prompt.ages == [] for prompt in prompts),
-                "tender": sum(prompt.tender for prompt in prompts),
+                "every-age": sum(prompt.ages == [] for prompt in matching),
+                "tender": sum(prompt.tender for prompt in matching),
             }, name
 
     def test_counts_the_steps_of_paths_and_those_of_their_own(self) -> None:
-        own = {prompt.slug for prompt in shelf.read().prompts} - {prompt.slug for prompt in shelf.read().daily}
+        own = {prompt.slug for prompt in prompts.read().prompts} - {prompt.slug for prompt in prompts.read().daily}
         rows = [line.split() for line in self.report]
 
         for slug, path in paths.read().items():
@@ -194,10 +196,10 @@ class CheckLibraryTests(TestCase):
     def test_counts_what_is_translated(self) -> None:
         table = columns(self.report, "language es")
 
-        assert table == {each.part: {"there": each.there, "of": each.of} for each in translations.coverage("es")}
+        assert table == {each.part: {"translated": each.translated, "of": each.of} for each in checks.coverage("es")}
 
     def test_finds_the_shipped_library_in_order(self) -> None:
-        library = shelf.read()
+        library = prompts.read()
         countries = helplines.read()
         lines = sum(len(country.lines) for country in countries)
         own = len(library.prompts) - len(library.daily)
@@ -222,7 +224,7 @@ class CheckLibraryTests(TestCase):
 @pytest.fixture
 def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the shipped library, which the command reads in its place."""
-    there = shutil.copytree(shelf.LIBRARY, tmp_path / "library")
+    there = shutil.copytree(files.LIBRARY, tmp_path / "library")
 
     def elsewhere(read: Callable[[str, Path], object]) -> Callable[..., object]:
         def read_the_copy(language: str = "en", library: Path = there) -> object:
@@ -230,9 +232,9 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
         return read_the_copy
 
-    for module in (shelf, paths, guides, quiz):
+    for module in (prompts, paths, guides, quiz):
         monkeypatch.setattr(module, "read", elsewhere(module.read))
-    for of_a_language in (translations.languages, translations.coverage, translations.check):
+    for of_a_language in (translations.languages, checks.coverage, checks.check):
         monkeypatch.setattr(of_a_language, "__defaults__", (there,))
     monkeypatch.setattr(helplines.read, "__defaults__", (there / "helplines.toml",))
     return there

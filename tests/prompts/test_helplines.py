@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from prompts.shelf import LIBRARY, LibraryError, helplines
-from prompts.shelf.helplines import Country, Line
+from prompts.library import helplines
+from prompts.library.files import LIBRARY, LibraryError
+from prompts.library.helplines import Country, Line
 
 FILE = """
 [[country]]

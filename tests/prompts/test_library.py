@@ -12,10 +12,10 @@ from django.test import TestCase
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Choices, User
+from accounts.models import Preferences, User
+from prompts.library import translations
 from prompts.models import Mark
 from prompts.questions import forget_library
-from prompts.shelf import translations
 from tests.factories import make_prompt, make_theme, make_user
 
 EVENING = dt.datetime(2026, 3, 1, 21, 4, tzinfo=dt.UTC)
@@ -370,8 +370,8 @@ class KeptFirstTests(LibraryCase):
         self.client.force_login(self.parent)
         forget_library()
 
-    def told(self) -> Choices:
-        return User.objects.get(pk=self.parent.pk).choices
+    def told(self) -> Preferences:
+        return User.objects.get(pk=self.parent.pk).preferences
 
     def press(self) -> Any:
         button = self.read("/prompts/marked/later/").select(f"form[action='{self.url}'] button")[0]
@@ -397,12 +397,12 @@ class KeptFirstTests(LibraryCase):
                 assert self.told().kept_first is stays
 
     def test_leaves_what_else_was_chosen(self) -> None:
-        self.parent.sealed_choices = Choices(themes=("grace",), ages=("teen",), start=("mending",))
+        self.parent.sealed_preferences = Preferences(themes=("grace",), ages=("teen",), start=("mending",))
         self.parent.save()
 
         self.client.post(self.url, {"first": "yes"})
 
-        assert self.told() == Choices(themes=("grace",), ages=("teen",), kept_first=True, start=("mending",))
+        assert self.told() == Preferences(themes=("grace",), ages=("teen",), kept_first=True, start=("mending",))
 
     def test_is_not_done_by_a_link_nor_by_strangers(self) -> None:
         assert self.client.get(self.url, {"first": "yes"}).status_code == HTTPStatus.METHOD_NOT_ALLOWED

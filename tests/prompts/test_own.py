@@ -11,9 +11,10 @@ from django.db import connection
 from django.test import TestCase
 from django.urls import reverse
 
-from accounts.models import Choices, User, new_id
+from accounts.models import Preferences, User
+from common.ids import new_id
 from journal.models import Entry, Mode
-from prompts.models import QUESTION_LIMIT, OwnQuestion, OwnWords
+from prompts.models import QUESTION_LIMIT, OwnQuestion, OwnQuestionContent
 from tests.factories import make_entry, make_prompt, make_user
 
 EVENING = dt.datetime(2026, 3, 1, 21, 4, tzinfo=dt.UTC)
@@ -62,7 +63,7 @@ class OwnCase(TestCase):
         return OwnQuestion.objects.get(pk=pk)
 
     def kept(self, author: User | None = None) -> list[str]:
-        return [row.words.question for row in OwnQuestion.objects.by(author or self.author)]
+        return [row.content.question for row in OwnQuestion.objects.by(author or self.author)]
 
     def tonight(self, visitor: User | None = None) -> str:
         self.client.force_login(visitor or self.author)
@@ -126,7 +127,7 @@ class WriteTests(OwnCase):
 
         self.send(id=pk)
 
-        assert OwnQuestion.objects.get(pk=pk).words == OwnWords("What did the snow say?")
+        assert OwnQuestion.objects.get(pk=pk).content == OwnQuestionContent("What did the snow say?")
 
     def test_another_question_from_the_same_page_is_not_lost(self) -> None:
         pk = new_id()
@@ -216,14 +217,14 @@ class ChangeTests(OwnCase):
 
         now = OwnQuestion.objects.get()
         assert (now.pk, now.author, now.written_at) == (self.row.pk, self.author, self.row.written_at)
-        assert (now.words, now.by_turn) == (OwnWords("What did the snow say?"), True)
+        assert (now.content, now.by_turn) == (OwnQuestionContent("What did the snow say?"), True)
 
     def test_too_long_or_empty_ones_change_nothing_and_keep_what_was_typed(self) -> None:
         for question in ("", "x" * (QUESTION_LIMIT + 1)):
             self.assert_refused(self.send(self.change, text=question), text=question, by_turn=True)
 
         now = OwnQuestion.objects.get()
-        assert (now.words, now.by_turn) == (OwnWords(RAIN), False)
+        assert (now.content, now.by_turn) == (OwnQuestionContent(RAIN), False)
 
     def test_changes_the_one_of_its_address_whatever_id_is_sent(self) -> None:
         others = [self.make("What did the stairs hear?"), self.make("What did they leave behind?", self.other)]
@@ -231,9 +232,9 @@ class ChangeTests(OwnCase):
         for other in others:
             self.send(self.change, id=other.pk, text="What did the snow say?")
 
-        assert OwnQuestion.objects.get(pk=self.row.pk).words.question == "What did the snow say?"
+        assert OwnQuestion.objects.get(pk=self.row.pk).content.question == "What did the snow say?"
         for other in others:
-            assert OwnQuestion.objects.get(pk=other.pk).words == other.words
+            assert OwnQuestion.objects.get(pk=other.pk).content == other.content
 
     def test_is_not_there_for_anybody_else(self) -> None:
         self.client.force_login(self.other)
@@ -313,7 +314,7 @@ class AskedTests(OwnCase):
 
     def test_is_asked_whatever_was_chosen(self) -> None:
         make_prompt(theme="presence")
-        self.author.sealed_choices = Choices(themes=("repair",), ages=("teen",))
+        self.author.sealed_preferences = Preferences(themes=("repair",), ages=("teen",))
         self.author.save()
         assert self.tonight() == "Your page"
 

@@ -9,17 +9,19 @@ from typing import Any
 
 import time_machine
 from bs4 import BeautifulSoup, Tag
-from django.db import connection
+from django.db import connection as database
 from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import User, new_id
-from prompts import questions, sets
-from prompts.models import QUESTION_LIMIT, PromptSet, SetWords
-from prompts.sets import INTRODUCTION_LIMIT, MOST_STEPS, NAME_LIMIT, NOTE_LIMIT
-from prompts.shelf import paths
-from tests.factories import make_assignment, make_counselor, make_path_prompts, make_prompt, make_set, make_tie, make_user
+from accounts.models import User
+from common.ids import new_id
+from counselor import sets
+from counselor.sets import INTRODUCTION_LIMIT, MOST_STEPS, NAME_LIMIT, NOTE_LIMIT
+from prompts import questions
+from prompts.library import paths
+from prompts.models import QUESTION_LIMIT, PromptSet, SetContent
+from tests.factories import make_assignment, make_connection, make_counselor, make_path_prompts, make_prompt, make_set, make_user
 
 EVENING = dt.datetime(2026, 3, 1, 21, 4, tzinfo=dt.UTC)
 A, B, C = (f"{n:032x}" for n in range(3))
@@ -74,8 +76,8 @@ class SetCase(TestCase):
         sent = {**self.fields(page or self.read(self.address(row))), "action": action, **changed}
         return self.client.post(self.address(row), sent)
 
-    def words(self, row: PromptSet) -> SetWords:
-        words: SetWords = PromptSet.objects.get(pk=row.pk).words
+    def words(self, row: PromptSet) -> SetContent:
+        words: SetContent = PromptSet.objects.get(pk=row.pk).content
         return words
 
     def asked(self, row: PromptSet) -> list[str]:
@@ -89,14 +91,14 @@ class ListTests(SetCase):
     def test_begins_with_three_ways(self) -> None:
         links = [str(link["href"]) for link in self.read().select(".empty a")]
 
-        assert links == [reverse("prompts:set_new"), reverse("prompts:set_copy"), reverse("prompts:set_import")]
+        assert links == [reverse("counselor:set_new"), reverse("counselor:set_copy"), reverse("counselor:set_import")]
 
     def test_shows_names_steps_days_and_what_is_running_and_nobody_elses(self) -> None:
         row = make_set(self.counselor)
         make_set(self.other, name="Theirs")
         for n in range(3):
-            tie = make_tie(self.counselor, make_user(email=f"p{n}@example.org"))
-            make_assignment(tie, row, paused=n == 2)
+            connection = make_connection(self.counselor, make_user(email=f"p{n}@example.org"))
+            make_assignment(connection, row, paused=n == 2)
 
         said = self.read().select("main")[0].get_text(" ", strip=True)
 
@@ -107,7 +109,7 @@ class ListTests(SetCase):
     def test_costs_the_same_however_many_there_are(self) -> None:
         def cost() -> int:
             with CaptureQueriesContext(
-                connection,
+                database,
             ) as queries:
                 self.read()
             return len(queries)
@@ -116,13 +118,13 @@ class ListTests(SetCase):
         before = cost()
         for n in range(4):
             row = make_set(self.counselor, name=f"Set {n}")
-            make_assignment(make_tie(self.counselor, make_user(email=f"p{n}@example.org")), row)
+            make_assignment(make_connection(self.counselor, make_user(email=f"p{n}@example.org")), row)
 
         assert cost() == before
 
     def test_a_removed_set_can_be_put_back_and_both_are_safe_to_repeat(self) -> None:
         row = make_set(self.counselor)
-        given = make_assignment(make_tie(self.counselor, make_user()), row)
+        given = make_assignment(make_connection(self.counselor, make_user()), row)
 
         for _ in range(2):
             response = self.client.post(self.address(row, "remove/"))
@@ -130,8 +132,8 @@ class ListTests(SetCase):
         assert self.mine() == []
         assert self.client.get(self.address(row)).status_code == HTTPStatus.NOT_FOUND
         given.refresh_from_db()
-        assert given.words is not None
-        assert (given.ended_at, given.words.name) == (None, "First weeks")
+        assert given.content is not None
+        assert (given.ended_at, given.content.name) == (None, "First weeks")
 
         undo = self.read(response.headers["Location"]).select_one(".notice button")
         assert undo is not None
@@ -157,7 +159,7 @@ class BeginTests(SetCase):
             response = self.client.post(f"{self.url}new/", {"id": pk, "name": "  First\tnights "})
             self.assertRedirects(response, f"{self.url}{pk}/")
 
-        assert [row.words for row in self.mine()] == [SetWords(name="First nights")]
+        assert [row.content for row in self.mine()] == [SetContent(name="First nights")]
 
     def test_sent_again_after_it_was_changed_it_is_not_undone(self) -> None:
         pk = new_id()
@@ -166,7 +168,7 @@ class BeginTests(SetCase):
 
         self.client.post(f"{self.url}new/", {"id": pk, "name": "First"})
 
-        assert [row.words.name for row in self.mine()] == ["Second"]
+        assert [row.content.name for row in self.mine()] == ["Second"]
 
     def test_another_name_from_the_same_page_and_anothers_id_make_another(self) -> None:
         theirs = make_set(self.other)
@@ -175,7 +177,7 @@ class BeginTests(SetCase):
         for sent in ({"id": pk, "name": "First"}, {"id": pk, "name": "Second"}, {"id": theirs.pk, "name": "Third"}):
             self.client.post(f"{self.url}new/", sent)
 
-        assert {row.words.name for row in self.mine()} == {"First", "Second", "Third"}
+        assert {row.content.name for row in self.mine()} == {"First", "Second", "Third"}
         assert self.words(theirs).name == "First weeks"
 
     def test_without_a_name_or_with_a_bad_one_nothing_is_made(self) -> None:
@@ -194,8 +196,8 @@ class BeginTests(SetCase):
             self.client.post(f"{self.url}copy/", {"id": pk, "path": "mending"})
 
         [row] = self.mine()
-        steps = sets.steps_of(row.words)
-        assert (row.words.name, row.words.introduction) == (path.name, "\n\n".join(path.introduction))
+        steps = sets.steps_of(row.content)
+        assert (row.content.name, row.content.introduction) == (path.name, "\n\n".join(path.introduction))
         assert [(step.prompt, step.note) for step in steps] == [(step.prompt, step.note) for step in path.steps]
         assert len({step.key for step in steps}) == len(steps)
         self.assertRedirects(self.press(row), self.address(row))  # and it can be saved as it is
@@ -211,7 +213,7 @@ class BeginTests(SetCase):
     def test_questions_that_are_not_there_stay_behind(self) -> None:
         self.client.post(f"{self.url}copy/", {"id": new_id(), "path": "mending"})
 
-        assert self.mine()[0].words.steps == ()
+        assert self.mine()[0].content.steps == ()
 
     def test_a_set_is_copied_under_a_name_of_its_own(self) -> None:
         row = make_set(self.counselor, steps=("Who came?", "prompt:at-the-door"))
@@ -222,8 +224,8 @@ class BeginTests(SetCase):
 
         assert len(self.mine()) == 2
         copied = PromptSet.objects.get(pk=pk)
-        assert (copied.words.name, self.asked(copied)) == ("Copy of First weeks", ["Who came?", "at-the-door"])
-        self.press(copied, f"out:{copied.words.steps[0][0]}")
+        assert (copied.content.name, self.asked(copied)) == ("Copy of First weeks", ["Who came?", "at-the-door"])
+        self.press(copied, f"out:{copied.content.steps[0][0]}")
         assert self.asked(row) == ["Who came?", "at-the-door"]
 
     def test_what_is_not_there_or_anothers_is_not_copied(self) -> None:
@@ -253,7 +255,7 @@ class BuildTests(SetCase):
         assert "First weeks" not in page.title.get_text()
         first = page.select("form[data-set] button")[0]
         assert (first["value"], "visually-hidden" in first["class"]) == ("enter", True)
-        assert f"{reverse('prompts:assign')}?set={self.row.pk}" in {str(link["href"]) for link in page.select("main a")}
+        assert f"{reverse('counselor:assignment_new')}?set={self.row.pk}" in {str(link["href"]) for link in page.select("main a")}
         for field in page.select("main :is(input:not([type=hidden]), textarea, select)"):
             assert page.select(f"label[for='{field['id']}']"), field
 
@@ -272,7 +274,7 @@ class BuildTests(SetCase):
 
         row = PromptSet.objects.get()
         assert (row.version, row.changed_at) == (2, EVENING + dt.timedelta(hours=1))
-        assert row.words == SetWords(
+        assert row.content == SetContent(
             "Other weeks", "One\n\ntwo", ((A, "", "Who came in?", ""), (B, "at-the-door", "", "Slow\nly"), (C, "", "Who left?", ""))
         )
 
@@ -416,18 +418,18 @@ class BuildTests(SetCase):
         assert len({step.key for step in sets.steps_of(self.words(self.row))}) == 4
 
     def test_what_was_given_stays_as_it_was(self) -> None:
-        given = make_assignment(make_tie(self.counselor, make_user()), self.row)
+        given = make_assignment(make_connection(self.counselor, make_user()), self.row)
 
         self.press(self.row, f"out:{A}", name="Other")
 
         given.refresh_from_db()
-        assert given.words is not None
-        assert (given.words.name, given.steps.count()) == ("First weeks", 3)
+        assert given.content is not None
+        assert (given.content.name, given.steps.count()) == ("First weeks", 3)
 
     def test_nothing_written_is_stored_in_the_clear_or_in_the_session(self) -> None:
         self.press(self.row, name="Zephyr", introduction="Zephyr", own="A zephyr?", **{f"{A}-note": "zephyr"})
 
-        with connection.cursor() as cursor:
+        with database.cursor() as cursor:
             cursor.execute("SELECT * FROM prompts_promptset")
             stored = b"".join(bytes(v) if isinstance(v, bytes | memoryview) else str(v).encode() for row in cursor for v in row)
         assert b"zephyr" not in stored.lower()
@@ -440,7 +442,7 @@ class BuildTests(SetCase):
         for row in (self.row, long):
             for rest in ("", "preview/?step=1", "worksheet/"):
                 self.client.get(self.address(row, rest))
-                with CaptureQueriesContext(connection) as queries:
+                with CaptureQueriesContext(database) as queries:
                     self.client.get(self.address(row, rest))
                 costs.append(len(queries))
 
@@ -509,9 +511,9 @@ class FileTests(SetCase):
             assert "charset=utf-8" in out.headers["Content-Type"]
             response = self.send(out.content, f"x.{form}")
             taken = PromptSet.objects.get(pk=uuid.UUID(response.headers["Location"].split("/")[-2]))
-            assert [step[1:] for step in taken.words.steps] == before
+            assert [step[1:] for step in taken.content.steps] == before
             if form == "toml":
-                assert (taken.words.name, taken.words.introduction) == ("First weeks", "Slow\n\n“down”.")
+                assert (taken.content.name, taken.content.introduction) == ("First weeks", "Slow\n\n“down”.")
         assert len(self.mine()) == 3
 
     def test_there_are_no_other_forms(self) -> None:
@@ -527,7 +529,7 @@ class FileTests(SetCase):
         for _ in range(2):
             self.assertRedirects(self.send("question\nWho came?", id=pk, name="Mine"), f"{self.url}{pk}/")
 
-        assert [row.words.name for row in self.mine()] == ["Mine"]
+        assert [row.content.name for row in self.mine()] == ["Mine"]
 
     def test_what_is_wrong_is_told_line_by_line_and_nothing_is_made(self) -> None:
         response = self.send("question,prompt\nWho?,\n,nowhere\n,\n,<b>\n", name="Mine")
@@ -576,7 +578,7 @@ class VisitorTests(SetCase):
     def test_another_counselor_and_a_client_find_nothing(self) -> None:
         row = make_set(self.counselor)
         parent = make_user()
-        make_assignment(make_tie(self.counselor, parent), row)
+        make_assignment(make_connection(self.counselor, parent), row)
         posts = [
             (self.address(row), {"name": "x", "version": 1}),
             (self.address(row, "remove/"), {}),
@@ -591,7 +593,7 @@ class VisitorTests(SetCase):
 
         self.client.force_login(parent)
         for url in (self.url, *self.addresses(row)):
-            self.assertRedirects(self.client.get(url), reverse("accounts:workspace"), fetch_redirect_response=False)
+            self.assertRedirects(self.client.get(url), reverse("counselor:workspace"), fetch_redirect_response=False)
         new_ones = [(f"{self.url}{way}/", {"id": new_id(), "name": "x", "path": "mending"}) for way in ("new", "copy", "import")]
         for url, sent in [*posts, *new_ones]:
             assert self.client.post(url, sent).status_code == HTTPStatus.NOT_FOUND

@@ -6,24 +6,21 @@ from unittest import mock
 from django.test import SimpleTestCase, TestCase
 from django.utils import translation
 
-from accounts.models import User, new_id
-from prompts import browsing, questions
-from prompts.browsing import Wanted, fold
-from prompts.models import OwnQuestion, OwnWords, Prompt
+from accounts.models import User
+from common.ids import new_id
+from prompts import questions, search
+from prompts.library import translations
+from prompts.library.translations import NOTHING, PromptTranslation, ThemeTranslation, Translation
+from prompts.models import Prompt
 from prompts.questions import Question
-from prompts.shelf import translations
-from prompts.shelf.translations import NOTHING, PromptWords, ThemeWords, Translation
-from tests.factories import make_prompt, make_question, make_user
+from prompts.search import Filters, folded_words
+from tests.factories import make_own_question, make_prompt, make_question, make_user
 
 EVENING = dt.datetime(2026, 3, 1, 21, 4, tzinfo=dt.UTC)
-DOOR = PromptWords(
+DOOR = PromptTranslation(
     slug="at-the-door", question="¿Qué pasó en la puerta esta noche?", if_stuck=("Las zapatillas también.",), tomorrow="Mira un momento."
 )
-SPANISH = Translation({"presence": ThemeWords(slug="presence", name="Presencia", line="Estar ahí.")}, {"at-the-door": DOOR})
-
-
-def make_own(author: User, question: str = "What did the rain say?", *, by_turn: bool = True) -> OwnQuestion:
-    return OwnQuestion.objects.create(author=author, words=OwnWords(question), by_turn=by_turn, written_at=EVENING)
+SPANISH = Translation({"presence": ThemeTranslation(slug="presence", name="Presencia", line="Estar ahí.")}, {"at-the-door": DOOR})
 
 
 def words_of(question: Question | None) -> tuple[str, tuple[str, ...], str, str, str]:
@@ -75,7 +72,7 @@ class LanguageTests(QuestionsCase):
             assert {question.language for question in questions.library()} == {"en"}
 
     def test_ones_own_are_as_they_were_written(self) -> None:
-        row = make_own(self.author, "Was hat der Regen gesagt?")
+        row = make_own_question(self.author, "Was hat der Regen gesagt?")
 
         for language in ("en", "es"):
             with translation.override(language):
@@ -113,7 +110,7 @@ class FindTests(QuestionsCase):
             assert (found.slug, found.own) == (slug, False)
 
     def test_finds_ones_own_by_its_id_also_where_it_is_not_asked_by_turn(self) -> None:
-        row = make_own(self.author, by_turn=False)
+        row = make_own_question(self.author, by_turn=False)
 
         for written in (str(row.pk), str(row.pk).upper(), row.pk.hex):
             found = questions.find(self.author, written)
@@ -121,25 +118,25 @@ class FindTests(QuestionsCase):
             assert (found.slug, found.own, found.text) == (str(row.pk), True, "What did the rain say?")
 
     def test_finds_nobody_elses(self) -> None:
-        assert questions.find(self.other, str(make_own(self.author).pk)) is None
+        assert questions.find(self.other, str(make_own_question(self.author).pk)) is None
 
     def test_finds_nothing_by_anything_else(self) -> None:
-        make_own(self.author)
+        make_own_question(self.author)
 
         for junk in (None, "", "nothing-like-it", "AT-THE-DOOR", "own", "\0", "\ud800", "{", "x" * 5000, "٣" * 32, "0" * 32, str(new_id())):
             assert questions.find(self.author, junk) is None, junk
 
     def test_by_turn_are_the_authors_that_want_it(self) -> None:
-        row = make_own(self.author)
-        make_own(self.author, "What did the snow say?", by_turn=False)
-        make_own(self.other, "What did they leave behind?")
+        row = make_own_question(self.author)
+        make_own_question(self.author, "What did the snow say?", by_turn=False)
+        make_own_question(self.other, "What did they leave behind?")
 
         assert questions.own_by_turn(self.author) == [questions.find(self.author, str(row.pk))]
 
 
 class BrowsingTests(QuestionsCase):
     def found(self, words: str) -> list[str]:
-        return [question.slug for question in browsing.find(Wanted(words=words), ["repair", "presence"])]
+        return [question.slug for question in search.find(Filters(words=words), ["repair", "presence"])]
 
     def test_looks_through_what_the_reader_sees(self) -> None:
         with translation.override("es"):
@@ -155,14 +152,14 @@ class BrowsingTests(QuestionsCase):
 
 class OrderTests(SimpleTestCase):
     def test_words_are_folded_to_small_letters_without_accents(self) -> None:
-        assert fold("Ñandú, ÉL; cafe\u0301\nSTRASSE straße") == ["nandu", "el", "cafe", "strasse", "strasse"]
-        assert fold(" ¿? … \0 ") == []
+        assert folded_words("Ñandú, ÉL; cafe\u0301\nSTRASSE straße") == ["nandu", "el", "cafe", "strasse", "strasse"]
+        assert folded_words(" ¿? … \0 ") == []
 
     def test_an_age_leaves_in_what_fits_every_age(self) -> None:
         ages = [frozenset[str](), frozenset({"teen"}), frozenset({"teen", "grown"})]
 
-        assert [Wanted(age="grown").fits(make_question(ages=there)) for there in ages] == [True, False, True]
-        assert [Wanted().fits(make_question(ages=there)) for there in ages] == [True, True, True]
+        assert [Filters(age="grown").match(make_question(ages=there)) for there in ages] == [True, False, True]
+        assert [Filters().match(make_question(ages=there)) for there in ages] == [True, True, True]
 
     def test_themes_stand_in_their_order_and_lighter_ones_first(self) -> None:
         shuffled = [
@@ -174,4 +171,4 @@ class OrderTests(SimpleTestCase):
             make_question(slug="b", theme="presence", depth="light"),
         ]
 
-        assert [question.slug for question in browsing.themes_in_order(["repair", "presence"], shuffled)] == list("abcdef")
+        assert [question.slug for question in search.in_order(["repair", "presence"], shuffled)] == list("abcdef")

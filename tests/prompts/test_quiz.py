@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from prompts.shelf import LibraryError, paths, quiz
-from prompts.shelf.quiz import Answer, Outcome, Quiz, QuizQuestion
+from prompts.library import paths, quiz
+from prompts.library.files import LibraryError
+from prompts.library.quiz import Answer, Outcome, Quiz, QuizQuestion
 
 # What must not be recommended after an answer, whatever else was answered.
 NEVER_AFTER = {

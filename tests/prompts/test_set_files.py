@@ -8,10 +8,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from prompts import set_files
-from prompts.models import QUESTION_LIMIT, SetWords
-from prompts.set_files import NotASet
-from prompts.sets import INTRODUCTION_LIMIT, MOST_STEPS, NAME_LIMIT, NOTE_LIMIT, SetStep, block, one_line, words_of
+from common.text import block, one_line
+from counselor.set_files import csv_files, reading, toml_files
+from counselor.set_files.findings import FileSet, NotASet
+from counselor.sets import INTRODUCTION_LIMIT, MOST_STEPS, NAME_LIMIT, NOTE_LIMIT, SetStep, content_of
+from prompts.models import QUESTION_LIMIT, SetContent
 
 KNOWN = frozenset({"at-the-door", "on-the-stairs", "in-the-yard"})
 
@@ -25,20 +26,20 @@ OWN = st.builds(lambda question, note: SetStep("", question=question, note=note)
 
 
 @st.composite
-def set_words(draw: st.DrawFn) -> SetWords:
+def set_words(draw: st.DrawFn) -> SetContent:
     asked = draw(st.lists(st.sampled_from(sorted(KNOWN)), unique=True))
     steps = [*draw(st.lists(OWN, min_size=1, max_size=4)), *(SetStep("", prompt=slug, note=draw(BLOCK)) for slug in asked)]
-    return words_of(draw(LINE.filter(bool)), draw(BLOCK), draw(st.permutations(steps)))
+    return content_of(draw(LINE.filter(bool)), draw(BLOCK), draw(st.permutations(steps)))
 
 
-def read(text: str | bytes, filename: str = "") -> set_files.FileSet:
-    return set_files.read(text.encode() if isinstance(text, str) else text, filename, KNOWN)
+def read(text: str | bytes, filename: str = "") -> FileSet:
+    return reading.read(text.encode() if isinstance(text, str) else text, filename, KNOWN)
 
 
 def problems(text: str | bytes, filename: str) -> list[tuple[int, str]]:
     with pytest.raises(NotASet) as caught:
         read(text, filename)
-    return [(problem.line, problem.says) for problem in caught.value.problems]
+    return [(problem.line, problem.message) for problem in caught.value.problems]
 
 
 def told(text: str | bytes, filename: str, *wanted: tuple[int, str]) -> None:
@@ -54,26 +55,26 @@ def lines_told(data: bytes, filename: str) -> list[int] | None:
     try:
         found = read(data, filename)
     except NotASet as not_a_set:
-        return [problem.line for problem in not_a_set.problems if problem.says]
+        return [problem.line for problem in not_a_set.problems if problem.message]
     return None if found.steps else []
 
 
 class TestRoundTrip:
     @given(set_words())
-    def test_toml_gives_back_the_whole_set(self, words: SetWords) -> None:
-        found = read(set_files.to_toml(words), "set.toml")
+    def test_toml_gives_back_the_whole_set(self, words: SetContent) -> None:
+        found = read(toml_files.write(words), "set.toml")
 
-        assert words_of(found.name, found.introduction, found.steps) == words
-
-    @given(set_words())
-    def test_csv_gives_back_the_steps(self, words: SetWords) -> None:
-        found = read(set_files.to_csv(words), "set.csv")
-
-        assert words_of("", "", found.steps).steps == words.steps
+        assert content_of(found.name, found.introduction, found.steps) == words
 
     @given(set_words())
-    def test_no_cell_begins_like_a_formula(self, words: SetWords) -> None:
-        rows = csv.reader(io.StringIO(set_files.to_csv(words).removeprefix("\ufeff"), newline=""))
+    def test_csv_gives_back_the_steps(self, words: SetContent) -> None:
+        found = read(csv_files.write(words), "set.csv")
+
+        assert content_of("", "", found.steps).steps == words.steps
+
+    @given(set_words())
+    def test_no_cell_begins_like_a_formula(self, words: SetContent) -> None:
+        rows = csv.reader(io.StringIO(csv_files.write(words).removeprefix("\ufeff"), newline=""))
 
         assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
 

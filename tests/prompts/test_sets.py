@@ -8,15 +8,17 @@ from typing import Any
 
 import pytest
 
-from prompts import shelf
-from prompts.shelf import LIBRARY, LibraryError, PromptText, Shelf, ThemeText, guides, paths, quiz, set_rules
-from prompts.shelf.guides import AskText, GuideText
-from prompts.shelf.paths import PartText, PathText, StepText
-from prompts.shelf.quiz import Answer, Quiz, QuizQuestion
+from prompts.library import guides, paths, prompts, quiz
+from prompts.library.checks import sets
+from prompts.library.files import LIBRARY, LibraryError
+from prompts.library.guides import AskText, GuideText
+from prompts.library.paths import PartText, PathText, StepText
+from prompts.library.prompts import Library, PromptText, ThemeText
+from prompts.library.quiz import Answer, Quiz, QuizQuestion
 
 DAILY = PromptText(slug="at-the-door", theme="calm", question="What was the first thing you saw at the door tonight?", depth="light")
 OWN = replace(DAILY, slug="on-the-stairs", question="Who sat on the stairs?", daily=False)
-LIBRARY_OF_TWO = Shelf((ThemeText(slug="calm", name="Calm words", line="Saying it early."),), (DAILY, OWN))
+LIBRARY_OF_TWO = Library((ThemeText(slug="calm", name="Calm words", line="Saying it early."),), (DAILY, OWN))
 
 PATH = PathText(
     slug="two-nights",
@@ -51,13 +53,13 @@ QUIZ = Quiz(
 )
 
 
-def check(*walks: PathText, guide: GuideText = GUIDE, start: Quiz = QUIZ, library: Shelf = LIBRARY_OF_TWO) -> list[str]:
-    return set_rules.check(library, {path.slug: path for path in walks or (PATH,)}, {guide.slug: guide}, start)
+def check(*walks: PathText, guide: GuideText = GUIDE, start: Quiz = QUIZ, library: Library = LIBRARY_OF_TWO) -> list[str]:
+    return sets.check(library, {path.slug: path for path in walks or (PATH,)}, {guide.slug: guide}, start)
 
 
 class TestWhatShips:
     def test_keeps_every_rule(self) -> None:
-        assert set_rules.check(shelf.read(), paths.read(), guides.read(), quiz.read()) == []
+        assert sets.check(prompts.read(), paths.read(), guides.read(), quiz.read()) == []
 
     @pytest.mark.parametrize(("folder", "read"), [("paths", paths.read), ("guides", guides.read)])
     def test_lists_every_file_there_is(self, folder: str, read: Callable[[], dict[str, Any]]) -> None:
@@ -81,10 +83,10 @@ class TestWhatShips:
         assert silent == []
 
     def test_asks_only_those_who_want_it_to_pray(self) -> None:
-        themes = {theme.slug: theme for theme in shelf.read().themes}
-        prompts = {prompt.slug: prompt for prompt in shelf.read().prompts}
+        themes = {theme.slug: theme for theme in prompts.read().themes}
+        texts = {prompt.slug: prompt for prompt in prompts.read().prompts}
 
-        prayed = {slug for slug, path in paths.read().items() if any(themes[prompts[step].theme].opt_in for step in path.prompts)}
+        prayed = {slug for slug, path in paths.read().items() if any(themes[texts[step].theme].opt_in for step in path.prompts)}
 
         assert prayed == {slug for slug, path in paths.read().items() if path.opt_in} == {"grace"}
 

@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 
-import journal.urls
-import prompts.urls
 from accounts.models import Age
-from prompts import shelf
-from prompts.shelf import LibraryError, PromptText, Shelf, ThemeText, alike, rules
+from counselor import urls as counselor_urls
+from journal import urls as journal_urls
+from prompts import urls as prompts_urls
+from prompts.library import prompts
+from prompts.library.checks import editorial, likeness
+from prompts.library.files import LibraryError
+from prompts.library.prompts import Library, PromptText, ThemeText
 
 CALM = ThemeText(slug="calm", name="Calm words", line="Saying it early, plainly and kindly.")
 GOOD = PromptText(
@@ -26,18 +29,18 @@ GOOD = PromptText(
 
 
 def check(*asked: PromptText, theme: ThemeText = CALM) -> list[str]:
-    return rules.check(Shelf((theme,), asked))
+    return editorial.check(Library((theme,), asked))
 
 
 def test_the_shipped_library_keeps_every_rule() -> None:
-    assert rules.check(shelf.read()) == []
+    assert editorial.check(prompts.read()) == []
 
 
 def test_the_shipped_library_holds_as_much_as_it_promises() -> None:
-    library = shelf.read()
+    library = prompts.read()
 
-    assert rules.check_spread(library) == []
-    assert {theme.slug for theme in library.themes} == rules.AT_LEAST.keys()
+    assert editorial.check_spread(library) == []
+    assert {theme.slug for theme in library.themes} == editorial.AT_LEAST.keys()
     assert [theme.slug for theme in library.themes if theme.heart] == ["repair", "presence", "letting-go"]
     assert [theme.slug for theme in library.themes if theme.opt_in] == ["grace"]
 
@@ -100,15 +103,15 @@ def test_lets_words_be_that_only_hold_forbidden_ones(question: str) -> None:
 
 
 def test_every_page_beside_the_prompts_keeps_its_address_from_them() -> None:
-    addresses = [f"prompts/{pattern.pattern}" for pattern in prompts.urls.urlpatterns]
-    addresses += [str(pattern.pattern) for pattern in journal.urls.urlpatterns]
+    patterns = [*prompts_urls.urlpatterns, *journal_urls.urlpatterns, *counselor_urls.urlpatterns]
+    addresses = [str(pattern.pattern) for pattern in patterns]
     beside = {parts[1] for parts in (address.split("/") for address in addresses) if parts[0] == "prompts"}
 
     fixed = {part for part in beside if part and not part.startswith("<")}
 
     assert {"choices", "paths", "hard-nights"} <= fixed
-    assert fixed <= rules.TAKEN
-    assert [slug for slug in sorted(rules.TAKEN) if len(check(replace(GOOD, slug=slug))) != 1] == []
+    assert fixed <= editorial.TAKEN
+    assert [slug for slug in sorted(editorial.TAKEN) if len(check(replace(GOOD, slug=slug))) != 1] == []
 
 
 class TestTogether:
@@ -170,7 +173,7 @@ class TestLikeness:
 
     def alike(self, one: str, other: str) -> float | None:
         """How alike the two are in letters, where they are nearly alike; None where they are not."""
-        found = list(alike.nearly_alike([*self.others, one, other]))
+        found = list(likeness.nearly_alike([*self.others, one, other]))
         last = len(self.others)
         assert {(first, second) for first, second, _likeness in found} <= {(last, last + 1)}
         return found[0][2] if found else None
@@ -186,11 +189,11 @@ class TestLikeness:
         ],
     )
     def test_letters_see_a_compound_or_a_phrase_where_words_see_nothing_in_common(self, one: str, other: str) -> None:
-        likeness = self.alike(one, other)
+        measure = self.alike(one, other)
 
-        assert len(alike.content_words(one) & alike.content_words(other)) < 2
-        assert likeness is not None
-        assert alike.COSINE <= likeness <= 1
+        assert len(likeness.content_words(one) & likeness.content_words(other)) < 2
+        assert measure is not None
+        assert likeness.COSINE <= measure <= 1
 
     @pytest.mark.parametrize(
         ("one", "other"),
@@ -203,10 +206,10 @@ class TestLikeness:
         ],
     )
     def test_words_see_a_short_question_within_a_long_one_where_letters_do_not(self, one: str, other: str) -> None:
-        likeness = self.alike(one, other)
+        measure = self.alike(one, other)
 
-        assert likeness is not None
-        assert likeness < alike.COSINE
+        assert measure is not None
+        assert measure < likeness.COSINE
 
     @pytest.mark.parametrize(
         ("one", "other"),
@@ -222,18 +225,18 @@ class TestLikeness:
     def test_says_which_pairs_of_many(self) -> None:
         asked = [GOOD.question, *self.others, GOOD.question, self.others[0]]
 
-        assert [(one, other) for one, other, _likeness in alike.nearly_alike(asked)] == [(0, 9), (1, 10)]
+        assert [(one, other) for one, other, _likeness in likeness.nearly_alike(asked)] == [(0, 9), (1, 10)]
 
 
 class TestSpread:
     """A library that holds just what is wanted."""
 
     themes = tuple(
-        ThemeText(slug=slug, name=slug, line="One line.", heart=slug in {"repair", "presence", "letting-go"}) for slug in rules.AT_LEAST
+        ThemeText(slug=slug, name=slug, line="One line.", heart=slug in {"repair", "presence", "letting-go"}) for slug in editorial.AT_LEAST
     )
 
     def spread(self, asked: Sequence[PromptText]) -> list[str]:
-        return rules.check_spread(Shelf(self.themes, tuple(asked)))
+        return editorial.check_spread(Library(self.themes, tuple(asked)))
 
     def just_enough(self) -> list[PromptText]:
         return [
@@ -242,16 +245,16 @@ class TestSpread:
                 slug=f"{theme}-{number}",
                 theme=theme,
                 depth="light" if number % 3 == 0 else "steady",
-                ages=list(Age.values) if 0 < number <= rules.HEART_FOR_EACH_AGE else [],
+                ages=list(Age.values) if 0 < number <= editorial.HEART_FOR_EACH_AGE else [],
             )
-            for theme, least in rules.AT_LEAST.items()
+            for theme, least in editorial.AT_LEAST.items()
             for number in range(least)
         ]
 
     def test_just_enough_is_enough(self) -> None:
         assert self.spread(self.just_enough()) == []
 
-    @pytest.mark.parametrize(("theme", "least"), rules.AT_LEAST.items())
+    @pytest.mark.parametrize(("theme", "least"), editorial.AT_LEAST.items())
     def test_one_too_few_of_a_theme(self, theme: str, least: int) -> None:
         fewer = [prompt for prompt in self.just_enough() if prompt.slug != f"{theme}-{least - 1}"]
 
@@ -299,7 +302,7 @@ def folder(tmp_path: Path) -> Path:
 
 class TestReading:
     def test_takes_the_theme_from_the_files_name(self, folder: Path) -> None:
-        library = shelf.read(library=folder)
+        library = prompts.read(library=folder)
 
         assert [(theme.slug, theme.heart, theme.opt_in) for theme in library.themes] == [("calm", False, False)]
         assert [(prompt.slug, prompt.theme, prompt.if_stuck) for prompt in library.prompts] == [("at-the-door", "calm", [])]
@@ -308,7 +311,7 @@ class TestReading:
         (folder / "en" / "paths").mkdir()
         (folder / "en" / "paths" / "ten-nights.toml").write_text(OWN, encoding="utf-8")
 
-        library = shelf.read(library=folder)
+        library = prompts.read(library=folder)
 
         assert [(prompt.slug, prompt.theme, prompt.daily) for prompt in library.prompts] == [
             ("at-the-door", "calm", True),
@@ -329,7 +332,7 @@ class TestReading:
         (folder / "en" / "paths" / "ten-nights.toml").write_text(own(OWN), encoding="utf-8")
 
         with pytest.raises(LibraryError) as raised:
-            shelf.read(library=folder)
+            prompts.read(library=folder)
 
         assert str(raised.value) == said
 
@@ -353,7 +356,7 @@ class TestReading:
         (folder / "en" / name).write_text(text, encoding="utf-8")
 
         with pytest.raises(LibraryError, match=r"\.toml: ") as raised:
-            shelf.read(library=folder)
+            prompts.read(library=folder)
 
         assert said in str(raised.value)
 
@@ -361,8 +364,8 @@ class TestReading:
         (folder / "en" / "calm.toml").write_bytes(b"\xff\xfe")
 
         with pytest.raises(LibraryError, match=r"^calm\.toml: "):
-            shelf.read(library=folder)
+            prompts.read(library=folder)
 
     def test_has_no_language_that_is_not_there(self, folder: Path) -> None:
         with pytest.raises(LibraryError, match=r"^themes\.toml: "):
-            shelf.read("xx", library=folder)
+            prompts.read("xx", library=folder)

@@ -9,8 +9,8 @@ from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import Choices, User
-from prompts.shelf import paths, quiz
+from accounts.models import Preferences, User
+from prompts.library import paths, quiz
 from tests.factories import make_user
 
 QUIZ = quiz.read()
@@ -28,8 +28,8 @@ class StartCase(TestCase):
     def setUpTestData(cls) -> None:
         cls.parent = make_user()
 
-    def told(self) -> Choices:
-        return User.objects.get(pk=self.parent.pk).choices
+    def told(self) -> Preferences:
+        return User.objects.get(pk=self.parent.pk).preferences
 
 
 class AskTests(StartCase):
@@ -142,7 +142,7 @@ class AskTests(StartCase):
             assert {field["name"] for field in page.select("input")} <= {"csrfmiddlewaretoken", "path"}
             assert not any("?" in str(a["href"]) for a in page.select("a"))
         assert dict(self.client.session) == before
-        assert self.told() == Choices()
+        assert self.told() == Preferences()
 
     def test_an_address_answers_nothing(self) -> None:
         response = self.client.get(self.url, SAFE)
@@ -180,12 +180,12 @@ class KeepTests(StartCase):
 
         for _ in range(2):
             self.assertRedirects(self.keep("mending", "thirty-nights"), reverse("journal:paths"))
-            assert self.told() == Choices(start=("mending", "thirty-nights"))
+            assert self.told() == Preferences(start=("mending", "thirty-nights"))
 
         page = self.paths_page()
         assert QUIZ.why["mending"] in page
         assert QUIZ.why["thirty-nights"] in page
-        sealed: Any = User.objects.values_list("sealed_choices", flat=True).get()
+        sealed: Any = User.objects.values_list("sealed_preferences", flat=True).get()
         assert b"mending" not in sealed.raw
 
     def test_forgets_also_when_sent_twice(self) -> None:
@@ -193,7 +193,7 @@ class KeepTests(StartCase):
 
         for _ in range(2):
             self.assertRedirects(self.keep(), reverse("journal:paths"))
-            assert self.told() == Choices()
+            assert self.told() == Preferences()
 
         assert QUIZ.why["mending"] not in self.paths_page()
 
@@ -206,20 +206,20 @@ class KeepTests(StartCase):
         first, second, third = list(WAYS)[:3]
 
         self.keep("wrath", second, "\0", "../mending", "x" * 5000, first, third, *SAFE.values())
-        assert self.told() == Choices(start=(second, first))
+        assert self.told() == Preferences(start=(second, first))
 
         self.keep("wrath", *SAFE.values())
-        assert self.told() == Choices()
+        assert self.told() == Preferences()
 
     def test_leaves_what_else_was_chosen_and_other_people(self) -> None:
         other = make_user(email="other@example.org")
-        self.parent.sealed_choices = Choices(themes=("grace",), ages=("teen",), kept_first=True)
+        self.parent.sealed_preferences = Preferences(themes=("grace",), ages=("teen",), kept_first=True)
         self.parent.save()
 
         self.keep("mending")
 
-        assert self.told() == Choices(themes=("grace",), ages=("teen",), kept_first=True, start=("mending",))
-        assert User.objects.get(pk=other.pk).choices == Choices()
+        assert self.told() == Preferences(themes=("grace",), ages=("teen",), kept_first=True, start=("mending",))
+        assert User.objects.get(pk=other.pk).preferences == Preferences()
 
     def test_is_not_done_by_a_link_nor_by_strangers(self) -> None:
         assert self.client.get(self.url, {"path": "mending"}).status_code == HTTPStatus.METHOD_NOT_ALLOWED
@@ -227,4 +227,4 @@ class KeepTests(StartCase):
         to_login = f"{reverse('account_login')}?next={self.url}"
         self.assertRedirects(self.keep("mending"), to_login, fetch_redirect_response=False)
 
-        assert self.told() == Choices()
+        assert self.told() == Preferences()

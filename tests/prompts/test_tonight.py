@@ -13,7 +13,7 @@ from django.test import SimpleTestCase
 from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
-from journal.evening import LOOK_BACK
+from journal.nights.night_pages import LOOK_BACK
 from prompts.questions import Question
 from prompts.tonight import DEEP_EVERY, FEW, REST, Asked, choose, suits
 from tests.factories import make_question

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from django.utils import translation
 
-from prompts import questions, shelf
-from prompts.shelf import LibraryError, guides, paths, quiz, translations
+from prompts import questions
+from prompts.library import guides, paths, prompts, quiz, translations
+from prompts.library.checks import translations as checks
+from prompts.library.files import LibraryError
 from tests.factories import make_question
 
 COMPLETE = [
@@ -24,25 +26,25 @@ COMPLETE = [
 
 class TestSpanish:
     def test_fits_the_english_library(self) -> None:
-        assert list(translations.check("es")) == []
+        assert list(checks.check("es")) == []
 
     def test_is_the_only_language_besides_english(self) -> None:
         assert translations.languages() == ["es"]
 
     @pytest.mark.parametrize("part", COMPLETE)
     def test_is_complete_where_it_is_promised(self, part: str) -> None:
-        report = {each.part: each for each in translations.coverage("es")}
+        report = {each.part: each for each in checks.coverage("es")}
 
-        assert report[part].there == report[part].of > 0
+        assert report[part].translated == report[part].of > 0
 
     def test_reports_every_theme_and_path(self) -> None:
-        parts = [each.part for each in translations.coverage("es")]
+        parts = [each.part for each in checks.coverage("es")]
 
-        themes = [theme.slug for theme in shelf.read().themes]
+        themes = [theme.slug for theme in prompts.read().themes]
         assert parts == ["themes", *themes, *(f"path {slug}" for slug in paths.read()), "guides", "quiz"]
 
     def test_says_no_prompt_in_the_words_of_the_english_one(self) -> None:
-        english = {prompt.slug: prompt.question for prompt in shelf.read().prompts}
+        english = {prompt.slug: prompt.question for prompt in prompts.read().prompts}
 
         assert [slug for slug, words in translations.read("es").prompts.items() if words.question == english[slug]] == []
         assert [slug for slug, words in translations.read("es").prompts.items() if "¿" not in words.question] == []
@@ -234,10 +236,10 @@ def change(folder: Path, name: str, there: str, instead: str) -> None:
 
 class TestFaults:
     def test_a_language_that_fits_has_none(self, folder: Path) -> None:
-        assert list(translations.check("fr", folder)) == []
+        assert list(checks.check("fr", folder)) == []
 
     def test_a_language_that_is_not_there_has_none(self, folder: Path) -> None:
-        assert list(translations.check("xx", folder)) == []
+        assert list(checks.check("xx", folder)) == []
 
     @pytest.mark.parametrize(
         ("name", "there", "instead", "slug"),
@@ -249,12 +251,12 @@ class TestFaults:
     def test_a_prompt_that_english_has_not(self, folder: Path, name: str, there: str, instead: str, slug: str) -> None:
         change(folder, name, there, instead)
 
-        assert list(translations.check("fr", folder)) == [f"fr/{slug}: there is no such prompt in English"]
+        assert list(checks.check("fr", folder)) == [f"fr/{slug}: there is no such prompt in English"]
 
     def test_a_theme_that_english_has_not(self, folder: Path) -> None:
         change(folder, "themes.toml", 'slug = "calm"', 'slug = "calme"')
 
-        problems = list(translations.check("fr", folder))
+        problems = list(checks.check("fr", folder))
 
         assert len(problems) == 1
         assert "calme" in problems[0]
@@ -279,7 +281,7 @@ class TestFaults:
     def test_a_prompt_that_does_not_fit(self, folder: Path, there: str, instead: str, said: str) -> None:
         change(folder, "calm.toml", there, instead)
 
-        problems = list(translations.check("fr", folder))
+        problems = list(checks.check("fr", folder))
 
         assert len(problems) == 1
         assert problems[0].startswith("fr/at-the-door: ")
@@ -290,7 +292,7 @@ class TestFaults:
             folder, "paths/two-nights.toml", "Qu’y avait-il sur l’escalier ?", 'Qu’y avait-il sur l’escalier ?"\ntomorrow = "Assieds-toi.'
         )
 
-        assert list(translations.check("fr", folder)) == ["fr/on-the-stairs: has other fields than the English one"]
+        assert list(checks.check("fr", folder)) == ["fr/on-the-stairs: has other fields than the English one"]
 
     @pytest.mark.parametrize(
         ("there", "instead"),
@@ -309,26 +311,26 @@ class TestFaults:
     def test_a_path_that_does_not_fit(self, folder: Path, there: str, instead: str) -> None:
         change(folder, "paths/two-nights.toml", there, instead)
 
-        problems = list(translations.check("fr", folder))
+        problems = list(checks.check("fr", folder))
 
         assert [problem.split(": ")[0] for problem in problems] == ["fr/paths/two-nights"]
 
     def test_a_guide_that_asks_fewer_questions(self, folder: Path) -> None:
         change(folder, "guides/after-the-door.toml", '[[part]]\n        ask = "Qui est debout ?"', "")
 
-        assert list(translations.check("fr", folder)) == ["fr/guides/after-the-door: its questions are not those of the English one"]
+        assert list(checks.check("fr", folder)) == ["fr/guides/after-the-door: its questions are not those of the English one"]
 
     def test_a_quiz_with_something_left_in_english(self, folder: Path) -> None:
         change(folder, "where-to-start.toml", 'help_words = "Appelle."', "")
 
-        assert list(translations.check("fr", folder)) == ["fr/where-to-start.toml: help_words is not translated"]
+        assert list(checks.check("fr", folder)) == ["fr/where-to-start.toml: help_words is not translated"]
 
     def test_each_has_a_line_of_its_own(self, folder: Path) -> None:
         change(folder, "calm.toml", "Lève les yeux.", "Lève les yeux !")
         change(folder, "paths/two-nights.toml", 'prompt = "at-the-door"', 'prompt = "over-soup"')
         change(folder, "where-to-start.toml", 'ask = "Où es-tu ?"', "")
 
-        problems = [problem.split(": ")[0] for problem in translations.check("fr", folder)]
+        problems = [problem.split(": ")[0] for problem in checks.check("fr", folder)]
 
         assert problems == ["fr/at-the-door", "fr/paths/two-nights", "fr/where-to-start.toml"]
 
@@ -374,7 +376,7 @@ class TestReading:
         assert translations.languages(folder) == ["de", "fr"]
 
     def test_counts_what_is_there_of_each_part(self, folder: Path) -> None:
-        report = [(each.part, each.there, each.of) for each in translations.coverage("fr", folder)]
+        report = [(each.part, each.translated, each.of) for each in checks.coverage("fr", folder)]
 
         assert report == [
             ("themes", 1, 2),
@@ -389,12 +391,12 @@ class TestReading:
     def test_does_not_count_a_path_whose_steps_alone_are_translated(self, folder: Path) -> None:
         change(folder, "calm.toml", 'slug = "at-the-door"', 'slug = "over-soup"')
 
-        report = {each.part: each.there for each in translations.coverage("fr", folder)}
+        report = {each.part: each.translated for each in checks.coverage("fr", folder)}
 
         assert (report["path two-nights"], report["path one-night"]) == (1, 0)
 
     def test_counts_nothing_of_a_language_that_is_not_there(self, folder: Path) -> None:
-        assert [each.there for each in translations.coverage("xx", folder)] == [0] * 7
+        assert [each.translated for each in checks.coverage("xx", folder)] == [0] * 7
 
 
 class TestFallback:

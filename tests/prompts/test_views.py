@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Choices, User
+from accounts.models import Preferences, User
 from prompts.models import Mark
 from tests.factories import make_prompt, make_theme, make_user
 
@@ -33,8 +33,8 @@ class ChoicesTests(TestCase):
     def choose(self, **chosen: list[str]) -> Any:
         return self.client.post(self.url, chosen)
 
-    def told(self) -> Choices:
-        return User.objects.get(pk=self.parent.pk).choices
+    def told(self) -> Preferences:
+        return User.objects.get(pk=self.parent.pk).preferences
 
     def asked(self) -> str:
         heading = BeautifulSoup(self.client.get(reverse("journal:tonight")).content, "html.parser").h1
@@ -62,9 +62,9 @@ class ChoicesTests(TestCase):
         response = self.choose(themes=["grace", "repair"], ages=["teen"])
 
         self.assertRedirects(response, self.url)
-        assert self.told() == Choices(themes=("grace", "repair"), ages=("teen",))
+        assert self.told() == Preferences(themes=("grace", "repair"), ages=("teen",))
         assert sorted(self.ticked()) == ["grace", "repair", "teen"]
-        sealed: Any = User.objects.values_list("sealed_choices", flat=True).get()
+        sealed: Any = User.objects.values_list("sealed_preferences", flat=True).get()
         assert b"grace" not in sealed.raw
 
     def test_can_be_taken_back(self) -> None:
@@ -72,7 +72,7 @@ class ChoicesTests(TestCase):
 
         self.choose()
 
-        assert self.told() == Choices()
+        assert self.told() == Preferences()
 
     def test_keeps_whether_what_was_kept_comes_first_and_shows_it_again(self) -> None:
         def is_ticked() -> bool:
@@ -82,7 +82,7 @@ class ChoicesTests(TestCase):
 
         self.choose(kept_first=["on"])
 
-        assert self.told() == Choices(kept_first=True)
+        assert self.told() == Preferences(kept_first=True)
         assert is_ticked()
 
     def test_asks_first_what_was_kept_where_that_is_chosen(self) -> None:
@@ -96,12 +96,12 @@ class ChoicesTests(TestCase):
         assert self.asked() == "What happened at the door?"
 
     def test_leaves_what_other_pages_chose(self) -> None:
-        self.parent.sealed_choices = Choices(start=("mending",))
+        self.parent.sealed_preferences = Preferences(start=("mending",))
         self.parent.save()
 
         self.choose(themes=["grace"], kept_first=["on"])
 
-        assert self.told() == Choices(themes=("grace",), kept_first=True, start=("mending",))
+        assert self.told() == Preferences(themes=("grace",), kept_first=True, start=("mending",))
 
     def test_refuses_themes_and_ages_that_do_not_exist(self) -> None:
         self.choose(themes=["repair"])
@@ -111,7 +111,7 @@ class ChoicesTests(TestCase):
             assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
             assert "is not one of the available choices" in response.content.decode()
 
-        assert self.told() == Choices(themes=("repair",))
+        assert self.told() == Preferences(themes=("repair",))
 
     def test_decides_what_is_asked_tonight(self) -> None:
         assert self.asked() == "What happened at the door?"
@@ -130,7 +130,7 @@ class ChoicesTests(TestCase):
 
         self.choose(themes=["grace"])
 
-        assert User.objects.get(pk=other.pk).choices == Choices()
+        assert User.objects.get(pk=other.pk).preferences == Preferences()
 
     def test_costs_the_same_however_many_themes_there_are(self) -> None:
         with CaptureQueriesContext(connection) as few:

@@ -15,7 +15,7 @@ from random import Random
 import pytest
 
 from accounts.models import Age
-from prompts import shelf
+from prompts.library import prompts
 from prompts.questions import OWN, Question
 from prompts.tonight import DEEP_EVERY, FEW, REST, Asked, choose, first_kept, suits
 from tests.factories import make_question
@@ -29,7 +29,7 @@ POINTS = 0.05  # what a theme's share may differ from its share of what was chos
 
 @cache
 def library() -> tuple[Question, ...]:
-    there = shelf.read()
+    there = prompts.read()
     themes = {theme.slug: theme for theme in there.themes}
     return tuple(
         make_question(

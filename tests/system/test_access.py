@@ -1,7 +1,7 @@
 """Who gets what at every address: one table, and no address outside it.
 
 Visitors: nobody (not signed in), the owner of what the address names, another parent, staff who is no superuser's
-friend of anybody, and three counselors: one whom the owner is a client of, one with no tie to the owner, and one whose tie
+friend of anybody, and three counselors: one whom the owner is a client of, one with no connection to the owner, and one whose connection
 with the owner has ended.
 """
 
@@ -16,12 +16,27 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from accounts import groups, notes, ties
-from accounts.models import Group, Invitation, Tie, User, Workspace, new_id
-from journal import history, sharing, walking
+from accounts import connections
+from accounts.models import Connection, User
+from common.ids import new_id
+from counselor import groups, notes
+from counselor.models import ClientGroup, Invitation, Workspace
+from journal.history import revisions
 from journal.models import Entry, Reply, Revision, Share
-from prompts.models import Assignment, OwnQuestion, OwnWords, PromptSet
-from tests.factories import make_assignment, make_counselor, make_entry, make_path_prompts, make_set, make_tie, make_user
+from journal.nights import walks
+from journal.sharing import readings, replies, shares
+from prompts.models import Assignment, OwnQuestion, PromptSet
+from tests.factories import (
+    make_assignment,
+    make_connection,
+    make_counselor,
+    make_entry,
+    make_invitation,
+    make_own_question,
+    make_path_prompts,
+    make_set,
+    make_user,
+)
 
 LOGIN = "/accounts/login/"
 
@@ -34,8 +49,8 @@ class Answers(NamedTuple):
     stranger: int
     staff: int
     counselor: int | None = None
-    tied: int | None = None
-    untied: int | None = None
+    connected: int | None = None
+    unconnected: int | None = None
     ended: int | None = None
 
     def of(self, visitor: str) -> int:
@@ -53,7 +68,7 @@ PUBLIC = everybody(200)
 SIGNED_IN = Answers(302, 200, 200, 200)  # each sees what is their own
 OWN = Answers(302, 200, 404, 404)
 COUNSELING = Answers(302, 302, 302, 302, counselor=200)  # each sees what is their own; parents are led to opening a workspace
-COUNSELORS = Answers(302, 302, 302, 302, counselor=404, tied=200)  # what the tied counselor made
+COUNSELORS = Answers(302, 302, 302, 302, counselor=404, connected=200)  # what the connected counselor made
 NOT_SO = Answers(302, 405, 405, 405)  # not with this method
 ENTRANCE = Answers(200, 302, 302, 302)  # for those who are not in yet
 STAFF = Answers(302, 302, 302, 200)
@@ -75,7 +90,7 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "journal/": (SIGNED_IN, NOT_SO),
     "journal/new/": (SIGNED_IN, Answers(302, 422, 422, 422)),
     "journal/signed-in/": (SIGNED_IN, NOT_SO),
-    "journal/drawer/": (SIGNED_IN, NOT_SO),
+    "journal/deleted/": (SIGNED_IN, NOT_SO),
     "journal/<uuid:pk>/": (OWN, NOT_SO),
     "journal/<uuid:pk>/edit/": (OWN, Answers(302, 422, 404, 404)),
     "journal/<uuid:pk>/history/": (OWN, NOT_SO),
@@ -83,47 +98,53 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "journal/<uuid:pk>/history/<uuid:revision>/restore/": (NOT_SO, Answers(302, 302, 404, 404)),
     "journal/<uuid:pk>/history/<uuid:revision>/leave/": (NOT_SO, Answers(302, 302, 404, 404)),
     "journal/<uuid:pk>/delete/": (OWN, Answers(302, 302, 404, 404)),
-    "journal/<uuid:pk>/take-out/": (NOT_SO, Answers(302, 302, 404, 404)),
-    # The page is not in the drawer, so there is nothing to delete for good; a POST deletes nothing and says nothing.
+    "journal/<uuid:pk>/put-back/": (NOT_SO, Answers(302, 302, 404, 404)),
+    # The page is not in the trash, so there is nothing to delete for good; a POST deletes nothing and says nothing.
     "journal/<uuid:pk>/delete-for-good/": (Answers(302, 404, 404, 404), Answers(302, 302, 302, 302)),
+    # What these two were called before: on they go, whoever asks and whatever is named
+    "journal/drawer/": (Answers(302, 301, 301, 301), Answers(302, 301, 301, 301)),
+    "journal/<uuid:pk>/take-out/": (Answers(302, 308, 308, 308), Answers(302, 308, 308, 308)),
     # What a parent shares, and what both write under it
     "journal/shared/": (SIGNED_IN, NOT_SO),
     "journal/shared/nights/": (SIGNED_IN, Answers(302, 422, 422, 422)),
-    "journal/shared/<uuid:pk>/": (Answers(302, 200, 404, 404, tied=200), NOT_SO),
-    "journal/shared/<uuid:pk>/open/": (NOT_SO, Answers(302, 302, 404, 404, tied=302)),
-    "journal/shared/<uuid:pk>/reply/": (NOT_SO, Answers(302, 422, 404, 404, tied=422)),
+    "journal/shared/<uuid:pk>/": (Answers(302, 200, 404, 404, connected=200), NOT_SO),
+    "journal/shared/<uuid:pk>/open/": (NOT_SO, Answers(302, 302, 404, 404, connected=302)),
+    "journal/shared/<uuid:pk>/reply/": (NOT_SO, Answers(302, 422, 404, 404, connected=422)),
     "journal/shared/<uuid:pk>/take-back/": (NOT_SO, Answers(302, 302, 404, 404)),
     "journal/<uuid:pk>/share/": (OWN, Answers(302, 422, 404, 404)),
     # A parent's counselors, and what they gave
     "accounts/care/": (SIGNED_IN, NOT_SO),
     "accounts/care/<uuid:pk>/": (OWN, Answers(302, 422, 404, 404)),
-    "accounts/care/<uuid:pk>/end/": (Answers(302, 200, 404, 404, tied=200, ended=302), Answers(302, 302, 404, 404, tied=302, ended=302)),
-    "accounts/care/<uuid:pk>/seen/": (NOT_SO, Answers(302, 302, 404, 404, tied=302, ended=302)),
+    "accounts/care/<uuid:pk>/end/": (
+        Answers(302, 200, 404, 404, connected=200, ended=302),
+        Answers(302, 302, 404, 404, connected=302, ended=302),
+    ),
+    "accounts/care/<uuid:pk>/seen/": (NOT_SO, Answers(302, 302, 404, 404, connected=302, ended=302)),
     "prompts/given/<uuid:pk>/": (OWN, Answers(302, 404, 404, 404)),  # a POST names what to do
     # Inviting, and being invited
     "accounts/invitations/": (COUNSELING, Answers(302, 404, 404, 404, counselor=422)),
-    "accounts/invitations/<uuid:pk>/withdraw/": (NOT_SO, Answers(302, 404, 404, 404, tied=302)),
-    "accounts/invitations/<str:token>/": (PUBLIC, Answers(302, 422, 422, 422, tied=200)),  # whose own it is is told so
+    "accounts/invitations/<uuid:pk>/withdraw/": (NOT_SO, Answers(302, 404, 404, 404, connected=302)),
+    "accounts/invitations/<str:token>/": (PUBLIC, Answers(302, 422, 422, 422, connected=200)),  # whose own it is is told so
     # A counselor's workspace
     "accounts/workspace/": (SIGNED_IN, Answers(302, 422, 422, 422)),  # anyone may open one
     "accounts/workspace/close/": (COUNSELING, Answers(302, 404, 404, 404, counselor=302)),
-    "accounts/hat/": (NOT_SO, everybody(302)),
+    "accounts/role/": (NOT_SO, everybody(302)),
     "accounts/clients/": (COUNSELING, NOT_SO),
-    # A note stays when its tie ends; a POST that does not know what it says changes nothing.
-    "accounts/clients/<uuid:pk>/": (COUNSELORS._replace(ended=200), Answers(302, 404, 404, 404, tied=409, ended=302)),
+    # A note stays when its connection ends; a POST that does not know what it says changes nothing.
+    "accounts/clients/<uuid:pk>/": (COUNSELORS._replace(ended=200), Answers(302, 404, 404, 404, connected=409, ended=302)),
     "accounts/groups/": (COUNSELING, Answers(302, 404, 404, 404, counselor=422)),
-    "accounts/groups/<uuid:pk>/": (COUNSELORS, Answers(302, 404, 404, 404, tied=422)),
+    "accounts/groups/<uuid:pk>/": (COUNSELORS, Answers(302, 404, 404, 404, connected=422)),
     # Another counselor's press deletes nothing.
     "accounts/groups/<uuid:pk>/delete/": (COUNSELORS, Answers(302, 404, 404, 404, counselor=302)),
     "prompts/sets/": (COUNSELING, NOT_SO),
     "prompts/sets/new/": (COUNSELING, Answers(302, 404, 404, 404, counselor=422)),
     "prompts/sets/import/": (COUNSELING, Answers(302, 404, 404, 404, counselor=422)),
     "prompts/sets/copy/": (COUNSELING, Answers(302, 404, 404, 404)),  # a POST names what to copy
-    "prompts/sets/<uuid:pk>/": (COUNSELORS, Answers(302, 404, 404, 404, tied=422)),
+    "prompts/sets/<uuid:pk>/": (COUNSELORS, Answers(302, 404, 404, 404, connected=422)),
     "prompts/sets/<uuid:pk>/preview/": (COUNSELORS, NOT_SO),
     "prompts/sets/<uuid:pk>/worksheet/": (COUNSELORS, NOT_SO),
-    "prompts/sets/<uuid:pk>/export/<slug:form>/": (COUNSELORS, NOT_SO),
-    "prompts/sets/<uuid:pk>/remove/": (NOT_SO, Answers(302, 404, 404, 404, tied=302)),
+    "prompts/sets/<uuid:pk>/export/<slug:extension>/": (COUNSELORS, NOT_SO),
+    "prompts/sets/<uuid:pk>/remove/": (NOT_SO, Answers(302, 404, 404, 404, connected=302)),
     "prompts/assignments/": (COUNSELING, NOT_SO),
     "prompts/assignments/new/": (COUNSELING, Answers(302, 404, 404, 404, counselor=422)),
     "prompts/assignments/<uuid:pk>/": (COUNSELORS, Answers(302, 404, 404, 404)),  # a POST names what to do
@@ -219,27 +240,27 @@ MARKED = re.compile(r"The (?:owner|counselor|former)’s \w+")
 OWNERS = {f"The owner’s {word}" for word in ("evening", "question", "answer", "reply")}
 HANDED = {f"The counselor’s {word}" for word in ("set", "question", "wish", "reply")}  # to the owner
 KEPT = {f"The counselor’s {word}" for word in ("note", "group", "friend")}
-SEEN = {"owner": OWNERS | HANDED, "tied": HANDED | KEPT, "ended": {"The former’s set"}}  # of their own
-READ = {"The owner’s answer", "The owner’s reply"}  # by the tied counselor, on this page and nowhere else:
+SEEN = {"owner": OWNERS | HANDED, "connected": HANDED | KEPT, "ended": {"The former’s set"}}  # of their own
+READ = {"The owner’s answer", "The owner’s reply"}  # by the connected counselor, on this page and nowhere else:
 SHARED = "journal/shared/<uuid:pk>/"
 
 
 class Between(NamedTuple):
     """What there is, or was, between the owner and one counselor."""
 
-    tie: Tie
+    connection: Connection
     given: Assignment
     share: Share
 
 
 class House(NamedTuple):
-    """Everybody, and what the owner and the tied counselor have."""
+    """Everybody, and what the owner and the connected counselor have."""
 
     owner: User
     stranger: User
     staff: User
-    tied: User
-    untied: User
+    connected: User
+    unconnected: User
     ended: User
     entry: Entry
     revision: Revision
@@ -247,7 +268,7 @@ class House(NamedTuple):
     present: Between
     former: Between
     set: PromptSet
-    group: Group
+    group: ClientGroup
     invitation: Invitation
 
 
@@ -256,46 +277,46 @@ def house(db: None) -> House:
     now = timezone.now()
     make_path_prompts("mending")
     owner = make_user(email="owner@example.org")
-    own = OwnQuestion.objects.create(author=owner, words=OwnWords(question="The owner’s question?"), written_at=now)
-    walking.begin(owner, "mending", owner.tonight(now))
+    own = make_own_question(owner, "The owner’s question?", now=now)
+    walks.begin(owner, "mending", owner.tonight(now))
     entry = make_entry(owner, text="The owner’s evening.")
-    history.keep_done(owner, entry, entry.saved_at)
-    tied, untied, ended = (make_counselor(email=f"{name}@example.org") for name in ("tied", "untied", "ended"))
+    revisions.keep_done(owner, entry, entry.saved_at)
+    connected, unconnected, ended = (make_counselor(email=f"{name}@example.org") for name in ("connected", "unconnected", "ended"))
     answer = make_entry(owner, text="The owner’s answer.", kind=Entry.Kind.FREE)
-    present, former = come_together(owner, tied, answer, "The counselor’s"), come_together(owner, ended, answer, "The former’s")
-    notes.keep(tied, present.tie, "The counselor’s note.", "", now)
-    group = groups.make(tied, new_id(), "The counselor’s group")
-    groups.change(group, "The counselor’s group", [present.tie.pk])
-    ties.end(owner, former.tie.pk, now)
+    present, former = come_together(owner, connected, answer, "The counselor’s"), come_together(owner, ended, answer, "The former’s")
+    notes.save(connected, present.connection, "The counselor’s note.", "", now)
+    group = groups.create(connected, new_id(), "The counselor’s group")
+    groups.change(group, "The counselor’s group", [present.connection.pk])
+    connections.end(owner, former.connection.pk, now)
     return House(
         owner=owner,
         stranger=make_user(email="stranger@example.org"),
         staff=make_user(email="staff@example.org", is_staff=True, is_superuser=True),
-        tied=tied,
-        untied=untied,
+        connected=connected,
+        unconnected=unconnected,
         ended=ended,
         entry=entry,
         revision=entry.revisions.get(),
         own=own,
         present=present,
         former=former,
-        set=PromptSet.objects.get(author=tied),
+        set=PromptSet.objects.get(author=connected),
         group=group,
-        invitation=ties.invite(tied, email="", name="The counselor’s friend", now=now),
+        invitation=make_invitation(connected, name="The counselor’s friend", now=now),
     )
 
 
 def come_together(owner: User, counselor: User, answer: Entry, whose: str) -> Between:
     """A set was given, an answer shared and read, and both wrote under it, and read that."""
-    now, tie = timezone.now(), make_tie(counselor, owner)
+    now, connection = timezone.now(), make_connection(counselor, owner)
     made = make_set(counselor, name=f"{whose} set", steps=[f"{whose} question?", f"{whose} question again?"])
-    given = make_assignment(tie, made, note=f"{whose} wish.")
-    share = sharing.share(owner, tie, answer, now)
-    sharing.reply(owner, share, new_id(), "The owner’s reply.", now)
-    sharing.open_share(counselor, share.pk, now)
-    sharing.reply(counselor, share, new_id(), f"{whose} reply.", now)
-    sharing.see_replies(owner, share, now)
-    return Between(tie, given, share)
+    given = make_assignment(connection, made, note=f"{whose} wish.")
+    share = shares.share(owner, connection, answer, now)
+    replies.reply(owner, share, new_id(), "The owner’s reply.", now)
+    readings.open_share(counselor, share.pk, now)
+    replies.reply(counselor, share, new_id(), f"{whose} reply.", now)
+    replies.see_replies(owner, share, now)
+    return Between(connection, given, share)
 
 
 SLUGS = {
@@ -309,12 +330,12 @@ SLUGS = {
 
 
 def named(route: str, visitor: str, house: House) -> Any:
-    """What an address with an id names. A counselor whose tie has ended asks for what was once between them and the owner."""
+    """What an address with an id names. A counselor whose connection has ended asks for what was once between them and the owner."""
     between = house.former if visitor == "ended" else house.present
     things = {
         "journal/shared/": between.share,
-        "accounts/care/": between.tie,
-        "accounts/clients/": between.tie,
+        "accounts/care/": between.connection,
+        "accounts/clients/": between.connection,
         "accounts/groups/": house.group,
         "accounts/invitations/": house.invitation,
         "prompts/given/": between.given,
@@ -329,10 +350,10 @@ def address(route: str, visitor: str, house: House) -> str:
     for placeholder, value in {
         "<slug:slug>": SLUGS.get(route, ""),
         "<slug:kind>": "later",
-        "<slug:form>": "toml",
+        "<slug:extension>": "toml",
         "<uuid:pk>": named(route, visitor, house).pk,
         "<uuid:revision>": house.revision.pk,
-        "<str:token>": house.invitation.words.token,
+        "<str:token>": house.invitation.content.token,
         "<path:object_id>": house.owner.pk,
         "<path:content_type_id>": 1,
         "<int:pk>": 1,
@@ -354,12 +375,12 @@ def client_of(visitor: str, house: House) -> Client:
 # --- What they get. Whoever may change something comes last.
 
 AT_ONCE = 32  # addresses that share a house, which takes longer to build than they take
-VISITORS = ("nobody", "stranger", "staff", "untied", "ended", "tied", "owner")
+VISITORS = ("nobody", "stranger", "staff", "unconnected", "ended", "connected", "owner")
 
 
 def may_see(visitor: str, route: str) -> set[str]:
     seen = SEEN.get(visitor, set())
-    return seen | READ if visitor == "tied" and route.startswith(SHARED) else seen
+    return seen | READ if visitor == "connected" and route.startswith(SHARED) else seen
 
 
 def marks(content: bytes) -> set[str]:
@@ -369,25 +390,25 @@ def marks(content: bytes) -> set[str]:
 def of_the_owner(house: House) -> list[object]:
     """What the owner alone can change."""
     return [
-        Entry.objects.kept().get(pk=house.entry.pk).content.text,
-        OwnQuestion.objects.by(house.owner).get().words.question,
-        Tie.objects.filter(pk=house.present.tie.pk).values_list("parent_name", "sees_answered", "told_at").get(),
+        Entry.objects.not_deleted().get(pk=house.entry.pk).content.text,
+        OwnQuestion.objects.by(house.owner).get().content.question,
+        Connection.objects.filter(pk=house.present.connection.pk).values_list("parent_name", "sees_answered", "informed_at").get(),
         Assignment.objects.filter(pk=house.present.given.pk).values_list("shares", "starts_on").get(),
     ]
 
 
 def of_both(house: House) -> list[object]:
-    """What the owner or the tied counselor can change."""
+    """What the owner or the connected counselor can change."""
     return [
-        Tie.objects.values_list("ended_at").get(pk=house.present.tie.pk),
+        Connection.objects.values_list("ended_at").get(pk=house.present.connection.pk),
         Share.objects.values_list("taken_back_at", "read_at").get(pk=house.present.share.pk),
         Reply.objects.count(),
-        [(row.words.name, row.version, row.removed_at) for row in PromptSet.objects.filter(author=house.tied)],
+        [(row.content.name, row.version, row.removed_at) for row in PromptSet.objects.filter(author=house.connected)],
         Assignment.objects.values_list("paused", "ended_at", "cadence").get(pk=house.present.given.pk),
-        [(row.words.name, *row.members.all()) for row in Group.objects.of_counselor(house.tied)],
-        notes.read(house.tied, house.present.tie),
+        [(row.content.name, *row.members.all()) for row in ClientGroup.objects.of_counselor(house.connected)],
+        notes.read(house.connected, house.present.connection),
         Invitation.objects.values_list("withdrawn_at", "accepted_at").get(pk=house.invitation.pk),
-        Workspace.objects.filter(counselor=house.tied).exists(),
+        Workspace.objects.filter(counselor=house.connected).exists(),
     ]
 
 
@@ -425,7 +446,7 @@ def _post_to(route: str, house: House) -> None:
         assert (*said, marks(response.content) - may_see(visitor, route)) == (*said, set())
         if visitor != "owner":
             assert (*said, of_the_owner(house)) == (*said, owners)
-        if visitor not in {"owner", "tied"}:
+        if visitor not in {"owner", "connected"}:
             assert (*said, of_both(house)) == (*said, both)
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from accounts import keyring
+from accounts.keys import key_file
 from tests import postgres
 from tests.installation import Visitor, manage, running
 
@@ -186,19 +186,19 @@ def test_brings_the_keys_where_there_are_none(with_keys: Path, tmp_path: Path) -
 
     assert "The keys came from the archive, too" in said
     assert "Opened all 0 entries" in said
-    assert not keyring.key_file_is_exposed(tmp_path / "data" / "keys" / "key-encryption-keys")
+    assert not key_file.is_exposed(tmp_path / "data" / "keys" / "key-encryption-keys")
 
 
 def test_puts_no_keys_beside_others(with_keys: Path, tmp_path: Path) -> None:
-    key_file = tmp_path / "data" / "keys" / "key-encryption-keys"
-    keyring.write_secret_file(key_file, keyring.new_key_line() + "\n")
-    before = key_file.read_bytes()
+    path = tmp_path / "data" / "keys" / "key-encryption-keys"
+    key_file.write_secret(path, key_file.new_line() + "\n")
+    before = path.read_bytes()
 
     said = refused(tmp_path / "data", "restore", with_keys)
 
     assert "Nothing was restored: the archive needs key" in said
     assert "beside other keys it is not put there" in said
-    assert key_file.read_bytes() == before
+    assert path.read_bytes() == before
     assert not (tmp_path / "data" / "nightlight.sqlite3").exists()
 
 

@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,9 +13,9 @@ from django.db import InterfaceError, InternalError, connection, connections, tr
 from django.test import Client
 from pytest_django import Settings
 
-from accounts import keyring
+from accounts.keys.crypto import KeyMismatch, KeysUnreadable
 from accounts.models import User
-from journal import saving
+from journal.entries import saving
 from journal.models import Entry, Night
 from tests.factories import PASSWORD, make_entry, make_user, page_fields
 
@@ -137,29 +136,10 @@ class TestAMissingToken:
         assert TEXT not in response.content.decode()
 
     def test_elsewhere_says_what_to_do(self, strict: Client) -> None:
-        response = strict.post("/accounts/settings/", {"name": "Kim"})
+        response = strict.post("/prompts/choices/", {"themes": "calm"})
 
         assert response.status_code == HTTPStatus.FORBIDDEN
         assert "load the page again" in response.content.decode()
-
-
-@pytest.fixture
-def own_file(transactional_db: None, tmp_path: Path) -> Iterator[None]:
-    """On SQLite, a copy of the tests' database in a file that nobody else uses and that has no page to spare."""
-    if connection.vendor != "sqlite":
-        yield
-        return
-    file = tmp_path / "nightlight.sqlite3"
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM INTO %s", [str(file)])
-    of_all = connections["default"]
-    connections["default"] = of_all.copy()
-    connection.settings_dict["NAME"] = str(file)
-    try:
-        yield
-    finally:
-        connection.close()
-        connections["default"] = of_all
 
 
 def run(*statements: str) -> None:
@@ -312,15 +292,15 @@ class TestADatabaseThatFails:
     [
         InternalError("the current transaction is aborted"),
         InterfaceError("the cursor is closed"),
-        keyring.KeysUnreadable("the key file cannot be read"),
-        keyring.KeyMismatch("sealed with another key"),
+        KeysUnreadable("the key file cannot be read"),
+        KeyMismatch("sealed with another key"),
     ],
 )
 class TestADriverOrKeysThatFail:
     """What no database says at will: the two other classes that a driver fails with, and the keyring's."""
 
     def test_keep_the_text(self, error: Exception, client: Client, author: User, monkeypatch: pytest.MonkeyPatch) -> None:
-        def fail(*args: Any) -> None:
+        def fail(*args: Any, **kwargs: Any) -> None:
             raise error
 
         with monkeypatch.context() as broken:
@@ -333,7 +313,7 @@ class TestADriverOrKeysThatFail:
         assert Entry.objects.get().content.text == TEXT
 
     def test_tell_a_background_save(self, error: Exception, client: Client, author: User, monkeypatch: pytest.MonkeyPatch) -> None:
-        def fail(*args: Any) -> None:
+        def fail(*args: Any, **kwargs: Any) -> None:
             raise error
 
         monkeypatch.setattr(saving, "save", fail)
@@ -358,7 +338,7 @@ class TestADatabaseThatIsGone:
 
 class TestAnythingElse:
     def test_a_fault_of_ours_keeps_the_text_and_shows_no_trace(self, client: Client, author: User, monkeypatch: pytest.MonkeyPatch) -> None:
-        def fail(*args: Any) -> None:
+        def fail(*args: Any, **kwargs: Any) -> None:
             raise ValueError(TEXT)
 
         monkeypatch.setattr(saving, "save", fail)

@@ -17,16 +17,18 @@ from urllib.parse import urldefrag
 import pytest
 from django.contrib.sessions.models import Session
 from django.core import mail
-from django.db import connection
+from django.db import connection as database
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import news
-from accounts.models import Group, Invitation, Tie, User, new_id
-from journal import sharing
+from accounts import notifications
+from accounts.models import Connection, User
+from common.ids import new_id
+from counselor.models import ClientGroup, Invitation
 from journal.models import Entry, Reply, Share
+from journal.sharing import shares
 from prompts.models import AssignedStep, Assignment, PromptSet
 from tests.factories import PASSWORD, make_assignment, make_entry, make_prompt, make_set, make_user, page_fields
 
@@ -78,7 +80,7 @@ class World:
     def leaves(self, name: str) -> None:
         """Delete the account: what only they and their counselors had seen is gone for everybody."""
         browser = self.browsers.pop(name)
-        names = set(Tie.objects.filter(parent=self.people[name]).values_list("parent_name", flat=True))
+        names = set(Connection.objects.filter(parent=self.people[name]).values_list("parent_name", flat=True))
         browser.post("/accounts/reauthenticate/", {"password": PASSWORD})
         assert browser.post("/accounts/delete/", {"sure": "on"}).status_code == 302
         for word in self.may.pop(name) | names:
@@ -120,7 +122,7 @@ class View:
         if address in self.seen:
             return ""
         self.seen.add(address)
-        with CaptureQueriesContext(connection) as queries:
+        with CaptureQueriesContext(database) as queries:
             response = self.browser.get(address)
         if COUNSELING.match(address):
             self.sql_of_counseling += [query["sql"] for query in queries]
@@ -141,13 +143,13 @@ class View:
     def open_all_shares(self) -> None:
         """As a counselor does, with the button: everybody tries it on everything that was ever shared."""
         for pk in Share.objects.values_list("pk", flat=True):
-            with CaptureQueriesContext(connection) as queries:
-                response = self.browser.post(reverse("journal:shared_open", args=[pk]))
+            with CaptureQueriesContext(database) as queries:
+                response = self.browser.post(reverse("shared_open", args=[pk]))
             if self.name in COUNSELORS:
                 self.sql_of_counseling += [query["sql"] for query in queries]
             assert response.status_code in {302, 404}
-            self.seen.discard(reverse("journal:shared_one", args=[pk]))
-            self.get(reverse("journal:shared_one", args=[pk]))
+            self.seen.discard(reverse("shared_answer", args=[pk]))
+            self.get(reverse("shared_answer", args=[pk]))
 
     def try_by_hand(self, places: Collection[str]) -> None:
         for address in places:
@@ -157,21 +159,21 @@ class View:
 def everybodys_places() -> Iterator[str]:
     """Addresses that name something of somebody's."""
     for pk in Entry.objects.values_list("pk", flat=True):
-        yield from (reverse(name, args=[pk]) for name in ("journal:entry", "journal:edit", "journal:share"))
-    for pk in Tie.objects.values_list("pk", flat=True):
-        yield from (reverse(name, args=[pk]) for name in ("journal:care_tie", "journal:client"))
-        yield f"{reverse('prompts:assign')}?client={pk}"
-        yield f"{reverse('journal:shared')}?client={pk}"
+        yield from (reverse(name, args=[pk]) for name in ("journal:entry", "journal:entry_edit", "journal:share"))
+    for pk in Connection.objects.values_list("pk", flat=True):
+        yield from (reverse(name, args=[pk]) for name in ("journal:care_connection", "counselor:client"))
+        yield f"{reverse('counselor:assignment_new')}?client={pk}"
+        yield f"{reverse('shared')}?client={pk}"
     for pk in Assignment.objects.values_list("pk", flat=True):
-        yield from (reverse(name, args=[pk]) for name in ("prompts:assignment", "journal:given"))
+        yield from (reverse(name, args=[pk]) for name in ("counselor:assignment", "journal:given"))
     for pk in PromptSet.objects.values_list("pk", flat=True):
-        yield from (reverse(name, args=[pk]) for name in ("prompts:set", "prompts:set_preview", "prompts:set_worksheet"))
-        yield f"{reverse('prompts:assign')}?set={pk}"
-    for pk in Group.objects.values_list("pk", flat=True):
-        yield reverse("journal:group", args=[pk])
-        yield f"{reverse('journal:clients')}?group={pk}"
+        yield from (reverse(name, args=[pk]) for name in ("counselor:set_builder", "counselor:set_preview", "counselor:set_worksheet"))
+        yield f"{reverse('counselor:assignment_new')}?set={pk}"
+    for pk in ClientGroup.objects.values_list("pk", flat=True):
+        yield reverse("counselor:group", args=[pk])
+        yield f"{reverse('counselor:clients')}?group={pk}"
     for pk in AssignedStep.objects.values_list("pk", flat=True):
-        yield reverse("journal:new", query={"prompt": f"given-{pk}"})
+        yield reverse("journal:entry_new", query={"prompt": f"step-{pk}"})
 
 
 COUNSELORS = ("ines", "omar")
@@ -199,7 +201,7 @@ class Story:
 
     def __init__(self) -> None:
         self.world = World(*COUNSELORS, *CLIENTS)
-        self.ties: dict[tuple[str, str], Tie] = {}
+        self.connections: dict[tuple[str, str], Connection] = {}
         self.names: dict[str, str] = {}
 
     def opens_a_workspace(self, counselor: str) -> None:
@@ -211,13 +213,13 @@ class Story:
         called = self.world.word("called", seen_by=[client, counselor])
         pk = new_id()
         self.world.browsers[counselor].post("/accounts/invitations/", {"id": pk, "name": whom})
-        token = Invitation.objects.get(pk=pk).words.token
+        token = Invitation.objects.get(pk=pk).content.token
         terms = {"parent_name": called, "sees_answered": "on", "understood": "on"}
         response = self.world.browsers[client].post(f"/accounts/invitations/{token}/", terms)
-        tie = self.ties[counselor, client] = Tie.objects.get(
+        connection = self.connections[counselor, client] = Connection.objects.get(
             parent=self.world.people[client], counselor=self.world.people[counselor], ended_at=None
         )
-        assert response.headers["Location"] == f"/accounts/care/{tie.pk}/"
+        assert response.headers["Location"] == f"/accounts/care/{connection.pk}/"
         self.world.show(self.names[counselor], client)
 
     def writes(self, client: str, ago: int) -> tuple[Entry, str]:
@@ -234,21 +236,21 @@ class Story:
         """A note reaches this client alone; the second question has not come yet."""
         note = self.world.word("note", seen_by=[counselor, client])
         tonight = self.world.fresh(client).tonight(timezone.now())
-        given = make_assignment(self.ties[counselor, client], made, note=note, starts_on=tonight)
-        news.tell(self.world.people[client].pk, timezone.now())
+        given = make_assignment(self.connections[counselor, client], made, note=note, starts_on=tonight)
+        notifications.queue(self.world.people[client].pk, timezone.now())
         self.world.show(words[0], client)
         self.world.show(words[1], client)
         self.world.may[client].add(words[2])
         return given, note
 
     def shares(self, client: str, counselor: str, entry: Entry, word: str) -> Share:
-        share = sharing.share(self.world.fresh(client), self.ties[counselor, client], entry, timezone.now())
+        share = shares.share(self.world.fresh(client), self.connections[counselor, client], entry, timezone.now())
         self.world.show(word, counselor)
         return share
 
     def replies(self, person: str, share: Share, *, both: tuple[str, str]) -> str:
         word = self.world.word("replied", seen_by=both)
-        response = self.world.browsers[person].post(reverse("journal:shared_reply", args=[share.pk]), {"id": new_id(), "text": f"{word}."})
+        response = self.world.browsers[person].post(reverse("shared_reply", args=[share.pk]), {"id": new_id(), "text": f"{word}."})
         assert response.status_code == 302, response.content
         assert Reply.objects.filter(share=share).exists()
         return word
@@ -274,11 +276,11 @@ def test_nobody_sees_more_than_they_may(caplog: pytest.LogCaptureFixture) -> Non
     made, asked = story.builds_a_set("ines")
     given = {client: story.gives("ines", client, made, asked) for client in ("mara", "tomas")}
     group = world.word("group", seen_by=["ines"])
-    members = [story.ties["ines", client].pk for client in ("mara", "tomas")]
+    members = [story.connections["ines", client].pk for client in ("mara", "tomas")]
     world.browsers["ines"].post("/accounts/groups/", {"id": new_id(), "name": group})
-    world.browsers["ines"].post(reverse("journal:group", args=[Group.objects.get().pk]), {"name": group, "members": members})
+    world.browsers["ines"].post(reverse("counselor:group", args=[ClientGroup.objects.get().pk]), {"name": group, "members": members})
     noted = world.word("noted", seen_by=["ines"])
-    world.browsers["ines"].post(reverse("journal:client", args=[story.ties["ines", "mara"].pk]), {"text": f"{noted}."})
+    world.browsers["ines"].post(reverse("counselor:client", args=[story.connections["ines", "mara"].pk]), {"text": f"{noted}."})
     look()
 
     # Tomas answers with "share as I finish them".
@@ -286,7 +288,7 @@ def test_nobody_sees_more_than_they_may(caplog: pytest.LogCaptureFixture) -> Non
     world.browsers["tomas"].post(reverse("journal:given", args=[given["tomas"][0].pk]), {"action": "share", "understood": "on"})
     answer = world.word("answered", seen_by=["tomas", "ines"])
     step = given["tomas"][0].steps.get(position=0)
-    sent = page_fields(tomas, night=tomas.tonight(timezone.now()), prompt=f"given-{step.pk}", mode="question", text=f"{answer}.")
+    sent = page_fields(tomas, night=tomas.tonight(timezone.now()), prompt=f"step-{step.pk}", mode="question", text=f"{answer}.")
     world.browsers["tomas"].post("/tonight/", {**sent, "action": "close:done"})
     assert Share.objects.get().assigned == step
     look()
@@ -308,8 +310,8 @@ def test_nobody_sees_more_than_they_may(caplog: pytest.LogCaptureFixture) -> Non
     look()
 
     # Tomas ends it with Ines: what he was given goes, but for the question above what he wrote.
-    called = next(word for word in world.words if Tie.objects.get(pk=story.ties["ines", "tomas"].pk).parent_name == word)
-    world.browsers["tomas"].post(reverse("journal:care_end", args=[story.ties["ines", "tomas"].pk]))
+    called = next(word for word in world.words if Connection.objects.get(pk=story.connections["ines", "tomas"].pk).parent_name == word)
+    world.browsers["tomas"].post(reverse("journal:care_end", args=[story.connections["ines", "tomas"].pk]))
     world.hide(answer, "ines")
     world.hide(given["tomas"][1], "ines", "tomas")
     world.hide(asked[0], "tomas")
@@ -322,7 +324,7 @@ def test_nobody_sees_more_than_they_may(caplog: pytest.LogCaptureFixture) -> Non
 
     # Omar closes his workspace.
     world.browsers["omar"].post("/accounts/workspace/close/")
-    theirs = {tie.parent_name for tie in Tie.objects.filter(counselor=world.people["omar"])}
+    theirs = {connection.parent_name for connection in Connection.objects.filter(counselor=world.people["omar"])}
     for word in {*theirs, *world.may["omar"]}:
         world.hide(word, "omar")
         for client in ("tomas", "lena"):
@@ -336,7 +338,7 @@ def test_nobody_sees_more_than_they_may(caplog: pytest.LogCaptureFixture) -> Non
     world.leaves("tomas")
     look()
 
-    assert news.send_due(timezone.now()) > 0
+    assert notifications.send_due(timezone.now()) > 0
     for sent_mail in mail.outbox:
         assert not [word for word in world.words if word in f"{sent_mail.subject}{sent_mail.body}"]
     assert not [word for word in world.words if word in caplog.text]

@@ -9,22 +9,29 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts import groups, notes, ties
-from accounts.models import Group, Tie, User, new_id
-from journal import drawer, history, saving, sharing, walking
+from accounts import connections
+from accounts.models import Connection, User
+from common.ids import new_id
+from counselor import assigning, groups, invitations, notes, sets
+from counselor.models import ClientGroup
+from journal.entries import trash
+from journal.entries.submission import submit
+from journal.history import revisions
 from journal.models import Entry, Mode, Revision, Share
-from prompts import assigning, questions, sets
+from journal.nights import walks
+from journal.sharing import readings, replies, shares
+from prompts import questions
+from prompts.library import paths
 from prompts.models import Assignment, PromptSet
-from prompts.shelf import paths
 from tests.factories import (
     make_assignment,
+    make_connection,
     make_counselor,
     make_draft,
     make_entry,
     make_path_prompts,
     make_prompt,
     make_set,
-    make_tie,
     make_user,
 )
 
@@ -32,7 +39,7 @@ PAGES = [
     "/tonight/",
     "/journal/",
     "/journal/new/",
-    "/journal/drawer/",
+    "/journal/deleted/",
     "/journal/{entry}/",
     "/journal/{entry}/edit/",
     "/journal/{entry}/history/",
@@ -58,8 +65,8 @@ OF_A_PARENT = [
     "/journal/shared/{share}/",
     "/journal/shared/nights/",
     "/accounts/care/",
-    "/accounts/care/{tie}/",
-    "/accounts/care/{tie}/end/",
+    "/accounts/care/{connection}/",
+    "/accounts/care/{connection}/end/",
     "/prompts/given/{given}/",
 ]
 OF_A_COUNSELOR = [
@@ -67,7 +74,7 @@ OF_A_COUNSELOR = [
     "/accounts/clients/?show=waiting",
     "/accounts/clients/?show=ended",
     "/accounts/clients/?group={group}",
-    "/accounts/clients/{tie}/",
+    "/accounts/clients/{connection}/",
     "/accounts/groups/",
     "/accounts/groups/{group}/",
     "/accounts/groups/{group}/delete/",
@@ -87,19 +94,19 @@ OF_A_COUNSELOR = [
     "/prompts/assignments/new/",
     "/prompts/assignments/{given}/",
     "/journal/shared/",
-    "/journal/shared/?client={tie}",
+    "/journal/shared/?client={connection}",
     "/journal/shared/{share}/",
 ]
 
 
 def write(author: User, nights: range) -> list[Entry]:
-    """A page each night, every other one put in the drawer, all with a history."""
+    """A page each night, every other one put in the trash, all with a history."""
     now = timezone.now()
     entries = [make_entry(author, night=author.tonight(now) - dt.timedelta(days=n), feeling="even") for n in nights]
     for n, entry in enumerate(entries):
-        history.keep_done(author, entry, now)
+        revisions.keep_done(author, entry, now)
         if n % 2:
-            drawer.put_in(author, entry, now)
+            trash.delete(author, entry, now)
     return entries
 
 
@@ -131,7 +138,7 @@ def test_costs_the_same_with_one_step_walked_and_with_fifteen(page: str) -> None
     client = Client()
     client.force_login(author)
     today = author.tonight(timezone.now())
-    walking.begin(author, "mending", today - dt.timedelta(days=30))
+    walks.begin(author, "mending", today - dt.timedelta(days=30))
     steps = paths.read()["mending"].prompts
 
     def walk(numbers: range) -> None:
@@ -176,71 +183,80 @@ def pair(db: None) -> Pair:
     """Two of everything, and a page that its parent went on writing on after it was shared."""
     make_prompt()
     counselor, parent = make_counselor(), make_user(knows_leave=True)
-    tie = make_tie(counselor, parent)
-    first = hand_over(tie, range(1, 3))
-    saving.save(parent, make_draft(entry_id=first.entry_id, night=first.night, base=1, text="We read three."), timezone.now())
-    notes.keep(counselor, tie, "Listens.", "", timezone.now())
-    ties.invite(counselor, email="", name="A friend", now=timezone.now())
-    group = groups.make(counselor, new_id(), "Tuesdays")
-    groups.change(group, "Tuesdays", [tie.pk])
+    connection = make_connection(counselor, parent)
+    first = hand_over(connection, range(1, 3))
+    submit(parent, make_draft(entry_id=first.entry_id, night=first.night, base=1, text="We read three."), None, timezone.now())
+    notes.save(counselor, connection, "Listens.", "", timezone.now())
+    invitations.invite(counselor, email="", name="A friend", now=timezone.now())
+    group = groups.create(counselor, new_id(), "Tuesdays")
+    groups.change(group, "Tuesdays", [connection.pk])
     given = Assignment.objects.earliest("assigned_at")
-    names = {"tie": tie.pk, "entry": first.entry_id, "share": first.pk, "given": given.pk, "set": given.set_id, "group": group.pk}
+    names = {
+        "connection": connection.pk,
+        "entry": first.entry_id,
+        "share": first.pk,
+        "given": given.pk,
+        "set": given.set_id,
+        "group": group.pk,
+    }
     return Pair(parent, counselor, names)
 
 
-def hand_over(tie: Tie, numbers: range, *, also: Entry | None = None) -> Share:
+def hand_over(connection: Connection, numbers: range, *, also: Entry | None = None) -> Share:
     """For each number a set given, and a page shared, read, and written under by both, seen and unseen. Gives the first share.
 
-    `also` is shared over this tie as well.
+    `also` is shared over this connection as well.
     """
-    now, counselor = timezone.now(), tie.counselor
+    now, counselor = timezone.now(), connection.counselor
     assert counselor is not None
-    shares = []
+    made: list[Share] = []
     for n in numbers:
-        make_assignment(tie, make_set(counselor, name=f"Set {n}", steps=["prompt:at-the-door", *(f"Question {m}?" for m in range(n))]))
-        entry = make_entry(tie.parent, night=tie.parent.tonight(now) - dt.timedelta(days=n % 7), kind=Entry.Kind.FREE)
-        shares.append(sharing.share(tie.parent, tie, entry, now))
-        talk(shares[-1], now)
+        make_assignment(
+            connection, make_set(counselor, name=f"Set {n}", steps=["prompt:at-the-door", *(f"Question {m}?" for m in range(n))])
+        )
+        entry = make_entry(connection.parent, night=connection.parent.tonight(now) - dt.timedelta(days=n % 7), kind=Entry.Kind.FREE)
+        made.append(shares.share(connection.parent, connection, entry, now))
+        talk(made[-1], now)
     if also is not None:
-        sharing.share(tie.parent, tie, also, now)
-    return shares[0]
+        shares.share(connection.parent, connection, also, now)
+    return made[0]
 
 
 def talk(share: Share, now: dt.datetime) -> None:
-    counselor = share.tie.counselor
+    counselor = share.connection.counselor
     assert counselor is not None
     for _seen in (True, False):
-        sharing.open_share(counselor, share.pk, now)
-        sharing.see_replies(share.parent, share, now)
+        readings.open_share(counselor, share.pk, now)
+        replies.see_replies(share.parent, share, now)
         for writer in (counselor, share.parent):
-            sharing.reply(writer, share, new_id(), f"A word of {writer.email}, {new_id()}.", now)
+            replies.reply(writer, share, new_id(), f"A word of {writer.email}, {new_id()}.", now)
 
 
-def more_of_everything(pair: Pair, *, others: list[Tie]) -> None:
+def more_of_everything(pair: Pair, *, others: list[Connection]) -> None:
     """More with the same person, as much with others, and two of those have ended it."""
     now, made = timezone.now(), PromptSet.objects.get(pk=pair.names["set"])
-    hand_over(Tie.objects.get(pk=pair.names["tie"]), range(3, 9))
-    steps = sets.keyed(made.pk, [*sets.steps_of(made.words), *(sets.SetStep("", question=f"Question {n}?") for n in range(9))])
-    sets.save(pair.counselor, made.pk, sets.words_of("Set", "", steps), based_on=1, now=now)
-    assigning.give_new_version(pair.counselor, pair.names["given"], now)
+    hand_over(Connection.objects.get(pk=pair.names["connection"]), range(3, 9))
+    steps = sets.with_keys(made.pk, [*sets.steps_of(made.content), *(sets.SetStep("", question=f"Question {n}?") for n in range(9))])
+    sets.save(pair.counselor, made.pk, sets.content_of("Set", "", steps), based_on=1, now=now)
+    assigning.assign_new_version(pair.counselor, pair.names["given"], now)
     for _again in range(4):
         talk(Share.objects.get(pk=pair.names["share"]), now)
     for other in others:
         also = Entry.objects.get(pk=pair.names["entry"]) if other.parent_id == pair.parent.pk else None
         hand_over(other, range(1, 3), also=also)
     for other in others[-2:]:
-        ties.end(other.parent, other.pk, now)
+        connections.end(other.parent, other.pk, now)
 
 
 @pytest.mark.django_db
 def test_a_parents_pages_cost_the_same_with_one_counselor_and_with_many(pair: Pair) -> None:
     client = Client()
     client.force_login(pair.parent)
-    ended = make_tie(make_counselor(email="before@example.org"), pair.parent)
-    ties.end(pair.parent, ended.pk, timezone.now())
+    ended = make_connection(make_counselor(email="before@example.org"), pair.parent)
+    connections.end(pair.parent, ended.pk, timezone.now())
     few = pair.costs(client, OF_A_PARENT)
     counselors = [make_counselor(email=f"counselor-{n}@example.org", name=f"Counselor {n}") for n in range(6)]
-    more_of_everything(pair, others=[make_tie(counselor, pair.parent) for counselor in counselors])
+    more_of_everything(pair, others=[make_connection(counselor, pair.parent) for counselor in counselors])
     many = pair.costs(client, OF_A_PARENT)
 
     assert many == few
@@ -251,15 +267,15 @@ def test_a_parents_pages_cost_the_same_with_one_counselor_and_with_many(pair: Pa
 def test_a_counselors_pages_cost_the_same_with_one_client_and_with_many(pair: Pair) -> None:
     client = Client()
     client.force_login(pair.counselor)
-    before = make_tie(pair.counselor, make_user(email="before@example.org"))
-    ties.end(before.parent, before.pk, timezone.now())
+    before = make_connection(pair.counselor, make_user(email="before@example.org"))
+    connections.end(before.parent, before.pk, timezone.now())
     few = pair.costs(client, OF_A_COUNSELOR)
-    others = [make_tie(pair.counselor, make_user(email=f"client-{n}@example.org"), parent_name=f"Client {n}") for n in range(6)]
+    others = [make_connection(pair.counselor, make_user(email=f"client-{n}@example.org"), parent_name=f"Client {n}") for n in range(6)]
     more_of_everything(pair, others=others)
     for n in range(5):
-        ties.invite(pair.counselor, email="", name=f"Friend {n}", now=timezone.now())
-        groups.change(groups.make(pair.counselor, new_id(), f"Group {n}"), f"Group {n}", [tie.pk for tie in others])
-    groups.change(Group.objects.get(pk=pair.names["group"]), "Tuesdays", [tie.pk for tie in others])
+        invitations.invite(pair.counselor, email="", name=f"Friend {n}", now=timezone.now())
+        groups.change(groups.create(pair.counselor, new_id(), f"Group {n}"), f"Group {n}", [connection.pk for connection in others])
+    groups.change(ClientGroup.objects.get(pk=pair.names["group"]), "Tuesdays", [connection.pk for connection in others])
     many = pair.costs(client, OF_A_COUNSELOR)
 
     assert many == few
@@ -271,11 +287,11 @@ def test_looking_a_choice_over_before_giving_costs_the_same_for_one_client_and_f
     client = Client()
     client.force_login(pair.counselor)
     start = pair.counselor.tonight(timezone.now()).isoformat()
-    chosen = {"set": pair.names["set"], "clients": [pair.names["tie"]], "start": "date", "starts_on": start, "cadence": "at_once"}
+    chosen = {"set": pair.names["set"], "clients": [pair.names["connection"]], "start": "date", "starts_on": start, "cadence": "at_once"}
     url = "/prompts/assignments/new/"
     cost(client, url)
     few = cost(client, url, chosen)
-    everybody = [make_tie(pair.counselor, make_user(email=f"client-{n}@example.org")).pk for n in range(6)]
+    everybody = [make_connection(pair.counselor, make_user(email=f"client-{n}@example.org")).pk for n in range(6)]
     many = cost(client, url, {**chosen, "clients": everybody})
 
     assert many == few <= 10

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from accounts import keyring
+from accounts.keys import key_file
 from tests import postgres
 from tests.installation import Visitor, family, free_port, manage, processes, running, started, wait_until
 
@@ -45,8 +45,7 @@ def test_starts_from_nothing_and_finds_everything_again(tmp_path: Path) -> None:
 
     the_main_job(data)
 
-    key_file = data / "keys" / "key-encryption-keys"
-    assert not keyring.key_file_is_exposed(key_file)
+    assert not key_file.is_exposed(data / "keys" / "key-encryption-keys")
     for file in data.iterdir():
         if file.is_file():
             assert b"heron" not in file.read_bytes()
@@ -80,7 +79,7 @@ def refused(data: Path, **env: str) -> str:
         (b"", "is empty"),
         (b"not a key\n", "is not a key"),
         (b"\xff\xfe", "cannot be read"),
-        (keyring.new_key_line().encode(), "does not hold"),
+        (key_file.new_line().encode(), "does not hold"),
     ],
     ids=["missing", "empty", "malformed", "binary", "another"],
 )
@@ -168,8 +167,8 @@ def test_the_clock_does_what_is_due_once(tmp_path: Path) -> None:
     assert manage(data, "prepare").returncode == 0
     assert manage(data, "clock", "--once").stdout == "Nothing was due.\n"
     with contextlib.closing(sqlite3.connect(data / "nightlight.sqlite3")) as database, database:
-        database.execute("UPDATE journal_chore SET due_at = '2026-01-01 00:00:00'")
+        database.execute("UPDATE operations_scheduledtask SET due_at = '2026-01-01 00:00:00'")
 
     told = manage(data, "clock", "--once", NIGHTLIGHT_BACKUPS="none")
 
-    assert (told.stdout, told.stderr) == ("Done: drawer, revisions, backup, news, sessions.\n", "")
+    assert (told.stdout, told.stderr) == ("Done: trash, revisions, backup, notifications, sessions.\n", "")

@@ -12,7 +12,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 from django.utils import timezone
 
-from accounts import key_audit, key_sheet, keyring
+from accounts import key_audit
+from accounts.keys import key_file, sheet
+from accounts.keys.crypto import Key, KeyringError, KeysUnreadable
 
 
 class Command(BaseCommand):
@@ -46,7 +48,7 @@ class Command(BaseCommand):
                     self.bring(options["source"])
                 case _:
                     self.show()
-        except keyring.KeyringError as error:
+        except KeyringError as error:
             raise CommandError(str(error)) from error
         except DatabaseError as error:
             raise CommandError(f"the database cannot be used: {str(error).strip()}. Look at DATABASE_URL or NIGHTLIGHT_DATA.") from error
@@ -54,13 +56,13 @@ class Command(BaseCommand):
     # --- keys
 
     def show(self) -> None:
-        ids = [key.id for key in keyring.key_encryption_keys()]
+        ids = [key.id for key in key_file.key_encryption_keys()]
         self.stdout.write(f"The key-encryption keys are {kept()}.")
         for number, key_id in enumerate(ids):
             self.stdout.write(f"  {key_id}  {'older' if number else 'the newest: it wraps every new slot'}")
         if not settings.KEY_ENCRYPTION_KEYS:
             self.show_mode(settings.KEY_FILE)
-        self.stdout.write(keyring.KEEP_A_COPY)
+        self.stdout.write(key_file.KEEP_A_COPY)
         if not key_audit.database_is_there():
             self.stdout.write("There is no database yet.")
             return
@@ -71,7 +73,7 @@ class Command(BaseCommand):
 
     def show_mode(self, path: Path) -> None:
         mode = f"{stat.S_IMODE(path.stat().st_mode):04o}"
-        if keyring.key_file_is_exposed(path):
+        if key_file.is_exposed(path):
             self.stdout.write(f"Others on this machine may read the file (mode {mode}). Run: chmod 600 {path}")
         else:
             self.stdout.write(f"Only its owner may read the file (mode {mode}).")
@@ -79,7 +81,7 @@ class Command(BaseCommand):
     # --- keys verify
 
     def verify(self) -> None:
-        keyring.key_encryption_keys()
+        key_file.key_encryption_keys()
         if not key_audit.database_is_there():
             raise CommandError("there is no database to verify. Put it back, or run manage.py prepare for a new site.")
         found = key_audit.verify()
@@ -99,15 +101,15 @@ class Command(BaseCommand):
         drawing = to is not None and to.suffix.lower() == ".svg"
         if drawing and words:
             raise CommandError("an .svg holds QR codes: use --qr, or name a .txt file for the words.")
-        sheet = key_sheet.Sheet(keyring.bare_key_encryption_keys(), kept(), timezone.localdate())
+        paper = sheet.Sheet(key_file.bare_keys(), kept(), timezone.localdate())
         if to is not None:
-            write_new(to, sheet.as_svg() if drawing else sheet.as_words() if words else sheet.as_qr(terminal=False))
+            write_new(to, paper.as_svg() if drawing else paper.as_words() if words else paper.as_qr(terminal=False))
             self.stdout.write(f"Wrote {to}, which only you may read. Print it for a safe, apart from the data, and remove the file.")
             return
         shown_on_screen = self.stdout.isatty()
         if shown_on_screen and not yes:
             self.confirm()
-        self.stdout.write(sheet.as_words() if words else sheet.as_qr(terminal=shown_on_screen))
+        self.stdout.write(paper.as_words() if words else paper.as_qr(terminal=shown_on_screen))
 
     def confirm(self) -> None:
         self.stdout.write("This shows the keys on this screen. Whoever reads them and has the database can read everything.")
@@ -124,15 +126,15 @@ class Command(BaseCommand):
         if settings.KEY_ENCRYPTION_KEYS:
             raise CommandError("the keys come from NIGHTLIGHT_KEYS, so a key file would not be read. Unset it, then import again.")
         try:
-            materials = key_sheet.read(self.text(source))
-        except key_sheet.UnreadableSheet as error:
+            materials = sheet.read(self.text(source))
+        except sheet.UnreadableSheet as error:
             raise CommandError(f"nothing was imported: {error}") from error
         for material in materials:
-            key_id = keyring.Key(material).id
+            key_id = Key(material).id
             try:
                 settings.DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
-                added = keyring.keep_key_encryption_key(settings.KEY_FILE, material)
-            except keyring.KeysUnreadable as error:
+                added = key_file.import_key(settings.KEY_FILE, material)
+            except KeysUnreadable as error:
                 raise CommandError(f"{error} Or move that file elsewhere, and import again.") from error
             except OSError as error:
                 raise CommandError(

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts import keyring
+from accounts.keys import key_file
 
 
 class Command(BaseCommand):
@@ -21,11 +21,11 @@ class Command(BaseCommand):
             if without_secret_key or without_keys:
                 settings.DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
             if without_secret_key:
-                keyring.write_secret_file(secret_key, secrets.token_urlsafe(64) + "\n")
+                key_file.write_secret(secret_key, secrets.token_urlsafe(64) + "\n")
                 self.stdout.write(f"Made {secret_key}.")
             if without_keys:
-                keyring.add_key_encryption_key(settings.KEY_FILE)
-                self.stdout.write(f"Made {settings.KEY_FILE}. {keyring.KEEP_A_COPY}")
+                key_file.add_new_key(settings.KEY_FILE)
+                self.stdout.write(f"Made {settings.KEY_FILE}. {key_file.KEEP_A_COPY}")
                 self.stdout.write("`manage.py keys export --words` writes it down for a safe.")
         except OSError as error:
             raise CommandError(

@@ -5,7 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts import keyring
+from accounts.keys import key_file, keyring
+from accounts.keys.crypto import KeyringError
 
 
 class Command(BaseCommand):
@@ -21,9 +22,9 @@ class Command(BaseCommand):
         try:
             if options["new_key"]:
                 self.add_key()
-            keys = keyring.key_encryption_keys()
+            keys = key_file.key_encryption_keys()
             done = keyring.rewrap_all()
-        except (keyring.KeyringError, OSError) as error:
+        except (KeyringError, OSError) as error:
             raise CommandError(f"Nothing was lost, but not everything was re-wrapped: {error}") from error
         self.stdout.write(f"Newest key: {keys[0].id}. Re-wrapped {done.rewrapped}, already under it {done.already}.")
         if len(keys) > 1:
@@ -32,6 +33,6 @@ class Command(BaseCommand):
     def add_key(self) -> None:
         if settings.KEY_ENCRYPTION_KEYS:
             raise CommandError("the keys come from NIGHTLIGHT_KEYS: put the new one first there, then run this without --new-key.")
-        keyring.key_encryption_keys()  # a file that cannot be read is not one to add to
-        keyring.add_key_encryption_key(settings.KEY_FILE)
+        key_file.key_encryption_keys()  # a file that cannot be read is not one to add to
+        key_file.add_new_key(settings.KEY_FILE)
         self.stdout.write(f"Made a new key in {settings.KEY_FILE}. Copy the file to where you keep keys.")

@@ -6,7 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from prompts import questions, shelf
+from prompts import questions
+from prompts.library import files, prompts
 from prompts.models import Prompt, Theme
 
 
@@ -15,8 +16,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            library = shelf.read()
-        except shelf.LibraryError as error:
+            library = prompts.read()
+        except files.LibraryError as error:
             raise CommandError(str(error)) from error
         with transaction.atomic():
             changed = self.load_themes(library) + self.load_prompts(library)
@@ -26,11 +27,11 @@ class Command(BaseCommand):
         if changed or retired or options["verbosity"] > 1:
             self.stdout.write(f"Prompts: {len(library.prompts)} in the library, {changed} rows new or changed, {retired} retired.")
 
-    def load_themes(self, library: shelf.Shelf) -> int:
+    def load_themes(self, library: prompts.Library) -> int:
         wanted = [Theme(position=position, **asdict(theme)) for position, theme in enumerate(library.themes)]
         return _upsert(Theme, wanted)
 
-    def load_prompts(self, library: shelf.Shelf) -> int:
+    def load_prompts(self, library: prompts.Library) -> int:
         wanted = [Prompt(theme_id=text.pop("theme"), **text) for text in map(asdict, library.prompts)]
         return _upsert(Prompt, wanted)
 

@@ -246,7 +246,7 @@ class Scene:
 
     def judge(self, losses: Loss, *, stands: dict[str, str], beside: list[str] | None = None) -> None:
         """The journal is what it was and `stands`, a text for each night, and `beside`, kept with them. Records the run."""
-        asides = beside or []
+        conflict_copies = beside or []
         journal = self.journal()
         old = {entry["id"] for entry in self.before["entries"]}
         assert [entry for entry in journal["entries"] if entry["id"] in old] == self.before["entries"], "other pages were changed"
@@ -254,14 +254,14 @@ class Scene:
         found = {entry["night"]: entry["text"] for entry in fresh}
         assert found == stands, f"{found} stands there, not {stands}"
         assert len(fresh) == len(stands), "more pages than nights"
-        assert not any(entry["in_drawer"] or entry["kind"] != "night" for entry in fresh)
+        assert not any(entry["in_trash"] or entry["kind"] != "night" for entry in fresh)
         assert all(entry["text"].strip() for entry in fresh), "a blank page"
 
         kept = [revision for revision in journal["revisions"] if revision["entry"] not in old]
         assert [revision for revision in journal["revisions"] if revision["entry"] in old] == self.before["revisions"]
-        set_aside = sorted(revision["text"] for revision in kept if revision["kind"] == "aside")
-        assert set_aside == sorted(asides), f"{set_aside} is beside it, not {asides}"
-        whole = [*stands.values(), *asides]
+        set_aside = sorted(revision["text"] for revision in kept if revision["kind"] == "conflict")
+        assert set_aside == sorted(conflict_copies), f"{set_aside} is beside it, not {conflict_copies}"
+        whole = [*stands.values(), *conflict_copies]
         for revision in kept:
             assert any(text.startswith(revision["text"]) for text in whole), f"never typed: {revision['text']!r}"
         for text in self.acknowledged:

@@ -15,17 +15,17 @@ import django
 
 django.setup()
 
-from django.conf import settings  # noqa: E402
-from django.contrib.sessions.models import Session  # noqa: E402
-from django.db import connection  # noqa: E402
-from django.db.models import Model  # noqa: E402
-from django.test import Client  # noqa: E402
-from django.utils import timezone  # noqa: E402
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.db.models import Model
+from django.test import Client
+from django.utils import timezone
 
-from accounts import keyring  # noqa: E402
-from accounts.models import User  # noqa: E402
-from journal.models import Entry, Revision  # noqa: E402
-from tests.factories import make_entry, make_user  # noqa: E402
+from accounts.keys import keyring
+from accounts.models import User
+from journal.models import Entry, Revision
+from tests.factories import make_entry, make_user
 
 
 def _row(record: Model) -> str:
@@ -84,8 +84,8 @@ def write_elsewhere(*, author: str, night: str, text: str) -> None:
 def version(*, author: str) -> int:
     """Rises with every save of this person's that is in the database."""
     mine = _parent(author)
-    asides = Revision.objects.filter(author=mine, kind=Revision.Kind.ASIDE)
-    return sum([*(entry.version for entry in mine.entries.all()), *(aside.seq for aside in asides)])
+    conflict_copies = Revision.objects.filter(author=mine, kind=Revision.Kind.CONFLICT)
+    return sum([*(entry.version for entry in mine.entries.all()), *(copy.seq for copy in conflict_copies)])
 
 
 def journal(*, author: str) -> dict[str, list[dict[str, Any]]]:
@@ -96,8 +96,8 @@ def journal(*, author: str) -> dict[str, list[dict[str, Any]]]:
             "night": entry.night.isoformat(),
             "kind": entry.kind,
             "text": entry.content.text,
-            "feeling": entry.glance.feeling,
-            "in_drawer": entry.drawer_at is not None,
+            "feeling": entry.summary.feeling,
+            "in_trash": entry.deleted_at is not None,
             "row": _row(entry),
         }
         for entry in Entry.objects.by(_parent(author)).order_by("pk")
@@ -125,7 +125,7 @@ def main() -> None:
     for line in sys.stdin:
         asked = json.loads(line)
         try:
-            with keyring.held():
+            with keyring.cached():
                 answer: dict[str, object] = {"gives": DOES[asked.pop("does")](**asked)}
         except Exception:  # told to the test that asked
             answer = {"failed": traceback.format_exc()}

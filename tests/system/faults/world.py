@@ -54,7 +54,7 @@ class Server:
         self.port = free_port()
         self.env, self.log = env, log
         # As `manage.py start` runs it: it ends by itself when these tests are gone.
-        self.command = [sys.executable, "-m", "config.child", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
+        self.command = [sys.executable, "-m", "operations.server.child", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
         self.command += ["--port", str(self.port), "--workers", str(workers), "--blocking-threads", "1", "--no-ws"]
         self.command += ["--log-level", "warning", "--respawn-failed-workers", application]
         self.process: subprocess.Popen[bytes] | None = None

@@ -1,0 +1,104 @@
+"""What happens to connections: made, changed by the parent, ended by either side.
+
+Other floors hold things that end with a connection: they register a function with `on_end`.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Callable
+
+from django.db import transaction
+from django.db.models import Q
+
+from accounts import notifications
+from accounts.keys import keyring
+from accounts.models import Connection, ConnectionQuerySet, User
+
+type EndHandler = Callable[[list[uuid.UUID]], object]
+_end_handlers: list[EndHandler] = []
+
+
+def on_end(handler: EndHandler) -> EndHandler:
+    """Call `handler` with the ids of connections that are ending, in their transaction and while their keys still exist."""
+    _end_handlers.append(handler)
+    return handler
+
+
+def make(
+    *, parent: User, counselor: uuid.UUID, counselor_name: str, practice: str, parent_name: str, sees_answered: bool, now: dt.datetime
+) -> Connection:
+    """Connect a parent to a counselor, with a data key of the connection's own. Call within a transaction.
+
+    Raises IntegrityError where the two are connected already.
+    """
+    connection = Connection.objects.create(
+        counselor_id=counselor,
+        parent=parent,
+        counselor_name=counselor_name,
+        practice=practice,
+        parent_name=parent_name,
+        sees_answered=sees_answered,
+        began_at=now,
+    )
+    keyring.make_connection_key(connection.pk)
+    parent.remember("has_connections")
+    return connection
+
+
+# --- Ending.
+
+
+def end(person: User, connection: uuid.UUID, now: dt.datetime) -> None:
+    """End a connection, from either side: shares are taken back, assignments stop, the key is destroyed. Idempotent."""
+    with transaction.atomic():
+        end_these(Connection.objects.of_parent(person).active().filter(pk=connection), Connection.Ended.BY_PARENT, now)
+        end_these(Connection.objects.of_counselor(person).active().filter(pk=connection), Connection.Ended.BY_COUNSELOR, now)
+
+
+def end_all(person: User, now: dt.datetime) -> None:
+    """End every connection of somebody who leaves Nightlight, on both sides. Idempotent."""
+    with transaction.atomic():
+        end_these(Connection.objects.of_counselor(person).active(), Connection.Ended.CLOSED, now)
+        end_these(Connection.objects.of_parent(person).active(), Connection.Ended.BY_PARENT, now)
+
+
+def end_these(connections: ConnectionQuerySet, how: Connection.Ended, now: dt.datetime) -> None:
+    """End these connections and notify the other side. Call within a transaction."""
+    # Locked, so that nothing is sealed with a key that is being destroyed; in one order, so that two ends never deadlock.
+    ending = list(connections.select_for_update().order_by("pk"))
+    if not ending:
+        return
+    ids = [connection.pk for connection in ending]
+    for handler in _end_handlers:
+        handler(ids)
+    for pk in ids:
+        keyring.destroy_connection_key(pk)
+    Connection.objects.filter(pk__in=ids).update(ended_at=now, ended_by=how, end_seen=False)
+    others = {connection.counselor_id if how == Connection.Ended.BY_PARENT else connection.parent_id for connection in ending}
+    for person in others:
+        if person is not None:
+            notifications.queue(person, now)
+
+
+def mark_end_seen(person: User, connection: uuid.UUID) -> None:
+    """The side that did not end the connection has read that it ended. Idempotent."""
+    mine = Q(parent=person) & ~Q(ended_by=Connection.Ended.BY_PARENT) | Q(counselor=person, ended_by=Connection.Ended.BY_PARENT)
+    Connection.objects.filter(mine, pk=connection).update(end_seen=True)
+
+
+def unseen_ends(parent: User) -> list[Connection]:
+    """The connections that counselors ended and this parent has not been told about."""
+    return list(Connection.objects.of_parent(parent).filter(end_seen=False).exclude(ended_by__in=["", Connection.Ended.BY_PARENT]))
+
+
+# --- What a parent decides.
+
+
+def change_terms(parent: User, connection: uuid.UUID, *, parent_name: str, sees_answered: bool) -> None:
+    """Change what the counselor may see. Idempotent."""
+    Connection.objects.of_parent(parent).active().filter(pk=connection).update(parent_name=parent_name, sees_answered=sees_answered)
+
+
+def mark_informed(parent: User, connection: uuid.UUID, now: dt.datetime) -> None:
+    """The parent has read what sharing means. Idempotent: the first time counts."""
+    Connection.objects.of_parent(parent).filter(pk=connection, informed_at=None).update(informed_at=now)

@@ -1,0 +1,83 @@
+"""A person's own settings."""
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+
+HOURS = {
+    0: _("Midnight"),
+    1: _("1 in the morning"),
+    2: _("2 in the morning"),
+    3: _("3 in the morning"),
+    4: _("4 in the morning"),
+    5: _("5 in the morning"),
+    6: _("6 in the morning"),
+    7: _("7 in the morning"),
+    8: _("8 in the morning"),
+    9: _("9 in the morning"),
+    10: _("10 in the morning"),
+    11: _("11 in the morning"),
+    12: _("Noon"),
+}
+
+# Each language by its own name: whoever looks for theirs may not read the present one.
+OWN_NAMES = {code: get_language_info(code)["name_local"].capitalize() for code, _name in settings.LANGUAGES}
+
+# The tz database's other names ("Etc/GMT+5", "US/Pacific", "EST") are kept where set but not offered.
+REGIONS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+
+
+def time_zone_choices(current: str) -> Iterator[tuple[str, Any]]:
+    """Options of a select, grouped by region, always holding `current`."""
+    offered = {name for name in available_timezones() if name.partition("/")[0] in REGIONS}
+    if current not in offered and current != "UTC":
+        yield current, current
+    yield "UTC", _("UTC (universal time)")
+    for region, names in groupby(sorted(offered), key=lambda name: name.partition("/")[0]):
+        yield region, [(name, name.partition("/")[2].replace("_", " ").replace("/", ", ")) for name in names]
+
+
+class SettingsForm(forms.ModelForm):
+    language = forms.ChoiceField(label=_("Language"), required=False, choices=[("", _("As my browser asks")), *OWN_NAMES.items()])
+    time_zone = forms.ChoiceField(label=_("Time zone"), help_text=_("Your night follows this clock."))
+    night_ends_at = forms.TypedChoiceField(
+        label=_("The night ends at"),
+        coerce=int,
+        choices=list(HOURS.items()),
+        help_text=_("What you write before this hour belongs to the evening before."),
+    )
+
+    class Meta:
+        model = User
+        fields = ("name", "language", "time_zone", "night_ends_at", "appearance", "shows_leave", "mails_notifications")
+        labels = {
+            "name": _("What Nightlight calls you"),
+            "shows_leave": _("Show “Leave quickly” on every page"),
+            "mails_notifications": _("Tell me by e-mail when there is something to read"),
+        }
+        help_texts = {
+            "name": _("A first name or nickname is enough. You can leave it empty."),
+            "shows_leave": _(
+                "One press saves your page, signs you out and opens a neutral site. Pressing Shift three times does the same."
+            ),
+            "mails_notifications": _(
+                "Once a day at most, when a counselor or a client wrote or shared something. Never what, and never from whom."
+            ),
+        }
+        widgets = {"appearance": forms.RadioSelect, "name": forms.TextInput(attrs={"autocomplete": "nickname"})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zone = self.fields["time_zone"]
+        if isinstance(zone, forms.ChoiceField):
+            zone.choices = list(time_zone_choices(self.instance.time_zone))
+        if not (settings.MAILER and (self.instance.has_connections or self.instance.is_counselor)):
+            del self.fields["mails_notifications"]

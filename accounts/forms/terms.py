@@ -1,0 +1,23 @@
+"""What a parent lets a counselor see."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Connection
+
+
+class TermsForm(forms.Form):
+    """What a counselor may see and what they call the parent, who can change both at any time."""
+
+    parent_name = forms.CharField(
+        label=_("What they call you"),
+        max_length=Connection._meta.get_field("parent_name").max_length,
+        help_text=_("The name that this counselor sees. Your e-mail address is not shown to them."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Give a name, so that they know who you are. A first name is enough.")},
+    )
+    sees_answered = forms.BooleanField(
+        label=_("They may see that I answered"),
+        required=False,
+        help_text=_("Which steps of their sets you have answered and when you last did; never what you wrote."),
+    )

@@ -1,0 +1,101 @@
+"""AES-256-GCM (NIST SP 800-38D) bound to a place, and random tokens. The only module that imports `cryptography`.
+
+Sealed bytes are one version byte, a fresh random 96-bit nonce, then ciphertext and tag. The additional data binds them to
+their place: see `Binding`.
+"""
+
+import hashlib
+import os
+import secrets
+import uuid
+from dataclasses import dataclass, field
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes, hmac
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+VERSION = b"\x01"
+KEY_BYTES = 32
+NONCE_BYTES = 12
+TAG_BYTES = 16
+
+
+class KeyringError(Exception):
+    """Something sealed cannot be opened, or nothing can be sealed. The message never holds a key or a text."""
+
+
+class KeysUnreadable(KeyringError):
+    """The installation's key-encryption keys are missing, unreadable or malformed."""
+
+
+class KeyMismatch(KeyringError):
+    """A slot is wrapped with a key-encryption key that this installation does not hold."""
+
+
+class NoSuchKey(KeyringError):
+    """The owner has no data key: it was destroyed, or never made."""
+
+
+class SealBroken(KeyringError):
+    """The sealed bytes were altered, cut short, or moved from the place they were sealed for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """What a sealed value is bound to. It opens with the same binding and with no other.
+
+    `label` names the field for good, whatever its table, column or app is called later. `version` is the row's, for fields
+    that are bound to it: an older value that is put back into its row does not open as the newer one.
+    """
+
+    label: str
+    row: uuid.UUID
+    owner: uuid.UUID | None
+    version: int = 0
+
+    def additional_data(self) -> bytes:
+        owner = self.owner.bytes if self.owner else b"installation"
+        # A label holds no NUL, and an owner's id is longer than "installation": no two bindings read alike.
+        return b"\0".join([b"nightlight", VERSION + self.label.encode(), self.row.bytes + owner + self.version.to_bytes(8)])
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A 256-bit key that seals and opens; neither `repr` nor `str` shows it."""
+
+    material: bytes = field(repr=False)
+
+    @classmethod
+    def random(cls) -> "Key":
+        return cls(AESGCM.generate_key(bit_length=KEY_BYTES * 8))
+
+    @property
+    def id(self) -> str:
+        """Sixteen hex digits that tell one key from another and reveal nothing of it."""
+        digest = hmac.HMAC(self.material, hashes.SHA256())
+        digest.update(b"nightlight key id")
+        return digest.finalize()[:8].hex()
+
+    def seal(self, plaintext: bytes, binding: Binding) -> bytes:
+        nonce = os.urandom(NONCE_BYTES)
+        return VERSION + nonce + AESGCM(self.material).encrypt(nonce, plaintext, binding.additional_data())
+
+    def open(self, sealed: bytes, binding: Binding) -> bytes:
+        """Raises `SealBroken` for anything but the very bytes that `seal` returned for this key and binding."""
+        nonce, ciphertext = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
+        if sealed[:1] != VERSION or len(ciphertext) < TAG_BYTES:
+            raise SealBroken(f"{binding.label}: not a sealed value of a known version")
+        try:
+            return AESGCM(self.material).decrypt(nonce, ciphertext, binding.additional_data())
+        except InvalidTag:
+            raise SealBroken(f"{binding.label}: a sealed value does not open in its place") from None
+
+
+def new_token() -> str:
+    """A random token for a secret address: 256 bits, in characters that a URL may hold."""
+    return secrets.token_urlsafe(KEY_BYTES)
+
+
+def token_digest(token: str) -> str:
+    """What is stored of a token, to find its row by. SHA-256 suffices for a value that is random and long."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,146 @@
+"""The installation's key-encryption keys: in a file that only its owner may read, or in NIGHTLIGHT_KEYS; newest first."""
+
+import base64
+import binascii
+import os
+import secrets
+import stat
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+from accounts.keys.crypto import KEY_BYTES, Key, KeyMismatch, KeysUnreadable
+
+KEEP_A_COPY = "Keep a copy apart from the database and its backups: without it nothing that was written can be read."
+HEADING = """\
+# Nightlight's key-encryption keys, newest first. Without them nothing that was written can be read again.
+# Keep a copy apart from the database and its backups.
+"""
+
+
+# --- Reading.
+
+
+@lru_cache(maxsize=1)
+def key_encryption_keys() -> tuple[Key, ...]:
+    """The keys, newest first. Raises `KeysUnreadable`, which says what to do.
+
+    Read once per process; `forget` makes the next call read them anew.
+    """
+    if settings.KEY_ENCRYPTION_KEYS:
+        return tuple(_parse(line, "NIGHTLIGHT_KEYS") for line in settings.KEY_ENCRYPTION_KEYS)
+    return _read(settings.KEY_FILE)
+
+
+def forget() -> None:
+    key_encryption_keys.cache_clear()
+
+
+def find(key_id: str) -> Key:
+    """The key with this id. Raises `KeyMismatch` where this installation does not hold it."""
+    for _attempt in range(2):
+        for key in key_encryption_keys():
+            if key.id == key_id:
+                return key
+        forget()  # a rotation may have added one since this process read the file
+    raise KeyMismatch(
+        f"the database was sealed with key {key_id}, which this installation does not hold. Put back the key file that belongs to this database."
+    )
+
+
+def _read(path: Path) -> tuple[Key, ...]:
+    try:
+        lines = path.read_text(encoding="ascii").splitlines()
+    except FileNotFoundError:
+        raise KeysUnreadable(
+            f"there is no key file at {path}. Restore it from your copy (from paper: `manage.py keys import`); `make keys` makes one for a new site."
+        ) from None
+    except (OSError, UnicodeDecodeError):
+        raise KeysUnreadable(f"the key file {path} cannot be read. It has to be a text file that this user may read.") from None
+    keys = tuple(_parse(line, f"the key file {path}") for line in map(str.strip, lines) if line and not line.startswith("#"))
+    if not keys:
+        raise KeysUnreadable(f"the key file {path} is empty. Restore it from your copy.")
+    return keys
+
+
+def _parse(line: str, source: str) -> Key:
+    try:
+        material = base64.b64decode(line, altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        material = b""
+    if len(material) != KEY_BYTES:
+        raise KeysUnreadable(f"{source} holds a line that is not a key. Restore it from your copy.")
+    return Key(material)
+
+
+# --- Describing.
+
+
+def location() -> str:
+    """Where the keys are, in general terms: no secret, and no path of this machine."""
+    if settings.KEY_ENCRYPTION_KEYS:
+        return "in NIGHTLIGHT_KEYS, a variable of the server's environment"
+    if settings.KEY_FILE == settings.DATA_DIR / "keys" / "key-encryption-keys":
+        return "in keys/key-encryption-keys of the data folder"
+    return "in the file that NIGHTLIGHT_KEY_FILE names"
+
+
+def is_exposed(path: Path) -> bool:
+    """Whether anyone but the file's owner may read it."""
+    return bool(stat.S_IMODE(path.stat().st_mode) & (stat.S_IRWXG | stat.S_IRWXO))
+
+
+def bare_keys() -> dict[str, bytes]:
+    """The key material by key id, newest first: for a sheet in a safe, and nothing else. Raises `KeysUnreadable`."""
+    return {key.id: key.material for key in key_encryption_keys()}
+
+
+# --- Writing.
+
+
+def new_line() -> str:
+    """A fresh random key as a line of the file."""
+    return _line(secrets.token_bytes(KEY_BYTES))
+
+
+def _line(material: bytes) -> str:
+    return base64.urlsafe_b64encode(material).decode()
+
+
+def write_secret(path: Path, text: str) -> None:
+    """Write a file that only its owner may read, whole or not at all."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+
+
+def add_new_key(path: Path) -> None:
+    """Put a fresh key first in the file, before those it holds; makes the file where it is missing."""
+    old = [line for line in path.read_text(encoding="ascii").splitlines() if line and not line.startswith("#")] if path.exists() else []
+    write_secret(path, HEADING + "\n".join([new_line(), *old]) + "\n")
+    forget()
+
+
+def import_key(path: Path, material: bytes) -> bool:
+    """Put a key from a safe last in the file, or make the file where it is missing. False where the file holds it already.
+
+    Raises `KeysUnreadable`, and leaves the file alone, where it holds anything that is not a key.
+    """
+    text = HEADING
+    if path.exists():
+        if Key(material) in _read(path):
+            return False
+        text = path.read_text(encoding="ascii").rstrip() + "\n"
+    write_secret(path, f"{text}{_line(material)}\n")
+    forget()
+    return True

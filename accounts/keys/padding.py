@@ -1,0 +1,34 @@
+"""Padding: the length of a sealed value tells no more than one of a few steps.
+
+Up to a page of some 150 words an entry's text is always of one length, so its sealed length adds nothing to the size class
+that is stored in the clear. Beyond, there are four steps to each doubling, so that a value grows by a quarter at most.
+"""
+
+from accounts.keys.crypto import SealBroken
+
+LINE_STEP, PAGE_STEP = 512, 2048  # bytes: what a list shows of an entry; a page of some 150 words with its HTML
+STEPS_PER_DOUBLING = 4
+_END = b"\x80"
+
+
+def padded_length(length: int, at_least: int = LINE_STEP) -> int:
+    """The length in bytes that a plaintext of `length` bytes is padded to. `at_least` is `LINE_STEP` or `PAGE_STEP`."""
+    needed = length + len(_END)
+    for step in (LINE_STEP, PAGE_STEP):
+        if max(needed, at_least) <= step:
+            return step
+    step = (1 << (needed - 1).bit_length() - 1) // STEPS_PER_DOUBLING
+    return -(-needed // step) * step
+
+
+def pad(plaintext: bytes, at_least: int = LINE_STEP) -> bytes:
+    """Fill up to the next step, after ISO/IEC 7816-4: one byte 0x80, then zeros."""
+    return (plaintext + _END).ljust(padded_length(len(plaintext), at_least), b"\0")
+
+
+def unpad(padded: bytes) -> bytes:
+    """The plaintext that `pad` was given. Raises `SealBroken` for bytes that `pad` did not make."""
+    plaintext = padded.rstrip(b"\0")
+    if plaintext[-1:] != _END:
+        raise SealBroken("a sealed value is not padded as every sealed value is")
+    return plaintext[:-1]

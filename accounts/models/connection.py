@@ -1,0 +1,58 @@
+"""Connections between parents and counselors."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.user import User
+from common.ids import new_id
+
+
+class ConnectionQuerySet(models.QuerySet["Connection"]):
+    def of_counselor(self, counselor: User) -> "ConnectionQuerySet":
+        return self.filter(counselor=counselor)
+
+    def of_parent(self, parent: User) -> "ConnectionQuerySet":
+        return self.filter(parent=parent)
+
+    def active(self) -> "ConnectionQuerySet":
+        return self.filter(ended_at=None)
+
+
+class Connection(models.Model):
+    """A parent's consent to one counselor.
+
+    It has a data key of its own, which is destroyed when it ends. The row stays, so that the parent can see for good who
+    read what.
+    """
+
+    class Ended(models.TextChoices):
+        BY_PARENT = "parent", _("by the parent")
+        BY_COUNSELOR = "counselor", _("by the counselor")
+        CLOSED = "closed", _("the counselor left")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    counselor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, related_name="client_connections", null=True)
+    parent = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="counselor_connections")
+    counselor_name = models.CharField(max_length=80)  # as in the workspace; kept when that closes
+    practice = models.CharField(max_length=120, blank=True)
+    parent_name = models.CharField(_("what they call you"), max_length=80)  # the name the parent gave this counselor
+    sees_answered = models.BooleanField(_("sees that I answered"), default=False)
+    informed_at = models.DateTimeField(null=True, blank=True)  # when the parent read what sharing means, before the first share
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.CharField(max_length=9, choices=Ended, blank=True)
+    end_seen = models.BooleanField(default=True)  # false until the other side has been notified of the end
+
+    objects = ConnectionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("parent_name", "id")
+        constraints = [
+            models.UniqueConstraint(fields=["counselor", "parent"], condition=Q(ended_at=None), name="accounts_connection_once"),
+            models.CheckConstraint(condition=~Q(counselor=F("parent")), name="accounts_connection_between_two"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -1,0 +1,150 @@
+"""People, and what each has chosen."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.keys import keyring
+from accounts.keys.sealing import SealedField
+from common.ids import new_id
+from common.nights import night_of
+
+
+def validate_time_zone(name: str) -> None:
+    if name not in available_timezones():
+        raise ValidationError(_("Choose a time zone from the list."), code="time_zone")
+
+
+class Appearance(models.TextChoices):
+    DEVICE = "device", _("As this device")
+    DARK = "dark", _("Dark")
+    LIGHT = "light", pgettext_lazy("appearance", "Light")
+
+
+class Role(models.TextChoices):
+    """Which side of the site a person uses just now. Anyone may be both."""
+
+    PARENT = "parent", _("Parent")
+    COUNSELOR = "counselor", _("Counselor")
+
+
+class Age(models.TextChoices):
+    BABY = "baby", _("Baby")
+    SMALL = "small", _("Small child")
+    SCHOOL = "school", _("School age")
+    TEEN = "teen", _("Teenager")
+    GROWN = "grown", _("Grown up")
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """What a parent chose to be asked about. Sealed, since it tells of faith and family.
+
+    `themes`: slugs; empty means every theme that is not opt-in. `ages`: values of `Age`; empty means not given.
+    `kept_first`: whether what was kept for later comes before the night's own question. `start`: the paths that
+    "Where to start" recommended, if the parent kept its result.
+    """
+
+    SCHEMA: ClassVar[int] = 1
+
+    themes: tuple[str, ...] = ()
+    ages: tuple[str, ...] = ()
+    kept_first: bool = False
+    start: tuple[str, ...] = ()
+
+
+class UserManager(BaseUserManager["User"]):
+    use_in_migrations = True
+
+    def create_user(self, email: str, password: str | None = None, **extra: Any) -> "User":
+        user = self.model(email=self.normalize_email(email), **extra)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **extra: Any) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **extra)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person. Each has a data key from the moment the row exists; both are deleted together."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    email = models.EmailField(_("e-mail"), unique=True, error_messages={"unique": _("There is an account with this address already.")})
+    name = models.CharField(_("name"), max_length=80, blank=True)
+    is_staff = models.BooleanField(_("may open the admin pages"), default=False)
+    is_active = models.BooleanField(_("active"), default=True)
+    date_joined = models.DateTimeField(_("joined"), auto_now_add=True)
+
+    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_time_zone])
+    night_ends_at = models.PositiveSmallIntegerField(_("the night ends at"), default=4)  # o'clock, in time_zone
+    appearance = models.CharField(_("appearance"), max_length=6, choices=Appearance, default=Appearance.DEVICE)
+    language = models.CharField(_("language"), max_length=8, blank=True)  # empty: as the browser asks
+    shows_leave = models.BooleanField(_("show “Leave quickly”"), default=True)
+    knows_leave = models.BooleanField(default=False)  # has read what leaving quickly does
+    role = models.CharField(max_length=9, choices=Role, default=Role.PARENT)  # whose navigation they see
+    is_counselor = models.BooleanField(default=False)  # has a workspace
+    # What somebody has once used. Whoever has not is spared the queries about it; nothing sets these back.
+    has_connections = models.BooleanField(default=False)  # had a counselor
+    has_own_questions = models.BooleanField(default=False)  # wrote a question
+    has_walks = models.BooleanField(default=False)  # began a path
+    mails_notifications = models.BooleanField(_("tell me by e-mail when there is something to read"), default=True)
+    unread_since = models.DateTimeField(null=True, blank=True)  # since when there is something to read that no mail has mentioned
+    notified_at = models.DateTimeField(null=True, blank=True)  # the last mail about it
+    sealed_preferences = SealedField(payload=Preferences, owner="id", label="accounts.user.preferences", null=True)
+
+    objects = UserManager()
+
+    EMAIL_FIELD = USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(night_ends_at__lte=12), name="accounts_user_night_ends_by_noon"),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Creating a person creates their key in the same transaction, whoever creates them: a form, allauth, a command."""
+        adding = self._state.adding
+        with transaction.atomic(using=kwargs.get("using")):
+            super().save(*args, **kwargs)
+            if adding:
+                keyring.make_data_key(self.pk)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Deletes rows and key slots in one transaction. Call `accounts.people.delete`, which ends connections first."""
+        owner = self.pk
+        deleted = super().delete(*args, **kwargs)
+        keyring.evict(owner)
+        return deleted
+
+    @property
+    def preferences(self) -> Preferences:
+        return self.sealed_preferences or Preferences()
+
+    def remember(self, flag: str) -> None:
+        """Set one of the flags of what the person has once used."""
+        if not getattr(self, flag):
+            setattr(self, flag, True)
+            self.save(update_fields=[flag])
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    def tonight(self, now: dt.datetime) -> dt.date:
+        """The night that the aware moment `now` belongs to for this person."""
+        return night_of(now, self.zone, self.night_ends_at)

@@ -1,0 +1,63 @@
+"""Telling somebody by mail that there is something to read: never what, never from whom, at most once a day."""
+
+import datetime as dt
+import logging
+import uuid
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db.models import Q
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+
+logger = logging.getLogger("nightlight.notifications")
+
+INTERVAL = dt.timedelta(days=1)  # from one mail to the next
+BATCH = 100  # mails per run; the next run sends the rest
+
+
+def queue(person: uuid.UUID, now: dt.datetime) -> None:
+    """There is something for this person to read. However many things are queued, one mail is sent."""
+    User.objects.filter(pk=person, unread_since=None).update(unread_since=now)
+
+
+def clear(person: User) -> None:
+    """The person has looked, so no mail is needed any more."""
+    if person.unread_since is not None:
+        person.unread_since = None
+        person.save(update_fields=["unread_since"])
+
+
+def send_due(now: dt.datetime) -> int:
+    """Mail those who have something to read and got no mail within a day; returns how many mails were sent.
+
+    The row is updated before the mail is sent: one that fails is not tried again until something new is queued.
+    """
+    if not settings.MAILER:
+        return 0
+    due = User.objects.filter(Q(notified_at=None) | Q(notified_at__lte=now - INTERVAL), unread_since__isnull=False, is_active=True)
+    sent = 0
+    for person in due.order_by("unread_since")[:BATCH]:
+        claimed = User.objects.filter(pk=person.pk, unread_since=person.unread_since).update(unread_since=None, notified_at=now)
+        if claimed and person.mails_notifications:
+            sent += _send(person)
+    return sent
+
+
+def _send(person: User) -> bool:
+    with translation.override(person.language or settings.LANGUAGE_CODE):
+        context = {
+            "name": person.name,
+            "url": f"{settings.SITE_ORIGIN}{reverse('home')}",
+            "settings": f"{settings.SITE_ORIGIN}{reverse('accounts:settings')}",
+        }
+        try:
+            send_mail(_("Something to read at Nightlight"), render_to_string("accounts/notification.txt", context), None, [person.email])
+        except OSError as error:  # the mail server's refusals are OSErrors, too
+            logger.error("A mail could not be sent (%s).", type(error).__name__)
+            return False
+    return True

@@ -1,0 +1,29 @@
+"""Acts on a person that touch more than one row."""
+
+from allauth.usersessions.models import UserSession
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import connections
+from accounts.models import Role, User
+
+
+def display_name(user: User) -> str:
+    """How pages and mails address a person."""
+    return user.name or user.email
+
+
+def switch_role(person: User, role: Role) -> None:
+    """Show the navigation of a parent or of a counselor, the latter only to somebody who has a workspace. Idempotent."""
+    if role == Role.PARENT or person.is_counselor:
+        person.role = role
+        person.save(update_fields=["role"])
+
+
+@transaction.atomic
+def delete(person: User) -> None:
+    """Delete the person, all they own, their key and their sessions, in one transaction. Their connections end first."""
+    connections.end_all(person, timezone.now())
+    for session in UserSession.objects.filter(user=person):
+        session.end()
+    person.delete()

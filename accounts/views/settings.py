@@ -1,0 +1,25 @@
+"""A person's own settings."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.forms.settings import SettingsForm
+from accounts.http import AuthenticatedHttpRequest
+from accounts.models import User
+from common.kept_forms import keeps_form
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@keeps_form(SettingsForm)
+def settings(request: AuthenticatedHttpRequest) -> HttpResponse:
+    # A copy: an invalid form must not change the person whom the page itself addresses.
+    person = User.objects.get(pk=request.user.pk)
+    form = SettingsForm(request.POST if request.method == "POST" else None, instance=person)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("Your settings are saved."))
+        return redirect("accounts:settings")
+    return render(request, "accounts/settings/settings.html", {"form": form}, status=422 if form.errors else 200)

@@ -1,0 +1,65 @@
+"""Error pages. They read nothing from the database, so they can be shown when it is gone."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import requires_csrf_token
+
+from common.http import wants_json
+
+
+def page(request: HttpRequest, status: int, title: str, words: str, *, again: bool = False) -> HttpResponse:
+    return render(request, "errors/page.html", {"title": title, "words": words, "again": again}, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return page(request, 400, _("That could not be read"), _("What was sent to Nightlight could not be read. Nothing was changed."))
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return page(request, 403, _("Not from here"), _("This cannot be done from here. Nothing was changed."))
+
+
+@requires_csrf_token
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return page(request, 404, _("There is nothing here"), _("The address may have a slip in it, or the page was put away or deleted."))
+
+
+def other_person(request: HttpRequest) -> HttpResponse:
+    """403, and without the text: it is not for whoever is signed in now."""
+    words = _(
+        "This page was opened by someone else, who was signed in here before. Nothing was saved. Their text is still in the tab it was written in."
+    )
+    if wants_json(request):
+        return JsonResponse({"state": "other-person", "message": words}, status=403)
+    return page(request, 403, _("This is someone else’s page"), words)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    words = _("Something went wrong at our end. What was saved before is safe. Please try again in a moment.")
+    return page(request, 500, _("That did not work"), words, again=True)
+
+
+def busy(request: HttpRequest) -> HttpResponse:
+    words = _(
+        "Nightlight cannot write to its database just now: it may be busy, or its disk may be full. What was saved before is safe. Please try again in a moment."
+    )
+    response = page(request, 503, _("One moment"), words, again=True)
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+def sealed(request: HttpRequest) -> HttpResponse:
+    words = _(
+        "Nightlight cannot open what is sealed just now, and has changed nothing. If this stays, tell whoever runs this site that its keys cannot be used."
+    )
+    return page(request, 503, _("The keys are missing"), words, again=True)
+
+
+@requires_csrf_token
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's CSRF_FAILURE_VIEW; what was typed is kept by the middlewares that keep texts and forms."""
+    words = _(
+        "This page had been open for a long time, or your browser keeps no cookies for this site. Nothing was changed. Please go back, load the page again and repeat."
+    )
+    return page(request, 403, _("Please send that again"), words)

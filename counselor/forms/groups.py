@@ -1,0 +1,44 @@
+"""A group of clients: its name, and who is in it."""
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Connection
+from common.fields import OneLineField
+from counselor.groups import NAME_LIMIT
+
+
+class GroupNameForm(forms.Form):
+    name = OneLineField(
+        label=_("Name"),
+        max_length=NAME_LIMIT,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Give the group a name first. Nothing was kept yet.")},
+    )
+
+
+class NewGroupForm(GroupNameForm):
+    id = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+
+class MembersField(forms.MultipleChoiceField):
+    """Present clients. Whoever left while the page was open is left out, and so is whoever never was a client."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def clean(self, value: Any) -> list[uuid.UUID]:
+        return [uuid.UUID(pk) for pk in self.to_python(value) if self.valid_value(pk)]
+
+
+class GroupForm(GroupNameForm):
+    members = MembersField(label=_("Who is in it"), required=False)
+
+    def __init__(self, *args: Any, connections: Iterable[Connection], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["members"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [(str(connection.pk), connection.parent_name) for connection in connections]

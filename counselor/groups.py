@@ -1,0 +1,44 @@
+"""A counselor's groups of clients. No page of a parent's queries them."""
+
+import uuid
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import Count
+
+from accounts.models import Connection, User
+from common.ids import create_once
+from counselor.models import ClientGroup, ClientGroupContent
+
+NAME_LIMIT = 80  # characters
+
+
+def with_counts(counselor: User) -> list[tuple[ClientGroup, int]]:
+    """The counselor's groups by name, each with its number of clients. Two may have the same name."""
+    rows = ClientGroup.objects.of_counselor(counselor).annotate(clients=Count("members"))
+    return sorted(((row, row.clients) for row in rows), key=lambda pair: (pair[0].content.name.casefold(), pair[0].pk))
+
+
+def create(counselor: User, pk: uuid.UUID, name: str) -> ClientGroup:
+    """Idempotent per `pk`, which the page made up; another name under the same `pk` creates another group."""
+
+    def build(new_pk: uuid.UUID) -> ClientGroup:
+        return ClientGroup(pk=new_pk, counselor=counselor, content=ClientGroupContent(name=name))
+
+    own = ClientGroup.objects.of_counselor(counselor)
+    group, _created = create_once(own, pk, build=build, is_same=lambda existing: existing.content.name == name)
+    return group
+
+
+@transaction.atomic
+def change(group: ClientGroup, name: str, members: Iterable[uuid.UUID]) -> None:
+    """Give a group this name and these members, of the counselor's present clients, and no others. Idempotent."""
+    if group.content.name != name:
+        group.content = ClientGroupContent(name=name)
+        group.save(update_fields=["content"])
+    group.members.set(Connection.objects.filter(counselor=group.counselor_id, pk__in=list(members)).active())
+
+
+def delete(counselor: User, group: uuid.UUID) -> None:
+    """Delete a group. Its clients and their assignments stay. Idempotent."""
+    ClientGroup.objects.of_counselor(counselor).filter(pk=group).delete()

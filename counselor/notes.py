@@ -1,0 +1,68 @@
+"""A counselor's private notes, one for each client."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+
+from accounts.models import Connection, User
+from counselor.models import ClientNote, ClientNoteContent
+
+TICK = dt.timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A note as it is stored. `version` tells one state of it from another; "" where there is no note."""
+
+    text: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """The note was changed elsewhere since the page was opened. Nothing was written; `stored` is the note as it is."""
+
+    stored: Note
+
+
+def read(counselor: User, connection: Connection) -> Note:
+    return _note(ClientNote.objects.filter(connection=connection, counselor=counselor).first())
+
+
+def _note(row: ClientNote | None) -> Note:
+    return Note(row.content.text, row.written_at.isoformat()) if row else Note()
+
+
+def save(counselor: User, connection: Connection, text: str, based_on: str, now: dt.datetime) -> Note | Conflict:
+    """Write the note, or delete it where no text is left. `based_on`: the version that the page was opened with. Idempotent.
+
+    The caller has made sure that the connection is this counselor's.
+    """
+    try:
+        with transaction.atomic():
+            return _save(counselor, connection, text, based_on, now)
+    except IntegrityError:  # two pages wrote the first note at once: now it is found
+        with transaction.atomic():
+            return _save(counselor, connection, text, based_on, now)
+
+
+def _save(counselor: User, connection: Connection, text: str, based_on: str, now: dt.datetime) -> Note | Conflict:
+    row = ClientNote.objects.select_for_update().filter(connection=connection, counselor=counselor).first()
+    stored = _note(row)
+    text = text if text.strip() else ""
+    if text == stored.text:
+        return stored
+    if based_on != stored.version:
+        return Conflict(stored)
+    if row is None:
+        row = ClientNote(connection=connection, counselor=counselor, content=ClientNoteContent(text=text), written_at=now)
+        row.save(force_insert=True)
+    elif text:
+        row.content = ClientNoteContent(text=text)
+        row.written_at = max(now, row.written_at + TICK)  # no two states have one version, whatever the clock does
+        row.save(update_fields=["content", "written_at"])
+    else:
+        row.delete()
+        return Note()
+    return _note(row)

@@ -1,0 +1,1 @@
+"""Prompt sets as files, TOML and CSV: see docs/prompt-sets.md. Nothing here queries the database."""

@@ -1,0 +1,173 @@
+"""Prompt sets: what counselors put together, and how it changes. What clients were assigned is a copy and stays as it was."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from common.ids import create_once, new_id
+from common.text import block
+from prompts import questions
+from prompts.library import paths
+from prompts.models import PromptSet, SetContent
+from prompts.questions import Question
+
+NAME_LIMIT = 120  # characters
+INTRODUCTION_LIMIT = 2000
+NOTE_LIMIT = 1000
+MOST_STEPS = 100
+
+
+class Conflict(Exception):
+    """The set is no longer the one that the change was based on. `stored` is the set as it is now."""
+
+    def __init__(self, stored: PromptSet) -> None:
+        super().__init__("the set was changed meanwhile")
+        self.stored = stored
+
+
+# --- Content.
+
+
+@dataclass(frozen=True, slots=True)
+class SetStep:
+    """One step of a set: it asks a prompt of the library or, where `prompt` is "", the counselor's own question.
+
+    `key` stays with the step wherever it is moved.
+    """
+
+    key: str
+    prompt: str = ""
+    question: str = ""
+    note: str = ""
+
+    @property
+    def row(self) -> tuple[str, str, str, str]:
+        return (self.key, self.prompt, self.question, self.note)
+
+    def asks(self) -> Question | None:
+        """The question as its reader meets it; None where the library does not know the prompt."""
+        return questions.prompt(self.prompt) if self.prompt else questions.bare(self.question)
+
+
+type Steps = tuple[SetStep, ...]
+
+
+def steps_of(content: SetContent) -> Steps:
+    return tuple(SetStep(*row) for row in content.steps)
+
+
+def content_of(name: str, introduction: str, steps: Iterable[SetStep]) -> SetContent:
+    return SetContent(name=name, introduction=introduction, steps=tuple(step.row for step in steps))
+
+
+def with_keys(pk: uuid.UUID, steps: Iterable[SetStep]) -> Steps:
+    """The steps with keys for the set `pk` that they are copied into: the same keys whenever it is done again."""
+    return tuple(replace(step, key=uuid.uuid5(pk, str(position)).hex) for position, step in enumerate(steps))
+
+
+# --- Steps in their order. An unknown step, or a move past an end, leaves them as they are.
+
+
+def with_prompt(steps: Steps, key: str, slug: str) -> Steps:
+    """A prompt of the library at the end, unless it is a step already or cannot be asked any more."""
+    prompt = questions.prompt(slug)
+    if prompt is None or prompt.retired or any(step.prompt == slug for step in steps):
+        return steps
+    return (*steps, SetStep(_free_key(steps, key), prompt=slug))
+
+
+def with_question(steps: Steps, key: str, question: str) -> Steps:
+    """A question of the counselor's own at the end."""
+    return (*steps, SetStep(_free_key(steps, key), question=question))
+
+
+def _free_key(steps: Steps, key: str) -> str:
+    return new_id().hex if any(step.key == key for step in steps) else key
+
+
+def moved(steps: Steps, key: str, by: Literal[-1, 1]) -> Steps:
+    position = next((number for number, step in enumerate(steps) if step.key == key), None)
+    if position is None or not 0 <= position + by < len(steps):
+        return steps
+    order = list(steps)
+    order.insert(position + by, order.pop(position))
+    return tuple(order)
+
+
+def without(steps: Steps, key: str) -> Steps:
+    return tuple(step for step in steps if step.key != key)
+
+
+# --- Sets.
+
+
+def create(author: User, pk: uuid.UUID, content: SetContent, now: dt.datetime) -> PromptSet:
+    """Idempotent per `pk`, which the page made up; different content, or another user's `pk`, creates a new set."""
+
+    def build(new_pk: uuid.UUID) -> PromptSet:
+        return PromptSet(pk=new_pk, author=author, content=content, made_at=now, changed_at=now)
+
+    def is_same(existing: PromptSet) -> bool:
+        return existing.version > 1 or existing.content == content
+
+    prompt_set, _created = create_once(PromptSet.objects.by(author), pk, build=build, is_same=is_same)
+    return prompt_set
+
+
+def save(author: User, pk: uuid.UUID, content: SetContent, *, based_on: int, now: dt.datetime) -> PromptSet:
+    """Store what a set says now. Idempotent: unchanged content changes nothing.
+
+    `based_on` is the version that the change began from. Raises `Conflict` where it is not the current one, and
+    `PromptSet.DoesNotExist` where the author has no such set (any more).
+    """
+    with transaction.atomic():
+        row = PromptSet.objects.by(author).select_for_update().get(pk=pk)
+        if row.content == content:
+            return row
+        if row.version != based_on:
+            raise Conflict(row)
+        row.content, row.version, row.changed_at = content, row.version + 1, now
+        row.save(update_fields=["content", "version", "changed_at"])
+        return row
+
+
+def copy_path(author: User, pk: uuid.UUID, slug: str, now: dt.datetime) -> PromptSet | None:
+    """A set of what a published path asks, with its name, introduction and notes in the reader's language.
+
+    None where there is no such path. Questions that are no longer asked are left out.
+    """
+    path = paths.read(questions.reading_language()).get(slug)
+    if path is None:
+        return None
+    asked = [step for step in path.steps if (prompt := questions.prompt(step.prompt)) and not prompt.retired]
+    steps = with_keys(pk, (SetStep("", prompt=step.prompt, note=block(step.note)[:NOTE_LIMIT]) for step in asked))
+    introduction = "\n\n".join(path.introduction)[:INTRODUCTION_LIMIT]
+    return create(author, pk, content_of(path.name[:NAME_LIMIT], introduction, steps[:MOST_STEPS]), now)
+
+
+def copy_set(author: User, pk: uuid.UUID, source: uuid.UUID, now: dt.datetime) -> PromptSet | None:
+    """A set that begins as a copy of another of the author's; None where they have no such set."""
+    row = PromptSet.objects.by(author).filter(pk=source).first()
+    if row is None:
+        return None
+    name = _("Copy of %(name)s") % {"name": row.content.name}
+    steps = with_keys(pk, steps_of(row.content))
+    return create(author, pk, content_of(name[:NAME_LIMIT].strip(), row.content.introduction, steps), now)
+
+
+def remove(author: User, pk: uuid.UUID, now: dt.datetime) -> bool:
+    """Take a set off the list; its assignments stay. False where the author has no such set. Idempotent."""
+    own = PromptSet.objects.filter(author=author, pk=pk)
+    own.filter(removed_at=None).update(removed_at=now)
+    return own.exists()
+
+
+def restore(author: User, pk: uuid.UUID) -> bool:
+    """Put a removed set back. False where the author has no such set. Idempotent."""
+    return bool(PromptSet.objects.filter(author=author, pk=pk).update(removed_at=None))

@@ -1,0 +1,30 @@
+from django.urls import path
+
+from counselor.views import assignments, clients, groups, invitations, sets, workspace
+
+app_name = "counselor"
+
+urlpatterns = [
+    path("accounts/workspace/", workspace.workspace, name="workspace"),
+    path("accounts/workspace/close/", workspace.workspace_close, name="workspace_close"),
+    path("accounts/invitations/", invitations.invitations, name="invitations"),
+    path("accounts/invitations/<uuid:pk>/withdraw/", invitations.invitation_withdraw, name="invitation_withdraw"),
+    path("accounts/invitations/<str:token>/", invitations.invitation, name="invitation"),
+    path("accounts/clients/", clients.clients, name="clients"),
+    path("accounts/clients/<uuid:pk>/", clients.client, name="client"),
+    path("accounts/groups/", groups.groups, name="groups"),
+    path("accounts/groups/<uuid:pk>/", groups.group, name="group"),
+    path("accounts/groups/<uuid:pk>/delete/", groups.group_delete, name="group_delete"),
+    path("prompts/sets/", sets.sets, name="sets"),
+    path("prompts/sets/new/", sets.set_new, name="set_new"),
+    path("prompts/sets/copy/", sets.set_copy, name="set_copy"),
+    path("prompts/sets/import/", sets.set_import, name="set_import"),
+    path("prompts/sets/<uuid:pk>/", sets.set_builder, name="set_builder"),
+    path("prompts/sets/<uuid:pk>/preview/", sets.set_preview, name="set_preview"),
+    path("prompts/sets/<uuid:pk>/worksheet/", sets.set_worksheet, name="set_worksheet"),
+    path("prompts/sets/<uuid:pk>/export/<slug:extension>/", sets.set_export, name="set_export"),
+    path("prompts/sets/<uuid:pk>/remove/", sets.set_remove, name="set_remove"),
+    path("prompts/assignments/", assignments.assignments, name="assignments"),
+    path("prompts/assignments/new/", assignments.assignment_new, name="assignment_new"),
+    path("prompts/assignments/<uuid:pk>/", assignments.assignment, name="assignment"),
+]

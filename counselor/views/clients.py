@@ -1,0 +1,196 @@
+"""The counselor's clients: all of them, and one."""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.decorators import counselor_required
+from accounts.http import AuthenticatedHttpRequest
+from accounts.models import Connection, User
+from common import dates, errors
+from common.http import opened_by_another
+from common.kept_forms import keeps_text
+from common.paging import page_of
+from counselor import groups, notes
+from counselor.clients import AssignedSets, AssignmentRow, Client, ShareRow, Show, assigned_sets, assigned_to, find, progress_of, shared_by
+from counselor.forms.clients import ClientsForm, NoteForm
+from counselor.progress import Progress
+
+PER_PAGE = 100
+
+# --- All of them.
+
+
+@require_safe
+@counselor_required
+def clients(request: AuthenticatedHttpRequest) -> HttpResponse:
+    counselor = request.user
+    own_groups = [group for group, _count in groups.with_counts(counselor)]
+    form = ClientsForm({"show": "all", **request.GET.dict()}, groups=own_groups)
+    filters = form.filters()
+    client_list = find(counselor, filters)
+    page = page_of(request, client_list.matching, PER_PAGE)
+    is_ended = filters.show == Show.ENDED
+    context = {
+        "form": form,
+        "has_groups": bool(own_groups),
+        "filters": filters,
+        "is_filtered": bool(filters.name or filters.group),
+        "is_empty": client_list.is_empty,
+        "rows": [] if is_ended else _rows(counselor, list(page)),
+        "ended": [_ended(client) for client in page] if is_ended else [],
+        "unseen_ends": client_list.unseen_ends,
+        "page": page,
+    }
+    return render(request, "counselor/clients/clients.html", context)
+
+
+def _rows(counselor: User, shown: Sequence[Client]) -> list[dict[str, Any]]:
+    now = timezone.now()
+    assigned, progress = assigned_sets(counselor, shown, now), progress_of(counselor, shown, now)
+    return [_row(client, assigned.get(client.pk, AssignedSets()), progress.get(client.pk)) for client in shown]
+
+
+def _row(client: Client, assigned: AssignedSets, progress: Progress | None) -> dict[str, Any]:
+    return {
+        "pk": client.pk,
+        "name": client.name,
+        "waits": _waiting(client.answers, client.replies),
+        "sets": assigned.names,
+        "rest": _rest(assigned),
+        "done": _done(progress) if progress else "",
+        "last": dates.evening(progress.last) if progress and progress.last else "",
+        "is_seen": progress is not None,
+    }
+
+
+def _waiting(answers: int, replies: int) -> list[str]:
+    parts = []
+    if answers:
+        parts.append(ngettext("%(n)s answer to read", "%(n)s answers to read", answers) % {"n": answers})
+    if replies:
+        parts.append(ngettext("%(n)s reply to read", "%(n)s replies to read", replies) % {"n": replies})
+    return parts
+
+
+def _rest(assigned: AssignedSets) -> str:
+    """What the list says beside the names of sets."""
+    parts = []
+    if assigned.more and assigned.names:
+        parts.append(ngettext("and %(n)s more", "and %(n)s more", assigned.more) % {"n": assigned.more})
+    elif assigned.more:
+        parts.append(ngettext("%(n)s set", "%(n)s sets", assigned.more) % {"n": assigned.more})
+    if assigned.paused:
+        parts.append(ngettext("%(n)s paused", "%(n)s paused", assigned.paused) % {"n": assigned.paused})
+    if not parts and not assigned.names:
+        return _("All answered") if assigned.total else _("Nothing just now")
+    return ", ".join(parts)
+
+
+def _done(progress: Progress) -> str:
+    if not progress.of:
+        return ""
+    return ngettext("%(done)s of %(of)s step", "%(done)s of %(of)s steps", progress.of) % {"done": progress.done, "of": progress.of}
+
+
+def _ended(client: Client) -> dict[str, Any]:
+    how = _how_it_ended(Connection.Ended(client.ended_by))
+    return {"pk": client.pk, "name": client.name, "how": how, "on": _date(client.ended_at) if client.ended_at else ""}
+
+
+def _how_it_ended(by: Connection.Ended) -> str:
+    return {
+        Connection.Ended.BY_PARENT: _("ended by them"),
+        Connection.Ended.BY_COUNSELOR: _("ended by you"),
+        Connection.Ended.CLOSED: _("ended when you closed your workspace"),
+    }[by]
+
+
+# --- One.
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@keeps_text(may_become_page=False)
+@counselor_required
+def client(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """A client, and the counselor's private note, which is sent to this very page."""
+    counselor = request.user
+    if request.method == "POST" and opened_by_another(request):
+        return errors.other_person(request)
+    connection = get_object_or_404(Connection.objects.of_counselor(counselor), pk=pk)
+    if request.method == "POST":
+        return _save_note(request, connection)
+    return _show(request, connection, _note_form(counselor, notes.read(counselor, connection)))
+
+
+def _note_form(counselor: User, note: notes.Note, *, text: str | None = None, auto_id: str = "id_%s") -> NoteForm:
+    """A form based on the stored note, with its text or another one."""
+    initial = {"text": note.text if text is None else text, "author": counselor.pk, "base": note.version}
+    return NoteForm(initial=initial, auto_id=auto_id)
+
+
+def _save_note(request: AuthenticatedHttpRequest, connection: Connection) -> HttpResponse:
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        return _show(request, connection, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    outcome = notes.save(request.user, connection, form.cleaned_data["text"], form.cleaned_data["base"], timezone.now())
+    if isinstance(outcome, notes.Conflict):
+        return _show_conflict(request, connection, form.cleaned_data["text"], outcome.stored)
+    messages.success(request, _("Your note is kept.") if outcome.text else _("There is no note now."))
+    return redirect("counselor:client", pk=connection.pk)
+
+
+def _show_conflict(request: AuthenticatedHttpRequest, connection: Connection, typed: str, stored: notes.Note) -> HttpResponse:
+    """409: nothing was written; both texts are on the page, and so is a form for each way on."""
+    counselor = request.user
+    both = "\n\n".join(text for text in (stored.text.rstrip(), typed) if text.strip())
+    context = {
+        "connection": connection,
+        "stored": stored.text,
+        "typed": _note_form(counselor, stored, text=typed),
+        "both": _note_form(counselor, stored, text=both, auto_id="both_%s") if stored.text and typed.strip() else None,
+    }
+    return render(request, "counselor/clients/note_conflict.html", context, status=HTTPStatus.CONFLICT)
+
+
+def _show(request: AuthenticatedHttpRequest, connection: Connection, form: NoteForm, status: int = HTTPStatus.OK) -> HttpResponse:
+    counselor = request.user
+    context: dict[str, Any] = {"connection": connection, "form": form, "since": _date(connection.began_at)}
+    if connection.ended_at is not None:
+        context |= {"ended_on": _date(connection.ended_at), "how": _how_it_ended(Connection.Ended(connection.ended_by))}
+    else:
+        context["assignments"] = [_assignment(row) for row in assigned_to(counselor, connection, timezone.now())]
+        context["shared"] = [_share(row) for row in shared_by(counselor, connection)]
+    return render(request, "counselor/clients/client.html", context, status=status)
+
+
+def _date(moment: dt.datetime) -> str:
+    return dates.evening(timezone.localdate(moment))
+
+
+def _assignment(row: AssignmentRow) -> dict[str, Any]:
+    parts = []
+    if row.ended_at is not None:
+        parts.append(_("ended on %(day)s") % {"day": _date(row.ended_at)})
+    elif row.paused:
+        parts.append(_("paused"))
+    if row.progress is not None and row.progress.of:
+        parts.append(_done(row.progress))
+    if row.progress is not None and row.progress.last:
+        parts.append(_("last on %(evening)s") % {"evening": dates.evening(row.progress.last)})
+    return {"pk": row.pk, "name": row.name, "says": " · ".join(parts)}
+
+
+def _share(row: ShareRow) -> dict[str, Any]:
+    parts = [_("new")] if row.is_new else []
+    return {"pk": row.pk, "night": dates.evening(row.night), "says": " · ".join([*parts, *_waiting(0, row.replies)])}

@@ -1,0 +1,150 @@
+"""Inviting, and being invited."""
+
+import logging
+import uuid
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.mail import send_mail
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_http_methods
+
+from accounts.decorators import counselor_required
+from accounts.http import AuthenticatedHttpRequest
+from accounts.models import User
+from common import dates
+from common.ids import new_id
+from common.kept_forms import keeps_form
+from counselor.forms.invitations import AcceptForm, InvitationForm
+from counselor.invitations import PER_DAY, NotAcceptable, TooManyInvitations, accept, find_invitation, invite, withdraw
+from counselor.models import Invitation, Workspace
+
+logger = logging.getLogger("nightlight.invitations")
+LISTED = 100
+
+
+# --- The counselor's side.
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@keeps_form(InvitationForm)
+@counselor_required
+def invitations(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """What a counselor has offered, the latest first, and a form for another."""
+    counselor = request.user
+    now = timezone.now()
+    sends_mail = settings.MAILER is not None
+    form = InvitationForm(request.POST if request.method == "POST" else None, sends_mail=sends_mail, initial={"id": new_id()})
+    if request.method == "POST" and form.is_valid() and _invite(request, form):
+        return redirect("counselor:invitations")
+    rows = [
+        {
+            "id": row.pk,
+            "content": row.content,
+            "label": row.state(now).label,
+            "url": _url(request, row) if row.state(now) == Invitation.State.OPEN else "",
+            "until": dates.day(timezone.localdate(row.expires_at)),
+            "connection": row.connection_id,
+        }
+        for row in Invitation.objects.of_counselor(counselor)[:LISTED]
+    ]
+    context = {"form": form, "rows": rows, "sends_mail": sends_mail}
+    return render(request, "counselor/invitations/invitations.html", context, status=422 if form.errors else 200)
+
+
+def _url(request: HttpRequest, invitation: Invitation) -> str:
+    return request.build_absolute_uri(reverse("counselor:invitation", args=[invitation.content.token]))
+
+
+def _invite(request: AuthenticatedHttpRequest, form: InvitationForm) -> bool:
+    """Make an invitation and say what has become of it; False, with an error on the form, where there are too many."""
+    data = form.cleaned_data
+    email: str = data.get("email", "")
+    try:
+        invitation, is_new = invite(request.user, email=email, name=data["name"], now=timezone.now(), pk=data["id"])
+    except TooManyInvitations:
+        message = _("That is %(count)d invitations within a day, the most there can be. Tomorrow there can be more.")
+        form.add_error(None, message % {"count": PER_DAY})
+        return False
+    if not is_new:
+        return True
+    if not email:
+        messages.success(request, _("The invitation is made. Hand its link to whom it is for; it works once, for 14 days."))
+    elif _send(request, invitation, email):
+        messages.success(request, _("The invitation is on its way. Its link works once, for 14 days."))
+    else:
+        messages.error(request, _("The mail could not be sent. The invitation is made: hand its link over yourself."))
+    return True
+
+
+@sensitive_variables()
+def _send(request: HttpRequest, invitation: Invitation, email: str) -> bool:
+    workspace = Workspace.objects.get(counselor=invitation.counselor_id)
+    context = {"workspace": workspace, "url": _url(request, invitation)}
+    try:
+        send_mail(_("An invitation to Nightlight"), render_to_string("counselor/invitations/mail.txt", context), None, [email])
+    except (OSError, ValueError) as error:  # the mail server's refusals are OSErrors; an address it cannot write is a ValueError
+        logger.error("An invitation could not be mailed (%s).", type(error).__name__)
+        return False
+    return True
+
+
+@require_http_methods(["POST"])
+@counselor_required
+def invitation_withdraw(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
+    if not Invitation.objects.of_counselor(request.user).filter(pk=pk).exists():
+        raise Http404
+    withdraw(request.user, pk, timezone.now())
+    messages.success(request, _("Withdrawn. Its link opens nothing any more."))
+    return redirect("counselor:invitations")
+
+
+# --- The invited person's side.
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@keeps_form(AcceptForm)
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """The offer, for whoever holds its address; accepting it takes an account."""
+    offer = find_invitation(token)
+    if offer is None:
+        return _closed(request, "unknown", 404)
+    visitor = request.user if isinstance(request.user, User) else None
+    made = offer.connection
+    if made is not None and visitor is not None and made.parent_id == visitor.pk and made.ended_at is None:
+        return redirect("journal:care_connection", made.pk)
+    state = offer.state(timezone.now())
+    if state != Invitation.State.OPEN:
+        return _closed(request, state, 410)
+    if visitor is None and request.method == "POST":
+        return redirect(reverse("account_login", query={"next": request.path}))
+    if visitor is not None and visitor.pk == offer.counselor_id:
+        return _closed(request, "own", 200)
+    form = AcceptForm(request.POST if request.method == "POST" else None, initial={"parent_name": visitor.name if visitor else ""})
+    if visitor is not None and request.method == "POST" and form.is_valid():
+        return _accept(request, visitor, offer, form)
+    context = {"workspace": offer.counselor.workspace, "form": form, "next": request.path}
+    return render(request, "counselor/invitations/invitation.html", context, status=422 if form.errors else 200)
+
+
+def _accept(request: HttpRequest, parent: User, offer: Invitation, form: AcceptForm) -> HttpResponse:
+    data = form.cleaned_data
+    try:
+        connection = accept(parent, offer, parent_name=data["parent_name"], sees_answered=data["sees_answered"], now=timezone.now())
+    except NotAcceptable:
+        offer.refresh_from_db()
+        return _closed(request, offer.state(timezone.now()), 410)
+    messages.success(request, _("You are connected. Nothing you wrote is shared by this."))
+    return redirect("journal:care_connection", connection.pk)
+
+
+def _closed(request: HttpRequest, state: str, status: int) -> HttpResponse:
+    return render(request, "counselor/invitations/closed.html", {"state": state}, status=status)

@@ -1,0 +1,271 @@
+"""A counselor's prompt sets: all of them, a new one, putting one together, and what else becomes of one."""
+
+import uuid
+from dataclasses import dataclass
+from http import HTTPStatus
+from itertools import count
+
+from django.contrib import messages
+from django.db.models import Count
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.decorators import counselor_required
+from accounts.http import AuthenticatedHttpRequest
+from accounts.models import User
+from common.ids import new_id, parse_id
+from common.kept_forms import keeps_form
+from counselor import sets as prompt_sets
+from counselor.forms.sets import ImportForm, NewSetForm, SetBuilder, SetForm, StepForm
+from counselor.models import Workspace
+from counselor.set_files import csv_files, toml_files
+from counselor.set_files.findings import NotASet
+from counselor.set_files.reading import read
+from prompts import questions, search
+from prompts.forms.library import BrowseForm
+from prompts.library import paths
+from prompts.models import Assignment, PromptSet, SetContent, Theme
+
+RULED_LINES = range(9)  # below each question of a worksheet
+FORMATS = {"toml": (toml_files.write, "application/toml"), "csv": (csv_files.write, "text/csv")}
+
+
+def _own(counselor: User, pk: uuid.UUID) -> PromptSet:
+    return get_object_or_404(PromptSet.objects.by(counselor), pk=pk)
+
+
+# --- All of them.
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A set as the list has it. `running` counts assignments."""
+
+    row: PromptSet
+    changed: str
+    running: int
+
+    @property
+    def steps(self) -> int:
+        return len(self.row.content.steps)
+
+
+@require_safe
+@counselor_required
+def sets(request: AuthenticatedHttpRequest) -> HttpResponse:
+    counselor = request.user
+    counts = Assignment.objects.of_counselor(counselor).running().order_by().values_list("set").annotate(running=Count("pk"))
+    running = dict(counts)
+    rows = [Row(row, _changed_on(row), running.get(row.pk, 0)) for row in PromptSet.objects.by(counselor)]
+    removed = parse_id(request.GET.get("removed"))
+    if removed and not PromptSet.objects.filter(author=counselor, pk=removed).exclude(removed_at=None).exists():
+        removed = None
+    return render(request, "counselor/sets/sets.html", {"sets": rows, "removed": removed, "copy_id": new_id()})
+
+
+def _changed_on(row: PromptSet) -> str:
+    return date_format(timezone.localtime(row.changed_at), _("j F Y"), use_l10n=False)
+
+
+# --- A new one: from nothing, as a copy, from a file.
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@keeps_form(NewSetForm)
+@counselor_required
+def set_new(request: AuthenticatedHttpRequest) -> HttpResponse:
+    form = NewSetForm(request.POST if request.method == "POST" else None, initial={"id": new_id()})
+    if request.method == "POST" and form.is_valid():
+        content = SetContent(name=form.cleaned_data["name"])
+        new = prompt_sets.create(request.user, form.cleaned_data["id"] or new_id(), content, timezone.now())
+        messages.success(request, _("The set is there. Now add its questions."))
+        return redirect("counselor:set_builder", new.pk)
+    return render(request, "counselor/sets/new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@counselor_required
+def set_copy(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """What can be copied; or, sent, a copy of a path or of one of the counselor's sets."""
+    counselor = request.user
+    if request.method != "POST":
+        published = paths.read(questions.reading_language()).values()
+        context = {"paths": published, "sets": PromptSet.objects.by(counselor), "copy_id": new_id()}
+        return render(request, "counselor/sets/copy.html", context)
+    pk = parse_id(request.POST.get("id")) or new_id()
+    source, now = parse_id(request.POST.get("set")), timezone.now()
+    if source is not None:
+        new = prompt_sets.copy_set(counselor, pk, source, now)
+    else:
+        new = prompt_sets.copy_path(counselor, pk, request.POST.get("path", ""), now)
+    if new is None:
+        raise Http404
+    messages.success(request, _("The copy is there. Change it as you like; what it was copied from stays as it is."))
+    return redirect("counselor:set_builder", new.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@keeps_form(ImportForm)
+@counselor_required
+def set_import(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """A set from a file. Nothing is made unless every line of it is right; else the page says what is wrong in which line."""
+    is_sent = request.method == "POST"
+    form = ImportForm(request.POST if is_sent else None, request.FILES if is_sent else None, initial={"id": new_id()})
+    faults = None
+    if is_sent and form.is_valid():
+        try:
+            new = _import(request.user, form)
+        except NotASet as not_a_set:
+            faults = not_a_set
+        else:
+            messages.success(request, _("The set is taken in. Look it through before you give it to anybody."))
+            return redirect("counselor:set_builder", new.pk)
+    context = {"form": form, "faults": faults}
+    return render(request, "counselor/sets/import.html", context, status=422 if form.errors or faults else 200)
+
+
+def _import(counselor: User, form: ImportForm) -> PromptSet:
+    data = form.cleaned_data
+    known = {question.slug for question in questions.library()}
+    file_set = read(data["file"].read(), data["file"].name, known)
+    pk: uuid.UUID = data["id"] or new_id()
+    name = file_set.name or data["name"] or _("A set from a file")
+    content = prompt_sets.content_of(name, file_set.introduction, prompt_sets.with_keys(pk, file_set.steps))
+    return prompt_sets.create(counselor, pk, content, timezone.now())
+
+
+# --- Putting one together. The page is one form: whichever button is pressed, all that was typed comes along.
+
+MOST_FOUND = 60  # questions of the library shown at once
+SEARCH_FIELDS = ("q", "theme", "age", "depth")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@keeps_form(SetForm, StepForm)
+@counselor_required
+def set_builder(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
+    row = _own(request.user, pk)
+    if request.method != "POST":
+        return _build(request, row, SetBuilder.of(row))
+    action = _action(request)
+    builder = SetBuilder.sent(request.POST, action)
+    if action == "search":
+        return _build(request, row, builder, is_unsaved=True)
+    if not builder.is_valid():
+        return _build(request, row, builder, is_unsaved=True, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    try:
+        saved = prompt_sets.save(request.user, pk, builder.content(), based_on=builder.version, now=timezone.now())
+    except prompt_sets.Conflict as conflict:
+        builder.version = conflict.stored.version  # saved once more, it is saved knowingly
+        return _build(request, conflict.stored, builder, is_unsaved=True, status=HTTPStatus.CONFLICT)
+    except PromptSet.DoesNotExist:
+        raise Http404 from None
+    verb, _colon, key = action.partition(":")
+    if verb == "add":  # what was searched for is in no address: this page shows it once more
+        return _build(request, saved, SetBuilder.of(saved), is_added=key in builder.slugs)
+    messages.success(request, _("The set is saved."))
+    is_moved = verb in {"up", "down"} and any(step.key == key for step in builder.steps)
+    return redirect(reverse("counselor:set_builder", args=[pk], fragment=f"step-{key}" if is_moved else None))
+
+
+def _action(request: AuthenticatedHttpRequest) -> str:
+    """The button that was pressed. Enter saves; in the search field, when it holds something new, it searches."""
+    action = request.POST.get("action", "save")
+    if action == "enter":
+        return "search" if request.POST.get("q", "") != request.POST.get("searched", "") else "save"
+    return action
+
+
+def _build(
+    request: AuthenticatedHttpRequest,
+    row: PromptSet,
+    builder: SetBuilder,
+    *,
+    is_unsaved: bool = False,
+    is_added: bool = False,
+    status: HTTPStatus = HTTPStatus.OK,
+) -> HttpResponse:
+    themes = list(Theme.objects.all())
+    form = BrowseForm(request.POST, themes=themes)
+    is_searched = request.POST.get("action") == "search" or any(request.POST.get(name) for name in SEARCH_FIELDS)
+    found = search.find(form.filters(), [theme.slug for theme in themes]) if is_searched else []
+    context = {
+        "row": row,
+        "builder": builder,
+        "search": form,
+        "searched": is_searched,
+        "found": found[:MOST_FOUND],
+        "found_more": len(found) > MOST_FOUND,
+        "unsaved": is_unsaved,
+        "conflict": status == HTTPStatus.CONFLICT,
+        "added": is_added,
+        "problem": status == HTTPStatus.UNPROCESSABLE_ENTITY,
+        "saved_at": date_format(timezone.localtime(row.changed_at), _("j F Y, H:i"), use_l10n=False),
+    }
+    return render(request, "counselor/sets/set.html", context, status=status)
+
+
+# --- What else becomes of one.
+
+
+@require_safe
+@counselor_required
+def set_preview(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The introduction, or the step that the address numbers, exactly as a client meets it."""
+    counselor = request.user
+    content = _own(counselor, pk).content
+    steps = [(step, question) for step in prompt_sets.steps_of(content) if (question := step.asks())]
+    requested = request.GET.get("step", "")
+    number = min(int(requested), len(steps)) if requested.isascii() and requested.isdigit() and len(requested) < 5 else 0
+    context = {
+        "pk": pk,
+        "content": content,
+        "counselor_name": Workspace.objects.get(counselor=counselor).name,
+        "number": number,
+        "of": len(steps),
+        "before": number - 1 if number else None,
+        "after": number + 1 if number < len(steps) else None,
+    }
+    if number:
+        context["step"], context["question"] = steps[number - 1]
+    return render(request, "counselor/sets/preview.html", context)
+
+
+@require_safe
+@counselor_required
+def set_worksheet(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
+    content = _own(request.user, pk).content
+    asked = [(step, question) for step in prompt_sets.steps_of(content) if (question := step.asks())]
+    context = {"pk": pk, "content": content, "steps": list(zip(count(1), asked, strict=False)), "lines": RULED_LINES}
+    return render(request, "counselor/sets/worksheet.html", context)
+
+
+@require_safe
+@counselor_required
+def set_export(request: AuthenticatedHttpRequest, pk: uuid.UUID, extension: str) -> HttpResponse:
+    """The set as a file, whose name says nothing of what it holds."""
+    if extension not in FORMATS:
+        raise Http404
+    write, media_type = FORMATS[extension]
+    headers = {"Content-Disposition": f'attachment; filename="prompt-set.{extension}"', "Cache-Control": "no-store"}
+    return HttpResponse(write(_own(request.user, pk).content), content_type=f"{media_type}; charset=utf-8", headers=headers)
+
+
+@require_http_methods(["POST"])
+@counselor_required
+def set_remove(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Off the list, or back on it. What was assigned from a set stays either way."""
+    counselor = request.user
+    if request.POST.get("action") == "restore":
+        if not prompt_sets.restore(counselor, pk):
+            raise Http404
+        messages.success(request, _("The set is back."))
+        return redirect("counselor:sets")
+    if not prompt_sets.remove(counselor, pk, timezone.now()):
+        raise Http404
+    return redirect(reverse("counselor:sets", query={"removed": pk}))

@@ -1,0 +1,141 @@
+"""What clients shared with a counselor: all of it, and one text, which is shown only after its opening went on record."""
+
+import uuid
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.db.models import Case, Q, Value, When
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import notifications
+from accounts.decorators import counselor_required
+from accounts.http import AuthenticatedHttpRequest
+from accounts.models import Connection
+from common import dates, errors
+from common.http import opened_by_another
+from common.ids import parse_id
+from common.kept_forms import keeps_text
+from common.paging import page_of
+from journal.forms.shared import ReplyForm
+from journal.models.share import Share
+from journal.sharing import readings, replies, threads
+
+PER_PAGE = 30
+
+
+# --- All of it.
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A share as the list shows it. It opens nothing."""
+
+    url: str
+    name: str
+    night: str
+    state: str
+    is_waiting: bool
+
+
+@require_safe
+@counselor_required
+def shared(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """What waits comes first: what was not read yet, and what a client wrote under a share; then the newest."""
+    counselor = request.user
+    connections = list(Connection.objects.of_counselor(counselor).active())
+    chosen = _chosen(request.GET.get("client", ""), connections)
+    shares = readings.for_list(Share.objects.for_counselor(counselor), unseen_from_counselor=False)
+    if chosen:
+        shares = shares.filter(connection=chosen)
+    waiting = Case(When(Q(read_at=None) | Q(awaits=True), then=Value(0)), default=Value(1))
+    page = page_of(request, shares.order_by(waiting, "-shared_at", "-pk"), PER_PAGE)
+    context = {"rows": [_row(share) for share in page], "page": page, "clients": connections, "chosen": chosen}
+    return render(request, "counselor/shared/shared.html", context)
+
+
+def _chosen(client: str, connections: list[Connection]) -> Connection | None:
+    """The client that the address names. Raises Http404 for one who is not this counselor's."""
+    if not client:
+        return None
+    match = next((connection for connection in connections if connection.pk == parse_id(client)), None)
+    if match is None:
+        raise Http404
+    return match
+
+
+def _row(share: Share) -> Row:
+    awaits = readings.awaits(share)
+    if share.read_at is None:
+        state = _("new")
+    elif awaits:
+        state = _("new reply")
+    else:
+        state = _("read on %(when)s") % {"when": dates.moment(share.read_at)}
+    return Row(
+        url=reverse("shared_answer", args=[share.pk]),
+        name=share.connection.parent_name,
+        night=dates.evening(share.night),
+        state=state,
+        is_waiting=share.read_at is None or awaits,
+    )
+
+
+# --- One text.
+
+
+def _find(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> Share:
+    """What this person may read as a counselor; 404 for everybody else."""
+    return get_object_or_404(Share.objects.for_counselor(request.user).select_related("connection"), pk=pk)
+
+
+@require_safe
+def shared_answer(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
+    return _show(request, _find(request, pk), ReplyForm.blank(request.user.pk))
+
+
+def _show(request: AuthenticatedHttpRequest, share: Share, form: ReplyForm, status: int = 200) -> HttpResponse:
+    """The text is there only while it has been opened, on the record, a short while ago."""
+    if not readings.is_open(share, timezone.now()):
+        # A reply that is refused after that while stays on its page.
+        context = {"share": share, "night": dates.evening(share.night), "form": form if form.is_bound else None}
+        return render(request, "counselor/shared/closed.html", context, status=status)
+    content = share.content
+    context = {
+        "share": share,
+        "night": dates.evening(share.night),
+        "shared_at": dates.moment(share.shared_at),
+        "content": content,
+        "html": replies.html(content) if content else "",
+        "thread": threads.for_counselor(share),
+        "form": form,
+    }
+    return render(request, "counselor/shared/answer.html", context, status=status)
+
+
+@require_POST
+def shared_open(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The opening goes on record. The counselor has looked, so no mail has to say that there is something to read."""
+    if readings.open_share(request.user, pk, timezone.now()) is None:
+        raise Http404
+    notifications.clear(request.user)
+    return redirect("shared_answer", pk)
+
+
+@require_POST
+@keeps_text(may_become_page=True)
+def shared_reply(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
+    if opened_by_another(request):
+        return errors.other_person(request)
+    share = _find(request, pk)
+    form = ReplyForm.sent(request.POST, request.user.pk)
+    if not form.is_valid():
+        return _show(request, share, form, 422)
+    if replies.reply(request.user, share, form.cleaned_data["id"], form.cleaned_data["text"], timezone.now()) is None:
+        raise Http404  # what was typed is shown: journal/middleware.py
+    messages.success(request, _("Your reply is there."))
+    return redirect("shared_answer", pk)

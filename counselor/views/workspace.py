@@ -1,0 +1,47 @@
+"""A counselor's workspace: opened by anyone, giving access to nobody."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.decorators import counselor_required
+from accounts.http import AuthenticatedHttpRequest
+from accounts.models import Connection
+from common.kept_forms import keeps_form
+from counselor.forms.workspace import WorkspaceForm
+from counselor.models import Workspace
+from counselor.workspace import close_workspace, open_workspace
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@keeps_form(WorkspaceForm)
+def workspace(request: AuthenticatedHttpRequest) -> HttpResponse:
+    counselor = request.user
+    existing = Workspace.objects.filter(counselor=counselor).first() if counselor.is_counselor else None
+    initial = {} if existing else {"name": counselor.name}
+    form = WorkspaceForm(request.POST if request.method == "POST" else None, instance=existing, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        open_workspace(counselor, **form.cleaned_data, now=timezone.now())
+        if existing is None:
+            messages.success(request, _("Your workspace is open. It gives access to nobody until a parent accepts an invitation."))
+            return redirect("counselor:clients")
+        messages.success(request, _("Saved. Your clients see it from now on."))
+        return redirect("counselor:workspace")
+    context = {"form": form, "is_open": existing is not None}
+    return render(request, "counselor/workspace/workspace.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@counselor_required
+def workspace_close(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """A page asks first. Idempotent."""
+    counselor = request.user
+    if request.method == "POST":
+        close_workspace(counselor, timezone.now())
+        messages.success(request, _("Your workspace is closed. Your own journal is as it was."))
+        return redirect("accounts:settings")
+    count = Connection.objects.of_counselor(counselor).active().count()
+    return render(request, "counselor/workspace/close.html", {"count": count})

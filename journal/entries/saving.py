@@ -1,0 +1,188 @@
+"""Saving: the protocol by which nothing that reaches the server is lost or overwritten.
+
+There is no draft model; an entry is saved while it is written. A page makes up its entry's id and an id of its own when it
+opens, and numbers its saves. Each save says which version of the entry it was based on:
+
+- the same page and number again, or a lower number, repeats a save: the answer is given again, also when another page has
+  gone on from it since (its text is then a revision, which `history.revisions` keeps for this);
+- a save based on the current version, or by the page that wrote the current version, updates the entry;
+- any other is a *conflict*: the entry stays as it is, and the text is kept beside it as a conflict copy. A page that goes
+  on writing in a conflict goes on saving into that copy.
+
+A page with scripts gives every text a number of its own. One without them sends its form again under the same number; a
+different text under a known number is therefore a new save, not a repeated one.
+"""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+from accounts.models import User
+from journal import content
+from journal.history import revisions
+from journal.models import Entry, Mode, Night, Revision, RevisionContent
+from prompts import questions, received
+from prompts.library import guides
+from prompts.questions import Question
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What one save carries. `base` is the version that the page had loaded, 0 for a page that found no entry.
+
+    `prompt` is what the page asks, as `questions.find` takes it. `guide` is the hard-night guide that the page belongs to.
+    """
+
+    entry_id: uuid.UUID
+    page: uuid.UUID
+    seq: int
+    base: int
+    kind: Entry.Kind
+    night: dt.date
+    text: str
+    feeling: str = ""
+    prompt: str | None = None
+    mode: Mode = Mode.QUESTION
+    guide: str = ""
+
+    @property
+    def asked(self) -> str | None:
+        """The slug of the question that this text answers."""
+        return self.prompt if self.mode == Mode.QUESTION else None
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.text.strip() and not self.feeling
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The text is in the database. `version` is the one that holds it, and what the page's next save is based on: the
+    entry's, or an earlier one in its history where another page has gone on from it."""
+
+    entry: Entry
+    version: int
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the entry still holds this text."""
+        return self.version == self.entry.version
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Another page wrote in the meantime. `entry` is as that page left it; `copy` holds the text that was sent."""
+
+    entry: Entry
+    copy: Revision
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """An empty page was sent, and no entry was made of it."""
+
+
+type Outcome = Saved | Conflict | Empty
+
+
+def save(author: User, draft: Draft, now: dt.datetime, *, must_exist: bool = False) -> Outcome:
+    """Save a draft, within a transaction of the caller's: `submission.submit`.
+
+    Raises `Entry.DoesNotExist` where the id belongs to somebody else's entry, and, with `must_exist`, where there is none;
+    IntegrityError where the same page was created twice at once.
+    """
+    own = Entry.objects.by(author).select_for_update()
+    entry = own.filter(pk=draft.entry_id).first()
+    if entry is None and draft.kind == Entry.Kind.NIGHT:
+        entry = own.of_night(draft.night).first()
+    if entry is None:
+        if must_exist:
+            raise Entry.DoesNotExist
+        return Empty() if draft.is_empty else _saved(_create(author, draft, now))
+    if entry.page == draft.page:
+        return _saved(entry if _is_repeated(entry, draft) else _update(author, entry, draft, now))
+    if entry.version == draft.base:
+        return _saved(_update(author, entry, draft, now))
+    if _is_same(entry, draft):
+        # Kept, since the page that wrote it first may overwrite it the next moment: it is this page's text now, too.
+        revisions.keep(entry, Revision.Kind.EARLIER, now)
+        entry.save(update_fields=["revised_at"])
+        return _saved(entry)
+    sent = RevisionContent(text=draft.text, question=_question(author, draft)[1], feeling=draft.feeling)
+    if (version := revisions.version_saved_by(entry, draft.page, draft.seq, sent)) is not None:
+        return Saved(entry, version)
+    return Conflict(entry, revisions.keep_conflict_copy(entry, draft.page, draft.seq, draft.base, sent, now))
+
+
+def _saved(entry: Entry) -> Saved:
+    return Saved(entry, entry.version)
+
+
+def _is_repeated(entry: Entry, draft: Draft) -> bool:
+    return draft.seq < entry.seq or (draft.seq == entry.seq and _is_same(entry, draft))
+
+
+def _is_same(entry: Entry, draft: Draft) -> bool:
+    return (entry.content.text, entry.summary.feeling) == (draft.text, draft.feeling)
+
+
+def _question(author: User, draft: Draft) -> tuple[Question | None, str]:
+    """What the text answers, and in words; neither where the question is gone by now."""
+    if draft.guide:
+        guide = guides.read(questions.reading_language()).get(draft.guide)
+        return None, guide.name if guide else ""
+    question = questions.find(author, draft.asked)
+    return question, question.text if question else ""
+
+
+def _create(author: User, draft: Draft, now: dt.datetime) -> Entry:
+    question, words = _question(author, draft)
+    entry = Entry(
+        pk=draft.entry_id,
+        author=author,
+        kind=draft.kind,
+        night=draft.night,
+        mode=draft.mode,
+        page=draft.page,
+        seq=draft.seq,
+        created_at=now,
+        saved_at=now,
+        revised_at=now,
+    )
+    entry.ask(question)
+    content.write(entry, draft.text, words, draft.feeling, draft.guide)
+    entry.save(force_insert=True)
+    _answer_step(entry, draft)
+    if draft.kind == Entry.Kind.NIGHT:
+        # The night goes on asking what stood above the first words, also where they answer something else or nothing.
+        above = question if draft.asked == draft.prompt else questions.find(author, draft.prompt)
+        Night.objects.get_or_ask(author, draft.night, above, draft.mode)
+    return entry
+
+
+def _update(author: User, entry: Entry, draft: Draft, now: dt.datetime) -> Entry:
+    if draft.page != entry.page or draft.text != entry.content.text:
+        revisions.keep_before_change(entry, draft.text, draft.page, now)
+    if entry.deleted_at is not None:
+        # Somebody went on writing on a page that was deleted meanwhile: what is being written is wanted.
+        content.put_back(entry)
+    summary = entry.summary
+    words = summary.question
+    if draft.asked != entry.asked and not summary.guide:
+        question, question_words = _question(author, draft)
+        if question or not draft.asked:  # the words of an own question that was deleted since stay on the page
+            words = question_words
+            entry.ask(question)
+    if entry.kind == Entry.Kind.FREE:
+        entry.night = draft.night
+    entry.mode = draft.mode
+    content.write(entry, draft.text, words, draft.feeling, summary.guide)
+    content.save_next_version(entry, draft.page, draft.seq, now)
+    _answer_step(entry, draft)
+    return entry
+
+
+def _answer_step(entry: Entry, draft: Draft) -> None:
+    """A counselor's step is answered from the first words on: the next one may come from then on."""
+    if entry.assigned_id and draft.text.strip():
+        received.mark_answered(entry.assigned_id, entry.night)

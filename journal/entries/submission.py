@@ -1,0 +1,90 @@
+"""The one command by which pages save: a night's page or a page of its own, and what its pressed button says."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+
+from accounts.models import User
+from journal.entries import saving
+from journal.entries.saving import Conflict, Draft, Outcome, Saved
+from journal.history import revisions
+from journal.models import Entry, Mode, Night
+from journal.nights import night_pages
+from journal.sharing import shares
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Put the night's question number `to` on the page."""
+
+    to: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetMode:
+    """Let the night ask nothing, only the facts, or its question again."""
+
+    mode: Mode
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Close the night without being done with it, or open it again."""
+
+    how: Night.Closed
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """The author is done with the page. `shares`: its answer is shared where that was promised while it was written."""
+
+    shares: bool = True
+
+
+type Action = Turn | SetMode | Close | Finish
+
+
+def submit(author: User, draft: Draft, action: Action | None, now: dt.datetime) -> Outcome:
+    """Save a draft and do what the action says, in one transaction. Each action names an end: sent twice, it is done once.
+
+    In a conflict nothing is done but keeping the text. Raises `Entry.DoesNotExist` where the id is somebody else's entry.
+    """
+    try:
+        with transaction.atomic():
+            return _submit(author, draft, action, now)
+    except IntegrityError:
+        # The same page was saved twice at once, or a second page of the same night was: now it is found.
+        with transaction.atomic():
+            return _submit(author, draft, action, now, must_exist=True)
+
+
+def _submit(author: User, draft: Draft, action: Action | None, now: dt.datetime, *, must_exist: bool = False) -> Outcome:
+    if isinstance(action, Finish):
+        shares.lock_connections(author)  # before the entry: see journal/sharing/shares.py
+    outcome = saving.save(author, draft, now, must_exist=must_exist)
+    if isinstance(outcome, Conflict):
+        return outcome
+    if isinstance(action, Finish) and isinstance(outcome, Saved):
+        _finish(author, outcome, action, now)
+    if draft.kind == Entry.Kind.NIGHT:
+        _act_on_night(author, draft.night, action)
+    return outcome
+
+
+def _finish(author: User, saved: Saved, action: Finish, now: dt.datetime) -> None:
+    revisions.keep_done(author, saved.entry, now)
+    # A text that another page has gone on from is a draft of that page's.
+    shares.finish(author, saved.entry, now, shares=action.shares and saved.is_current)
+
+
+def _act_on_night(author: User, night: dt.date, action: Action | None) -> None:
+    match action:
+        case Turn(to):
+            night_pages.turn_to(author, night, to)
+        case SetMode(mode):
+            night_pages.set_mode(author, night, mode)
+        case Close(how):
+            night_pages.close(author, night, how)
+        case Finish():
+            night_pages.close(author, night, Night.Closed.DONE)

@@ -1,0 +1,56 @@
+"""With whom to share."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.text import get_text_list
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Connection
+
+
+class SharingForm(forms.Form):
+    """With whom to share, and, before the first time, whether the parent has read what that means."""
+
+    connections = forms.MultipleChoiceField(
+        label=_("With whom"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": _("Choose with whom. Nothing was shared yet."),
+            "invalid_choice": _("Something here has ended in the meantime. Please choose again."),
+        },
+    )
+    informed = forms.BooleanField(label=_("I have read this"), required=False)
+
+    def __init__(self, *args: Any, connections: Sequence[Connection], chosen: str = "", **kwargs: Any) -> None:
+        """`chosen` is the id of the connection that is ticked when the page opens; a single one is ticked anyhow."""
+        ticked = [str(connection.pk) for connection in connections if len(connections) == 1 or str(connection.pk) == chosen]
+        super().__init__(*args, **{"initial": {"connections": ticked}, **kwargs})
+        self.offered = {str(connection.pk): connection for connection in connections}
+        field = self.fields["connections"]
+        if isinstance(field, forms.MultipleChoiceField):
+            field.choices = [
+                (pk, ", ".join(filter(None, [connection.counselor_name, connection.practice]))) for pk, connection in self.offered.items()
+            ]
+        if self.is_informed:
+            del self.fields["informed"]
+
+    @property
+    def is_informed(self) -> bool:
+        return all(connection.informed_at for connection in self.offered.values())
+
+    @property
+    def names(self) -> str:
+        """The counselors with whom this parent has not shared yet."""
+        names = [connection.counselor_name for connection in self.offered.values() if not connection.informed_at]
+        return get_text_list(names, str(_("or")))
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if not data.get("informed") and any(connection.informed_at is None for connection in self.chosen()):
+            self.add_error("informed", _("Please read this first, and tick the box. Nothing was shared yet."))
+        return data
+
+    def chosen(self) -> list[Connection]:
+        return [self.offered[pk] for pk in self.cleaned_data.get("connections", [])]

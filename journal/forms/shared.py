@@ -1,0 +1,98 @@
+"""Sharing a span of nights, and replying under a share."""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from typing import Any, Self
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from common.fields import DayField, LongTextField
+from common.ids import new_id
+from journal.forms.share import SharingForm
+from journal.sharing.replies import REPLY_LIMIT
+
+MOST = 100  # nights of a span, and pages shared at once
+
+
+class ShareNightsForm(SharingForm):
+    """The same for pages that are chosen one by one."""
+
+    entries = forms.MultipleChoiceField(
+        label=_("Pages"),
+        error_messages={
+            "required": _("Choose at least one page. Nothing was shared yet."),
+            "invalid_choice": _("One of the pages is no longer here. Please look through them again."),
+        },
+    )
+
+    def __init__(self, *args: Any, entries: Sequence[uuid.UUID], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["entries"]
+        if isinstance(field, forms.MultipleChoiceField):
+            field.choices = [(str(pk), str(pk)) for pk in entries]
+
+    def clean_entries(self) -> list[uuid.UUID]:
+        return [uuid.UUID(pk) for pk in self.cleaned_data["entries"]]
+
+
+class SpanForm(forms.Form):
+    """From which night until which."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "span_%s", **kwargs})
+        self.fields["from"] = DayField(label=_("From the evening of"))  # a name that a class body cannot hold
+        self.fields["until"] = DayField(label=_("Until the evening of"))
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        first, last = data.get("from"), data.get("until")
+        if first and last and first > last:
+            self.add_error("from", ValidationError(_("The first evening comes after the last one."), code="order"))
+        elif first and last and last - first >= dt.timedelta(days=MOST):
+            self.add_error("from", ValidationError(_("That is more than 100 nights. Choose a shorter span."), code="long"))
+        return data
+
+
+def _reply_too_long(over: int) -> "str | Promise":
+    return ngettext_lazy(
+        "This reply is %(over)s character too long; one reply holds 20,000. Nothing was cut, and nothing was sent yet.",
+        "This reply is %(over)s characters too long; one reply holds 20,000. Nothing was cut, and nothing was sent yet.",
+        over,
+    ) % {"over": over}
+
+
+class ReplyForm(forms.Form):
+    """A reply, and the id that its page made up for it when it opened."""
+
+    id = forms.UUIDField(widget=forms.HiddenInput)
+    author = forms.UUIDField(widget=forms.HiddenInput, required=False)  # whom the page was opened for
+    text = LongTextField(
+        label=_("Your reply"),
+        limit=REPLY_LIMIT,
+        too_long=_reply_too_long,
+        widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "true", "autocapitalize": "sentences", "autocomplete": "off"}),
+        error_messages={"required": _("Write your reply first. Nothing was sent yet.")},
+    )
+
+    @property
+    def page_is_damaged(self) -> bool:
+        """Something that the page sends by itself is wrong, which the person can do nothing about."""
+        return not self.errors.keys().isdisjoint({"id", "author"})
+
+    @classmethod
+    def blank(cls, author: uuid.UUID) -> Self:
+        return cls(initial={"id": new_id(), "author": author})
+
+    @classmethod
+    def sent(cls, data: QueryDict, author: uuid.UUID) -> Self:
+        """What a page sent; ids that came damaged are made anew, so that the page can be sent again."""
+        form = cls(data)
+        if form.page_is_damaged:
+            form.data = {"text": data.get("text", ""), "id": str(new_id()), "author": str(author)}
+        return form

@@ -1,0 +1,81 @@
+"""What a page sends when it is saved."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
+from django.utils.text import normalize_newlines
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from common.fields import DayField, LongTextField
+from journal.entries.saving import Draft
+from journal.models import TEXT_LIMIT, Entry, Feeling, Mode
+
+POSITIVE = 2**31 - 1  # the largest number both databases hold in these columns
+
+
+def _page_too_long(over: int) -> "str | Promise":
+    return ngettext_lazy(
+        "This page is %(over)s character too long; one page holds 200,000. Nothing was cut: move a part to a page of its own.",
+        "This page is %(over)s characters too long; one page holds 200,000. Nothing was cut: move a part to a page of its own.",
+        over,
+    ) % {"over": over}
+
+
+class WritingForm(forms.Form):
+    """The text and the feeling, and what the page knew when it was opened."""
+
+    text = LongTextField(label=_("Your page"), limit=TEXT_LIMIT, too_long=_page_too_long, required=False)
+    feeling = forms.ChoiceField(label=_("How it felt"), choices=[("", _("No word for it")), *Feeling.choices], required=False)
+    author = forms.UUIDField(widget=forms.HiddenInput)  # whom the page was opened for
+    entry = forms.UUIDField(widget=forms.HiddenInput)
+    page = forms.UUIDField(widget=forms.HiddenInput)
+    seq = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=POSITIVE)
+    base = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=POSITIVE)
+    night = DayField(label=_("Evening"), error_messages={"required": _("Which evening is this about?")})
+    prompt = forms.SlugField(widget=forms.HiddenInput, required=False)
+    mode = forms.ChoiceField(widget=forms.HiddenInput, choices=Mode.choices, required=False)
+
+    def __init__(self, *args: Any, latest: dt.date | None, **kwargs: Any) -> None:
+        """`latest` is the last night that can be written: tonight. None for a form that is only shown."""
+        super().__init__(*args, **kwargs)
+        self.latest = latest
+
+    def clean_night(self) -> dt.date:
+        night: dt.date = self.cleaned_data["night"]
+        # One day of grace: a page may have been opened east of where its parent has set their clock since.
+        if self.latest and night > self.latest + dt.timedelta(days=1):
+            raise ValidationError(_("That evening has not come yet."), code="future")
+        if night.year < 1900:
+            raise ValidationError(_("That is longer ago than Nightlight can hold."), code="past")
+        return night
+
+    @property
+    def typed(self) -> str:
+        """The text to show in the page: as it was typed, without what a page cannot hold."""
+        text: str = self["text"].value() or ""
+        return normalize_newlines(text.replace("\0", ""))
+
+    @property
+    def page_is_damaged(self) -> bool:
+        """Something that the page sends by itself is wrong, which the person can do nothing about."""
+        return not self.errors.keys().isdisjoint({"author", "entry", "page", "seq", "base", "mode", "feeling", "prompt"})
+
+    def draft(self, kind: Entry.Kind) -> Draft:
+        """Call after `is_valid()`."""
+        data = self.cleaned_data
+        return Draft(
+            entry_id=data["entry"],
+            page=data["page"],
+            seq=data["seq"],
+            base=data["base"],
+            kind=kind,
+            night=data["night"],
+            text=data["text"],
+            feeling=data["feeling"],
+            prompt=data["prompt"] or None,
+            mode=Mode(data["mode"] or Mode.JUST_WRITE),
+        )

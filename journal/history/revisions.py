@@ -1,0 +1,122 @@
+"""Revisions: which texts are kept, and how one comes back."""
+
+import datetime as dt
+import uuid
+
+from django.db import transaction
+
+from accounts.models import User
+from common.ids import new_id
+from journal import content
+from journal.models import Entry, Revision, RevisionContent, Size
+from prompts.models import Mark
+
+KEEP_EVERY = dt.timedelta(minutes=5)
+
+# A save that takes away this many characters may be a slip of the thumb: the text before it is kept even within
+# the five minutes, though not more often than every ten seconds.
+SLIP = 40
+SLIP_EVERY = dt.timedelta(seconds=10)
+
+
+def keep(entry: Entry, kind: Revision.Kind, now: dt.datetime) -> None:
+    """Keep the entry's present text as a revision; once for each version. The caller saves the entry."""
+    summary = entry.summary
+    kept = RevisionContent(text=entry.content.text, question=summary.question, feeling=summary.feeling)
+    fields = {"page": entry.page, "seq": entry.seq, "saved_at": entry.saved_at, "size": entry.size, "content": kept}
+    existing = Revision.objects.filter(entry=entry, version=entry.version).of_history()
+    if not existing.exists():
+        Revision.objects.create(entry=entry, author_id=entry.author_id, version=entry.version, kind=kind, **fields)
+    elif kind == Revision.Kind.DONE:
+        existing.update(kind=kind)
+    entry.revised_at = now
+
+
+def keep_before_change(entry: Entry, new_text: str, page: uuid.UUID, now: dt.datetime) -> None:
+    """Keep the text that is about to be replaced, if it is time to, if much of it goes, or if another page takes over.
+
+    The text that one page left and another goes on from identifies a late or repeated save of the first
+    (`version_saved_by`), and is what two texts that were written at the same time have in common.
+    """
+    since = now - entry.revised_at
+    slips = len(entry.content.text) - len(new_text) >= SLIP and since >= SLIP_EVERY
+    if since >= KEEP_EVERY or slips or page != entry.page:
+        keep(entry, Revision.Kind.EARLIER, now)
+
+
+def version_saved_by(entry: Entry, page: uuid.UUID, seq: int, saved: RevisionContent) -> int | None:
+    """The version that this very save of the page, or a later one of it, became before another page went on from it."""
+    for revision in Revision.objects.filter(entry=entry, page=page, seq__gte=seq).of_history().order_by("version"):
+        if revision.seq > seq or (revision.content.text, revision.content.feeling) == (saved.text, saved.feeling):
+            return revision.version
+    return None
+
+
+def common_ancestor(entry: Entry, base: int) -> str | None:
+    """The newest kept text that both a page based on version `base` and the present text go back to, or None."""
+    revision = Revision.objects.filter(entry=entry, version__lte=base).of_history().order_by("-version").first()
+    return revision.content.text if revision else None
+
+
+# --- Conflict copies.
+
+
+def keep_conflict_copy(entry: Entry, page: uuid.UUID, seq: int, base: int, text: RevisionContent, now: dt.datetime) -> Revision:
+    """Keep a text that was written elsewhere at the same time: one copy for each page, the newest that it sent.
+
+    The caller has locked the entry's row. A deleted entry is put back: what is being written is wanted.
+    """
+    copy = Revision.objects.filter(entry=entry, page=page).conflict_copies().order_by("-seq").first()
+    if copy is None:
+        copy = Revision(entry=entry, author_id=entry.author_id, kind=Revision.Kind.CONFLICT, page=page)
+    elif seq < copy.seq or (seq == copy.seq and copy.content == text):
+        return copy
+    copy.version, copy.seq, copy.saved_at = base, seq, now
+    copy.size, copy.content = Size.of(text.text), text
+    copy.save()
+    entry.conflict_at = now
+    if entry.deleted_at is not None:
+        content.put_back(entry)
+    entry.save(update_fields=["conflict_at", "kind", "deleted_at"])
+    return copy
+
+
+def settle_conflict(author: User, entry: Entry) -> None:
+    """The author has looked at the conflict copies beside this entry, and chosen. They stay in the history."""
+    Entry.objects.by(author).filter(pk=entry.pk).update(conflict_at=None)
+
+
+def pending_conflict_copy(entry: Entry) -> Revision | None:
+    """The last conflict copy, while the author has not chosen yet. No query for an entry without one."""
+    if entry.conflict_at is None:
+        return None
+    return Revision.objects.filter(entry=entry).conflict_copies().defer("content").newest_first().first()
+
+
+# --- What an author does with a revision.
+
+
+@transaction.atomic
+def restore(author: User, revision: Revision, now: dt.datetime) -> Entry:
+    """Make a revision's text the entry's present one; the text it replaces is kept. Idempotent."""
+    entry = Entry.objects.by(author).select_for_update().get(pk=revision.entry_id)
+    restored, summary = revision.content, entry.summary
+    if revision.kind == Revision.Kind.CONFLICT and entry.conflict_at is not None:
+        entry.conflict_at = None
+        entry.save(update_fields=["conflict_at"])
+    if (restored.text, restored.feeling) == (entry.content.text, summary.feeling):
+        return entry
+    keep(entry, Revision.Kind.EARLIER, now)
+    content.write(entry, restored.text, restored.question or summary.question, restored.feeling, summary.guide)
+    content.save_next_version(entry, new_id(), 0, now)
+    return entry
+
+
+@transaction.atomic
+def keep_done(author: User, entry: Entry, now: dt.datetime) -> None:
+    """Keep the text as it is now that its author is done with it. Its prompt is no longer kept for later. Idempotent."""
+    locked = Entry.objects.by(author).select_for_update().get(pk=entry.pk)
+    keep(locked, Revision.Kind.DONE, now)
+    locked.save(update_fields=["revised_at"])
+    if locked.prompt_id:
+        Mark.objects.filter(parent=author, prompt_id=locked.prompt_id, kind=Mark.Kind.LATER).delete()

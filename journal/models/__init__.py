@@ -1,0 +1,28 @@
+"""What is written: nights, entries, their revisions, and what is shared of them."""
+
+from journal.models.choices import Feeling, Mode, Size
+from journal.models.entry import TEXT_LIMIT, TRASH_DAYS, Entry, EntryContent, EntryQuerySet, EntrySummary
+from journal.models.night import Night
+from journal.models.revision import Revision, RevisionContent
+from journal.models.share import Reading, Reply, ReplyContent, Share, ShareContent, ShareQuerySet
+
+__all__ = [
+    "TEXT_LIMIT",
+    "TRASH_DAYS",
+    "Entry",
+    "EntryContent",
+    "EntryQuerySet",
+    "EntrySummary",
+    "Feeling",
+    "Mode",
+    "Night",
+    "Reading",
+    "Reply",
+    "ReplyContent",
+    "Revision",
+    "RevisionContent",
+    "Share",
+    "ShareContent",
+    "ShareQuerySet",
+    "Size",
+]

@@ -1,0 +1,34 @@
+"""The choices that nights, entries and revisions share."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Feeling(models.TextChoices):
+    STORMY = "stormy", _("Stormy")
+    HEAVY = "heavy", _("Heavy")
+    EVEN = "even", _("Even")
+    LIGHT = "light", _("Light")
+    BRIGHT = "bright", _("Bright")
+
+
+class Mode(models.TextChoices):
+    """What a page asks."""
+
+    QUESTION = "question", _("A question")
+    JUST_WRITE = "just_write", _("Just write")
+    JUST_FACTS = "just_facts", _("Just the facts")
+
+
+class Size(models.IntegerChoices):
+    """How much was written, as coarse as the lit windows show it: the one thing about a text that is not sealed."""
+
+    NOTHING = 0, _("no words")
+    LINE = 1, _("a line")
+    PAGE = 2, _("some lines")
+    LONG = 3, _("a long page")
+
+    @classmethod
+    def of(cls, text: str) -> "Size":
+        words = len(text.split())
+        return cls.NOTHING if not words else cls.LINE if words <= 25 else cls.PAGE if words <= 150 else cls.LONG

@@ -1,0 +1,121 @@
+"""Entries: what parents write."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.keys.padding import PAGE_STEP
+from accounts.keys.sealing import SealedField
+from accounts.models import User
+from common.ids import new_id
+from journal.models.asking import AsksQuestion
+from journal.models.choices import Mode, Size
+from prompts.models import AssignedStep, OwnQuestion, Prompt
+
+TEXT_LIMIT = 200_000  # characters of one entry
+TRASH_DAYS = 30  # how long a deleted entry can be put back
+
+
+@dataclass(frozen=True, slots=True)
+class EntryContent:
+    """The whole text and its sanitised HTML; `renderer` 0 means that no HTML was made yet."""
+
+    SCHEMA: ClassVar[int] = 1
+
+    text: str
+    html: str = ""
+    renderer: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EntrySummary:
+    """What lists show of an entry, so that no list opens whole texts.
+
+    `question`: as it was worded when it was answered. `guide`: the slug of the hard-night guide it was written on.
+    """
+
+    SCHEMA: ClassVar[int] = 1
+
+    excerpt: str = ""
+    question: str = ""
+    feeling: str = ""
+    guide: str = ""
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    def by(self, author: User) -> "EntryQuerySet":
+        return self.filter(author=author)
+
+    def not_deleted(self) -> "EntryQuerySet":
+        return self.filter(deleted_at=None)
+
+    def in_trash(self, now: dt.datetime) -> "EntryQuerySet":
+        """Deleted, and can still be put back."""
+        return self.filter(deleted_at__gt=now - dt.timedelta(days=TRASH_DAYS))
+
+    def overdue(self, now: dt.datetime) -> "EntryQuerySet":
+        """Deleted so long ago that the trash lets them go."""
+        return self.filter(deleted_at__lte=now - dt.timedelta(days=TRASH_DAYS))
+
+    def of_night(self, night: dt.date) -> "EntryQuerySet":
+        """The entry on that night's page; there is one at most."""
+        return self.not_deleted().filter(kind=Entry.Kind.NIGHT, night=night)
+
+    def newest_first(self) -> "EntryQuerySet":
+        return self.order_by("-night", "-pk")  # ids rise with time, and make the order total
+
+
+class Entry(AsksQuestion, models.Model):
+    """One page of one author. It is saved as it is typed: `version` counts the saves that changed it."""
+
+    class Kind(models.TextChoices):
+        NIGHT = "night", _("The night’s page")
+        FREE = "free", _("A page of its own")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="entries")
+    night = models.DateField(_("night"))  # the date of its evening, where the author lives; never set by the clock
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.NIGHT)
+    mode = models.CharField(max_length=10, choices=Mode, default=Mode.QUESTION)
+    # What it answers: one of these three, or nothing.
+    prompt = models.ForeignKey(Prompt, models.PROTECT, related_name="entries", null=True, blank=True)
+    own = models.ForeignKey(OwnQuestion, models.SET_NULL, related_name="entries", null=True, blank=True)
+    assigned = models.ForeignKey(AssignedStep, models.SET_NULL, related_name="entries", null=True, blank=True)
+    size = models.PositiveSmallIntegerField(choices=Size, default=Size.NOTHING)
+    content = SealedField(payload=EntryContent, owner="author", label="journal.entry.content", version="version", at_least=PAGE_STEP)
+    summary = SealedField(payload=EntrySummary, owner="author", label="journal.entry.summary", version="version")
+
+    version = models.PositiveIntegerField(default=1)
+    page = models.UUIDField()  # the opened page that wrote this version, and the number of its save:
+    seq = models.PositiveIntegerField()  # together they tell a repeated save from a new one
+    created_at = models.DateTimeField()
+    saved_at = models.DateTimeField()
+    revised_at = models.DateTimeField()  # when a revision was last kept
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    conflict_at = models.DateTimeField(null=True, blank=True)  # since when a conflict copy waits to be looked at
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "entries"
+        indexes = [
+            models.Index(fields=["author", "-night", "-id"], condition=Q(deleted_at=None), name="journal_entry_timeline"),
+            models.Index(fields=["deleted_at"], condition=Q(deleted_at__isnull=False), name="journal_entry_trash"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["author", "night"], condition=Q(kind="night", deleted_at=None), name="journal_entry_one_page_a_night"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.author_id}/{self.night}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("journal:entry", args=[self.pk])

@@ -1,0 +1,122 @@
+"""Shares: copies of answers that counselors may read, the record of readings, and replies.
+
+This module knows nothing of entries but their table's name: what counselors' pages import leads to no journal.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from accounts.keys.sealing import SealedField
+from accounts.models import Connection, User
+from common.ids import new_id
+from prompts.models import AssignedStep
+
+
+@dataclass(frozen=True, slots=True)
+class ShareContent:
+    """A copy of one answer: what the counselor sees of it."""
+
+    SCHEMA: ClassVar[int] = 1
+
+    question: str
+    text: str
+    html: str
+    renderer: int
+    assignment: str = ""  # the name of the set it answers
+
+
+class ShareQuerySet(models.QuerySet["Share"]):
+    def for_counselor(self, counselor: User) -> "ShareQuerySet":
+        """What this counselor may read: not taken back, over connections that have not ended."""
+        return self.filter(connection__counselor=counselor, connection__ended_at=None, taken_back_at=None)
+
+    def of_parent(self, parent: User) -> "ShareQuerySet":
+        """What this parent ever shared, also what they took back."""
+        return self.filter(parent=parent)
+
+    def active(self) -> "ShareQuerySet":
+        """Not taken back."""
+        return self.filter(taken_back_at=None)
+
+
+class Share(models.Model):
+    """A copy of an answer, sealed with the connection's key. Counselors read shares and never entries.
+
+    Taking back deletes the copy; the row stays, with its readings, for the parent alone.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="shares")
+    parent = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="shares")
+    entry = models.ForeignKey("journal.Entry", models.SET_NULL, related_name="shares", null=True)
+    entry_version = models.PositiveIntegerField()  # of the text that was copied
+    assigned = models.ForeignKey(AssignedStep, models.SET_NULL, related_name="shares", null=True)
+    night = models.DateField()
+    text_number = models.PositiveIntegerField(default=1)  # rises when the parent shares a new text in place of this one
+    content = SealedField(payload=ShareContent, owner="connection", label="journal.share.content", null=True)  # null once taken back
+    shared_at = models.DateTimeField()  # the present text
+    read_at = models.DateTimeField(null=True)  # when the present text was first read
+    taken_back_at = models.DateTimeField(null=True)
+
+    objects = ShareQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-shared_at", "-id")
+        constraints = [
+            models.UniqueConstraint(fields=["connection", "entry"], condition=Q(taken_back_at=None), name="journal_share_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Reading(models.Model):
+    """The counselor opened a share. Kept for the parent, for good."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    share = models.ForeignKey(Share, models.CASCADE, related_name="readings")
+    text_number = models.PositiveIntegerField()  # which of the share's texts
+    read_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("read_at", "id")
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyContent:
+    SCHEMA: ClassVar[int] = 1
+
+    text: str
+    html: str
+    renderer: int
+
+
+class Reply(models.Model):
+    """What either side wrote under a share.
+
+    `content` is sealed with the connection's key, and goes with it. `kept` is the parent's own copy, sealed with the
+    parent's key: of their own replies from the start, of the counselor's from when they read them. It stays theirs.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    share = models.ForeignKey(Share, models.CASCADE, related_name="replies")
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="+")
+    parent = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    from_counselor = models.BooleanField()
+    written_at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True)  # by the other side
+    content = SealedField(payload=ReplyContent, owner="connection", label="journal.reply.content", null=True)
+    kept = SealedField(payload=ReplyContent, owner="parent", label="journal.reply.kept", null=True)
+
+    class Meta:
+        ordering = ("written_at", "id")
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -1,0 +1,180 @@
+"""Walking a path: one step a night, and nothing moves unless something was written.
+
+A step is done when an entry answered its question since the path was begun; there is no other record, so that what the path
+shows and what the journal holds cannot disagree. A deleted entry counts until it is deleted for good.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.urls import reverse
+
+from accounts.models import User
+from journal.models import Entry
+from prompts import questions
+from prompts.library import paths
+from prompts.library.paths import PathText
+from prompts.models import Mark, Walk
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The first entry that answered a step."""
+
+    night: dt.date
+    entry: uuid.UUID
+
+    @property
+    def url(self) -> str:
+        return reverse("journal:entry", args=[self.entry])
+
+
+@dataclass(frozen=True, slots=True)
+class PathStep:
+    """One step of a path that is being walked. `number` counts from 1."""
+
+    path: PathText
+    number: int
+    slug: str
+    note: str
+    is_last: bool  # no other step is open
+
+    @property
+    def of(self) -> int:
+        return len(self.path.steps)
+
+
+def all_paths() -> dict[str, PathText]:
+    """Every path by its slug, in the visitor's language."""
+    return paths.read(questions.reading_language())
+
+
+def is_path_prompt(slug: str | None) -> bool:
+    """Whether any path has this prompt as a step."""
+    return any(slug in path.prompts for path in paths.read().values())
+
+
+# --- How far a walk is.
+
+
+def answered(walk: Walk, path: PathText) -> dict[str, Answered]:
+    """The steps done since the walk was begun, by their prompts, each with its first entry, one that is not deleted if possible."""
+    rows = (
+        Entry.objects.by(walk.walker)
+        .filter(prompt_id__in=path.prompts, night__gte=walk.started)
+        .order_by(F("deleted_at").asc(nulls_last=True), "-night", "-pk")  # of two, the last one read here wins
+        .values_list("prompt_id", "night", "pk")
+    )
+    return {slug: Answered(night, pk) for slug, night, pk in rows if slug}
+
+
+def answered_on_all(walker: User, walks: Iterable[Walk]) -> dict[str, set[str]]:
+    """The prompts of the steps done on each path, by the path's slug; one query, however many paths."""
+    begun = {walk.path: walk.started for walk in walks}
+    walked = {slug: path for slug, path in all_paths().items() if slug in begun}
+    if not walked:
+        return {}
+    prompts = {prompt for path in walked.values() for prompt in path.prompts}
+    rows = list(Entry.objects.by(walker).filter(prompt_id__in=prompts, night__gte=min(begun.values())).values_list("prompt_id", "night"))
+    return {slug: {prompt for prompt, night in rows if prompt in path.prompts and night >= begun[slug]} for slug, path in walked.items()}
+
+
+def never_asked(walker: User) -> set[str]:
+    """The prompts that the walker does not want to be asked."""
+    return set(Mark.objects.filter(parent=walker, kind=Mark.Kind.NEVER).values_list("prompt_id", flat=True))
+
+
+def left_out(walk: Walk, path: PathText, never: Collection[str] | None = None) -> set[str]:
+    """The prompts of the steps that are not asked: those skipped on this walk, and those its walker never wants to be asked.
+
+    `never` spares the query for the latter.
+    """
+    marked = never_asked(walk.walker) if never is None else never
+    return {*walk.skipped, *(slug for slug in path.prompts if slug in marked)}
+
+
+def is_walked(walk: Walk, path: PathText) -> bool:
+    """Whether no step is open any more."""
+    return {*answered(walk, path), *left_out(walk, path)}.issuperset(path.prompts)
+
+
+def step_on(walker: User, night: dt.date, never: Collection[str] | None = None) -> PathStep | None:
+    """The step that this night's page asks: the first that was not done on a night before.
+
+    Three queries, two where `never` spares that of `left_out`; none for somebody who never began a path.
+    """
+    if not walker.has_walks:
+        return None
+    walk = Walk.objects.by(walker).under_way().filter(started__lte=night).first()
+    path = all_paths().get(walk.path) if walk else None
+    if walk is None or path is None:  # a path may no longer ship
+        return None
+    walk.walker = walker
+    done = {slug for slug, answer in answered(walk, path).items() if answer.night < night}
+    done |= left_out(walk, path, never)
+    open_steps = [(number, step) for number, step in enumerate(path.steps, 1) if step.prompt not in done]
+    if not open_steps:
+        return None
+    number, step = open_steps[0]
+    return PathStep(path, number, step.prompt, step.note, is_last=len(open_steps) == 1)
+
+
+# --- What a walker does.
+
+
+def begin(walker: User, path: str, night: dt.date) -> Walk:
+    """Begin a path, or resume it; another that is under way is paused. Idempotent."""
+    try:
+        return _begin(walker, path, night)
+    except IntegrityError:  # two pages began a path at once: now the other one is seen
+        return _begin(walker, path, night)
+
+
+@transaction.atomic
+def _begin(walker: User, path: str, night: dt.date) -> Walk:
+    Walk.objects.by(walker).under_way().exclude(path=path).update(paused=True)
+    walk, _created = Walk.objects.get_or_create(walker=walker, path=path, defaults={"started": night})
+    if walk.paused:
+        walk.paused = False
+        walk.save(update_fields=["paused"])
+    walker.remember("has_walks")
+    return walk
+
+
+@transaction.atomic
+def begin_again(walker: User, path: str, night: dt.date) -> None:
+    """Walk a path that is walked to its end once more from its first step.
+
+    It begins tomorrow where tonight's page belongs to the walk that ended. Where the walk is not at its end nothing
+    happens, so that a press in an old tab loses nothing.
+    """
+    walk = Walk.objects.by(walker).filter(path=path).first()
+    if walk is None or not is_walked(walk, paths.read()[path]):
+        return
+    answered_tonight = Entry.objects.by(walker).filter(night=night, prompt_id__in=paths.read()[path].prompts).exists()
+    leave(walker, path)
+    begin(walker, path, night + dt.timedelta(days=1) if answered_tonight else night)
+
+
+def pause(walker: User, path: str) -> None:
+    Walk.objects.by(walker).filter(path=path).update(paused=True)
+
+
+def leave(walker: User, path: str) -> None:
+    """Forget that a path was begun. What was written stays in the journal."""
+    Walk.objects.by(walker).filter(path=path).delete()
+
+
+@transaction.atomic
+def skip(walker: User, path: str, prompt: str, *, skipped: bool = True) -> None:
+    """Skip a step, or no longer skip it. Idempotent."""
+    walk = Walk.objects.by(walker).select_for_update().filter(path=path).first()
+    if walk is None or prompt not in paths.read()[path].prompts:
+        return
+    others = [slug for slug in walk.skipped if slug != prompt]
+    walk.skipped = [*others, prompt] if skipped else others
+    walk.save(update_fields=["skipped"])

@@ -1,0 +1,66 @@
+"""What a parent finds on Tonight about counselors: replies not seen yet, and connections that counselors ended."""
+
+import uuid
+from dataclasses import dataclass
+
+from django.db.models import CharField, DateField, Value
+from django.db.models.functions import Cast
+
+from accounts.models import Connection, User
+from common import dates
+from journal.models.share import Reply
+
+_REPLY, _END = "reply", "end"
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyNotice:
+    """A counselor wrote under the answer of this night."""
+
+    share: uuid.UUID
+    counselor_name: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndNotice:
+    """A counselor has ended this connection."""
+
+    connection: uuid.UUID
+    counselor_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notices:
+    replies: tuple[ReplyNotice, ...] = ()
+    ends: tuple[EndNotice, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.replies or self.ends)
+
+
+def for_parent(parent: User) -> Notices:
+    """One query, none for parents who never had a counselor; opens nothing. Of several replies under one share there is one notice."""
+    if not parent.has_connections:
+        return Notices()
+    unseen = Reply.objects.filter(parent=parent, from_counselor=True, seen_at=None, content__isnull=False, connection__ended_at=None)
+    ended = Connection.objects.of_parent(parent).filter(end_seen=False).exclude(ended_by__in=["", Connection.Ended.BY_PARENT])
+    rows = (
+        unseen.order_by()
+        .values_list(Value(_REPLY, output_field=CharField()), "share_id", "connection__counselor_name", "share__night", "written_at")
+        .union(
+            ended.order_by().values_list(
+                Value(_END, output_field=CharField()), "pk", "counselor_name", Cast(Value(None), output_field=DateField()), "ended_at"
+            ),
+            all=True,
+        )
+        .order_by()
+    )
+    replies: dict[uuid.UUID, ReplyNotice] = {}
+    ends = []
+    for kind, pk, name, night, _at in sorted(rows, key=lambda row: row[4]):
+        if kind == _REPLY:
+            replies[pk] = ReplyNotice(pk, name, dates.evening(night))
+        else:
+            ends.append(EndNotice(pk, name))
+    return Notices(tuple(replies.values()), tuple(ends))

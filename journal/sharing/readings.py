@@ -1,0 +1,56 @@
+"""Reading a share: the counselor's side. Nothing here queries an entry."""
+
+import datetime as dt
+import uuid
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from accounts.models import Connection, User
+from journal.models.share import Reading, Reply, Share, ShareQuerySet
+
+OPEN_FOR = dt.timedelta(minutes=30)  # how long an opened share stays open before it is opened, and recorded, anew
+ONE_READING = dt.timedelta(minutes=1)  # opened twice within this is one reading
+
+
+def for_list(shares: ShareQuerySet, *, unseen_from_counselor: bool) -> ShareQuerySet:
+    """Shares as lists show them: without content, with their connection, and annotated for `awaits`."""
+    unseen = Reply.objects.filter(share=OuterRef("pk"), from_counselor=unseen_from_counselor, seen_at=None, content__isnull=False)
+    return shares.select_related("connection").defer("content").annotate(awaits=Exists(unseen))
+
+
+def awaits(share: Share) -> bool:
+    """Whether the reader has not seen a reply under a share yet that `for_list` loaded."""
+    value: bool = getattr(share, "awaits")  # noqa: B009  an annotation
+    return value
+
+
+@transaction.atomic
+def open_share(counselor: User, share: uuid.UUID, now: dt.datetime) -> Share | None:
+    """Record that the counselor reads it; None where there is nothing (any more) that they may read.
+
+    Pressed twice within a minute it is one reading.
+    """
+    locked = lock(Share.objects.for_counselor(counselor), share)
+    if locked is None:
+        return None
+    if not locked.readings.filter(text_number=locked.text_number, read_at__gt=now - ONE_READING).exists():
+        Reading.objects.create(share=locked, text_number=locked.text_number, read_at=now)
+    if locked.read_at is None:
+        locked.read_at = now
+        locked.save(update_fields=["read_at"])
+    locked.replies.filter(from_counselor=False, seen_at=None).update(seen_at=now)
+    return locked
+
+
+def lock(shares: ShareQuerySet, pk: uuid.UUID) -> Share | None:
+    """One of these shares, locked with its connection: neither is it taken back nor does the connection end meanwhile."""
+    connection = shares.filter(pk=pk).values_list("connection", flat=True).first()
+    if connection is None or Connection.objects.active().select_for_update().filter(pk=connection).first() is None:
+        return None
+    return Share.objects.active().select_for_update().filter(pk=pk).first()
+
+
+def is_open(share: Share, now: dt.datetime) -> bool:
+    """Whether the counselor has opened it, on the record, so lately that its page shows the text."""
+    return share.readings.filter(text_number=share.text_number, read_at__gt=now - OPEN_FOR).exists()

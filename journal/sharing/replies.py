@@ -1,0 +1,71 @@
+"""What parents and counselors write under a share."""
+
+import datetime as dt
+import uuid
+
+from django.db import transaction
+from django.utils.safestring import SafeString
+
+from accounts import notifications
+from accounts.models import Connection, User
+from common.ids import create_once
+from journal import markup
+from journal.models.share import Reply, ReplyContent, Share, ShareContent
+from journal.sharing.readings import lock
+
+REPLY_LIMIT = 20_000  # characters
+
+
+@transaction.atomic
+def reply(person: User, share: Share, pk: uuid.UUID, text: str, now: dt.datetime) -> Reply | None:
+    """Write under an active share. Idempotent per `pk`, which the page made up; another text under it is another reply.
+
+    None where there is nothing (any more) that this person may write under.
+    """
+    from_counselor = share.connection.counselor_id == person.pk
+    allowed = Share.objects.for_counselor(person) if from_counselor else Share.objects.of_parent(person).active()
+    locked = lock(allowed, share.pk)
+    if locked is None:
+        return None
+    content = ReplyContent(text=text, html=markup.render(text), renderer=markup.RENDERER)
+
+    def build(new_pk: uuid.UUID) -> Reply:
+        return Reply(
+            pk=new_pk,
+            share=locked,
+            connection_id=locked.connection_id,
+            parent_id=locked.parent_id,
+            from_counselor=from_counselor,
+            written_at=now,
+            content=content,
+            kept=None if from_counselor else content,
+        )
+
+    own = locked.replies.filter(from_counselor=from_counselor)
+    first = own.filter(pk=pk).first()
+    if first is not None:  # a page that was gone back to: what it sent since is under an id of its own
+        since = own.filter(written_at__gte=first.written_at)
+        repeated = next((row for row in since if row.content and row.content.text == text), None)
+        if repeated is not None:
+            return repeated
+    made, _created = create_once(own, pk, build=build, is_same=lambda _existing: False)
+    other = locked.parent_id if from_counselor else share.connection.counselor_id
+    if other:
+        notifications.queue(other, now)
+    return made
+
+
+@transaction.atomic
+def see_replies(parent: User, share: Share, now: dt.datetime) -> None:
+    """The parent reads what the counselor wrote: from now on they have a copy that nobody can take back. Idempotent."""
+    if Connection.objects.of_parent(parent).active().select_for_update().filter(pk=share.connection_id).first() is None:
+        return
+    unseen = share.replies.filter(parent=parent, from_counselor=True, seen_at=None, content__isnull=False)
+    for row in unseen.select_for_update():
+        row.seen_at, row.kept = now, row.content
+        row.save(update_fields=["seen_at", "kept"])
+
+
+def html(content: ShareContent | ReplyContent) -> SafeString:
+    """Sanitised HTML: as it was stored, or made anew where a newer renderer would differ."""
+    return markup.stored(content.html, content.renderer, content.text)

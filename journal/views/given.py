@@ -1,0 +1,161 @@
+"""What counselors gave a parent: begun, looked through, and whether its answers are shared as they are finished."""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts import connections, notifications
+from accounts.http import AuthenticatedHttpRequest
+from accounts.keys import keyring
+from accounts.models import Connection, User
+from common import dates
+from journal.models import Entry
+from journal.nights import night_pages
+from prompts import cadence, questions, received
+from prompts.models import AssignedStep, Assignment
+from prompts.questions import Question
+
+
+def _state(assignment: Assignment) -> str:
+    """One of done, ended, paused, running and to-begin."""
+    if assignment.finished_at:
+        return "done"
+    if assignment.ended_at:
+        return "ended"
+    if assignment.paused:
+        return "paused"
+    return "running" if assignment.starts_on else "to-begin"
+
+
+# --- In the lists of *Who supports me*.
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentRow:
+    """An assignment in a list. `state`: see `_state`."""
+
+    url: str
+    name: str
+    state: str
+    done: int
+    of: int
+    shares: bool
+
+
+def assigned_to(parent: User, connection: Connection | None = None) -> list[tuple[uuid.UUID, AssignmentRow]]:
+    """What this parent was assigned over connections that have not ended, the latest first, with each connection's id."""
+    counted = Assignment.objects.of_parent(parent).annotate(
+        of=Count("steps"), done=Count("steps", filter=Q(steps__answered_on__isnull=False))
+    )
+    counted = counted.order_by("-assigned_at", "-pk")  # said here: the model's own order does not hold where rows are counted
+    rows = list(counted.filter(connection=connection) if connection else counted)
+    keyring.prefetch({row.connection_id for row in rows})
+    return [
+        (
+            row.connection_id,
+            AssignmentRow(reverse("journal:given", args=[row.pk]), row.content.name, _state(row), row.done, row.of, row.shares),
+        )
+        for row in rows
+    ]
+
+
+# --- One assignment.
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """A step as its parent has it. `state`: answered, waiting (it can be written to now) or to-come."""
+
+    number: int
+    state: str
+    question: Question | None = None
+    note: str = ""
+    when: str = ""
+    url: str = ""
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def given(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
+    parent = request.user
+    assignment = get_object_or_404(Assignment.objects.of_parent(parent).select_related("connection"), pk=pk)
+    tonight = parent.tonight(timezone.now())
+    if request.method == "POST":
+        return _act(request, parent, assignment, tonight)
+    return render(request, "journal/given/given.html", _context(parent, assignment, tonight))
+
+
+def _context(parent: User, assignment: Assignment, tonight: dt.date, problem: str = "") -> dict[str, object]:
+    steps = list(AssignedStep.objects.filter(assignment=assignment))
+    entries = Entry.objects.by(parent).not_deleted().filter(assigned__in=steps).order_by("-night", "-pk")
+    pages = dict(entries.values_list("assigned_id", "pk"))
+    answered = [step.answered_on for step in steps]
+    rhythm = received.rhythm_of(assignment)
+    state = _state(assignment)
+    waiting = cadence.open_steps(rhythm, answered, tonight) if state == "running" else ()
+    due = cadence.next_night(rhythm, answered) if state == "running" else None
+    return {
+        "assignment": assignment,
+        "content": assignment.content,
+        "state": state,
+        "steps": [_step(place, step, is_waiting=place in waiting, page=pages.get(step.pk)) for place, step in enumerate(steps)],
+        "next": dates.evening(due) if due and due > tonight else "",
+        "until": dates.evening(assignment.ends_on) if assignment.ends_on else "",
+        "problem": problem,
+    }
+
+
+def _step(place: int, step: AssignedStep, *, is_waiting: bool, page: uuid.UUID | None) -> StepRow:
+    if step.answered_on:
+        url = reverse("journal:entry", args=[page]) if page else ""
+        return StepRow(place + 1, "answered", questions.of_step(step), step.content.note, dates.short_evening(step.answered_on), url)
+    if not is_waiting:
+        return StepRow(place + 1, "to-come")
+    question = questions.of_step(step)
+    url = reverse("journal:entry_new", query={"prompt": question.slug})
+    return StepRow(place + 1, "waiting", question, step.content.note, url=url)
+
+
+def _act(request: AuthenticatedHttpRequest, parent: User, assignment: Assignment, tonight: dt.date) -> HttpResponse:
+    match request.POST.get("action", ""):
+        case "begin":
+            received.begin(parent, assignment.pk, tonight)
+            messages.success(request, _begun(parent, assignment, tonight))
+        case "share":
+            if assignment.connection.informed_at is None:
+                if "understood" not in request.POST:
+                    problem = _("Tick the box once you have read the lines above it. Nothing is shared.")
+                    context = _context(parent, assignment, tonight, problem)
+                    return render(request, "journal/given/given.html", context, status=422)
+                connections.mark_informed(parent, assignment.connection_id, timezone.now())
+            received.share_when_done(parent, assignment.pk, shares=True)
+            messages.success(
+                request, _("From now on, each answer to this set is shared when you press Done. The page says so while you write.")
+            )
+        case "keep":
+            received.share_when_done(parent, assignment.pk, shares=False)
+            messages.success(
+                request,
+                _("From now on nothing of this set is shared by itself. What you shared before stays shared until you take it back."),
+            )
+        case _:
+            raise Http404
+    notifications.clear(parent)
+    return redirect("journal:given", assignment.pk)
+
+
+def _begun(parent: User, assignment: Assignment, tonight: dt.date) -> str:
+    """Put the first step on tonight's page where nothing is written on it yet, and say when it comes."""
+    night_pages.ask_anew(parent, tonight)
+    step = night_pages.load(parent, tonight).received
+    if step is not None and step.assignment.pk == assignment.pk:
+        return _("Begun. The first question is on tonight’s page.")
+    return _("Begun. The first question comes on one of the next nights.")

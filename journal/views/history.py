@@ -1,0 +1,129 @@
+"""An entry's history: the texts it once had, and how they differ."""
+
+import uuid
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.http import AuthenticatedHttpRequest
+from common import dates
+from common.ids import parse_id
+from journal import markup
+from journal.history import differences, revisions
+from journal.history.differences import Differences
+from journal.models import Feeling, Revision, Size
+from journal.views import writing
+from journal.views.entries import own_entry
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A revision as the history lists it under its evening."""
+
+    url: str
+    time: str
+    kind: str
+    size: str
+
+
+def _version(row: Revision) -> Version:
+    return Version(
+        url=reverse("journal:revision", args=[row.entry_id, row.pk]),
+        time=dates.clock(row.saved_at),
+        kind=str(Revision.Kind(row.kind).label),
+        size=str(Size(row.size).label),
+    )
+
+
+@require_safe
+def history(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
+    entry = own_entry(request, pk)
+    rows = list(entry.revisions.defer("content").newest_first())
+    evenings = groupby(rows, key=lambda row: request.user.tonight(row.saved_at))
+    context = {
+        "entry": entry,
+        "date": dates.evening(entry.night),
+        "saved_at": dates.moment(entry.saved_at),
+        "count": len(rows),
+        "evenings": [(dates.evening(night), [_version(row) for row in group]) for night, group in evenings],
+    }
+    return render(request, "journal/history/history.html", context)
+
+
+def _own_revision(request: AuthenticatedHttpRequest, entry: uuid.UUID, pk: uuid.UUID) -> Revision:
+    return get_object_or_404(Revision.objects.filter(author=request.user, entry=entry).select_related("entry"), pk=pk)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Which two texts are compared, and how they differ. `now`: one of them is the present text."""
+
+    differences: Differences
+    now: bool
+    earlier_at: str = ""
+    later_at: str = ""
+
+
+@require_safe
+def revision(request: AuthenticatedHttpRequest, pk: uuid.UUID, revision: uuid.UUID) -> HttpResponse:
+    """A revision, and how it differs from the page now, or from the revision that `with` names."""
+    row = _own_revision(request, pk, revision)
+    if row.kind == Revision.Kind.CONFLICT and row.entry.conflict_at is not None:
+        context = writing.two_texts(request.user, row.entry, row, row.entry.get_absolute_url())
+        return render(request, "journal/history/conflict.html", context)
+    content = row.content
+    previous = Revision.objects.before(row).defer("content").newest_first().first()
+    context = {
+        "entry": row.entry,
+        "revision": row,
+        "date": dates.evening(row.entry.night),
+        "saved_at": dates.moment(row.saved_at),
+        "kind": Revision.Kind(row.kind).label,
+        "question": content.question,
+        "feeling": content.feeling,
+        "feeling_label": Feeling(content.feeling).label if content.feeling else "",
+        "html": markup.render(content.text),
+        "comparison": _comparison(request, row),
+        "previous": previous,
+        "previous_at": dates.moment(previous.saved_at) if previous else "",
+    }
+    return render(request, "journal/history/revision.html", context)
+
+
+def _comparison(request: AuthenticatedHttpRequest, row: Revision) -> Comparison:
+    """The older of the two comes first, whichever of them the address names first."""
+    if "with" not in request.GET:
+        return Comparison(differences.between(row.content, differences.present(row.entry)), now=True)
+    pk = parse_id(request.GET["with"])
+    if pk is None:
+        raise Http404
+    earlier, later = sorted((row, _own_revision(request, row.entry_id, pk)), key=lambda each: (each.saved_at, each.pk))
+    return Comparison(
+        differences.between(earlier.content, later.content),
+        now=False,
+        earlier_at=dates.moment(earlier.saved_at),
+        later_at=dates.moment(later.saved_at),
+    )
+
+
+@require_POST
+def revision_restore(request: AuthenticatedHttpRequest, pk: uuid.UUID, revision: uuid.UUID) -> HttpResponse:
+    entry = revisions.restore(request.user, _own_revision(request, pk, revision), timezone.now())
+    messages.success(request, _("This text is back. The one it replaced is in the history."))
+    return redirect(entry)
+
+
+@require_POST
+def revision_leave(request: AuthenticatedHttpRequest, pk: uuid.UUID, revision: uuid.UUID) -> HttpResponse:
+    """Of two texts, the one that is on the page stays there."""
+    entry = _own_revision(request, pk, revision).entry
+    revisions.settle_conflict(request.user, entry)
+    messages.success(request, _("The page stays as it is. The other text is in its history."))
+    return redirect(entry)

@@ -1,0 +1,39 @@
+"""Marking a prompt, from its own page."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.http import AuthenticatedHttpRequest
+from journal.nights import night_pages
+from prompts import marks
+from prompts.models import Mark, Prompt
+
+
+@require_http_methods(["POST"])
+def mark(request: AuthenticatedHttpRequest, slug: str) -> HttpResponse:
+    """Each act names an end, so that sending it twice does it once. Anything else changes nothing.
+
+    A prompt that is not to be asked any more leaves tonight's page, too: therefore this is a view of the journal's.
+    """
+    parent = request.user
+    if not Prompt.objects.filter(slug=slug).exists():
+        raise Http404
+    match request.POST.get("kind", ""):
+        case Mark.Kind.LATER:
+            marks.put(parent, slug, Mark.Kind.LATER)
+            messages.success(request, _("Kept for later."))
+        case Mark.Kind.NEVER:
+            marks.put(parent, slug, Mark.Kind.NEVER)
+            night_pages.ask_anew(parent, parent.tonight(timezone.now()), only_of={slug})
+            messages.success(request, _("It will not be asked again, until you take that back."))
+        case "":
+            marks.remove(parent, slug)
+            messages.success(request, _("Taken back."))
+    listed = request.POST.get("from", "")
+    back = reverse("prompts:marked", args=[listed]) if listed in Mark.Kind.values else reverse("prompts:prompt", args=[slug])
+    return redirect(back)

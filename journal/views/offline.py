@@ -1,0 +1,52 @@
+"""The writing page without a network, which the service worker serves."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from journal.forms.writing import WritingForm
+from journal.models import Feeling
+
+# Every static file that the page needs; tests/browser/test_never_lost.py fails when it asks for another.
+SHELL = (
+    "css/tokens.css",
+    "css/base.css",
+    "css/layout.css",
+    "css/components.css",
+    "css/forms.css",
+    "css/leave.css",
+    "css/pages.css",
+    "css/prompts.css",
+    "css/care.css",
+    "css/sets.css",
+    "css/shares.css",
+    "css/tonight.css",
+    "css/journal.css",
+    "css/accounts.css",
+    "css/print.css",
+    "icons/icon.svg",
+    "icons/sprite.svg",
+    "js/autosave.js",
+    "js/fields.js",
+    "js/finish.js",
+    "js/grow.js",
+    "js/leave.js",
+    "js/offline.js",
+    "js/outbox.js",
+    "js/session.js",
+    "vendor/literata/literata-latin-wght-normal.woff2",
+    "vendor/literata/literata-latin-wght-italic.woff2",
+    "vendor/markdown-toolbar-element/index.js",
+)
+
+# What its markup is made of.
+TEMPLATES = ("skeleton.html", "journal/offline/offline.html", "components/writing.html", "components/autosave_attributes.html")
+
+
+@login_not_required
+@require_safe
+def offline(request: HttpRequest) -> HttpResponse:
+    """The same for everybody: the device knows whose it is and which night."""
+    form = WritingForm(latest=None)
+    return render(request, "journal/offline/offline.html", {"form": form, "feelings": Feeling.choices})

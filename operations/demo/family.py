@@ -1,0 +1,60 @@
+"""The parents of the demo family: invented people with a year of nights."""
+
+import datetime as dt
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.utils import timezone
+
+from accounts.models import Preferences, User
+from common.ids import new_id
+from journal.entries.saving import Draft
+from journal.entries.submission import Finish, submit
+from journal.models import Entry, Mode, Night
+from journal.nights import night_pages
+
+PASSWORD = "lamp-on-the-bedside-table"  # noqa: S105  printed at every start, and made for nothing but this
+
+
+def create_person(values: dict[str, Any]) -> User | None:
+    """The person, with a verified address; None where they have moved in before."""
+    if User.objects.filter(email=values["email"]).exists():
+        return None
+    preferences = Preferences(ages=tuple(values.pop("ages", ())), themes=tuple(values.pop("themes", ())))
+    person = User.objects.create_user(password=PASSWORD, **values)
+    person.sealed_preferences = preferences
+    person.save(update_fields=["sealed_preferences"])
+    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+    return person
+
+
+def load(family: dict[str, Any]) -> None:
+    """A parent of one file, and what they did on each of its nights. Those who have moved in before stay as they are."""
+    person = create_person(family["person"])
+    if person is None:
+        return
+    tonight = person.tonight(timezone.now())
+    for values in sorted(family["night"], key=lambda night: -night["ago"]):
+        night = tonight - dt.timedelta(days=values["ago"])
+        if values.get("not_tonight"):
+            night_pages.close(person, night, Night.Closed.NOT_TONIGHT)
+        else:
+            _write(person, night, values)
+
+
+def _write(person: User, night: dt.date, values: dict[str, Any]) -> None:
+    time = dt.time.fromisoformat(values["at"])
+    date = night + dt.timedelta(days=1) if time.hour < person.night_ends_at else night
+    draft = Draft(
+        entry_id=new_id(),
+        page=new_id(),
+        seq=1,
+        base=0,
+        kind=Entry.Kind.NIGHT,
+        night=night,
+        text=values["text"].strip(),
+        feeling=values.get("feeling", ""),
+        prompt=values.get("prompt"),
+        mode=Mode.QUESTION if values.get("prompt") else Mode.JUST_WRITE,
+    )
+    submit(person, draft, Finish(), dt.datetime.combine(date, time, tzinfo=person.zone))

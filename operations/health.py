@@ -1,0 +1,29 @@
+"""Whether this installation can work: each answer is "ok", or says what is wrong without a secret or a path."""
+
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from accounts.keys import keyring
+from accounts.keys.crypto import KeyMismatch, KeyringError
+from prompts.models import Prompt
+
+
+def database() -> str:
+    try:
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            return "migrations are missing: run manage.py migrate"
+        return "ok" if Prompt.objects.current().exists() else "the library is empty: run manage.py load_prompts"
+    except DatabaseError:
+        return "the database does not answer"
+
+
+def keys() -> str:
+    try:
+        return "ok" if keyring.has_installation_key() else "no installation key: run manage.py prepare"
+    except KeyMismatch:
+        return "the key file does not belong to this database"
+    except KeyringError:
+        return "the key file cannot be used"
+    except DatabaseError:
+        return "the database does not answer"

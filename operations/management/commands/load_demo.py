@@ -1,0 +1,35 @@
+"""Load the demo family of operations/demo: invented people with a year of nights."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from accounts.keys import keyring
+from accounts.models import User
+from operations.demo import counselor, family
+
+FAMILIES = Path(family.__file__).parent / "families"
+COUNSELOR = {"email": "ines@example.org", "name": "Ines", "time_zone": "Europe/Stockholm"}
+
+
+class Command(BaseCommand):
+    help = "Load the demo family: two parents with a year of nights, and their counselor. People who are there stay as they are."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        families = [tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(FAMILIES.glob("*.toml"))]
+        demo_people = [*(values["person"]["email"] for values in families), COUNSELOR["email"]]
+        if User.objects.exclude(email__in=demo_people).exists():
+            raise CommandError("there are people in this database already: the demo family moves into an empty one only.")
+        with keyring.cached():
+            for values in families:
+                with transaction.atomic():
+                    family.load(values)
+            with transaction.atomic():
+                family.create_person(dict(COUNSELOR))
+                counselor.load()
+        self.stdout.write("Sign in as one of the demo family:")
+        for email, role in [("mara@example.org", "parent"), ("tomas@example.org", "parent"), (COUNSELOR["email"], "counselor")]:
+            self.stdout.write(f"  {email:<20} {family.PASSWORD}   ({role})")

@@ -1,0 +1,53 @@
+"""Make an installation ready to serve: keys, tables, library."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from accounts.keys import key_file, keyring
+from accounts.keys.crypto import KeyringError
+from accounts.models import KeySlot
+
+
+class Command(BaseCommand):
+    help = "Make keys where they are missing, migrate, load the library. Safe to repeat."
+    requires_system_checks = ()
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            self.prepare()
+        except KeyringError as error:
+            raise CommandError(str(error)) from error
+        except OSError as error:
+            raise CommandError(
+                f"the data folder {settings.DATA_DIR} cannot be used: {error.strerror}. Set NIGHTLIGHT_DATA to a folder this user may write to."
+            ) from error
+        except OperationalError as error:
+            raise CommandError(
+                f"the database cannot be used: {str(error).strip()}. Look at DATABASE_URL or NIGHTLIGHT_DATA ({settings.DATA_DIR})."
+            ) from error
+
+    def prepare(self) -> None:
+        settings.DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if self.has_key_slots():
+            # A new key beside an old database would open nothing and hide that the old one is missing.
+            key_file.key_encryption_keys()
+        call_command("make_keys", stdout=self.stdout)
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            call_command("migrate", interactive=False, verbosity=0)
+            self.stdout.write("The database is up to date.")
+        call_command("createcachetable", verbosity=0)
+        if not keyring.has_installation_key():
+            keyring.make_data_key(None)
+            if settings.KEY_ENCRYPTION_KEYS:
+                self.stdout.write(f"The key is {key_file.location()}. {key_file.KEEP_A_COPY}")
+                self.stdout.write("`manage.py keys export --words` writes it down for a safe.")
+        call_command("load_prompts", stdout=self.stdout, verbosity=1)
+
+    def has_key_slots(self) -> bool:
+        return KeySlot._meta.db_table in connection.introspection.table_names() and KeySlot.objects.exists()

@@ -1,0 +1,71 @@
+"""Bring an archive back into an empty place."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
+
+from accounts.keys.crypto import KeyringError
+from operations.backup import restoration
+from operations.backup.archive import BackupError, Manifest
+from operations.management.commands.backup import amount, contents, why
+
+
+class Command(BaseCommand):
+    help = (
+        "Verify an archive that `backup` made, bring it back into an empty place, and open a sample of its entries. "
+        "It overwrites nobody’s pages."
+    )
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("archive", type=Path, metavar="ARCHIVE")
+        parser.add_argument("--check", action="store_true", help="verify it and say what is in it; restore nothing")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        path: Path = options["archive"].expanduser()
+        try:
+            with restoration.unpacked(path, whole=not options["check"]) as (manifest, work):
+                if options["check"]:
+                    self.tell(path, manifest)
+                    return
+                brought_keys = restoration.restore(manifest, work)
+            self.prove(path, manifest, brought_keys=brought_keys)
+        except (BackupError, KeyringError) as error:
+            raise CommandError(str(error)) from error
+        except OSError as error:
+            raise CommandError(f"{path.name} was not restored: {why(error)}.") from error
+        except (DatabaseError, sqlite3.Error) as error:
+            raise CommandError(
+                f"{path.name} was not restored: the database cannot be used. Look at DATABASE_URL or NIGHTLIGHT_DATA."
+            ) from error
+
+    def tell(self, path: Path, manifest: Manifest) -> None:
+        self.stdout.write(
+            f"{path.name} is sound: {contents(manifest)}, in {restoration.NAMES[manifest.database]}, "
+            f"made {manifest.made_at:%Y-%m-%d %H:%M} UTC by Nightlight {manifest.nightlight}."
+        )
+        files = len(manifest.members) - 1 - manifest.holds_keys
+        self.stdout.write(f"Sealed files: {files}. Keys: {'in it' if manifest.holds_keys else 'not in it'}.")
+        missing = restoration.missing_keys(manifest)
+        for key in manifest.keys:
+            self.stdout.write(f"It needs key {key}, which this installation {'does not hold' if key in missing else 'holds'}.")
+
+    def prove(self, path: Path, manifest: Manifest, *, brought_keys: bool) -> None:
+        """Say what is there now, and fail where it is not what the archive held."""
+        self.stdout.write(f"Restored {contents(manifest)} from {path.name}, made {manifest.made_at:%Y-%m-%d %H:%M} UTC.")
+        if brought_keys:
+            self.stdout.write("The keys came from the archive, too: whoever has it can read everything. Keep it locked away.")
+        if restoration.counts() != dict(manifest.counts):
+            raise CommandError("What was restored stays where it is, but is not as much as the archive held. Try another archive.")
+        sample = restoration.try_entries()
+        whole = sample.tried == sample.of
+        opened = f"all {amount(sample.of, 'entry', 'entries')}" if whole else f"a sample of {sample.tried} entries"
+        if sample.unreadable:
+            raise CommandError(
+                f"What was restored stays where it is, but {sample.unreadable} of {sample.tried} entries cannot be opened. "
+                "Try another archive in another place before anybody writes here."
+            )
+        self.stdout.write(f"Opened {opened}: all can be read. Everybody has to sign in anew.")

@@ -1,0 +1,46 @@
+"""What a parent wants to be asked about."""
+
+from dataclasses import replace
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Age, Preferences
+from prompts.models import Theme
+from prompts.questions import theme_words
+
+
+class PreferencesForm(forms.Form):
+    themes = forms.MultipleChoiceField(
+        label=_("Themes"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Leave them all empty to be asked about everything but grace, which is for parents who pray."),
+    )
+    ages = forms.MultipleChoiceField(
+        label=_("How old your children are"),
+        choices=Age.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Without this you are asked only what fits every age."),
+    )
+
+    kept_first = forms.BooleanField(
+        label=_("Ask first what I kept for later"),
+        required=False,
+        help_text=_("What waited longest comes first; when it is answered, it leaves the list."),
+    )
+
+    def __init__(self, *args: Any, preferences: Preferences, **kwargs: Any) -> None:
+        kwargs["initial"] = {"themes": preferences.themes, "ages": preferences.ages, "kept_first": preferences.kept_first}
+        self.before = preferences
+        super().__init__(*args, **kwargs)
+        themes = self.fields["themes"]
+        if isinstance(themes, forms.MultipleChoiceField):
+            themes.choices = [(theme.slug, ". ".join(theme_words(theme))) for theme in Theme.objects.all()]
+
+    def preferences(self) -> Preferences:
+        """What was chosen. Call after `is_valid()`."""
+        data = self.cleaned_data
+        return replace(self.before, themes=tuple(data["themes"]), ages=tuple(data["ages"]), kept_first=data["kept_first"])

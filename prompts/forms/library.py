@@ -1,0 +1,34 @@
+"""What anybody looks for in the library."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Age
+from prompts.models import Depth, Theme
+from prompts.questions import theme_words
+from prompts.search import Filters
+
+
+class BrowseForm(forms.Form):
+    """The library's filters. An unknown value filters nothing: an address may be old, or have a typo in it."""
+
+    q = forms.CharField(
+        label=_("Words"), required=False, max_length=100, widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"})
+    )
+    theme = forms.ChoiceField(label=_("Theme"), required=False)
+    age = forms.ChoiceField(label=_("Age"), required=False, choices=[("", _("Every age")), *Age.choices])
+    depth = forms.ChoiceField(label=_("Depth"), required=False, choices=[("", _("Every depth")), *Depth.choices])
+
+    def __init__(self, *args: Any, themes: Sequence[Theme], **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "browse_%s", **kwargs})
+        field = self.fields["theme"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [("", _("Every theme")), *((theme.slug, theme_words(theme)[0]) for theme in themes)]
+
+    def filters(self) -> Filters:
+        self.is_valid()
+        data = self.cleaned_data
+        return Filters(words=data.get("q", ""), theme=data.get("theme", ""), age=data.get("age", ""), depth=data.get("depth", ""))

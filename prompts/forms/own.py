@@ -1,0 +1,18 @@
+"""A question of a parent's own."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from common.fields import OneLineField
+from prompts.models import QUESTION_LIMIT
+
+
+class OwnQuestionForm(forms.Form):
+    id = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    text = OneLineField(
+        label=_("Your question"),
+        max_length=QUESTION_LIMIT,
+        widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "true", "autocomplete": "off"}),
+        error_messages={"required": _("Write your question first. Nothing was kept yet.")},
+    )
+    by_turn = forms.BooleanField(label=_("Ask it among the others, by turn"), required=False)

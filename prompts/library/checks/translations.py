@@ -1,0 +1,75 @@
+"""How much of the library a language has, and where it does not fit the English one."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from prompts.library import guides, paths, quiz
+from prompts.library.files import LIBRARY, LibraryError
+from prompts.library.prompts import read as read_english
+from prompts.library.translations import read
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of one part of the library is translated."""
+
+    part: str
+    translated: int
+    of: int
+
+
+def coverage(language: str, library: Path = LIBRARY) -> list[Coverage]:
+    """What a language has of each theme's prompts, of the paths, the guides and the quiz."""
+    english, translation = read_english(library=library), read(language, library)
+    report = [Coverage("themes", sum(theme.slug in translation.themes for theme in english.themes), len(english.themes))]
+    for theme in english.themes:
+        slugs = [prompt.slug for prompt in english.daily if prompt.theme == theme.slug]
+        report.append(Coverage(theme.slug, sum(slug in translation.prompts for slug in slugs), len(slugs)))
+    for slug, path in paths.read(language, library).items():
+        count = sum(prompt in translation.prompts for prompt in path.prompts) if path.language == language else 0
+        report.append(Coverage(f"path {slug}", count, len(path.prompts)))
+    all_guides = guides.read(language, library).values()
+    report.append(Coverage("guides", sum(guide.language == language for guide in all_guides), len(all_guides)))
+    report.append(Coverage("quiz", int(quiz.read(language, library).language == language), 1))
+    return report
+
+
+def check(language: str, library: Path = LIBRARY) -> Iterator[str]:
+    """One sentence for each place where a language does not fit the English library."""
+    english = {prompt.slug: prompt for prompt in read_english(library=library).prompts}
+    translation = read(language, library)
+    for slug, prompt in translation.prompts.items():
+        if (original := english.get(slug)) is None:
+            yield f"{language}/{slug}: there is no such prompt in English"
+            continue
+        if not 15 <= len(prompt.question) < 180 or prompt.question.count("?") != 1 or not prompt.question.endswith("?"):
+            yield f"{language}/{slug}: the question has 15 to 179 characters, asks one thing and ends with its question mark"
+        if len(prompt.if_stuck) != len(original.if_stuck) or bool(prompt.tomorrow) != bool(original.tomorrow):
+            yield f"{language}/{slug}: has other fields than the English one"
+        for text in (prompt.question, *prompt.if_stuck, prompt.tomorrow):
+            if "!" in text or text != text.strip() or "  " in text or "'" in text or '"' in text:
+                yield f"{language}/{slug}: stray space, straight quotation mark or exclamation mark"
+    for slug in translation.themes.keys() - {theme.slug for theme in read_english(library=library).themes}:
+        yield f"{language}/themes: there is no theme {slug} in English"
+    yield from _check_sets(language, library)
+
+
+def _shape(path: paths.PathText) -> object:
+    """All of a path but its words."""
+    parts = [[bool(part.note), *((step.prompt, bool(step.note)) for step in part.steps)] for part in path.parts]
+    return parts, bool(path.caution), path.instead, path.opt_in
+
+
+def _check_sets(language: str, library: Path) -> Iterator[str]:
+    original = paths.read(library=library)
+    for slug, path in paths.read(language, library).items():
+        if _shape(path) != _shape(original[slug]):
+            yield f"{language}/paths/{slug}: its parts, steps, notes or what is said before them are not those of the English one"
+    for slug, guide in guides.read(language, library).items():
+        if len(guide.parts) != len(guides.read(library=library)[slug].parts):
+            yield f"{language}/guides/{slug}: its questions are not those of the English one"
+    try:
+        quiz.read(language, library)
+    except LibraryError as error:
+        yield f"{language}/{error}"

@@ -1,0 +1,86 @@
+"""Paths: sets of prompts in an order, which Nightlight publishes."""
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from prompts.library import files
+from prompts.library.files import LIBRARY, LibraryError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepText:
+    """One night's prompt, and what is said above it."""
+
+    prompt: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartText:
+    name: str
+    steps: tuple[StepText, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathText:
+    """A path as its file has it. `caution` is shown before it is begun, with the paths of `instead` as another way."""
+
+    slug: str
+    name: str
+    line: str
+    introduction: tuple[str, ...]
+    closing: tuple[str, ...]
+    parts: tuple[PartText, ...]
+    caution: tuple[str, ...] = ()
+    instead: tuple[str, ...] = ()
+    opt_in: bool = False
+    language: str = "en"
+
+    @property
+    def steps(self) -> tuple[StepText, ...]:
+        return tuple(step for part in self.parts for step in part.steps)
+
+    @property
+    def prompts(self) -> tuple[str, ...]:
+        """The slugs of the steps, in order; none occurs twice."""
+        return tuple(step.prompt for step in self.steps)
+
+
+def order(table: str, library: Path = LIBRARY) -> list[str]:
+    """The slugs of paths or guides, as lists show them."""
+    slugs = files.load(library / "order.toml").get(table)
+    if not isinstance(slugs, list):
+        raise LibraryError(f"order.toml: has no list of {table}")
+    return slugs
+
+
+@cache
+def read(language: str = "en", library: Path = LIBRARY) -> dict[str, PathText]:
+    """Every path by its slug, in the order of lists; one that is not translated is there in English. Raises `LibraryError`."""
+    return {slug: _read(slug, language, library) for slug in order("paths", library)}
+
+
+def _read(slug: str, language: str, library: Path) -> PathText:
+    path = library / language / "paths" / f"{slug}.toml"
+    if not path.exists():
+        path, language = library / "en" / "paths" / f"{slug}.toml", "en"
+    data = files.load(path)
+    data.pop("prompt", None)
+    parts = tuple(_part(path, values) for values in files.tables(path, data, "part"))
+    data.pop("part", None)
+    for name in ("introduction", "closing", "caution"):
+        if isinstance(data.get(name), str):
+            data[name] = files.paragraphs(data[name])
+    data["instead"] = tuple(data.get("instead", ()))
+    made = files.make(PathText, path, data, slug=slug, parts=parts, language=language)
+    if not made.steps:
+        raise LibraryError(f"{path.name}: has no steps")
+    return made
+
+
+def _part(path: Path, values: dict[str, Any]) -> PartText:
+    steps = tuple(files.make(StepText, path, step) for step in files.tables(path, values, "step"))
+    return files.make(PartText, path, {name: value for name, value in values.items() if name != "step"}, steps=steps)

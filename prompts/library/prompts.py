@@ -1,0 +1,65 @@
+"""Themes and prompts as their files have them."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from prompts.library import files
+from prompts.library.files import LIBRARY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThemeText:
+    slug: str
+    name: str
+    line: str
+    heart: bool = False
+    opt_in: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptText:
+    """A prompt. `theme` is the file's name; a path's own prompts name theirs, and are asked on that path only."""
+
+    slug: str
+    theme: str
+    question: str
+    depth: str
+    if_stuck: list[str] = field(default_factory=list)
+    tomorrow: str = ""
+    ages: list[str] = field(default_factory=list)
+    tender: bool = False
+    daily: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    themes: tuple[ThemeText, ...]
+    prompts: tuple[PromptText, ...]
+
+    @property
+    def daily(self) -> tuple[PromptText, ...]:
+        """Those asked night by night; the others belong to paths."""
+        return tuple(prompt for prompt in self.prompts if prompt.daily)
+
+
+def read(language: str = "en", library: Path = LIBRARY) -> Library:
+    """Every theme and prompt of one language, in the files' order, the paths' own prompts last. Raises `LibraryError`."""
+    folder = library / language
+    themes_file = folder / "themes.toml"
+    themes = tuple(files.make(ThemeText, themes_file, values) for values in files.rows(themes_file, "theme"))
+    prompts = []
+    for theme in themes:
+        path = folder / f"{theme.slug}.toml"
+        if path.exists():
+            prompts += [files.make(PromptText, path, values, theme=theme.slug, daily=True) for values in files.rows(path, "prompt")]
+    known = {theme.slug for theme in themes}
+    for path in sorted((folder / "paths").glob("*.toml")):
+        prompts += [_of_path(path, values, known) for values in files.tables(path, files.load(path), "prompt")]
+    return Library(themes, tuple(prompts))
+
+
+def _of_path(path: Path, values: dict[str, Any], themes: set[str]) -> PromptText:
+    if values.get("theme") not in themes:
+        raise files.LibraryError(f"{path.name}: {values.get('slug', 'an entry')} has no known theme")
+    return files.make(PromptText, path, values, daily=False)

@@ -1,0 +1,113 @@
+"""Sets assigned to clients."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.keys.sealing import SealedField
+from accounts.models import Connection, User
+from common.ids import new_id
+from prompts.models.prompt import Prompt
+from prompts.models.prompt_set import PromptSet
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentContent:
+    """The assigned set as it was then, sealed with the connection's key so that both sides can read it."""
+
+    SCHEMA: ClassVar[int] = 1
+
+    name: str
+    introduction: str = ""
+    note: str = ""  # for this client
+
+
+@dataclass(frozen=True, slots=True)
+class StepContent:
+    SCHEMA: ClassVar[int] = 1
+
+    question: str = ""  # the counselor's own; "" where the step asks a prompt of the library
+    note: str = ""
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def of_counselor(self, counselor: User) -> "AssignmentQuerySet":
+        return self.filter(connection__counselor=counselor, connection__ended_at=None)
+
+    def of_parent(self, parent: User) -> "AssignmentQuerySet":
+        return self.filter(connection__parent=parent, connection__ended_at=None)
+
+    def running(self) -> "AssignmentQuerySet":
+        """Those that can ask something: neither ended nor paused, and not answered to the end."""
+        return self.filter(ended_at=None, finished_at=None, paused=False)
+
+
+class Assignment(models.Model):
+    """A set assigned to one client. Its content goes when the connection ends; the answers stay in the client's journal."""
+
+    class Cadence(models.TextChoices):
+        AT_ONCE = "at_once", _("All at once")
+        WHEN_DONE = "when_done", _("The next when the last is answered")
+        AFTER_DAYS = "after_days", _("The next some nights after the last was answered")
+        EVERY_DAYS = "every_days", _("Every so many nights")
+        WEEKDAYS = "weekdays", _("On chosen weekdays")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="assignments")
+    set = models.ForeignKey(PromptSet, models.SET_NULL, related_name="assignments", null=True)
+    set_version = models.PositiveIntegerField()
+    sealed_content = SealedField(payload=AssignmentContent, owner="connection", label="prompts.assignment.content", null=True)
+    cadence = models.CharField(max_length=10, choices=Cadence, default=Cadence.WHEN_DONE)
+    every = models.PositiveSmallIntegerField(default=1)  # nights, for the cadences that count them
+    weekdays = models.JSONField(default=list, blank=True)  # list of int, Monday is 0
+    starts_on = models.DateField(null=True, blank=True)  # the client's night; null: when they begin it themselves
+    ends_on = models.DateField(null=True, blank=True)  # the last night that asks
+    paused = models.BooleanField(default=False)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)  # when its last step was answered
+    shares = models.BooleanField(default=False)  # the client's choice: "share my answers to this set as I finish them"
+    assigned_at = models.DateTimeField()
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-assigned_at", "-id")
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def content(self) -> AssignmentContent:
+        """Empty once the connection has ended."""
+        return self.sealed_content or AssignmentContent(name="")
+
+
+class AssignedStep(models.Model):
+    """One step of an assignment. A counselor's pages read progress from these rows, never from entries."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    # Null: taken out by a newer version before it was answered. The row stays for the page that may already have asked it.
+    assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="steps", null=True)
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="+")  # the assignment's: its key seals
+    key = models.CharField(max_length=32)  # of the set's step that this is a copy of
+    position = models.PositiveSmallIntegerField()
+    prompt = models.ForeignKey(Prompt, models.PROTECT, related_name="+", null=True)
+    sealed_content = SealedField(payload=StepContent, owner="connection", label="prompts.assigned_step.content", null=True)
+    answered_on = models.DateField(null=True, blank=True)  # the night on which its answer was begun
+    done_at = models.DateTimeField(null=True, blank=True)  # when the client pressed Done; until then the answer is a draft
+
+    class Meta:
+        ordering = ("position",)
+        constraints = [
+            models.UniqueConstraint(fields=["assignment", "key"], name="prompts_assignedstep_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def content(self) -> StepContent:
+        """Empty once the connection has ended."""
+        return self.sealed_content or StepContent()

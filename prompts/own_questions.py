@@ -1,0 +1,21 @@
+"""Questions that parents write for themselves."""
+
+import datetime as dt
+import uuid
+
+from accounts.models import User
+from common.ids import create_once
+from prompts.models import OwnQuestion, OwnQuestionContent
+
+
+def create(author: User, pk: uuid.UUID, question: str, *, by_turn: bool, now: dt.datetime) -> OwnQuestion:
+    """Idempotent per `pk`, which the page made up; another question under the same `pk` is one more."""
+    content = OwnQuestionContent(question=question)
+
+    def build(new_pk: uuid.UUID) -> OwnQuestion:
+        return OwnQuestion(pk=new_pk, author=author, content=content, by_turn=by_turn, written_at=now)
+
+    own = OwnQuestion.objects.by(author)
+    row, _created = create_once(own, pk, build=build, is_same=lambda existing: existing.content == content)
+    author.remember("has_own_questions")
+    return row

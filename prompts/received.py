@@ -1,0 +1,173 @@
+"""What counselors assigned to a parent: which step tonight asks, and what answering does to it."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.db import transaction
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from accounts.models import User
+from prompts import cadence
+from prompts.cadence import Rhythm
+from prompts.models import AssignedStep, Assignment
+
+EVERY_WEEKDAY = frozenset(range(7))
+# Steps that left their set after they were answered have positions from here on: see counselor/assigning.py.
+LEFT = 10_000
+DRAFT_NIGHTS = dt.timedelta(days=2)
+
+
+# --- What a counselor may know of steps, where their client allows it.
+
+
+def is_answered(now: dt.datetime, steps: str = "") -> Q:
+    """Steps that count as answered: the client pressed Done, or the night of the answer is over wherever the client lives.
+
+    `steps` is the lookup path to the steps from the model that is queried, as in "steps__".
+    """
+    over = now.astimezone(dt.UTC).date() - DRAFT_NIGHTS
+    return Q(**{f"{steps}done_at__isnull": False}) | Q(**{f"{steps}answered_on__lte": over})
+
+
+def is_counted(now: dt.datetime, steps: str = "") -> Q:
+    """Steps that make up an assignment: one that left its set counts once it counts as answered, and no sooner."""
+    return is_answered(now, steps) | Q(**{f"{steps}position__lt": LEFT})
+
+
+# --- The parent's side.
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedStep:
+    """An assigned step as a page asks it. `number` counts from 1."""
+
+    step: AssignedStep
+    number: int
+    of: int
+
+    @property
+    def assignment(self) -> Assignment:
+        assignment = self.step.assignment
+        if assignment is None:
+            raise Assignment.DoesNotExist  # `step_on` and `find` return no step that was taken out
+        return assignment
+
+    @property
+    def counselor_name(self) -> str:
+        return self.assignment.connection.counselor_name
+
+    @property
+    def shares(self) -> bool:
+        """Whether the answer is shared when the parent is done with it."""
+        return self.assignment.shares
+
+    @property
+    def note(self) -> str:
+        return self.step.content.note
+
+
+def rhythm_of(assignment: Assignment) -> Rhythm:
+    return Rhythm(
+        cadence=Assignment.Cadence(assignment.cadence),
+        start=assignment.starts_on,
+        end=assignment.ends_on,
+        every=max(1, assignment.every),
+        weekdays=frozenset(assignment.weekdays) or EVERY_WEEKDAY,
+    )
+
+
+def step_on(parent: User, night: dt.date) -> ReceivedStep | None:
+    """The step that this night asks: of all that are due, the one that has waited longest; of those, the first assigned.
+
+    One query, none for parents who never had a counselor.
+    """
+    if not parent.has_connections:
+        return None
+    rows = (
+        AssignedStep.objects.filter(assignment__in=Assignment.objects.of_parent(parent).running().filter(starts_on__lte=night))
+        .select_related("assignment__connection")
+        .order_by("assignment__assigned_at", "assignment_id", "position")
+    )
+    waiting: list[tuple[dt.date, ReceivedStep]] = []
+    for _assignment, group in groupby(rows, key=lambda row: row.assignment_id):
+        steps = list(group)
+        answered = [step.answered_on for step in steps]
+        rhythm = rhythm_of(ReceivedStep(steps[0], 1, len(steps)).assignment)
+        due = cadence.next_night(rhythm, answered)
+        if due and (positions := cadence.open_steps(rhythm, answered, night)):
+            waiting.append((due, ReceivedStep(steps[positions[0]], positions[0] + 1, len(steps))))
+    return min(waiting, key=lambda item: item[0])[1] if waiting else None
+
+
+def find(parent: User, step: uuid.UUID | None) -> ReceivedStep | None:
+    """A step that was assigned to this parent, due or not. One query."""
+    if step is None:
+        return None
+    own = AssignedStep.objects.filter(connection__parent=parent, connection__ended_at=None, assignment__isnull=False)
+    siblings = AssignedStep.objects.filter(assignment=OuterRef("assignment"))
+    numbered = own.annotate(number=_count(siblings.filter(position__lte=OuterRef("position"))), of=_count(siblings))
+    row = numbered.filter(pk=step).select_related("assignment__connection").first()
+    return ReceivedStep(row, row.number, row.of) if row else None
+
+
+def _count(steps: QuerySet[AssignedStep]) -> Subquery:
+    return Subquery(steps.order_by().values("assignment").annotate(count=Count("pk")).values("count"))
+
+
+@transaction.atomic
+def mark_answered(step: uuid.UUID, night: dt.date) -> None:
+    """An answer to the step was begun. Only the first night counts; idempotent."""
+    row = AssignedStep.objects.select_for_update().filter(pk=step, answered_on=None).first()
+    if row is None:
+        return
+    row.answered_on = night
+    row.save(update_fields=["answered_on"])
+    if row.assignment_id is None:
+        return
+    # Locked: of two last steps answered at once, the second sees the first.
+    Assignment.objects.select_for_update().get(pk=row.assignment_id)
+    if not AssignedStep.objects.filter(assignment=row.assignment_id, answered_on=None).exists():
+        Assignment.objects.filter(pk=row.assignment_id, finished_at=None).update(finished_at=timezone.now())
+
+
+@transaction.atomic
+def mark_unanswered(step: uuid.UUID, night: dt.date) -> None:
+    """The answer of this night turned to another question: the step waits again.
+
+    Not where the client was done with it, nor where it has left its set since. Idempotent.
+    """
+    row = AssignedStep.objects.select_for_update().filter(pk=step, answered_on=night, done_at=None, position__lt=LEFT).first()
+    if row is None:
+        return
+    row.answered_on = None
+    row.save(update_fields=["answered_on"])
+    if row.assignment_id is not None:
+        Assignment.objects.filter(pk=row.assignment_id).update(finished_at=None)
+
+
+def mark_done(step: uuid.UUID, now: dt.datetime) -> None:
+    """The client is done with the step: from now on "that I answered" is true. Idempotent."""
+    AssignedStep.objects.filter(pk=step, done_at=None).update(done_at=now)
+
+
+def begin(parent: User, assignment: uuid.UUID, night: dt.date) -> None:
+    """Begin what was left to the client to begin. Idempotent."""
+    Assignment.objects.of_parent(parent).filter(pk=assignment, starts_on=None).update(starts_on=night)
+
+
+def share_when_done(parent: User, assignment: uuid.UUID, *, shares: bool) -> None:
+    """Whether answers to this set are shared as the client is done with them. Idempotent."""
+    Assignment.objects.of_parent(parent).filter(pk=assignment).update(shares=shares)
+
+
+def stop_all(connections: Iterable[uuid.UUID]) -> None:
+    """Stop everything that was assigned over these connections. The answers stay in the journals, which are not touched."""
+    ended = list(connections)
+    assignments = Assignment.objects.filter(connection__in=ended)
+    AssignedStep.objects.filter(connection__in=ended).update(sealed_content=None)
+    assignments.filter(ended_at=None).update(ended_at=timezone.now())
+    assignments.update(sealed_content=None, shares=False)

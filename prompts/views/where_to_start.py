@@ -1,0 +1,50 @@
+"""Where to start: six questions for anybody. The answers stay in this one request, unless a parent keeps the result."""
+
+from dataclasses import replace
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from accounts.http import AuthenticatedHttpRequest
+from prompts import questions
+from prompts.forms.where_to_start import QuizForm
+from prompts.library import paths, quiz
+
+
+@login_not_required
+@never_cache  # on a device that others use, going back must not show what somebody chose
+@require_http_methods(["GET", "HEAD", "POST"])
+def where_to_start(request: HttpRequest) -> HttpResponse:
+    """The result is the answer to the POST itself: neither the answers nor the result are in an address."""
+    language = questions.reading_language()
+    start = quiz.read(language)
+    form = QuizForm(request.POST if request.method == "POST" else None, quiz=start)
+    if request.method != "POST" or not form.is_valid():
+        context = {"quiz": start, "form": form}
+        return render(request, "prompts/where_to_start/where_to_start.html", context, status=422 if form.errors else 200)
+    outcome = start.outcome(form.cleaned_data)
+    all_paths = paths.read(language)
+    rest = [path for slug, path in all_paths.items() if slug not in outcome.paths and slug not in outcome.ruled_out]
+    context = {
+        "quiz": start,
+        "outcome": outcome,
+        "recommended": [(all_paths[slug], start.why[slug]) for slug in outcome.paths],
+        "others": [path for path in rest if not path.opt_in or path.slug in outcome.spoken_for],
+    }
+    return render(request, "prompts/where_to_start/result.html", context)
+
+
+@require_http_methods(["POST"])
+def where_to_start_keep(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """Store which paths were recommended, or forget them; never the answers."""
+    parent = request.user
+    recommended = tuple(slug for slug in dict.fromkeys(request.POST.getlist("path")) if slug in paths.read())[: quiz.RECOMMENDED]
+    parent.sealed_preferences = replace(parent.preferences, start=recommended)
+    parent.save(update_fields=["sealed_preferences"])
+    messages.success(request, _("Kept. You find it on the page of the paths.") if recommended else _("Forgotten."))
+    return redirect("journal:paths")

@@ -1,0 +1,39 @@
+/* Who is signed in here, for a page whose text the server turned away because that is somebody else by now, or nobody. */
+
+import "./outbox.js";
+
+const { outbox } = globalThis;
+const ASK_AGAIN = 5000; // milliseconds
+
+/* Gives the form the token of whoever is signed in now, and returns it; "" where nobody is. */
+export async function renewToken(form) {
+  const hands = await outbox.handshake();
+  if (hands) form.elements.csrfmiddlewaretoken.value = hands.token;
+  return hands?.token ?? "";
+}
+
+/* Done when `person` is signed in again; the form has their token then. */
+export function isBack(form, person) {
+  return new Promise((resolve) => {
+    const again = setInterval(async () => {
+      const hands = await outbox.handshake().catch(() => null);
+      if (hands?.author !== person) return;
+      clearInterval(again);
+      form.elements.csrfmiddlewaretoken.value = hands.token;
+      resolve();
+    }, ASK_AGAIN);
+  });
+}
+
+/* Before the page is left for the sign-in, `keep` keeps its text on this device: true. Else the sign-in has a tab of its own. */
+export function guardSignIn(link, keep) {
+  let leaving = false;
+  link?.addEventListener("click", async (event) => {
+    if (leaving) return;
+    event.preventDefault();
+    link.target = (await keep()) ? "" : "_blank";
+    leaving = true;
+    link.click();
+    leaving = false;
+  });
+}
