@@ -5,13 +5,14 @@ SHELL := /bin/bash
 VENV := .venv
 PY := $(VENV)/bin/python
 MANAGE := $(PY) manage.py
+APPS := accounts common config counselor journal operations prompts
 export PORT ?= 8000
 export PYTHONUNBUFFERED := 1
 
 # `make` serves this machine only; a production site sets NIGHTLIGHT_ENV itself and runs `manage.py start`.
 LOCAL := NIGHTLIGHT_ENV=local
 
-.PHONY: help run demo test test-postgres faults interleavings year lint format library messages backup restore keys lock vendor screenshots bench shell clean
+.PHONY: help run demo compiled test test-all test-postgres soak-faults soak-interleavings soak-nights soak-year lint format library messages backup restore keys lock vendor screenshots bench shell clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -38,38 +39,64 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.base
 	@$(call install,requirements/dev.txt)
 	@touch $@
 
+# Compiled to byte code at once: else every process of the site would compile Django anew where Python may not write.
 define install
-if command -v uv >/dev/null; then uv pip install --quiet --python $(PY) --require-hashes -r $(1); \
+if command -v uv >/dev/null; then uv pip install --quiet --compile-bytecode --python $(PY) --require-hashes -r $(1); \
 else $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt && \
-	$(VENV)/bin/uv pip install --quiet --python $(PY) --require-hashes -r $(1); fi
+	$(VENV)/bin/uv pip install --quiet --compile-bytecode --python $(PY) --require-hashes -r $(1); fi
 endef
+
+# The same for our own code; what is up to date is only looked at.
+compiled: $(VENV)/.base
+	@$(PY) -m compileall -q $(APPS) manage.py
 
 .static/staticfiles.json: $(shell find static -type f) $(VENV)/.base
 	@$(LOCAL) $(MANAGE) collectstatic --noinput --clear --verbosity 0
 	@touch $@
 
-run: $(VENV)/.base .static/staticfiles.json ## run Nightlight on http://127.0.0.1:8000 (PORT=, NIGHTLIGHT_DATA=)
+run: compiled .static/staticfiles.json ## run Nightlight on http://127.0.0.1:8000 (PORT=, NIGHTLIGHT_DATA=)
 	@$(LOCAL) $(MANAGE) start
 
-demo: $(VENV)/.base .static/staticfiles.json ## the same with a demo family in .demo
+demo: compiled .static/staticfiles.json ## the same with a demo family in .demo
 	@$(LOCAL) NIGHTLIGHT_DATA=$(or $(NIGHTLIGHT_DATA),.demo) $(MANAGE) prepare
 	@$(LOCAL) NIGHTLIGHT_DATA=$(or $(NIGHTLIGHT_DATA),.demo) $(MANAGE) load_demo
 	@$(LOCAL) NIGHTLIGHT_DATA=$(or $(NIGHTLIGHT_DATA),.demo) $(MANAGE) start
 
-test: $(VENV)/.dev .static/staticfiles.json ## run the tests (ARGS="-k repair" goes to pytest)
-	@$(PY) -m pytest $(ARGS)
+# pytest keeps what it has compiled of the tests, also where the environment tells Python not to.
+PYTEST := env -u PYTHONDONTWRITEBYTECODE $(PY) -m pytest --durations=10 --durations-min=1
+TESTED := $(VENV)/.dev compiled .static/staticfiles.json
+# What needs no process of its own and no browser, and one walk through the main job in a browser.
+FAST := smoke or not (browser or processes)
 
-test-postgres: $(VENV)/.dev .static/staticfiles.json ## run them on PostgreSQL (DATABASE_URL=, or a server of its own)
-	@$(PY) -m tests.postgres $(PY) -m pytest $(ARGS)
+# $(call timed,NAME,COMMAND): run a command, and say how long it took.
+define timed
+@start=$$SECONDS; $(2); status=$$?; echo "$(1): $$((SECONDS - start)) s"; exit $$status
+endef
+
+test: $(TESTED) ## run the fast tests: most of them, and one walk in a browser (ARGS="-k repair" goes to pytest)
+	$(call timed,make test,$(PYTEST) -m "$(FAST)" $(ARGS))
+
+test-all: $(TESTED) ## run all of them: browser, faults, whole installations, both databases
+	$(call timed,make test-all,$(PYTEST) -m "not postgres" $(ARGS) && $(PY) -m tests.postgres $(PYTEST) -m "postgres or not (browser or processes)" $(ARGS))
+
+test-postgres: $(TESTED) ## run those that are about the database on PostgreSQL (DATABASE_URL=, or a server of its own)
+	$(call timed,make test-postgres,$(PY) -m tests.postgres $(PYTEST) -m "postgres or not (browser or processes)" $(ARGS))
 
 RUNS ?= 20
-faults: $(VENV)/.dev .static/staticfiles.json ## break everything while somebody types, RUNS=20 times each: docs/reliability.md
-	@FAULT_RUNS=$(RUNS) FAULT_REPORT=docs/reliability.md $(PY) -m pytest tests/system/faults -n 2 $(ARGS)
+soak-faults: $(TESTED) ## break everything while somebody types, RUNS=20 times each: docs/reliability.md
+	@FAULT_RUNS=$(RUNS) FAULT_REPORT=docs/reliability.md $(PYTEST) tests/system/faults -n 2 $(ARGS)
 
 INTERLEAVINGS ?= 10000
-interleavings: $(VENV)/.dev ## saves, crashes and restarts in any order, INTERLEAVINGS=10000 times, on both databases
-	@INTERLEAVINGS=$(INTERLEAVINGS) $(PY) -m pytest -n0 -s tests/journal/test_saving_properties.py
-	@INTERLEAVINGS=$(INTERLEAVINGS) $(PY) -m tests.postgres $(PY) -m pytest -n0 -s tests/journal/test_saving_properties.py
+soak-interleavings: $(TESTED) ## saves, crashes and restarts in any order, INTERLEAVINGS=10000 times, on both databases
+	@INTERLEAVINGS=$(INTERLEAVINGS) $(PYTEST) -n0 -s tests/journal/entries/test_saving_properties.py
+	@INTERLEAVINGS=$(INTERLEAVINGS) $(PY) -m tests.postgres $(PYTEST) -n0 -s tests/journal/entries/test_saving_properties.py
+
+soak-nights: $(TESTED) ## walk all paths and guides in a browser, 119 nights
+	@ALL_NIGHTS=1 $(PYTEST) tests/browser/test_ways.py $(ARGS)
+
+YEAR_PARENTS ?= 1000
+soak-year: $(TESTED) ## YEAR_PARENTS=1000 parents walk through three years of questions
+	@YEAR_PARENTS=$(YEAR_PARENTS) $(PYTEST) tests/prompts/test_year.py $(ARGS)
 
 lint: $(VENV)/.dev ## everything that is checked without running it
 	@$(VENV)/bin/ruff check .
@@ -88,10 +115,6 @@ format: $(VENV)/.dev ## put code and templates into their form
 
 library: $(VENV)/.base ## count and check the prompts, paths, guides and what each language has of them
 	@$(LOCAL) $(MANAGE) check_library
-
-YEAR_PARENTS ?= 1000
-year: $(VENV)/.dev ## YEAR_PARENTS=1000 parents walk through three years of questions
-	@YEAR_PARENTS=$(YEAR_PARENTS) $(PY) -m pytest -n auto -q tests/prompts/test_year.py $(ARGS)
 
 messages: $(VENV)/.base ## gather the interface's words for translation (needs GNU gettext), and compile them
 	@$(LOCAL) DATABASE_URL=sqlite://:memory: $(MANAGE) makemessages --locale es --no-obsolete --no-location --no-wrap --ignore "$(VENV)/*" --ignore "tests/*" --ignore ".static/*" --verbosity 0

@@ -1,7 +1,7 @@
 #!/usr/bin/env python
-"""Django's command line for Nightlight; `make help` lists what people usually want.
+"""Django's command line for Nightlight; `make help` lists the usual tasks.
 
-`start` and `web` are of operations/server/serve.py, which stay for as long as the site runs and load no Django.
+`start` and `web` run as long as the site does: operations/server/serve.py handles them without loading Django.
 """
 
 import os
@@ -22,7 +22,7 @@ def main() -> None:
         from django.core.management import execute_from_command_line
 
         execute_from_command_line(sys.argv)
-    except (ImproperlyConfigured, serve.CannotServe) as error:
+    except (ImproperlyConfigured, serve.CannotStart) as error:
         sys.exit(f"Nightlight cannot start: {error}")
 
 

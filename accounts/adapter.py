@@ -1,4 +1,4 @@
-"""Where allauth asks this project: sign-up, where to go after signing in, and how authenticator secrets are kept."""
+"""allauth's hooks: sign-up, the page after signing in, and how authenticator secrets are stored."""
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
@@ -24,12 +24,12 @@ class AccountAdapter(DefaultAccountAdapter):
         return url
 
     def can_delete_email(self, email_address: EmailAddress) -> bool:
-        """Never the address that somebody signs in with: without it, there would be no way back in."""
-        can: bool = super().can_delete_email(email_address)
-        return can and email_address.email != email_address.user.email
+        """Never the address that somebody signs in with, or they could not sign in again."""
+        is_allowed: bool = super().can_delete_email(email_address)
+        return is_allowed and email_address.email != email_address.user.email
 
     def save_user(self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True) -> User:
-        """Takes the browser's time zone: the person's first night depends on it."""
+        """Also sets the browser's time zone, which the person's first night depends on."""
         user.time_zone = form.cleaned_data.get("time_zone") or user.time_zone
         saved: User = super().save_user(request, user, form, commit)
         return saved

@@ -1,4 +1,4 @@
-"""What the operator sees of people: that they are there. What they wrote is on no admin page."""
+"""The admin pages show that people exist; what they wrote is on none of them."""
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
@@ -22,11 +22,11 @@ class UserAdmin(admin.ModelAdmin):
     readonly_fields = ("email", "date_joined", "last_login")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """People sign up, or are made with `manage.py createsuperuser`: a form here would set no password."""
+        """People sign up, or are created with `manage.py createsuperuser`: a form here would set no password."""
         return False
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
-        """As when somebody deletes their own account: their connections end first, so that whoever they were connected to is told."""
+        """As when somebody deletes their own account: their connections end first, and the other side is notified."""
         people.delete(obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:

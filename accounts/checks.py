@@ -1,8 +1,8 @@
-"""What `manage.py check` says about keys. Reads files only; `readyz` and `prepare` ask the database."""
+"""System checks of the keys. They read files only; `readyz` and `prepare` look into the database."""
 
 from collections.abc import Sequence
-from typing import Any
 
+from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, register
 from django.core.checks import Warning as CheckWarning
@@ -11,7 +11,8 @@ from accounts.keys import key_file
 
 
 @register("security")
-def key_file_is_private(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+def key_file_is_private(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> Sequence[CheckMessage]:
+    """Warns where the mode of the key file lets others on this machine read it."""
     path = settings.KEY_FILE
     if settings.KEY_ENCRYPTION_KEYS or not path.exists() or not key_file.is_exposed(path):
         return []

@@ -1,6 +1,6 @@
-"""What happens to connections: made, changed by the parent, ended by either side.
+"""Connections: made, changed by the parent, ended by either side.
 
-Other floors hold things that end with a connection: they register a function with `on_end`.
+Apps with data that ends with a connection register a function with `on_end`.
 """
 
 import datetime as dt
@@ -81,13 +81,13 @@ def end_these(connections: ConnectionQuerySet, how: Connection.Ended, now: dt.da
 
 
 def mark_end_seen(person: User, connection: uuid.UUID) -> None:
-    """The side that did not end the connection has read that it ended. Idempotent."""
+    """Record that the side that did not end the connection has read that it ended. Idempotent."""
     mine = Q(parent=person) & ~Q(ended_by=Connection.Ended.BY_PARENT) | Q(counselor=person, ended_by=Connection.Ended.BY_PARENT)
     Connection.objects.filter(mine, pk=connection).update(end_seen=True)
 
 
 def unseen_ends(parent: User) -> list[Connection]:
-    """The connections that counselors ended and this parent has not been told about."""
+    """The connections that counselors ended, until this parent has read that they did."""
     return list(Connection.objects.of_parent(parent).filter(end_seen=False).exclude(ended_by__in=["", Connection.Ended.BY_PARENT]))
 
 
@@ -100,5 +100,5 @@ def change_terms(parent: User, connection: uuid.UUID, *, parent_name: str, sees_
 
 
 def mark_informed(parent: User, connection: uuid.UUID, now: dt.datetime) -> None:
-    """The parent has read what sharing means. Idempotent: the first time counts."""
+    """Record that the parent has read what sharing means. Idempotent: the first time counts."""
     Connection.objects.of_parent(parent).filter(pk=connection, informed_at=None).update(informed_at=now)

@@ -15,7 +15,7 @@ type View[**P] = Callable[Concatenate[AuthenticatedHttpRequest, P], HttpResponse
 
 
 def counselor_required[**P](view: View[P], /) -> View[P]:
-    """For pages of a workspace: whoever has none is led to where one is opened, and what they send finds nothing."""
+    """For pages of a workspace. Redirects whoever has none to where one is opened; raises Http404 for what they send."""
 
     @functools.wraps(view)
     def wrapped(request: AuthenticatedHttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
@@ -29,7 +29,7 @@ def counselor_required[**P](view: View[P], /) -> View[P]:
 
 
 def by_role[**P](*, parent: View[P], counselor: View[P]) -> View[P]:
-    """For an address that shows parents and counselors each their own page, by the role they use just now."""
+    """For an address with a page for parents and one for counselors: the page of the role that the person uses now."""
 
     @functools.wraps(parent)
     def wrapped(request: AuthenticatedHttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
@@ -40,9 +40,9 @@ def by_role[**P](*, parent: View[P], counselor: View[P]) -> View[P]:
 
 
 def for_either[**P](*, parent: View[P], counselor: View[P]) -> View[P]:
-    """For an address that names something that a parent and a counselor share: the view that finds it for this person.
+    """For the address of something that a parent and a counselor share: the first of the two views that finds it.
 
-    Each view looks among what is this person's own and raises Http404 where it is not there.
+    Each view queries what is the person's own, and raises Http404 where it is not among that.
     """
 
     @functools.wraps(parent)

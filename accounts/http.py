@@ -6,6 +6,6 @@ from accounts.models import User
 
 
 class AuthenticatedHttpRequest(HttpRequest):
-    """What a view gets that is not marked `login_not_required`: LoginRequiredMiddleware lets nobody else reach it."""
+    """The request of a view that is not marked `login_not_required`: LoginRequiredMiddleware lets nobody else reach it."""
 
     user: User

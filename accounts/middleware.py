@@ -1,4 +1,4 @@
-"""What holds for every request of a signed-in person, and what is answered when database or keys fail."""
+"""The context of every request of a signed-in person, and the responses when database or keys fail."""
 
 import logging
 from collections.abc import Callable
@@ -16,25 +16,25 @@ logger = logging.getLogger("nightlight.database")
 
 
 class PersonMiddleware:
-    """Caches data keys for the length of the request, sets the person's clock and language, and keeps their pages out of every cache."""
+    """Caches data keys during the request, sets the person's time zone and language, and forbids caching their pages."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        signed_in = request.user.is_authenticated
+        was_signed_in = request.user.is_authenticated  # the view may sign the person out
         language = request.user.language if request.user.is_authenticated else ""
         if language in dict(settings.LANGUAGES):
-            translation.activate(language)  # LocaleMiddleware has chosen by what the browser asks; it also cleans up
+            translation.activate(language)  # in place of the browser's language; LocaleMiddleware resets it
             request.LANGUAGE_CODE = language
         with keyring.cached(), timezone.override(request.user.zone if request.user.is_authenticated else None):
             response = self.get_response(request)
-        if signed_in or request.user.is_authenticated or request.path.startswith("/accounts/"):
+        if was_signed_in or request.user.is_authenticated or request.path.startswith("/accounts/"):
             response.headers["Cache-Control"] = "no-store"
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """503 where the database or the keys cannot be used just now: what was typed is kept, and can be sent again."""
+        """503 where the database or the keys cannot be used just now: what was typed is shown, and can be sent again."""
         if isinstance(exception, OperationalError | InternalError | InterfaceError):
             logger.error("The database did not do what was asked", exc_info=exception)
             return errors.busy(request)

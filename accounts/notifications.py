@@ -1,4 +1,4 @@
-"""Telling somebody by mail that there is something to read: never what, never from whom, at most once a day."""
+"""E-mail notifications that there is something to read: never what, never from whom, at most once a day."""
 
 import datetime as dt
 import logging
@@ -21,21 +21,21 @@ BATCH = 100  # mails per run; the next run sends the rest
 
 
 def queue(person: uuid.UUID, now: dt.datetime) -> None:
-    """There is something for this person to read. However many things are queued, one mail is sent."""
+    """Notify a person, by their id, that there is something to read. Idempotent: one mail is sent, however much is queued."""
     User.objects.filter(pk=person, unread_since=None).update(unread_since=now)
 
 
 def clear(person: User) -> None:
-    """The person has looked, so no mail is needed any more."""
+    """Cancel a queued mail, since the person has looked. Idempotent."""
     if person.unread_since is not None:
         person.unread_since = None
         person.save(update_fields=["unread_since"])
 
 
 def send_due(now: dt.datetime) -> int:
-    """Mail those who have something to read and got no mail within a day; returns how many mails were sent.
+    """Send the queued mails to people who got none within a day, `BATCH` at most; returns how many were sent.
 
-    The row is updated before the mail is sent: one that fails is not tried again until something new is queued.
+    The row is updated before its mail is sent: one that fails is not tried again until something new is queued.
     """
     if not settings.MAILER:
         return 0
@@ -49,6 +49,7 @@ def send_due(now: dt.datetime) -> int:
 
 
 def _send(person: User) -> bool:
+    """Whether the mail was sent."""
     with translation.override(person.language or settings.LANGUAGE_CODE):
         context = {
             "name": person.name,

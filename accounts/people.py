@@ -1,4 +1,4 @@
-"""Acts on a person that touch more than one row."""
+"""Displaying people, switching their role, and deleting them."""
 
 from allauth.usersessions.models import UserSession
 from django.db import transaction
@@ -14,7 +14,7 @@ def display_name(user: User) -> str:
 
 
 def switch_role(person: User, role: Role) -> None:
-    """Show the navigation of a parent or of a counselor, the latter only to somebody who has a workspace. Idempotent."""
+    """Show the person a parent's or a counselor's navigation, the latter only if they have a workspace. Idempotent."""
     if role == Role.PARENT or person.is_counselor:
         person.role = role
         person.save(update_fields=["role"])
@@ -22,7 +22,7 @@ def switch_role(person: User, role: Role) -> None:
 
 @transaction.atomic
 def delete(person: User) -> None:
-    """Delete the person, all they own, their key and their sessions, in one transaction. Their connections end first."""
+    """Delete the person, all they own, their key and their sessions, in one transaction. Ends their connections first."""
     connections.end_all(person, timezone.now())
     for session in UserSession.objects.filter(user=person):
         session.end()

@@ -5,6 +5,7 @@ beside a yardstick taken in turn with it, in the same minute on the same machine
 neither database nor template. Nothing here is a test: figures are to be read, not asserted.
 """
 
+import datetime as dt
 import http.client
 import os
 import statistics
@@ -15,28 +16,29 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlencode
 
+from django.utils import timezone
+
 from tests.installation import Visitor, manage, running
 
 ROUNDS = 5
 REQUESTS = 60
 
-FILL = """
-import datetime as dt
-from django.db import transaction
-from django.utils import timezone
-from accounts import keyring
-from accounts.models import User, new_id
-from journal import saving
-from journal.models import Entry, Mode
-person = User.objects.get()
-words = ("We read two chapters and the rain kept on; nobody wanted to be the first to sleep. " * 25)[:2000]
-today = person.tonight(timezone.now())
-with keyring.held(), transaction.atomic():
-    for n in range({entries}):
-        draft = saving.Draft(entry_id=new_id(), page=new_id(), seq=1, base=0, kind=Entry.Kind.FREE,
-                             night=today - dt.timedelta(days=n % 3650 + 1), text=words, feeling="even", mode=Mode.JUST_WRITE)
-        saving.save(person, draft, timezone.now())
-"""
+
+def fill(entries: int) -> None:
+    """Runs within the installation: so many entries of the one person in it."""
+    from django.db import transaction
+
+    from accounts.keys import keyring
+    from accounts.models import User
+    from journal.models import Entry
+    from tests.factories import make_entry
+
+    person = User.objects.get()
+    text = ("We read two chapters and the rain kept on; nobody wanted to be the first to sleep. " * 25)[:2000]
+    tonight = person.tonight(timezone.now())
+    with keyring.cached(), transaction.atomic():
+        for n in range(entries):
+            make_entry(person, kind=Entry.Kind.FREE, night=tonight - dt.timedelta(days=n % 3650 + 1), text=text, feeling="even")
 
 
 class Connection:
@@ -111,7 +113,7 @@ def main() -> None:
             print(f"start to first answer: {time.perf_counter() - begun:.2f} s, {os.cpu_count()} cores")
             visitor.send("/accounts/signup/", email="bench@example.org", password1="a lamp, a page, a pen")
             begun = time.perf_counter()
-            filled = manage(data, "shell", "--verbosity", "0", "--command", FILL.format(entries=entries))
+            filled = manage(data, "shell", "--verbosity", "0", "--command", f"from benchmarks import pages; pages.fill({entries})")
             if filled.returncode:
                 raise RuntimeError(filled.stderr)
             print(f"{entries} entries of 2,000 characters saved in {time.perf_counter() - begun:.1f} s")

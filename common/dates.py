@@ -1,4 +1,7 @@
-"""Dates and times in words, made once in Python: the template filter costs more than the rest of a list."""
+"""Dates and times as text, in the active language.
+
+They are formatted in Python, since the template filter takes longer than the rest of a list.
+"""
 
 import datetime as dt
 
@@ -13,39 +16,39 @@ def _is_this_year(date: dt.date) -> bool:
 
 
 def evening(night: dt.date) -> str:
-    """Friday, 20 November; with the year where it is not the present one."""
+    """As "Friday, 20 November"; with the year unless it is this year's."""
     return date_format(night, _("l, j F") if _is_this_year(night) else _("l, j F Y"), use_l10n=False)
 
 
 def short_evening(night: dt.date) -> str:
-    """Fri 20."""
+    """As "Fri 20"."""
     return date_format(night, _("D j"), use_l10n=False)
 
 
 def day(date: dt.date) -> str:
-    """20 November; with the year where it is not the present one."""
+    """As "20 November"; with the year unless it is this year's."""
     return date_format(date, _("j F") if _is_this_year(date) else _("j F Y"), use_l10n=False)
 
 
 def month(night: dt.date) -> str:
-    """November 2026."""
+    """As "November 2026"."""
     return date_format(night, _("F Y"), use_l10n=False)
 
 
 def clock(moment: dt.datetime) -> str:
-    """21:04, on the reader's clock."""
+    """As "21:04", in the active time zone."""
     return date_format(timezone.localtime(moment), _("H:i"), use_l10n=False)
 
 
 def moment(moment: dt.datetime) -> str:
-    """Friday, 20 November at 21:04, on the reader's clock."""
+    """As "Friday, 20 November at 21:04", in the active time zone."""
     local = timezone.localtime(moment)
     return _("%(day)s at %(time)s") % {"day": evening(local.date()), "time": clock(moment)}
 
 
 def parse(text: str | None) -> dt.date | None:
-    """The date that a text gives as 2026-11-20; None where it gives none."""
+    """The date that a text states in the form 2026-11-20, or None."""
     try:
         return parse_date(text or "")
-    except ValueError:  # written as a date, but no day of any calendar
+    except ValueError:  # in that form, but no such day
         return None

@@ -1,4 +1,4 @@
-"""Error pages. They read nothing from the database, so they can be shown when it is gone."""
+"""Error pages. They query nothing, so that they can be shown when the database fails."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -8,8 +8,8 @@ from django.views.decorators.csrf import requires_csrf_token
 from common.http import wants_json
 
 
-def page(request: HttpRequest, status: int, title: str, words: str, *, again: bool = False) -> HttpResponse:
-    return render(request, "errors/page.html", {"title": title, "words": words, "again": again}, status=status)
+def page(request: HttpRequest, status: int, title: str, message: str, *, can_retry: bool = False) -> HttpResponse:
+    return render(request, "errors/page.html", {"title": title, "message": message, "can_retry": can_retry}, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -26,40 +26,40 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def other_person(request: HttpRequest) -> HttpResponse:
-    """403, and without the text: it is not for whoever is signed in now."""
-    words = _(
+    """403. Does not show the text, which is not for the person who is signed in now."""
+    message = _(
         "This page was opened by someone else, who was signed in here before. Nothing was saved. Their text is still in the tab it was written in."
     )
     if wants_json(request):
-        return JsonResponse({"state": "other-person", "message": words}, status=403)
-    return page(request, 403, _("This is someone else’s page"), words)
+        return JsonResponse({"state": "other-person", "message": message}, status=403)
+    return page(request, 403, _("This is someone else’s page"), message)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    words = _("Something went wrong at our end. What was saved before is safe. Please try again in a moment.")
-    return page(request, 500, _("That did not work"), words, again=True)
+    message = _("Something went wrong at our end. What was saved before is safe. Please try again in a moment.")
+    return page(request, 500, _("That did not work"), message, can_retry=True)
 
 
 def busy(request: HttpRequest) -> HttpResponse:
-    words = _(
+    message = _(
         "Nightlight cannot write to its database just now: it may be busy, or its disk may be full. What was saved before is safe. Please try again in a moment."
     )
-    response = page(request, 503, _("One moment"), words, again=True)
+    response = page(request, 503, _("One moment"), message, can_retry=True)
     response.headers["Retry-After"] = "5"
     return response
 
 
 def sealed(request: HttpRequest) -> HttpResponse:
-    words = _(
+    message = _(
         "Nightlight cannot open what is sealed just now, and has changed nothing. If this stays, tell whoever runs this site that its keys cannot be used."
     )
-    return page(request, 503, _("The keys are missing"), words, again=True)
+    return page(request, 503, _("The keys are missing"), message, can_retry=True)
 
 
 @requires_csrf_token
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Django's CSRF_FAILURE_VIEW; what was typed is kept by the middlewares that keep texts and forms."""
-    words = _(
+    """Django's CSRF_FAILURE_VIEW. `KeepTextMiddleware` and `KeepFormMiddleware` show what was typed."""
+    message = _(
         "This page had been open for a long time, or your browser keeps no cookies for this site. Nothing was changed. Please go back, load the page again and repeat."
     )
-    return page(request, 403, _("Please send that again"), words)
+    return page(request, 403, _("Please send that again"), message)

@@ -1,4 +1,4 @@
-"""Form fields that several floors need."""
+"""Form fields that several apps need."""
 
 from collections.abc import Callable
 from typing import Any
@@ -20,16 +20,16 @@ class OneLineField(forms.CharField):
 
 
 class BlockField(forms.CharField):
-    """Several lines. Browsers send each line end as two characters and count one: so does `max_length` here."""
+    """Several lines. `max_length` counts a line end as one character, as browsers do, although they send two."""
 
     def to_python(self, value: object) -> str:
         return block(str(super().to_python(value)))
 
 
 class LongTextField(forms.CharField):
-    """A text as it was typed: nothing stripped, nothing cut, line ends as the database keeps them.
+    """A text exactly as it was typed, with line ends as "\\n".
 
-    `limit` is in characters. `too_long` says what to do about a longer text, given by how many characters it is too long.
+    `limit` is in characters. `too_long` returns the error message for a longer text, given the number of excess characters.
     """
 
     widget = forms.Textarea
@@ -37,7 +37,7 @@ class LongTextField(forms.CharField):
     def __init__(self, *, limit: int, too_long: Callable[[int], "str | Promise"], **kwargs: Any) -> None:
         super().__init__(strip=False, **kwargs)
         self.limit, self.too_long = limit, too_long
-        self.validators = []  # Django's own would refuse a NUL without saying that nothing is lost
+        self.validators = []  # Django's own would refuse a NUL without saying that the text is kept
 
     def to_python(self, value: object) -> str:
         return normalize_newlines(str(super().to_python(value)))

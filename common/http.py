@@ -1,4 +1,4 @@
-"""What a request says beyond Django's own reading of it."""
+"""What requests tell about their sender, and reading their fields safely."""
 
 from urllib.parse import urlsplit
 
@@ -12,12 +12,12 @@ UNREADABLE = (RequestDataTooBig, SuspiciousOperation, UnreadablePostError, OSErr
 
 
 def wants_json(request: HttpRequest) -> bool:
-    """True for a request in the background, which reads an answer instead of showing a page."""
+    """Whether a script sent the request and reads the response."""
     return request.headers.get("Accept", "").startswith("application/json")
 
 
-def is_from_here(request: HttpRequest) -> bool:
-    """Whether a page of ours sent this, as far as the browser tells."""
+def is_same_origin(request: HttpRequest) -> bool:
+    """Whether a page of this site sent the request. True where the browser states no origin."""
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
     if site is not None:
@@ -26,8 +26,8 @@ def is_from_here(request: HttpRequest) -> bool:
 
 
 def posted(request: HttpRequest) -> QueryDict:
-    """The fields that a page of ours was sending; none where they cannot be read, or another site made a browser send them."""
-    if request.method != "POST" or not is_from_here(request):
+    """The fields that a page of this site sent; empty where they cannot be read, or another site made the browser send them."""
+    if request.method != "POST" or not is_same_origin(request):
         return QueryDict()
     try:
         return request.POST
@@ -36,9 +36,9 @@ def posted(request: HttpRequest) -> QueryDict:
 
 
 def opened_by_another(request: HttpRequest) -> bool:
-    """Whether the page that sends this was opened for another person, who was signed in here before.
+    """Whether the page that sent this was opened for another person, who was signed in before.
 
-    False where the page does not say for whom it was opened: it is damaged, and its own form refuses it.
+    False where its field `author` is damaged: the page's form refuses that.
     """
     opened_for = parse_id(request.POST.get("author"))
     return opened_for is not None and opened_for != request.user.pk

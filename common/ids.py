@@ -1,4 +1,4 @@
-"""Row ids: made before a row is sealed, often by the page that sends it, so that sending it twice makes one row."""
+"""Row ids. They are generated before a row is sealed, often by its page, so that sending the page twice creates one row."""
 
 import uuid
 from collections.abc import Callable
@@ -8,12 +8,12 @@ from django.db import IntegrityError, models, transaction
 
 
 def new_id() -> uuid.UUID:
-    """A UUIDv7 (RFC 9562): unique, and rising with time."""
+    """A UUIDv7 (RFC 9562): unique, and increasing with time."""
     return uuid_utils.compat.uuid7()
 
 
 def parse_id(text: str | None) -> uuid.UUID | None:
-    """The id that a text spells, or None where it spells none."""
+    """The id that a text states, or None."""
     try:
         return uuid.UUID(text or "")
     except ValueError:
@@ -23,15 +23,15 @@ def parse_id(text: str | None) -> uuid.UUID | None:
 def create_once[M: models.Model](
     own: models.QuerySet[M], pk: uuid.UUID, *, build: Callable[[uuid.UUID], M], is_same: Callable[[M], bool]
 ) -> tuple[M, bool]:
-    """Insert a row under an id that its page made up. Returns the row, and whether it is new.
+    """Insert a row under an id that its page generated. Returns the row, and whether it is new. Idempotent per `pk`.
 
-    `own` are the rows that its author can find; `build` makes the unsaved row under the id it is given. Idempotent per `pk`:
-    a row of `own` under it for which `is_same` holds is returned as it is. Where the id stands for anything else (somebody
-    else's row, or other content, from a page that was gone back to), the row gets an id of its own.
+    `own` are the author's rows; `build` returns an unsaved row with the id it is given. A row of `own` with this `pk` for
+    which `is_same` is true is returned as it is. Where the id is taken otherwise (by another person's row, or by other
+    content of a page that the browser went back to), the new row gets an id of its own.
     """
     try:
         return _create_once(own, pk, build, is_same)
-    except IntegrityError:  # sent twice at once: now the other one is found
+    except IntegrityError:  # sent twice at once: the other row is visible now
         return _create_once(own, pk, build, is_same)
 
 

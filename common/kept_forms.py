@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from common.http import posted
 
 LIMIT = 2 * 1024 * 1024  # characters of all names and values together
-LINE = 36  # characters of a line on a small phone
-MOST_ROWS = 12
+LINE_LENGTH = 36  # characters on a small phone
+MAX_ROWS = 12
 
 type FormClass = type[forms.Form] | type[forms.ModelForm]
 
@@ -33,7 +33,7 @@ def keeps_form[V: Callable[..., object]](*form_classes: FormClass) -> Callable[[
 def keeps_text[V: Callable[..., object]](*, may_become_page: bool) -> Callable[[V], V]:
     """For a view whose page sends one text in the field `text`: journal/middleware.py keeps it.
 
-    `may_become_page`: where the text cannot go to its address any more, it is offered to be saved as a page of the journal.
+    `may_become_page`: where its address is gone, the text can be saved as a page of the journal instead.
     """
 
     def mark(view: V) -> V:
@@ -44,7 +44,7 @@ def keeps_text[V: Callable[..., object]](*, may_become_page: bool) -> Callable[[
 
 
 def kept_text(view: object) -> bool | None:
-    """What `keeps_text` said of a view; None for any other view."""
+    """The `may_become_page` of a view marked with `keeps_text`; None for any other view."""
     marked: bool | None = getattr(view, "kept_text", None)
     return marked
 
@@ -66,8 +66,8 @@ class Typed:
 
     @property
     def rows(self) -> int:
-        lines = sum(len(line) // LINE + 1 for line in self.text.split("\n"))
-        return min(lines, MOST_ROWS)
+        lines = sum(len(line) // LINE_LENGTH + 1 for line in self.text.split("\n"))
+        return min(lines, MAX_ROWS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +79,12 @@ class SentForm:
 
 
 def is_kept(request: HttpRequest) -> bool:
-    """Whether a form that is kept is sent to its own address."""
+    """Whether the request sends a form that is kept."""
     return bool(_visible_fields(request))
 
 
 def sent_form(request: HttpRequest) -> SentForm | None:
-    """The form that a page of ours was sending; None where it is not kept, has nothing filled in, or is above `LIMIT`."""
+    """The form that a page of this site sent; None where it is not kept, has nothing filled in, or is above `LIMIT`."""
     known = _visible_fields(request)
     post = posted(request) if known else QueryDict()
     fields = [(name, value) for name, values in post.lists() for value in values if _may_be_shown(name)]
@@ -101,7 +101,7 @@ def sent_form(request: HttpRequest) -> SentForm | None:
 
 
 def _visible_fields(request: HttpRequest) -> dict[str, forms.Field]:
-    """What can be filled in on the page that sends to this address."""
+    """The fields that can be filled in on the page that sends to this address."""
     form_classes: tuple[FormClass, ...] = getattr(view_of(request), "kept_forms", ()) if request.method == "POST" else ()
     items = (item for form_class in form_classes for item in form_class.base_fields.items())
     return {name: field for name, field in items if not field.widget.is_hidden}
@@ -112,15 +112,15 @@ def _may_be_shown(name: str) -> bool:
 
 
 def _field_name(name: str) -> str:
-    """Forms that stand on a page several times prefix their fields: "<key>-note"."""
+    """Without the prefix of forms that are on a page several times: "<key>-note"."""
     return name.rpartition("-")[2]
 
 
 def _headings(post: QueryDict) -> Iterator[tuple[str, str]]:
-    """What each such form is called on the page, by its prefix. The page itself says so: there may be nobody signed in to ask."""
+    """Pairs of prefix and heading of each such form. They come from the page itself: nobody may be signed in to query for."""
     steps = post.getlist("step")
     for number, key in enumerate(steps, start=1):
-        yield key, _("Step %(number)s of %(of)s") % {"number": number, "of": len(steps)}
+        yield key, _("Step %(number)s of %(total)s") % {"number": number, "total": len(steps)}
     for line in post.get("names", "").splitlines():
         key, _space, name = line.partition(" ")
         yield key, name

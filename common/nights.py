@@ -13,13 +13,13 @@ def night_of(moment: dt.datetime, zone: ZoneInfo, ends_at: int) -> dt.date:
     local = moment.astimezone(zone)
     wall = local.replace(tzinfo=None, fold=0)
 
-    def begun(night: dt.date) -> bool:
-        boundary = dt.datetime.combine(night, dt.time(ends_at))
-        # Clocks going back show an hour twice: what began at its first showing has begun for good.
-        first_showing = boundary.replace(tzinfo=zone, fold=0).astimezone(dt.UTC)
-        # Clocks going forward may skip the boundary: whatever the wall shows past it is past it.
-        return wall >= boundary or moment >= first_showing
+    def has_begun(night: dt.date) -> bool:
+        start = dt.datetime.combine(night, dt.time(ends_at))
+        # Where clocks show the start twice, the first time counts.
+        first_start = start.replace(tzinfo=zone, fold=0).astimezone(dt.UTC)
+        # Where clocks skip it, any wall time past it counts.
+        return wall >= start or moment >= first_start
 
-    # Tomorrow can have begun where clocks are set back over midnight itself.
+    # Tomorrow's night can have begun where clocks are set back over midnight.
     day = dt.timedelta(days=1)
-    return next(night for night in (local.date() + day, local.date(), local.date() - day) if begun(night))
+    return next(night for night in (local.date() + day, local.date(), local.date() - day) if has_begun(night))

@@ -1,4 +1,4 @@
-"""Lists in pages. The journal's timeline has its own way: it goes on from an entry, at the same cost however far back."""
+"""Pagination by page numbers. The journal's timeline has cursors instead: see journal/views/entries.py."""
 
 from collections.abc import Sequence
 
@@ -8,8 +8,8 @@ from django.http import HttpRequest
 
 
 def page_of[T](request: HttpRequest, items: "Sequence[T] | QuerySet[T]", per_page: int) -> "Page[T]":  # type: ignore[type-var]
-    """The page that `?page=` asks for; the first where that is no number, the last where there are not so many.
+    """The page that `?page=` asks for; the first one where that is no number, the last one where it is too high.
 
-    components/pager.html shows the way to its neighbours.
+    components/pager.html links to its neighbours.
     """
     return Paginator(items, per_page).get_page(request.GET.get("page"))

@@ -1,4 +1,4 @@
-"""Text as people type it, brought into the form in which it is kept, sorted or looked up."""
+"""Normal forms of what people type: for storing, sorting and searching."""
 
 import unicodedata
 
@@ -11,10 +11,10 @@ def one_line(text: str) -> str:
 
 
 def block(text: str) -> str:
-    """The text with line ends as the database keeps them, and without empty space around it."""
+    """The text with line ends as "\\n", and without white space around it."""
     return normalize_newlines(text).strip()
 
 
 def fold(text: str) -> str:
-    """The text without accents and case: for looking up and sorting, alike on every database."""
+    """The text without accents and case: for searching and sorting, alike on every database."""
     return "".join(letter for letter in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(letter))

@@ -14,19 +14,19 @@ from config import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-# `production` unless told otherwise: whoever forgets to choose gets the strict one.
+# Defaults to the strictest, for whoever forgets to choose.
 ENVIRONMENT = env.one_of("NIGHTLIGHT_ENV", ("production", "local", "development"), "production")
 PRODUCTION = ENVIRONMENT == "production"
 DEBUG = ENVIRONMENT == "development"
 
 DATA_DIR = Path(env.text("NIGHTLIGHT_DATA", str(BASE_DIR / "data"))).expanduser().resolve()
 SITE_ORIGIN, SITE_HOST, SERVED_OVER_TLS = env.site_url("NIGHTLIGHT_URL")
-TRUSTED_PROXIES = env.integer("NIGHTLIGHT_PROXIES", 0, least=0, most=9)
+TRUSTED_PROXIES = env.integer("NIGHTLIGHT_PROXIES", 0, minimum=0, maximum=9)
 MAILER = env.mailer("NIGHTLIGHT_MAIL_URL")
 
-# --- Secrets. `manage.py prepare` makes both files when they are missing.
+# --- Secrets. `manage.py prepare` makes both files where they are missing.
 SECRET_KEY = env.secret("NIGHTLIGHT_SECRET_KEY", default_file=DATA_DIR / "keys" / "secret-key")
-KEY_ENCRYPTION_KEYS = env.words("NIGHTLIGHT_KEYS")
+KEY_ENCRYPTION_KEYS = env.comma_separated("NIGHTLIGHT_KEYS")
 KEY_FILE = Path(env.text("NIGHTLIGHT_KEY_FILE", str(DATA_DIR / "keys" / "key-encryption-keys"))).expanduser()
 
 if PRODUCTION:
@@ -54,20 +54,20 @@ if PRODUCTION:
     if len(SECRET_KEY) < 50 or SECRET_KEY.startswith("not-secret"):
         raise ImproperlyConfigured("NIGHTLIGHT_SECRET_KEY is too weak: it needs at least 50 random characters. `make keys` makes one.")
 
-# Only `prepare`, which makes the real one, ever runs without a key outside production.
+# Outside production, only `prepare` runs without a secret key: it makes the real one.
 SECRET_KEY = SECRET_KEY or "not-secret-" + "0" * 50
 
-# --- Where it listens, and with how many processes: for `manage.py start` and `web`.
+# --- The web server: for `manage.py start` and `web`.
 HOST = env.text("NIGHTLIGHT_HOST", "127.0.0.1")
-PORT = env.integer("PORT", 8000, least=1, most=65535)
-WORKERS = env.integer("NIGHTLIGHT_WORKERS", min(os.cpu_count() or 1, 8), least=1, most=64)
+PORT = env.integer("PORT", 8000, minimum=1, maximum=65535)
+WORKERS = env.integer("NIGHTLIGHT_WORKERS", min(os.cpu_count() or 1, 8), minimum=1, maximum=64)
 
-# --- Who may call.
+# --- Hosts.
 LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS = [*([SITE_HOST] if SITE_HOST else []), *LOOPBACK]  # loopback: health checks from this machine
 CSRF_TRUSTED_ORIGINS = [SITE_ORIGIN] if SITE_ORIGIN else []
 
-# --- What it is made of.
+# --- Apps, middleware, templates.
 INSTALLED_APPS = [
     "operations",
     "counselor",
@@ -98,7 +98,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    # Around all that asks the database who it is: what was typed survives whatever happens further in.
+    # Outside all that queries the database for the session: what was typed survives whatever fails further in.
     "journal.middleware.KeepTextMiddleware",
     "common.middleware.KeepFormMiddleware",
     "accounts.middleware.PersonMiddleware",
@@ -128,22 +128,22 @@ TEMPLATES = [
     },
 ]
 
-# --- Where it keeps things.
+# --- Storage.
 DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{DATA_DIR / 'nightlight.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
-        # A write takes the lock when it begins, so it waits in line instead of failing half-way.
+        # A transaction takes the write lock when it begins, so it waits for another instead of failing half-way.
         "transaction_mode": "IMMEDIATE",
         "timeout": 5,
-        # FULL: what was answered as saved is on the disk, even when the power goes.
-        # temp_store, secure_delete: nothing spills into temporary files, and a deleted row is overwritten.
+        # synchronous=FULL: what was reported as saved survives a power cut.
+        # temp_store, secure_delete: nothing goes into temporary files, and deleted rows are overwritten.
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON;",
     }
 else:
-    # A save that finds a lock held says so after as long as on SQLite, instead of holding its process for ever.
+    # As with the timeout on SQLite, a save that meets a lock fails after five seconds instead of blocking its process.
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c lock_timeout=5s")
 
-# Shared by all processes: allauth counts sign-in attempts in it. Nothing a person writes is ever cached.
+# Shared by all processes, since allauth counts sign-in attempts in it. Nothing that a person writes is ever cached.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
@@ -152,7 +152,7 @@ CACHES = {
     }
 }
 
-# Where the daily backups go; None: none are made.
+# The folder for daily backups; None: none are made.
 _backups = env.text("NIGHTLIGHT_BACKUPS", str(DATA_DIR / "backups"))
 BACKUPS = None if _backups == "none" else Path(_backups).expanduser().resolve()
 
@@ -164,14 +164,14 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "config.static.ModuleManifestStorage"},
 }
 
-# Above what a page can hold at its limit (200,000 characters, four bytes each, percent-encoded): a text
-# that is somewhat too long gets its own form back, with the text in it, instead of a bare refusal.
+# More than a text at its limit takes (200,000 characters of up to four bytes, percent-encoded): somebody whose text is
+# somewhat too long gets the form back with the text in it, instead of a bare error.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 
-# Giving a set to a whole practice sends a start and a note for each client.
+# Assigning a set to a whole practice sends a date and a note for each client.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
-# --- Words and time.
+# --- Languages and time.
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
@@ -180,11 +180,11 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 # --- Help.
-# Helplines in place of ours; where "Leave quickly" leads: a neutral site, the same for everybody.
+# A file of helplines in place of the library's, and the site that "Leave quickly" leads to: neutral, and the same for everybody.
 HELPLINES = Path(env.text("NIGHTLIGHT_HELPLINES", str(BASE_DIR / "prompts" / "library" / "data" / "helplines.toml"))).expanduser().resolve()
-LEAVE_TO = env.https_address("NIGHTLIGHT_LEAVE_TO", "https://www.bbc.com/weather")
+LEAVE_TO = env.https_url("NIGHTLIGHT_LEAVE_TO", "https://www.bbc.com/weather")
 
-# --- Who comes in.
+# --- Accounts and signing in.
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
@@ -233,7 +233,7 @@ MFA_TOTP_ISSUER = "Nightlight"
 MAILERS = {"default": MAILER or {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("NIGHTLIGHT_MAIL_FROM", "nightlight@localhost")
 
-# --- Safety on the wire.
+# --- Transport and browser security.
 SECURE_CSP = {
     "default-src": [CSP.SELF],
     "img-src": [CSP.SELF, "data:"],  # allauth shows the authenticator's QR code as a data: image
@@ -245,7 +245,7 @@ SECURE_CSP = {
 SECURE_SSL_REDIRECT = SERVED_OVER_TLS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 63_072_000 if SERVED_OVER_TLS else 0
-# This host only: what the operator's other subdomains do, and browsers' preload lists, are not ours to decide.
+# HSTS for this host only: whether other subdomains and browsers' preload lists take part is the operator's decision.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_REFERRER_POLICY = "same-origin"
@@ -259,7 +259,7 @@ SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_FAILURE_VIEW = "common.errors.csrf_failure"
 
-# --- Logs and reports never hold what was written: see common/reporting.py.
+# --- Logs and error reports never hold what people wrote: see common/reporting.py.
 DEFAULT_EXCEPTION_REPORTER_FILTER = "common.reporting.NothingPersonal"
 LOGGING = {
     "version": 1,

@@ -1,9 +1,9 @@
-"""How static files are stored for production."""
+"""Storage of static files in production."""
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class ModuleManifestStorage(CompressedManifestStaticFilesStorage):
-    """Hashed, compressed files in which one ES module's import of another is rewritten to its hashed name too."""
+    """Hashed, compressed files. Imports between ES modules are rewritten to hashed names, too."""
 
     support_js_module_import_aggregation = True

@@ -1,6 +1,6 @@
-"""Every address of the site. docs/architecture.md says where the view, form, template and test of each are.
+"""Every URL of the site. docs/architecture.md says where the view, form, template and test of each are.
 
-What a parent shared has two sides, and so have its addresses: each of them shows everybody their own.
+Parents and counselors use the same URLs for shared answers, each with views of their own.
 """
 
 from django.contrib import admin
@@ -9,8 +9,9 @@ from django.urls import include, path
 from accounts.decorators import by_role, for_either
 from accounts.views import home, privacy
 from common import errors
-from counselor.views import shared as received
-from journal.views import leave, offline, shared
+from counselor.views import shared as counselor_shared
+from journal.views import leave, offline
+from journal.views import shared as parent_shared
 from operations import views
 from prompts.views import help
 
@@ -27,13 +28,25 @@ urlpatterns = [
     path("help/shared-device/", help.shared_device, name="shared_device"),
     path("leave/", leave.leave, name="leave"),
     path("offline/", offline.offline, name="offline"),
-    path("journal/shared/", by_role(parent=shared.shared, counselor=received.shared), name="shared"),
-    path("journal/shared/<uuid:pk>/", for_either(parent=shared.shared_answer, counselor=received.shared_answer), name="shared_answer"),
-    path("journal/shared/<uuid:pk>/open/", for_either(parent=shared.shared_open, counselor=received.shared_open), name="shared_open"),
-    path("journal/shared/<uuid:pk>/reply/", for_either(parent=shared.shared_reply, counselor=received.shared_reply), name="shared_reply"),
+    path("journal/shared/", by_role(parent=parent_shared.shared, counselor=counselor_shared.shared), name="shared"),
+    path(
+        "journal/shared/<uuid:pk>/",
+        for_either(parent=parent_shared.shared_answer, counselor=counselor_shared.shared_answer),
+        name="shared_answer",
+    ),
+    path(
+        "journal/shared/<uuid:pk>/open/",
+        for_either(parent=parent_shared.shared_open, counselor=counselor_shared.shared_open),
+        name="shared_open",
+    ),
+    path(
+        "journal/shared/<uuid:pk>/reply/",
+        for_either(parent=parent_shared.shared_reply, counselor=counselor_shared.shared_reply),
+        name="shared_reply",
+    ),
     path("", include("counselor.urls")),
     path("", include("journal.urls")),
-    path("", include("prompts.urls")),  # last of ours: a prompt's address is one that no other page has
+    path("", include("prompts.urls")),  # after those above: prompts/<slug>/ would match some of their paths
     path("", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

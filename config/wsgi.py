@@ -1,4 +1,4 @@
-"""The application that the server runs: `granian --interface wsgi config.wsgi:application`."""
+"""The WSGI application: `granian --interface wsgi config.wsgi:application`."""
 
 import multiprocessing
 import os
@@ -7,7 +7,7 @@ import signal
 from django.core.wsgi import get_wsgi_application
 
 if multiprocessing.parent_process():
-    # granian's worker begins with its parent's handlers, which do not end it: told to stop while it loads, it would stay.
+    # A worker inherits granian's signal handlers, which do not end it: without this, SIGTERM while it loads would be ignored.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")

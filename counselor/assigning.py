@@ -1,6 +1,6 @@
-"""Assigning sets to clients: giving, pausing, ending, and giving a newer version.
+"""Assigning sets to clients; pausing, changing and ending assignments, and assigning a newer version.
 
-Everything goes by the counselor's own connections that have not ended: what is not theirs is not found, and nothing happens.
+Every function is limited to the counselor's own connections that have not ended, and does nothing to any others.
 """
 
 import datetime as dt
@@ -16,7 +16,7 @@ from accounts.keys import keyring
 from accounts.models import Connection, User
 from common.ids import new_id
 from prompts.models import AssignedStep, Assignment, AssignmentContent, Prompt, PromptSet, StepContent
-from prompts.received import LEFT
+from prompts.received import REMOVED_POSITION
 
 NOTE_LIMIT = 2_000  # characters of a note to one client
 
@@ -30,7 +30,7 @@ class PlanColumns(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How the steps come. `every` counts nights, `weekdays` are 0 (Monday) to 6; each where the cadence goes by it."""
+    """How the steps come. `every` (in nights) and `weekdays` (0 is Monday) matter to the cadences that use them."""
 
     cadence: Assignment.Cadence
     every: int = 1
@@ -43,7 +43,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """One of the clients whom a set is assigned to. Without `starts_on` they begin it themselves."""
+    """One of the clients to whom a set is assigned. Without `starts_on` they begin it themselves."""
 
     connection: uuid.UUID
     starts_on: dt.date | None = None
@@ -52,7 +52,7 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class _CopiedStep:
-    """A step of a set as it is copied."""
+    """A step of a set, ready to be copied."""
 
     key: str
     prompt: str | None
@@ -81,9 +81,9 @@ def can_be_assigned(prompt_set: PromptSet) -> bool:
 def assign(
     counselor: User, prompt_set: PromptSet, plan: Plan, recipients: Sequence[Recipient], *, batch: uuid.UUID, now: dt.datetime
 ) -> list[uuid.UUID]:
-    """Give each of these clients a copy of the set as it is now, sealed with the key of their connection. Returns the new copies' ids.
+    """Give each client a copy of the present set, sealed with the key of their connection. Returns the new assignments' ids.
 
-    Idempotent per `batch`, which the page made up: the same set assigned with it to the same client again makes nothing. Clients
+    Idempotent per `batch`, which the page generated: the same set and batch create one assignment for each client. Clients
     whose connection is not this counselor's, or has ended, are left out; a set that asks nothing is assigned to nobody.
     """
     steps = _steps(prompt_set)
@@ -136,17 +136,17 @@ def _row(assignment: Assignment, step: _CopiedStep, position: int, pk: uuid.UUID
 
 
 def pause(counselor: User, assignment: uuid.UUID) -> None:
-    """Nothing of it is asked until it is resumed. Idempotent."""
+    """Ask nothing of it until it is resumed. Idempotent."""
     Assignment.objects.of_counselor(counselor).filter(pk=assignment, ended_at=None).update(paused=True)
 
 
 def resume(counselor: User, assignment: uuid.UUID) -> None:
-    """Ask again: the step that waited still waits, and nothing has piled up. Idempotent."""
+    """Ask again, beginning with the step that was due; missed steps do not pile up. Idempotent."""
     Assignment.objects.of_counselor(counselor).filter(pk=assignment, ended_at=None).update(paused=False)
 
 
 def end(counselor: User, assignment: uuid.UUID, now: dt.datetime) -> None:
-    """Ask nothing of it any more, for good. What was answered, and what was shared, stays. Idempotent."""
+    """End it for good. What was answered, and what was shared, stays. Idempotent."""
     Assignment.objects.of_counselor(counselor).filter(pk=assignment, ended_at=None).update(ended_at=now)
 
 
@@ -172,12 +172,13 @@ def has_new_version(assignment: Assignment) -> bool:
 
 @transaction.atomic
 def assign_new_version(counselor: User, assignment: uuid.UUID, now: dt.datetime) -> None:
-    """Bring an assignment to what its set says now. Idempotent.
+    """Update an assignment to the present version of its set. Idempotent.
 
-    Steps are known by their key: what was answered stays answered, also where the step has left the set. The note stays.
+    Steps are matched by their key. What was answered stays answered, even where the step was removed from the set; the note
+    to the client stays.
     """
     own = Assignment.objects.of_counselor(counselor).filter(pk=assignment)
-    # Locked in the order in which an answer locks them, too: first the steps, then the assignment.
+    # Locked in the same order as by an answer: first the steps, then the assignment.
     locked_steps = AssignedStep.objects.select_for_update().filter(assignment__in=own)
     list(locked_steps.order_by("pk").values_list("pk", flat=True))
     row = own.select_for_update(of=("self",)).first()
@@ -190,7 +191,7 @@ def assign_new_version(counselor: User, assignment: uuid.UUID, now: dt.datetime)
     existing = {step.key: step for step in row.steps.defer("sealed_content")}
     _update_steps(row, steps, existing)
     keys = {step.key for step in steps}
-    _take_out([step for key, step in existing.items() if key not in keys])
+    _remove([step for key, step in existing.items() if key not in keys])
     is_answered = all(key in existing and existing[key].answered_on for key in keys)
     row.sealed_content = replace(row.sealed_content, name=prompt_set.content.name, introduction=prompt_set.content.introduction)
     row.set_version = prompt_set.version
@@ -199,7 +200,7 @@ def assign_new_version(counselor: User, assignment: uuid.UUID, now: dt.datetime)
 
 
 def _update_steps(assignment: Assignment, steps: Sequence[_CopiedStep], existing: Mapping[str, AssignedStep]) -> None:
-    """Bring each step to its position and content in the set; an existing one keeps its row, and that it was answered."""
+    """Update or create each step. An existing one keeps its row, and so that it was answered."""
     rows = [
         _row(assignment, step, position, existing[step.key].pk if step.key in existing else None) for position, step in enumerate(steps)
     ]
@@ -208,11 +209,12 @@ def _update_steps(assignment: Assignment, steps: Sequence[_CopiedStep], existing
     )
 
 
-def _take_out(steps: Sequence[AssignedStep]) -> None:
-    """Take out the steps that left the set. Answered ones stay, come last, and are marked by their position.
+def _remove(steps: Sequence[AssignedStep]) -> None:
+    """Remove steps that are no longer in the set. Answered ones stay, last, and are marked as removed by their position.
 
-    No row is deleted: the database would empty the pointers of entries to it, and a counselor's act touches no entry.
+    No row is deleted: that would set foreign keys of entries to NULL, and nothing that a counselor does changes an entry.
     """
     AssignedStep.objects.filter(pk__in=[step.pk for step in steps if not step.answered_on]).update(assignment=None)
-    for place, step in enumerate(step for step in steps if step.answered_on):
-        AssignedStep.objects.filter(pk=step.pk).update(position=LEFT + place)
+    answered = [step for step in steps if step.answered_on]
+    for position, step in enumerate(answered, start=REMOVED_POSITION):
+        AssignedStep.objects.filter(pk=step.pk).update(position=position)

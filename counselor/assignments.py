@@ -1,4 +1,4 @@
-"""An assignment in words: how its steps come, what state it is in, and how far it is, as its counselor's pages say it."""
+"""Assignments as their counselor's pages describe them: how the steps come, the state, and the progress."""
 
 import datetime as dt
 
@@ -14,7 +14,7 @@ from prompts.models import AssignedStep, Assignment
 
 
 def describe_cadence(assignment: Assignment) -> str:
-    """Every 3 nights."""
+    """As "Every 3 nights"."""
     every = assignment.every
     match assignment.cadence:
         case Assignment.Cadence.AFTER_DAYS:
@@ -32,7 +32,7 @@ def describe_cadence(assignment: Assignment) -> str:
 
 
 def describe_rhythm(assignment: Assignment) -> str:
-    """Every 3 nights, from 4 May to 1 June."""
+    """As "Every 3 nights, from 4 May to 1 June"."""
     cadence, start, end = describe_cadence(assignment), assignment.starts_on, assignment.ends_on
     if start is None:
         if end is None:
@@ -54,10 +54,10 @@ class State(models.TextChoices):
 
 
 def with_progress(assignments: QuerySet[Assignment], now: dt.datetime, today: dt.date, only: State | None = None) -> QuerySet[Assignment]:
-    """Assignments for `state_of` and `describe_progress`; with `only`, those in that state.
+    """Annotate assignments for `state_of` and `describe_progress`; with `only`, keep those in that state.
 
-    Whether somebody is finished is told by what counts as answered, and by nothing where that is not their counselor's to see.
-    `today` is the counselor's night: from the night after its last one an assignment has ended.
+    Progress, and so FINISHED, is known only where the client lets their counselor see it. `today` is the counselor's night:
+    from the night after its `ends_on` an assignment is ENDED.
     """
     visible = Q(connection__sees_answered=True)
     unanswered = AssignedStep.objects.filter(received.is_counted(now), assignment=OuterRef("pk")).exclude(received.is_answered(now))
@@ -86,7 +86,7 @@ def state_of(assignment: Assignment) -> State:
 
 
 def describe_progress(assignment: Assignment) -> str:
-    """2 of 5 done; "" where that is not the counselor's to see. For an assignment that `with_progress` loaded."""
+    """As "2 of 5 done"; "" where the counselor may not see it. For an assignment that `with_progress` loaded."""
     done: int | None = getattr(assignment, "done")  # noqa: B009  an annotation
     total: int | None = getattr(assignment, "total")  # noqa: B009  an annotation
     return "" if done is None else _("%(done)s of %(total)s done") % {"done": done, "total": total}

@@ -1,4 +1,4 @@
-"""What a counselor sees of their clients: who they are, what they were assigned, how far they are, and what waits to be read."""
+"""What a counselor sees of their clients: who they are, their assignments and progress, and what is waiting to be read."""
 
 import datetime as dt
 import uuid
@@ -17,8 +17,8 @@ from journal.models.share import Reply, Share
 from prompts import received
 from prompts.models import AssignedStep, Assignment, PromptSet
 
-NAMED = 3  # sets of one client that the list names
-LATEST = 10  # shares on the page of one client
+LISTED_SETS = 3  # set names of one client in the list
+LISTED_SHARES = 10  # shares on the page of one client
 
 
 # --- The list.
@@ -41,7 +41,7 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A connection as the list sorts it. `answers` and `replies` of the client's wait to be read."""
+    """A connection in the list. `answers` and `replies`: how many of the client's are waiting to be read."""
 
     pk: uuid.UUID
     name: str
@@ -68,10 +68,10 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class ClientList:
-    """`matching`: who waits first, then by name; of ended connections, the last ended first.
+    """`matching`: clients with something to read first, then by name; ended connections by their end, the latest first.
 
-    `unseen_ends`: connections that clients ended and this counselor has not been told about. `is_empty`: there is nobody,
-    whatever name or group is asked for.
+    `unseen_ends`: connections that clients ended, until this counselor has read that they did. `is_empty`: whether the list
+    would be empty without a filter by name or group, too.
     """
 
     matching: list[Client]
@@ -80,7 +80,7 @@ class ClientList:
 
 
 def find(counselor: User, filters: Filters) -> ClientList:
-    """The counselor's clients. One query, however many there are; the page that is shown goes on to `assigned_sets`."""
+    """The counselor's clients. One query, however many there are. `assigned_sets` adds what one page of the list shows."""
     connections = _connections(counselor, filters)
     matching = [client for client in connections if client.matches(filters)]
     matching.sort(key=lambda client: (not client.is_waiting, fold(client.name), client.pk))
@@ -95,7 +95,7 @@ def find(counselor: User, filters: Filters) -> ClientList:
 
 
 def _connections(counselor: User, filters: Filters) -> list[Client]:
-    """Those that the list is about, and those that clients ended without the counselor's knowing yet."""
+    """All connections that the list is about (ended ones or not), and those whose end the counselor has not seen yet."""
     unseen_end = Q(ended_by=Connection.Ended.BY_PARENT, end_seen=False)
     connections = Connection.objects.of_counselor(counselor).filter(unseen_end | Q(ended_at__isnull=filters.show != Show.ENDED))
     membership = Connection.groups.through.objects.filter(connection=OuterRef("pk"), clientgroup=filters.group)
@@ -113,16 +113,16 @@ def _count(rows: "QuerySet[Share] | QuerySet[Reply]") -> Coalesce:
 
 
 def _unseen_replies() -> "QuerySet[Reply]":
-    """What clients wrote under their shares and the counselor has not seen."""
+    """Replies of clients that the counselor has not seen."""
     return Reply.objects.filter(from_counselor=False, seen_at=None, share__taken_back_at=None)
 
 
-# --- What the clients on one page of it were assigned.
+# --- The assignments of the clients on one page of the list.
 
 
 @dataclass(frozen=True, slots=True)
 class AssignedSets:
-    """A client's assignments that have not ended: names of the newest that run, how many more run, how many are paused."""
+    """A client's assignments that have not ended. `names`: the newest running ones; `more`: how many others are running."""
 
     names: tuple[str, ...] = ()
     more: int = 0
@@ -131,9 +131,9 @@ class AssignedSets:
 
 
 def assigned_sets(counselor: User, clients: Iterable[Client], now: dt.datetime) -> dict[uuid.UUID, AssignedSets]:
-    """What each of these clients was assigned; a few rows for each, picked and counted by the database. Two queries at most.
+    """The assignments of each of these clients, by connection. Two queries at most, which load a few rows for each client.
 
-    Sets have the names that the counselor gives them now, which one key opens; the content of assignments takes one each.
+    The names are those that the sets have now: one key opens them all, while the content of assignments takes a key each.
     """
     connections = [client.pk for client in clients]
     if not connections:
@@ -150,32 +150,32 @@ def assigned_sets(counselor: User, clients: Iterable[Client], now: dt.datetime) 
         .filter(connection__in=connections, ended_at=None)
         .annotate(state=state)
         .annotate(
-            place=Window(RowNumber(), partition_by=F("connection"), order_by=[F("state").asc(), F("assigned_at").desc(), F("pk").desc()]),
-            running=Window(Count("pk", filter=Q(state=running)), partition_by=F("connection")),
-            resting=Window(Count("pk", filter=Q(paused=True)), partition_by=F("connection")),
+            rank=Window(RowNumber(), partition_by=F("connection"), order_by=[F("state").asc(), F("assigned_at").desc(), F("pk").desc()]),
+            running_count=Window(Count("pk", filter=Q(state=running)), partition_by=F("connection")),
+            paused_count=Window(Count("pk", filter=Q(paused=True)), partition_by=F("connection")),
             total=Window(Count("pk"), partition_by=F("connection")),
         )
-        .filter(place__lte=NAMED)
-        .order_by("connection_id", "place")
-        .values_list("connection_id", "set_id", "state", "running", "resting", "total")
+        .filter(rank__lte=LISTED_SETS)
+        .order_by("connection_id", "rank")
+        .values_list("connection_id", "set_id", "state", "running_count", "paused_count", "total")
     )
-    picked = list(rows)
-    names = _set_names(counselor, {row[1] for row in picked if row[1] and row[2] == running})
+    top_rows = list(rows)
+    set_names = _set_names(counselor, {row[1] for row in top_rows if row[1] and row[2] == running})
     assigned: dict[uuid.UUID, AssignedSets] = {}
-    for connection, prompt_set, kind, count, resting, total in picked:
-        name = (names.get(prompt_set, ""),) if prompt_set and kind == running else ()
-        named = tuple(filter(None, assigned.get(connection, AssignedSets()).names + name))
-        assigned[connection] = AssignedSets(named, count - len(named), resting, total)
+    for connection, prompt_set, row_state, running_count, paused_count, total in top_rows:
+        name = (set_names.get(prompt_set, ""),) if prompt_set and row_state == running else ()
+        names = tuple(filter(None, assigned.get(connection, AssignedSets()).names + name))
+        assigned[connection] = AssignedSets(names, running_count - len(names), paused_count, total)
     return assigned
 
 
 def _set_names(counselor: User, sets: set[uuid.UUID]) -> dict[uuid.UUID, str]:
-    """The names of these sets, also of those that were removed from the counselor's list."""
+    """The names of these sets, including sets that the counselor removed."""
     return {row.pk: row.content.name for row in PromptSet.objects.filter(author=counselor, pk__in=sets)} if sets else {}
 
 
 def progress_of(counselor: User, clients: Sequence[Client], now: dt.datetime) -> dict[uuid.UUID, Progress]:
-    """How far each of these clients is, of those who let their counselor see it."""
+    """The progress of those clients who let their counselor see it, by connection."""
     visible = [client.pk for client in clients if client.sees_answered]
     done = progress.by_connection(counselor, visible, now)
     return {pk: done.get(pk, Progress()) for pk in visible}
@@ -186,7 +186,7 @@ def progress_of(counselor: User, clients: Sequence[Client], now: dt.datetime) ->
 
 @dataclass(frozen=True, slots=True)
 class AssignmentRow:
-    """One assignment. `progress` is None where it is not the counselor's to see."""
+    """One assignment. `progress` is None where the counselor may not see it."""
 
     pk: uuid.UUID
     name: str
@@ -197,7 +197,7 @@ class AssignmentRow:
 
 @dataclass(frozen=True, slots=True)
 class ShareRow:
-    """One share, without its text. `replies` of the client's wait to be read."""
+    """One share, without its text. `replies`: how many of the client's are waiting to be read."""
 
     pk: uuid.UUID
     night: dt.date
@@ -206,7 +206,7 @@ class ShareRow:
 
 
 def assigned_to(counselor: User, connection: Connection, now: dt.datetime) -> list[AssignmentRow]:
-    """Everything that a client was assigned, newest first, what ended last."""
+    """All assignments of a client, newest first, ended ones last."""
     rows = Assignment.objects.of_counselor(counselor).filter(connection=connection)
     rows = rows.only("connection_id", "sealed_content", "paused", "ended_at")
     done = progress.by_assignment(counselor, connection, now)
@@ -224,8 +224,8 @@ def shared_by(counselor: User, connection: Connection) -> list[ShareRow]:
         Share.objects.for_counselor(counselor)
         .filter(connection=connection)
         .annotate(unseen=_count(_unseen_replies().filter(share=OuterRef("pk"))))
-        .annotate(seen=Case(When(Q(read_at=None) | Q(unseen__gt=0), then=Value(0)), default=Value(1)))
-        .order_by("seen", "-shared_at", "-pk")
-        .values_list("pk", "night", "read_at", "unseen")[:LATEST]
+        .annotate(is_seen=Case(When(Q(read_at=None) | Q(unseen__gt=0), then=Value(0)), default=Value(1)))
+        .order_by("is_seen", "-shared_at", "-pk")
+        .values_list("pk", "night", "read_at", "unseen")[:LISTED_SHARES]
     )
     return [ShareRow(pk, night, read_at is None, unseen) for pk, night, read_at, unseen in rows]

@@ -1,4 +1,4 @@
-"""A counselor's groups of clients. No page of a parent's queries them."""
+"""A counselor's groups of clients. Parents' pages never query them."""
 
 import uuid
 from collections.abc import Iterable
@@ -14,13 +14,13 @@ NAME_LIMIT = 80  # characters
 
 
 def with_counts(counselor: User) -> list[tuple[ClientGroup, int]]:
-    """The counselor's groups by name, each with its number of clients. Two may have the same name."""
+    """The counselor's groups, sorted by name, each with its number of clients. Names need not be unique."""
     rows = ClientGroup.objects.of_counselor(counselor).annotate(clients=Count("members"))
     return sorted(((row, row.clients) for row in rows), key=lambda pair: (pair[0].content.name.casefold(), pair[0].pk))
 
 
 def create(counselor: User, pk: uuid.UUID, name: str) -> ClientGroup:
-    """Idempotent per `pk`, which the page made up; another name under the same `pk` creates another group."""
+    """Idempotent per `pk`, which the page generated; another name under the same `pk` creates another group."""
 
     def build(new_pk: uuid.UUID) -> ClientGroup:
         return ClientGroup(pk=new_pk, counselor=counselor, content=ClientGroupContent(name=name))
@@ -32,7 +32,7 @@ def create(counselor: User, pk: uuid.UUID, name: str) -> ClientGroup:
 
 @transaction.atomic
 def change(group: ClientGroup, name: str, members: Iterable[uuid.UUID]) -> None:
-    """Give a group this name and these members, of the counselor's present clients, and no others. Idempotent."""
+    """Set a group's name and members; ids that are not of the counselor's present clients are ignored. Idempotent."""
     if group.content.name != name:
         group.content = ClientGroupContent(name=name)
         group.save(update_fields=["content"])

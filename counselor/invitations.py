@@ -19,7 +19,7 @@ PER_DAY = 30  # invitations of one counselor, withdrawn ones included
 
 
 class TooManyInvitations(Exception):
-    """The counselor has made as many invitations as a day allows."""
+    """The counselor has made `PER_DAY` invitations within a day."""
 
 
 class NotAcceptable(Exception):
@@ -27,7 +27,7 @@ class NotAcceptable(Exception):
 
 
 def invite(counselor: User, *, email: str, name: str, now: dt.datetime, pk: uuid.UUID | None = None) -> tuple[Invitation, bool]:
-    """Make an invitation. Returns it, and whether it is new: idempotent per `pk`, which its page made up.
+    """Create an invitation. Returns it, and whether it is new: idempotent per `pk`, which its page generated.
 
     Raises `TooManyInvitations`.
     """
@@ -49,15 +49,15 @@ def invite(counselor: User, *, email: str, name: str, now: dt.datetime, pk: uuid
 
 
 def find_invitation(token: str) -> Invitation | None:
-    """The invitation that this token belongs to, whatever its state; None where there is none."""
+    """The invitation with this token, in whatever state, or None."""
     return Invitation.objects.filter(digest=token_digest(token)).select_related("counselor__workspace", "connection").first()
 
 
 def leads_to_invitation(request: HttpRequest | None) -> bool:
-    """Whether the page goes on to an invitation that can be accepted: then an account can be made on a closed site, too."""
-    following = (request.POST.get("next") or request.GET.get("next") or "") if request else ""
+    """Whether `?next=` is an invitation that can be accepted: then one can sign up on a closed site, too."""
+    next_url = (request.POST.get("next") or request.GET.get("next") or "") if request else ""
     try:
-        match = resolve(urlsplit(following).path)
+        match = resolve(urlsplit(next_url).path)
     except (Resolver404, ValueError):
         return False
     if match.view_name != "counselor:invitation":
@@ -72,7 +72,7 @@ def withdraw(counselor: User, invitation: uuid.UUID, now: dt.datetime) -> None:
 
 
 def accept(parent: User, invitation: Invitation, *, parent_name: str, sees_answered: bool, now: dt.datetime) -> Connection:
-    """Connect the parent to the counselor. Accepting again returns the connection that was made.
+    """Connect the parent to the counselor. Idempotent: accepting again returns the same connection.
 
     Raises `NotAcceptable` where the invitation was withdrawn, has expired, or was accepted by somebody else, and where the
     counselor has left or is this very person.
@@ -80,7 +80,7 @@ def accept(parent: User, invitation: Invitation, *, parent_name: str, sees_answe
     try:
         with transaction.atomic():
             return _accept(parent, invitation.pk, parent_name, sees_answered, now)
-    except IntegrityError:  # two pages accepted at once: now the connection is found
+    except IntegrityError:  # accepted twice at once: the connection is visible now
         with transaction.atomic():
             return _accept(parent, invitation.pk, parent_name, sees_answered, now)
 
@@ -90,7 +90,7 @@ def _accept(parent: User, pk: uuid.UUID, parent_name: str, sees_answered: bool, 
     workspace = Workspace.objects.filter(counselor=invitation.counselor_id).first()
     connection = Connection.objects.of_parent(parent).active().filter(counselor=invitation.counselor_id).first()
     if connection is not None:
-        return connection  # there is nothing to add to it; the invitation stays for the person it was meant for
+        return connection  # already connected: the invitation stays open for whom it was meant
     if workspace is None or invitation.counselor_id == parent.pk or invitation.state(now) != Invitation.State.OPEN:
         raise NotAcceptable
     connection = connections.make(

@@ -26,7 +26,7 @@ class WorkspaceContent:
 
 
 class Workspace(models.Model):
-    """What makes somebody a counselor here. It gives access to nobody: connections do, and parents accept those."""
+    """What makes a person a counselor. It gives access to nobody: connections do, which parents accept."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     counselor = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="workspace")
@@ -45,7 +45,7 @@ class Workspace(models.Model):
 
 @dataclass(frozen=True, slots=True)
 class InvitationContent:
-    """Whom an invitation is for, and the token of its address, so that the address can be shown again."""
+    """Whom an invitation is for, and the token of its address, which can so be shown again."""
 
     SCHEMA: ClassVar[int] = 1
 
@@ -74,7 +74,7 @@ class Invitation(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     counselor = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="invitations")
-    digest = models.CharField(max_length=64, unique=True)  # of the token, which itself is nowhere in the clear
+    digest = models.CharField(max_length=64, unique=True)  # of the token, which is stored sealed only
     content = SealedField(payload=InvitationContent, owner="counselor", label="counselor.invitation.content")
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -111,7 +111,7 @@ class ClientGroupQuerySet(models.QuerySet["ClientGroup"]):
 
 
 class ClientGroup(models.Model):
-    """Clients to whom a counselor assigns the same sets. No client ever learns of it."""
+    """Clients to whom a counselor assigns the same sets. It is never shown to clients."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     counselor = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="client_groups")

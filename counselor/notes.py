@@ -8,12 +8,12 @@ from django.db import IntegrityError, transaction
 from accounts.models import Connection, User
 from counselor.models import ClientNote, ClientNoteContent
 
-TICK = dt.timedelta(microseconds=1)
+TICK = dt.timedelta(microseconds=1)  # the resolution of the database
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A note as it is stored. `version` tells one state of it from another; "" where there is no note."""
+    """A note as it is stored. `version` changes with every save; "" where there is no note."""
 
     text: str = ""
     version: str = ""
@@ -35,14 +35,14 @@ def _note(row: ClientNote | None) -> Note:
 
 
 def save(counselor: User, connection: Connection, text: str, based_on: str, now: dt.datetime) -> Note | Conflict:
-    """Write the note, or delete it where no text is left. `based_on`: the version that the page was opened with. Idempotent.
+    """Write the note, or delete it where the text is empty. `based_on` is the version that the page was opened with. Idempotent.
 
-    The caller has made sure that the connection is this counselor's.
+    The caller has checked that the connection is this counselor's.
     """
     try:
         with transaction.atomic():
             return _save(counselor, connection, text, based_on, now)
-    except IntegrityError:  # two pages wrote the first note at once: now it is found
+    except IntegrityError:  # the first note was created at the same time: it is visible now
         with transaction.atomic():
             return _save(counselor, connection, text, based_on, now)
 
@@ -60,7 +60,7 @@ def _save(counselor: User, connection: Connection, text: str, based_on: str, now
         row.save(force_insert=True)
     elif text:
         row.content = ClientNoteContent(text=text)
-        row.written_at = max(now, row.written_at + TICK)  # no two states have one version, whatever the clock does
+        row.written_at = max(now, row.written_at + TICK)  # so that versions differ whatever the clock does
         row.save(update_fields=["content", "written_at"])
     else:
         row.delete()

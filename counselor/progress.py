@@ -1,6 +1,6 @@
-"""How far clients are: asked only of connections that allow it, and of the steps that were assigned, never of entries.
+"""The progress of clients: queried for connections that allow it only, and from assigned steps, never from entries.
 
-`Assignment.finished_at` is no part of it: it tells of answers, and of drafts, whatever the connection allows.
+`Assignment.finished_at` is not used: it counts drafts, too, and is set whatever the connection allows.
 """
 
 import datetime as dt
@@ -17,10 +17,10 @@ from prompts.models import AssignedStep
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Steps done, of how many. `last` is the last night that a step was answered on."""
+    """How many steps are done, of how many. `last` is the last night on which a step was answered."""
 
     done: int = 0
-    of: int = 0
+    total: int = 0
     last: dt.date | None = None
 
 
@@ -32,7 +32,7 @@ def _visible_steps(counselor: User) -> "QuerySet[AssignedStep]":
 
 
 def by_connection(counselor: User, connections: Sequence[uuid.UUID], now: dt.datetime) -> dict[uuid.UUID, Progress]:
-    """What each of these clients has done of all that runs. One query, none for nobody."""
+    """The progress of each of these clients over all running assignments. One query, none for an empty sequence."""
     if not connections:
         return {}
     answered, running = received.is_answered(now), Q(assignment__ended_at=None) & received.is_counted(now)
@@ -40,14 +40,18 @@ def by_connection(counselor: User, connections: Sequence[uuid.UUID], now: dt.dat
         _visible_steps(counselor)
         .filter(connection__in=connections)
         .values("connection_id")
-        .annotate(done=Count("pk", filter=running & answered), of=Count("pk", filter=running), last=Max("answered_on", filter=answered))
-        .values_list("connection_id", "done", "of", "last")
+        .annotate(
+            done=Count("pk", filter=running & answered),
+            total=Count("pk", filter=running),
+            last=Max("answered_on", filter=answered),
+        )
+        .values_list("connection_id", "done", "total", "last")
     )
-    return {connection: Progress(done, of, last) for connection, done, of, last in rows}
+    return {connection: Progress(done, total, last) for connection, done, total, last in rows}
 
 
 def by_assignment(counselor: User, connection: Connection, now: dt.datetime) -> dict[uuid.UUID, Progress]:
-    """What one client has done of each assignment. One query, none where that is not the counselor's to see."""
+    """The progress of one client in each assignment. One query, none where the counselor may not see it."""
     if not connection.sees_answered:
         return {}
     answered = received.is_answered(now)
@@ -57,9 +61,9 @@ def by_assignment(counselor: User, connection: Connection, now: dt.datetime) -> 
         .values("assignment_id")
         .annotate(
             done=Count("pk", filter=answered),
-            of=Count("pk", filter=received.is_counted(now)),
+            total=Count("pk", filter=received.is_counted(now)),
             last=Max("answered_on", filter=answered),
         )
-        .values_list("assignment_id", "done", "of", "last")
+        .values_list("assignment_id", "done", "total", "last")
     )
-    return {pk: Progress(done, of, last) for pk, done, of, last in rows if pk}
+    return {pk: Progress(done, total, last) for pk, done, total, last in rows if pk}

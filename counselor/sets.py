@@ -1,4 +1,4 @@
-"""Prompt sets: what counselors put together, and how it changes. What clients were assigned is a copy and stays as it was."""
+"""Prompt sets, which counselors compose. Assignments are copies: changing a set does not change them."""
 
 import datetime as dt
 import uuid
@@ -20,7 +20,7 @@ from prompts.questions import Question
 NAME_LIMIT = 120  # characters
 INTRODUCTION_LIMIT = 2000
 NOTE_LIMIT = 1000
-MOST_STEPS = 100
+MAX_STEPS = 100
 
 
 class Conflict(Exception):
@@ -36,9 +36,9 @@ class Conflict(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SetStep:
-    """One step of a set: it asks a prompt of the library or, where `prompt` is "", the counselor's own question.
+    """One step of a set: a prompt of the library, by its slug, or, where `prompt` is "", the counselor's own question.
 
-    `key` stays with the step wherever it is moved.
+    `key` identifies the step when it is moved or changed.
     """
 
     key: str
@@ -51,8 +51,8 @@ class SetStep:
         return (self.key, self.prompt, self.question, self.note)
 
     def asks(self) -> Question | None:
-        """The question as its reader meets it; None where the library does not know the prompt."""
-        return questions.prompt(self.prompt) if self.prompt else questions.bare(self.question)
+        """The question as a client sees it; None where the library does not have the prompt."""
+        return questions.prompt(self.prompt) if self.prompt else questions.from_text(self.question)
 
 
 type Steps = tuple[SetStep, ...]
@@ -67,15 +67,15 @@ def content_of(name: str, introduction: str, steps: Iterable[SetStep]) -> SetCon
 
 
 def with_keys(pk: uuid.UUID, steps: Iterable[SetStep]) -> Steps:
-    """The steps with keys for the set `pk` that they are copied into: the same keys whenever it is done again."""
+    """The steps with keys for the set `pk` that they are copied into. Deterministic."""
     return tuple(replace(step, key=uuid.uuid5(pk, str(position)).hex) for position, step in enumerate(steps))
 
 
-# --- Steps in their order. An unknown step, or a move past an end, leaves them as they are.
+# --- Changing the steps. An unknown key, or a move past an end, changes nothing.
 
 
 def with_prompt(steps: Steps, key: str, slug: str) -> Steps:
-    """A prompt of the library at the end, unless it is a step already or cannot be asked any more."""
+    """With a prompt of the library as last step, unless it is a step already, is unknown, or is retired."""
     prompt = questions.prompt(slug)
     if prompt is None or prompt.retired or any(step.prompt == slug for step in steps):
         return steps
@@ -83,7 +83,7 @@ def with_prompt(steps: Steps, key: str, slug: str) -> Steps:
 
 
 def with_question(steps: Steps, key: str, question: str) -> Steps:
-    """A question of the counselor's own at the end."""
+    """With a question of the counselor's own as last step."""
     return (*steps, SetStep(_free_key(steps, key), question=question))
 
 
@@ -108,7 +108,7 @@ def without(steps: Steps, key: str) -> Steps:
 
 
 def create(author: User, pk: uuid.UUID, content: SetContent, now: dt.datetime) -> PromptSet:
-    """Idempotent per `pk`, which the page made up; different content, or another user's `pk`, creates a new set."""
+    """Idempotent per `pk`, which the page generated; different content, or another user's `pk`, creates a new set."""
 
     def build(new_pk: uuid.UUID) -> PromptSet:
         return PromptSet(pk=new_pk, author=author, content=content, made_at=now, changed_at=now)
@@ -121,9 +121,9 @@ def create(author: User, pk: uuid.UUID, content: SetContent, now: dt.datetime) -
 
 
 def save(author: User, pk: uuid.UUID, content: SetContent, *, based_on: int, now: dt.datetime) -> PromptSet:
-    """Store what a set says now. Idempotent: unchanged content changes nothing.
+    """Store a set's content. Idempotent: the same content changes nothing.
 
-    `based_on` is the version that the change began from. Raises `Conflict` where it is not the current one, and
+    `based_on` is the version that was edited. Raises `Conflict` where it is not the current one, and
     `PromptSet.DoesNotExist` where the author has no such set (any more).
     """
     with transaction.atomic():
@@ -138,9 +138,9 @@ def save(author: User, pk: uuid.UUID, content: SetContent, *, based_on: int, now
 
 
 def copy_path(author: User, pk: uuid.UUID, slug: str, now: dt.datetime) -> PromptSet | None:
-    """A set of what a published path asks, with its name, introduction and notes in the reader's language.
+    """Create a set as a copy of a published path, in the reader's language. Idempotent per `pk`.
 
-    None where there is no such path. Questions that are no longer asked are left out.
+    None where there is no such path. Retired prompts are left out.
     """
     path = paths.read(questions.reading_language()).get(slug)
     if path is None:
@@ -148,11 +148,11 @@ def copy_path(author: User, pk: uuid.UUID, slug: str, now: dt.datetime) -> Promp
     asked = [step for step in path.steps if (prompt := questions.prompt(step.prompt)) and not prompt.retired]
     steps = with_keys(pk, (SetStep("", prompt=step.prompt, note=block(step.note)[:NOTE_LIMIT]) for step in asked))
     introduction = "\n\n".join(path.introduction)[:INTRODUCTION_LIMIT]
-    return create(author, pk, content_of(path.name[:NAME_LIMIT], introduction, steps[:MOST_STEPS]), now)
+    return create(author, pk, content_of(path.name[:NAME_LIMIT], introduction, steps[:MAX_STEPS]), now)
 
 
 def copy_set(author: User, pk: uuid.UUID, source: uuid.UUID, now: dt.datetime) -> PromptSet | None:
-    """A set that begins as a copy of another of the author's; None where they have no such set."""
+    """Create a set as a copy of another of the author's; None where they have no such set. Idempotent per `pk`."""
     row = PromptSet.objects.by(author).filter(pk=source).first()
     if row is None:
         return None

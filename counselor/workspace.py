@@ -1,4 +1,4 @@
-"""A counselor's workspace: opened by anyone, giving access to nobody."""
+"""A counselor's workspace. Anyone can open one; it gives access to nobody."""
 
 import datetime as dt
 import uuid
@@ -11,7 +11,7 @@ from counselor.models import ClientGroup, Invitation, Workspace, WorkspaceConten
 
 
 def open_workspace(counselor: User, *, name: str, practice: str, line: str, now: dt.datetime) -> Workspace:
-    """Open a workspace, or change what it says about its counselor; their clients see the change. Idempotent."""
+    """Open a workspace, or change what it says about its counselor, which clients see. Idempotent."""
     values = {"name": name, "practice": practice, "content": WorkspaceContent(line=line)}
     with transaction.atomic():
         workspace, _created = Workspace.objects.update_or_create(
@@ -36,6 +36,6 @@ def close_workspace(counselor: User, now: dt.datetime) -> None:
     counselor.save(update_fields=["is_counselor", "role"])
 
 
-def leave_groups(ended: list[uuid.UUID]) -> None:
-    """Take these connections out of all groups, since they are ending."""
-    ClientGroup.members.through.objects.filter(connection__in=ended).delete()
+def leave_groups(connections: list[uuid.UUID]) -> None:
+    """Remove connections that are ending from all groups. Idempotent."""
+    ClientGroup.members.through.objects.filter(connection__in=connections).delete()

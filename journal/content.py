@@ -1,4 +1,4 @@
-"""What belongs together on one entry: its text, what is derived from it, its version and its place."""
+"""The fields of one entry that are changed together: its text and what is derived from it, its version, and its kind."""
 
 import datetime as dt
 import uuid
@@ -8,13 +8,13 @@ from django.utils.safestring import SafeString
 from journal import markup
 from journal.models import Entry, EntryContent, EntrySummary, Size
 
-# Longer texts are rendered when they are read, not at every pause in typing.
-RENDER_WHILE_TYPING = 20_000
+# In characters. A longer text is rendered when it is read, and not each time it is saved while it is typed.
+MAX_RENDERED_ON_SAVE = 20_000
 
 
 def write(entry: Entry, text: str, question: str, feeling: str, guide: str = "") -> None:
-    """Put a text on the entry, with all that is derived from it. The caller saves the entry."""
-    if len(text) <= RENDER_WHILE_TYPING:
+    """Set the entry's text, and all that is derived from it. The caller saves the entry."""
+    if len(text) <= MAX_RENDERED_ON_SAVE:
         entry.content = EntryContent(text=text, html=markup.render(text), renderer=markup.RENDERER)
     else:
         entry.content = EntryContent(text=text)
@@ -23,14 +23,14 @@ def write(entry: Entry, text: str, question: str, feeling: str, guide: str = "")
 
 
 def save_next_version(entry: Entry, page: uuid.UUID, seq: int, now: dt.datetime) -> None:
-    """Save what `write` put on the entry as its next version, from save number `seq` of `page`."""
+    """Save the entry, after `write`, as its next version: save number `seq` of the opened `page`."""
     entry.version += 1
     entry.page, entry.seq, entry.saved_at = page, seq, now
     entry.save()
 
 
 def html(entry: Entry) -> SafeString:
-    """The entry's sanitised HTML: as it was stored, or made anew where a newer renderer would differ."""
+    """The entry's sanitised HTML, rendered again where it was not, or by an older renderer."""
     content = entry.content
     return markup.stored(content.html, content.renderer, content.text)
 

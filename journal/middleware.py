@@ -1,4 +1,4 @@
-"""A page that is being written survives any failure: see docs/decisions/0008-kept-text.md."""
+"""Text that could not be saved is shown, never lost: see docs/decisions/0008-kept-text.md."""
 
 from collections.abc import Callable
 
@@ -9,15 +9,15 @@ from django.urls import reverse
 from common.http import wants_json
 from common.ids import new_id
 from common.kept_forms import kept_text, view_of
-from common.middleware import FAILED, GONE, in_place_of, is_others
-from journal.nights.guide_pages import typed_text
+from common.middleware import FAILED, GONE, belongs_to_other, replace_response
+from journal.nights.guide_pages import posted_text
 
-# What a page sends beside its text: pages of the journal, and a question of one's own.
+# What the pages of the journal, and the form of a parent's own question, send besides their text.
 FIELDS = ("feeling", "author", "entry", "page", "seq", "base", "night", "prompt", "mode", "id", "by_turn")
 
 
 class KeepTextMiddleware:
-    """Where a text cannot be saved, shows it on a page with a button that saves it again. For views marked `keeps_text`."""
+    """Shows a text that could not be saved on a page with a button that saves it again. For views marked `keeps_text`."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -29,8 +29,8 @@ class KeepTextMiddleware:
             return response
         if wants_json(request):
             return response if response.headers.get("Content-Type") == "application/json" else _as_json(response)
-        text = "" if is_others(request, response) else typed_text(request)
-        return keep(request, text, response, may_become_page=may_become_page) if text.strip() else response
+        text = "" if belongs_to_other(request, response) else posted_text(request)
+        return show_text(request, text, response, may_become_page=may_become_page) if text.strip() else response
 
 
 def _as_json(failed: HttpResponse) -> HttpResponse:
@@ -38,8 +38,8 @@ def _as_json(failed: HttpResponse) -> HttpResponse:
     return JsonResponse({"state": "failed"}, status=failed.status_code, headers=headers)
 
 
-def keep(request: HttpRequest, text: str, failed: HttpResponse, *, may_become_page: bool) -> HttpResponse:
-    """The text on a page of its own, with the status of what failed."""
+def show_text(request: HttpRequest, text: str, failed: HttpResponse, *, may_become_page: bool) -> HttpResponse:
+    """The text on an error page with a button that saves it again, in place of the response that failed."""
     fields = {name: request.POST.get(name, "") for name in FIELDS}
     url = request.path
     is_gone = failed.status_code in GONE
@@ -51,15 +51,15 @@ def keep(request: HttpRequest, text: str, failed: HttpResponse, *, may_become_pa
         "fields": fields,
         "url": url,
         "signed_out": failed.status_code == 401,
-        "nowhere": is_gone and not may_become_page,
+        "is_gone": is_gone and not may_become_page,
     }
-    return in_place_of(failed, request, "errors/kept.html", context)
+    return replace_response(failed, request, "errors/kept.html", context)
 
 
 class LoginRequiredMiddleware(DjangoLoginRequiredMiddleware):
-    """A page that is sent after its session ended is answered, not redirected: a redirect would drop its text."""
+    """Answers 401 to a page that sends text after its session has ended: a redirect would lose the text."""
 
     def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]) -> HttpResponse:  # type: ignore[override]
-        if wants_json(request) or (kept_text(view_func) is not None and typed_text(request).strip()):
+        if wants_json(request) or (kept_text(view_func) is not None and posted_text(request).strip()):
             return HttpResponse(status=401)
         return super().handle_no_permission(request, view_func)

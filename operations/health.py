@@ -1,4 +1,4 @@
-"""Whether this installation can work: each answer is "ok", or says what is wrong without a secret or a path."""
+"""Health of this installation. Each function returns "ok", or a reason that holds no secret and no path."""
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -9,6 +9,7 @@ from prompts.models import Prompt
 
 
 def database() -> str:
+    """Whether the database answers, is migrated and has a library of prompts."""
     try:
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
@@ -19,6 +20,7 @@ def database() -> str:
 
 
 def keys() -> str:
+    """Whether the key file can be used and belongs to this database."""
     try:
         return "ok" if keyring.has_installation_key() else "no installation key: run manage.py prepare"
     except KeyMismatch:

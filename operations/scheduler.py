@@ -1,4 +1,7 @@
-"""What is done by the clock and not by anybody's click: each task at its interval, by one process of however many."""
+"""Periodic tasks: each runs at its interval, on one process however many schedulers run.
+
+The rows of `ScheduledTask` coordinate them: whoever moves a due time on runs the task.
+"""
 
 import datetime as dt
 import logging
@@ -24,86 +27,91 @@ from operations.models import ScheduledTask
 
 logger = logging.getLogger("nightlight.scheduler")
 
-FIRST = dt.timedelta(minutes=1)  # a new installation's first minute belongs to whoever opens it
-RETRY = dt.timedelta(minutes=10)
+FIRST_DELAY = dt.timedelta(minutes=1)  # leaves the first minute of a new installation to whoever opens it
+RETRY_DELAY = dt.timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A task, how often it is due, and what does it. It has to be safe to repeat and to cut short."""
+    """A task, its interval, and the function that does it, called with the current time.
+
+    The function has to be idempotent and must survive being interrupted.
+    """
 
     name: str
     every: dt.timedelta
-    do: Callable[[dt.datetime], object]
+    run: Callable[[dt.datetime], object]
 
 
-def forget_sessions(now: dt.datetime) -> None:
-    """Delete the sessions that have run out, and what the list of a person's devices holds of sessions that are gone."""
+def delete_expired_sessions(now: dt.datetime) -> None:
+    """Delete expired sessions, and their entries in people's lists of signed-in devices. Idempotent."""
     call_command("clearsessions")
     UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
 
 
 TASKS = (
     Task("trash", dt.timedelta(hours=1), trash.empty),
-    Task("revisions", dt.timedelta(hours=6), retention.thin),
-    Task("backup", dt.timedelta(hours=1), daily.daily),  # whether a day's backup is due is its own to know
+    Task("revisions", dt.timedelta(hours=6), retention.prune),
+    Task("backup", dt.timedelta(hours=1), daily.create_if_due),  # decides by itself whether the day's backup is due
     Task("notifications", dt.timedelta(minutes=10), notifications.send_due),
-    Task("sessions", dt.timedelta(days=1), forget_sessions),
+    Task("sessions", dt.timedelta(days=1), delete_expired_sessions),
 )
 
 
 def run_due(now: dt.datetime, tasks: Sequence[Task] = TASKS) -> list[str]:
-    """Do what is due and has been claimed by nobody else; returns the names of what was done.
+    """Run the tasks that are due and not claimed by another process. Returns the names of those that succeeded.
 
-    A task that fails is logged by its name and is due again in ten minutes; the others go on. Raises what the database
-    raises when it cannot be reached.
+    A task that fails is logged by its name and due again after `RETRY_DELAY`; the others go on. Raises a database error
+    where the schedule itself cannot be read or written.
     """
-    _enter(now, tasks)
-    return [task.name for task in tasks if _claim(task, now) and _done(task, now)]
+    _schedule_new(now, tasks)
+    return [task.name for task in tasks if _claim(task, now) and _run(task, now)]
 
 
-def _enter(now: dt.datetime, tasks: Sequence[Task]) -> None:
-    known = set(ScheduledTask.objects.values_list("name", flat=True))
-    missing = [ScheduledTask(name=task.name, due_at=now + FIRST) for task in tasks if task.name not in known]
+def _schedule_new(now: dt.datetime, tasks: Sequence[Task]) -> None:
+    scheduled = set(ScheduledTask.objects.values_list("name", flat=True))
+    missing = [ScheduledTask(name=task.name, due_at=now + FIRST_DELAY) for task in tasks if task.name not in scheduled]
     if missing:
         ScheduledTask.objects.bulk_create(missing, ignore_conflicts=True)
 
 
 def _claim(task: Task, now: dt.datetime) -> bool:
-    # What is due far later than its interval was entered by a machine whose clock went wrong.
+    """Move the task's due time on. True for the one process that did."""
+    # A due time far beyond the interval was set by a machine whose clock was wrong.
     due = Q(due_at__lte=now) | Q(due_at__gt=now + 2 * task.every)
     return ScheduledTask.objects.filter(due, name=task.name).update(due_at=now + task.every) == 1
 
 
-def _done(task: Task, now: dt.datetime) -> bool:
+def _run(task: Task, now: dt.datetime) -> bool:
+    """Run a claimed task; says whether it succeeded."""
     row = ScheduledTask.objects.filter(name=task.name)
     try:
-        task.do(now)
+        task.run(now)
     except Exception as error:
-        logger.exception("The task %s failed and is due again in ten minutes.%s", task.name, _reason(error))
-        row.update(due_at=now + RETRY)
+        logger.exception("The task %s failed and is due again in ten minutes.%s", task.name, _loggable_reason(error))
+        row.update(due_at=now + RETRY_DELAY)
         return False
-    except BaseException:  # told to stop: whoever runs next takes it up
+    except BaseException:  # stopped: the next process that looks takes it up
         with suppress(Exception):
-            row.update(due_at=now + RETRY)
+            row.update(due_at=now + RETRY_DELAY)
         raise
     row.update(done_at=now)
     return True
 
 
-def _reason(error: Exception) -> str:
-    """What whoever runs the site has to know, of errors that never hold what was written; nothing of any other."""
+def _loggable_reason(error: Exception) -> str:
+    """The reason, for errors that never hold what people wrote; "" for any other."""
     if isinstance(error, BackupError):
         return f" {error}"
     return f" {error.strerror}." if isinstance(error, OSError) and error.strerror else ""
 
 
-def keep(every: float) -> None:
-    """Do what is due, every so many seconds, for ever. Outlives a database that goes away, and uses it when it is back."""
+def run_forever(interval: float) -> None:
+    """Run what is due every `interval` seconds. Survives a database that is unavailable for a while."""
     while True:
         try:
             close_old_connections()
             run_due(timezone.now())
         except Error as error:
-            logger.error("The clock cannot use the database (%s) and tries again in %g s.", type(error).__name__, every)
-        time.sleep(every + random.uniform(0, every / 10))  # noqa: S311  keeps several clocks from striking together
+            logger.error("The clock cannot use the database (%s) and tries again in %g s.", type(error).__name__, interval)
+        time.sleep(interval + random.uniform(0, interval / 10))  # noqa: S311  keeps several schedulers out of step

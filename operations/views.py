@@ -1,4 +1,4 @@
-"""Addresses for machines: health checks, and what lets a browser install the site as an app."""
+"""Endpoints for machines: health checks, and the manifest and service worker that make the site installable."""
 
 import hashlib
 import json
@@ -22,7 +22,7 @@ from operations import health
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
-    """The process answers. Touches nothing else."""
+    """Liveness: the process answers. Uses neither database nor keys."""
     return HttpResponse("alive\n", content_type="text/plain")
 
 
@@ -30,13 +30,13 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 when database, migrations, library and keys can be used, else 503; says which, and no secret or path.
+    """Readiness: 200 where database, migrations, library and keys can be used, else 503 with the reasons.
 
-    Says too, in general terms, where the key is and that it must be kept apart.
+    Also says in general terms where the key is, without a path, and to keep a copy apart.
     """
-    state = {"database": health.database(), "keys": health.keys()}
-    answer = {**state, "key_is": f"{key_file.location()}. {key_file.KEEP_A_COPY}"}
-    return JsonResponse(answer, status=200 if set(state.values()) == {"ok"} else 503)
+    checks = {"database": health.database(), "keys": health.keys()}
+    data = {**checks, "key_is": f"{key_file.location()}. {key_file.KEEP_A_COPY}"}
+    return JsonResponse(data, status=200 if set(checks.values()) == {"ok"} else 503)
 
 
 @login_not_required
@@ -49,7 +49,7 @@ def manifest(request: HttpRequest) -> JsonResponse:
         {"src": static("icons/icon-512.png"), "type": "image/png", "sizes": "512x512", "purpose": "any"},
         {"src": static("icons/icon-maskable-512.png"), "type": "image/png", "sizes": "512x512", "purpose": "maskable"},
     ]
-    app = {
+    data = {
         "name": "Nightlight",
         "short_name": "Nightlight",
         "description": str(_("One good question a night, and a private page to answer it on.")),
@@ -61,14 +61,14 @@ def manifest(request: HttpRequest) -> JsonResponse:
         "theme_color": "#12151d",
         "icons": icons,
     }
-    return JsonResponse(app, content_type="application/manifest+json")
+    return JsonResponse(data, content_type="application/manifest+json")
 
 
 @login_not_required
 @require_safe
 @never_cache
 def service_worker(request: HttpRequest) -> HttpResponse:
-    """The service worker, at the root so that it may serve the whole site."""
+    """The service worker, at the root so that its scope is the whole site."""
     if settings.DEBUG:
         _worker_source.cache_clear()
     return HttpResponse(_worker_source(), content_type="text/javascript; charset=utf-8")
@@ -76,13 +76,13 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 
 @cache
 def _worker_source() -> str:
-    """The worker, which names the files of exactly this version of the site: a new version is another worker."""
+    """The worker's script. It names a hash of all that it caches, so that a browser replaces it when any of that changes."""
     source = (settings.BASE_DIR / "static/js/service-worker.js").read_text(encoding="utf-8")
     shell = [static(path) for path in offline.SHELL]
-    site = {"shell": [reverse("offline"), *shell], "offline": reverse("offline"), "outbox": static("js/outbox.js")}
-    contents = [(settings.BASE_DIR / "static" / path).read_bytes() for path in offline.SHELL]
-    page = [(settings.BASE_DIR / "templates" / name).read_bytes() for name in offline.TEMPLATES]
+    config = {"shell": [reverse("offline"), *shell], "offline": reverse("offline"), "outbox": static("js/outbox.js")}
+    files = [(settings.BASE_DIR / "static" / path).read_bytes() for path in offline.SHELL]
+    templates = [(settings.BASE_DIR / "templates" / name).read_bytes() for name in offline.TEMPLATES]
     catalogues = [path.read_bytes() for path in sorted((settings.BASE_DIR / "locale").rglob("*.mo"))]
-    parts = [source.encode(), json.dumps(site).encode(), settings.LEAVE_TO.encode(), *page, *catalogues, *contents]
+    parts = [source.encode(), json.dumps(config).encode(), settings.LEAVE_TO.encode(), *templates, *catalogues, *files]
     version = hashlib.sha256(b"".join(parts)).hexdigest()[:16]
-    return f"const SITE = {json.dumps({'version': version, **site})};\n\n{source}"
+    return f"const SITE = {json.dumps({'version': version, **config})};\n\n{source}"

@@ -1,8 +1,8 @@
 """When the steps of an assignment come: a pure function of its cadence and of the nights on which steps were answered.
 
-All dates are the client's own nights (`common.nights`), so that neither a time zone nor a clock that is changed moves a
-step. A missed night moves nothing: the step that is due waits, and no other comes beside it; what comes after is counted
-from the night that it was answered on.
+All dates are the client's own nights (`common.nights`), so that neither time zones nor clock changes move a step. A missed
+night moves nothing: the step that is due waits, and no other joins it; the steps after it are counted from the night on
+which it was answered.
 """
 
 import datetime as dt
@@ -20,7 +20,7 @@ class Rhythm:
     """How the steps follow one another.
 
     `start` is the first night that may ask, None while the client has not begun; `end` the last one, None without an end.
-    `every` counts nights and is at least 1; `weekdays` holds at least one of 0 (Monday) to 6 where the cadence goes by them.
+    `every` counts nights and is at least 1; `weekdays` holds at least one of 0 (Monday) to 6 where the cadence uses them.
     """
 
     cadence: Assignment.Cadence
@@ -31,31 +31,32 @@ class Rhythm:
 
 
 def next_night(rhythm: Rhythm, answered: Sequence[dt.date | None]) -> dt.date | None:
-    """The first night on which the next step, the first without an answer, is due; None where none is to come any more.
+    """The first night on which the next step, the first without an answer, is due; None where no step will come any more.
 
-    `answered` holds for each step the night that it was answered on. The night may lie in the past: then the step waits.
+    `answered` holds for each step, in order, the night on which it was answered, or None. The result may lie in the past:
+    then the step has been waiting since.
     """
     if rhythm.start is None or all(answered):
         return None
-    last = max((night for night in answered if night), default=None)
-    earliest = rhythm.start if last is None else max(rhythm.start, _rested(rhythm, rhythm.start, last))
-    due = _turn(rhythm, rhythm.start, earliest)
+    last_answered = max((night for night in answered if night), default=None)
+    earliest = rhythm.start if last_answered is None else max(rhythm.start, _earliest_after(rhythm, rhythm.start, last_answered))
+    due = _first_allowed(rhythm, rhythm.start, earliest)
     return due if rhythm.end is None or due <= rhythm.end else None
 
 
-def _rested(rhythm: Rhythm, start: dt.date, last: dt.date) -> dt.date:
-    """The first night that lies far enough behind `last`, on which a step was answered."""
+def _earliest_after(rhythm: Rhythm, start: dt.date, last_answered: dt.date) -> dt.date:
+    """The first night that lies far enough behind the last answer."""
     match rhythm.cadence:
         case Assignment.Cadence.AT_ONCE:
             return start
         case Assignment.Cadence.AFTER_DAYS:
-            return last + rhythm.every * DAY
+            return last_answered + rhythm.every * DAY
         case _:
-            return last + DAY
+            return last_answered + DAY
 
 
-def _turn(rhythm: Rhythm, start: dt.date, earliest: dt.date) -> dt.date:
-    """The first night from `earliest` on that the cadence lets a step come on."""
+def _first_allowed(rhythm: Rhythm, start: dt.date, earliest: dt.date) -> dt.date:
+    """The first night from `earliest` on that may ask a step by the cadence."""
     match rhythm.cadence:
         case Assignment.Cadence.EVERY_DAYS:
             return earliest + (start - earliest).days % rhythm.every * DAY
@@ -70,13 +71,13 @@ def _weekday_from(night: dt.date, weekdays: frozenset[int]) -> dt.date:
 
 
 def open_steps(rhythm: Rhythm, answered: Sequence[dt.date | None], night: dt.date) -> tuple[int, ...]:
-    """The places of the steps that wait for an answer on this night, in order: one at most, but where all come at once.
+    """The positions, from 0, of the steps that wait for an answer on this night: at most one, unless all come at once.
 
-    A step answered on this very night is no longer among them, and the next one comes tomorrow at the earliest, unless
-    all come at once.
+    A step answered on this very night is not among them, and the next one comes tomorrow at the earliest, unless all come
+    at once.
     """
     due = next_night(rhythm, answered)
     if due is None or due > night or (rhythm.end is not None and night > rhythm.end):
         return ()
-    waiting = tuple(place for place, answer in enumerate(answered) if answer is None)
+    waiting = tuple(position for position, answer in enumerate(answered) if answer is None)
     return waiting if rhythm.cadence == Assignment.Cadence.AT_ONCE else waiting[:1]

@@ -9,7 +9,7 @@ from prompts.models import OwnQuestion, OwnQuestionContent
 
 
 def create(author: User, pk: uuid.UUID, question: str, *, by_turn: bool, now: dt.datetime) -> OwnQuestion:
-    """Idempotent per `pk`, which the page made up; another question under the same `pk` is one more."""
+    """Store a question. Idempotent per `pk`, which the page made up; a different question under that `pk` is stored as another."""
     content = OwnQuestionContent(question=question)
 
     def build(new_pk: uuid.UUID) -> OwnQuestion:

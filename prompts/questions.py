@@ -1,4 +1,4 @@
-"""Questions as pages show them: from the library in the reader's language, of a parent's own, or assigned by a counselor."""
+"""Questions as pages show them: the library's in the visitor's language, a parent's own, and those assigned by a counselor."""
 
 import time
 import uuid
@@ -20,8 +20,8 @@ STEP_PREFIX = "step-"  # before the id of an assigned step, in the slug of its q
 class Question:
     """A prompt of the library, a parent's own question, or a step that a counselor assigned.
 
-    `slug` is what pages carry and `find` takes: the prompt's slug, the own question's id, or `STEP_PREFIX` and the step's id.
-    `language` is that of the words; "" where it is not known.
+    `slug` identifies it on pages and for `find`: the prompt's slug, the own question's id, or `STEP_PREFIX` and the step's id.
+    `language` is the code of its text's language; "" where that is not known.
     """
 
     slug: str
@@ -43,11 +43,12 @@ class Question:
 
     @property
     def prompt(self) -> str | None:
-        """The slug of the library's prompt that it asks."""
+        """The slug of the prompt that it asks; None for a question that somebody wrote."""
         return self.step_prompt if self.step else None if self.own else self.slug
 
     @property
     def own_id(self) -> uuid.UUID | None:
+        """The id of the parent's own question; None for any other."""
         return parse_id(self.slug) if self.own and not self.step else None
 
     @property
@@ -56,11 +57,11 @@ class Question:
 
 
 def slug_of(*, prompt: str | None, own: uuid.UUID | None, step: uuid.UUID | None) -> str | None:
-    """The slug of a question, from the columns that store it."""
+    """The slug of a question, from the three columns that store it; None where all are empty."""
     return f"{STEP_PREFIX}{step}" if step else str(own) if own else prompt
 
 
-# --- The library as it is in the database, kept by each process for a minute.
+# --- The library's rows in the database, cached by each process for a minute.
 
 _CACHE_SECONDS = 60
 _cache: tuple[float, dict[str, Question]] | None = None
@@ -76,12 +77,12 @@ def _library() -> dict[str, Question]:
 
 
 def library() -> tuple[Question, ...]:
-    """Every prompt in English, the retired ones too, by slug. A change in the database is seen within a minute."""
+    """Every prompt in English, retired ones too, ordered by slug. A change in the database shows within a minute."""
     return tuple(_library().values())
 
 
 def forget_library() -> None:
-    """Read the library anew at its next use in this process."""
+    """Empty this process's cache, so that a change of the library shows at once."""
     global _cache
     _cache = None
 
@@ -104,43 +105,43 @@ def _from_prompt(prompt: Prompt) -> Question:
 
 
 def prompt(slug: str | None) -> Question | None:
-    """The library's prompt with this slug, retired or not, in the visitor's language."""
+    """The library's prompt with this slug, retired or not, in the visitor's language; None where there is none."""
     question = _library().get(slug) if slug else None
-    return in_words(question) if question else None
+    return translated(question) if question else None
 
 
 # --- In the visitor's language.
 
 
 def reading_language() -> str:
-    """The code of the language that the visitor reads, without a region."""
+    """The code of the visitor's language, without a region: "es", not "es-mx"."""
     return (get_language() or translations.ENGLISH).partition("-")[0]
 
 
-def in_words(question: Question) -> Question:
-    """The question in the visitor's language, as far as it is translated."""
+def translated(question: Question) -> Question:
+    """The question in the visitor's language. What is not translated stays in English, an own question as it was written."""
     language = reading_language()
     if question.own or language == translations.ENGLISH:
         return question
     translation = translations.read(language)
     if theme := translation.themes.get(question.theme):
         question = replace(question, theme_name=theme.name)
-    if words := translation.prompts.get(question.slug):
-        question = replace(question, text=words.question, if_stuck=words.if_stuck, tomorrow=words.tomorrow, language=language)
+    if texts := translation.prompts.get(question.slug):
+        question = replace(question, text=texts.question, if_stuck=texts.if_stuck, tomorrow=texts.tomorrow, language=language)
     return question
 
 
-def theme_words(theme: Theme) -> tuple[str, str]:
+def translated_theme(theme: Theme) -> tuple[str, str]:
     """A theme's name and line in the visitor's language."""
-    translation = translations.read(reading_language()).themes.get(theme.slug)
-    return (translation.name, translation.line) if translation else (theme.name, theme.line)
+    texts = translations.read(reading_language()).themes.get(theme.slug) or theme
+    return texts.name, texts.line
 
 
 # --- Written by parents and counselors.
 
 
-def bare(text: str, slug: str = "") -> Question:
-    """A question that somebody wrote, of which nothing but its text is known."""
+def from_text(text: str, slug: str = "") -> Question:
+    """A question that a parent or counselor wrote, of which only the text is known."""
     return Question(
         slug=slug,
         theme=OWN,
@@ -158,7 +159,7 @@ def bare(text: str, slug: str = "") -> Question:
 
 
 def _from_own(row: OwnQuestion) -> Question:
-    return bare(row.content.question, str(row.pk))
+    return from_text(row.content.question, str(row.pk))
 
 
 def own(author: User) -> list[Question]:
@@ -167,7 +168,7 @@ def own(author: User) -> list[Question]:
 
 
 def own_by_turn(author: User) -> list[Question]:
-    """Those of them that are asked among the others. One query, none for parents who never wrote one."""
+    """The parent's own questions that are asked among the library's. One query; none for parents who never wrote one."""
     if not author.has_own_questions:
         return []
     return [_from_own(row) for row in OwnQuestion.objects.by(author).filter(by_turn=True)]
@@ -176,10 +177,10 @@ def own_by_turn(author: User) -> list[Question]:
 def of_step(step: AssignedStep) -> Question:
     """What an assigned step asks: a prompt in the visitor's language, or the counselor's own question."""
     slug = f"{STEP_PREFIX}{step.pk}"
-    asked = prompt(step.prompt_id)
-    if asked is None:
-        return replace(bare(step.content.question, slug), step=step.pk)
-    return replace(asked, slug=slug, step=step.pk, step_prompt=step.prompt_id)
+    from_library = prompt(step.prompt_id)
+    if from_library is None:
+        return replace(from_text(step.content.question, slug), step=step.pk)
+    return replace(from_library, slug=slug, step=step.pk, step_prompt=step.prompt_id)
 
 
 def find(author: User, slug: str | None) -> Question | None:

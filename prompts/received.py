@@ -1,4 +1,4 @@
-"""What counselors assigned to a parent: which step tonight asks, and what answering does to it."""
+"""What counselors assigned to a parent: which step a night asks, and what answering does to it."""
 
 import datetime as dt
 import uuid
@@ -17,25 +17,28 @@ from prompts.models import AssignedStep, Assignment
 
 EVERY_WEEKDAY = frozenset(range(7))
 # Steps that left their set after they were answered have positions from here on: see counselor/assigning.py.
-LEFT = 10_000
-DRAFT_NIGHTS = dt.timedelta(days=2)
+REMOVED_POSITION = 10_000
+DRAFT_PERIOD = dt.timedelta(days=2)  # by UTC dates: after it a night is over in every time zone
 
 
-# --- What a counselor may know of steps, where their client allows it.
+# --- What a counselor may learn about steps, where their client allows it.
 
 
 def is_answered(now: dt.datetime, steps: str = "") -> Q:
-    """Steps that count as answered: the client pressed Done, or the night of the answer is over wherever the client lives.
+    """Filter for steps that count as answered: the client pressed Done, or the answer's night is over in every time zone.
 
-    `steps` is the lookup path to the steps from the model that is queried, as in "steps__".
+    `steps` is the lookup path to the steps from the model that is queried, as in "steps__"; "" from `AssignedStep`.
     """
-    over = now.astimezone(dt.UTC).date() - DRAFT_NIGHTS
-    return Q(**{f"{steps}done_at__isnull": False}) | Q(**{f"{steps}answered_on__lte": over})
+    last_over = now.astimezone(dt.UTC).date() - DRAFT_PERIOD
+    return Q(**{f"{steps}done_at__isnull": False}) | Q(**{f"{steps}answered_on__lte": last_over})
 
 
 def is_counted(now: dt.datetime, steps: str = "") -> Q:
-    """Steps that make up an assignment: one that left its set counts once it counts as answered, and no sooner."""
-    return is_answered(now, steps) | Q(**{f"{steps}position__lt": LEFT})
+    """Filter for steps that count towards an assignment: all but those that left its set and do not count as answered (yet).
+
+    `steps` as in `is_answered`.
+    """
+    return is_answered(now, steps) | Q(**{f"{steps}position__lt": REMOVED_POSITION})
 
 
 # --- The parent's side.
@@ -43,17 +46,17 @@ def is_counted(now: dt.datetime, steps: str = "") -> Q:
 
 @dataclass(frozen=True, slots=True)
 class ReceivedStep:
-    """An assigned step as a page asks it. `number` counts from 1."""
+    """An assigned step as a page shows it: step `number` (from 1) of `total`."""
 
     step: AssignedStep
     number: int
-    of: int
+    total: int
 
     @property
     def assignment(self) -> Assignment:
         assignment = self.step.assignment
         if assignment is None:
-            raise Assignment.DoesNotExist  # `step_on` and `find` return no step that was taken out
+            raise Assignment.DoesNotExist  # `step_on` and `find` never return a step that was taken out
         return assignment
 
     @property
@@ -62,7 +65,7 @@ class ReceivedStep:
 
     @property
     def shares(self) -> bool:
-        """Whether the answer is shared when the parent is done with it."""
+        """Whether the answer is shared when the parent presses Done."""
         return self.assignment.shares
 
     @property
@@ -71,6 +74,7 @@ class ReceivedStep:
 
 
 def rhythm_of(assignment: Assignment) -> Rhythm:
+    """The assignment's columns as `cadence` takes them. No weekdays means every weekday."""
     return Rhythm(
         cadence=Assignment.Cadence(assignment.cadence),
         start=assignment.starts_on,
@@ -81,9 +85,9 @@ def rhythm_of(assignment: Assignment) -> Rhythm:
 
 
 def step_on(parent: User, night: dt.date) -> ReceivedStep | None:
-    """The step that this night asks: of all that are due, the one that has waited longest; of those, the first assigned.
+    """The step that this night asks: of all that are due, the one that has waited longest; of equals, the first assigned.
 
-    One query, none for parents who never had a counselor.
+    One query; none for parents who never had a counselor.
     """
     if not parent.has_connections:
         return None
@@ -92,26 +96,26 @@ def step_on(parent: User, night: dt.date) -> ReceivedStep | None:
         .select_related("assignment__connection")
         .order_by("assignment__assigned_at", "assignment_id", "position")
     )
-    waiting: list[tuple[dt.date, ReceivedStep]] = []
+    due_steps: list[tuple[dt.date, ReceivedStep]] = []
     for _assignment, group in groupby(rows, key=lambda row: row.assignment_id):
         steps = list(group)
         answered = [step.answered_on for step in steps]
         rhythm = rhythm_of(ReceivedStep(steps[0], 1, len(steps)).assignment)
         due = cadence.next_night(rhythm, answered)
         if due and (positions := cadence.open_steps(rhythm, answered, night)):
-            waiting.append((due, ReceivedStep(steps[positions[0]], positions[0] + 1, len(steps))))
-    return min(waiting, key=lambda item: item[0])[1] if waiting else None
+            due_steps.append((due, ReceivedStep(steps[positions[0]], positions[0] + 1, len(steps))))
+    return min(due_steps, key=lambda item: item[0])[1] if due_steps else None
 
 
 def find(parent: User, step: uuid.UUID | None) -> ReceivedStep | None:
-    """A step that was assigned to this parent, due or not. One query."""
+    """A step that is assigned to this parent, due or not; None for any other. One query."""
     if step is None:
         return None
     own = AssignedStep.objects.filter(connection__parent=parent, connection__ended_at=None, assignment__isnull=False)
     siblings = AssignedStep.objects.filter(assignment=OuterRef("assignment"))
-    numbered = own.annotate(number=_count(siblings.filter(position__lte=OuterRef("position"))), of=_count(siblings))
+    numbered = own.annotate(number=_count(siblings.filter(position__lte=OuterRef("position"))), total=_count(siblings))
     row = numbered.filter(pk=step).select_related("assignment__connection").first()
-    return ReceivedStep(row, row.number, row.of) if row else None
+    return ReceivedStep(row, row.number, row.total) if row else None
 
 
 def _count(steps: QuerySet[AssignedStep]) -> Subquery:
@@ -120,7 +124,7 @@ def _count(steps: QuerySet[AssignedStep]) -> Subquery:
 
 @transaction.atomic
 def mark_answered(step: uuid.UUID, night: dt.date) -> None:
-    """An answer to the step was begun. Only the first night counts; idempotent."""
+    """An answer to the step was begun on this night. Idempotent: the first night counts."""
     row = AssignedStep.objects.select_for_update().filter(pk=step, answered_on=None).first()
     if row is None:
         return
@@ -136,11 +140,11 @@ def mark_answered(step: uuid.UUID, night: dt.date) -> None:
 
 @transaction.atomic
 def mark_unanswered(step: uuid.UUID, night: dt.date) -> None:
-    """The answer of this night turned to another question: the step waits again.
+    """The answer of this night now answers another question: the step waits again. Idempotent.
 
-    Not where the client was done with it, nor where it has left its set since. Idempotent.
+    Does nothing where the client has pressed Done, or where the step has left its set since.
     """
-    row = AssignedStep.objects.select_for_update().filter(pk=step, answered_on=night, done_at=None, position__lt=LEFT).first()
+    row = AssignedStep.objects.select_for_update().filter(pk=step, answered_on=night, done_at=None, position__lt=REMOVED_POSITION).first()
     if row is None:
         return
     row.answered_on = None
@@ -150,24 +154,24 @@ def mark_unanswered(step: uuid.UUID, night: dt.date) -> None:
 
 
 def mark_done(step: uuid.UUID, now: dt.datetime) -> None:
-    """The client is done with the step: from now on "that I answered" is true. Idempotent."""
+    """The client pressed Done on the answer: from now on the step counts as answered. Idempotent: the first time counts."""
     AssignedStep.objects.filter(pk=step, done_at=None).update(done_at=now)
 
 
 def begin(parent: User, assignment: uuid.UUID, night: dt.date) -> None:
-    """Begin what was left to the client to begin. Idempotent."""
+    """Begin an assignment that waits for the client to begin it. Idempotent."""
     Assignment.objects.of_parent(parent).filter(pk=assignment, starts_on=None).update(starts_on=night)
 
 
 def share_when_done(parent: User, assignment: uuid.UUID, *, shares: bool) -> None:
-    """Whether answers to this set are shared as the client is done with them. Idempotent."""
+    """Set whether each answer to this set is shared when the client presses Done on it. Idempotent."""
     Assignment.objects.of_parent(parent).filter(pk=assignment).update(shares=shares)
 
 
 def stop_all(connections: Iterable[uuid.UUID]) -> None:
-    """Stop everything that was assigned over these connections. The answers stay in the journals, which are not touched."""
-    ended = list(connections)
-    assignments = Assignment.objects.filter(connection__in=ended)
-    AssignedStep.objects.filter(connection__in=ended).update(sealed_content=None)
+    """End every assignment of these connections and remove its content. Idempotent. Journals keep the answers."""
+    connection_ids = list(connections)
+    assignments = Assignment.objects.filter(connection__in=connection_ids)
+    AssignedStep.objects.filter(connection__in=connection_ids).update(sealed_content=None)
     assignments.filter(ended_at=None).update(ended_at=timezone.now())
     assignments.update(sealed_content=None, shares=False)

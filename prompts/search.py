@@ -1,4 +1,4 @@
-"""Looking through the library."""
+"""Search in the library."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -12,9 +12,9 @@ from prompts.questions import Question
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What to look for. Empty fields leave everything in; words are matched from their beginning, without accents."""
+    """What to search for; an empty field matches everything. Each word of `query` has to begin a word of the question."""
 
-    words: str = ""
+    query: str = ""
     theme: str = ""
     age: str = ""
     depth: str = ""
@@ -24,11 +24,11 @@ class Filters:
             (not self.theme or question.theme == self.theme)
             and (not self.depth or question.depth == self.depth)
             and (not self.age or not question.ages or self.age in question.ages)
-            and self._matches_words(question)
+            and self._matches_query(question)
         )
 
-    def _matches_words(self, question: Question) -> bool:
-        prefixes = folded_words(self.words)
+    def _matches_query(self, question: Question) -> bool:
+        prefixes = folded_words(self.query)
         if not prefixes:
             return True
         words = folded_words(" ".join((question.text, *question.if_stuck, question.theme_name)))
@@ -36,20 +36,26 @@ class Filters:
 
 
 def folded_words(text: str) -> list[str]:
-    """The words of a text, without accents and case."""
+    """The words of a text in order, without accents and case."""
     return re.findall(r"\w+", fold(text))
 
 
-def in_order(themes: Sequence[str], found: Iterable[Question]) -> list[Question]:
-    """By theme as the library orders them (`themes`: slugs), within a theme the lighter ones first."""
-    position = {slug: number for number, slug in enumerate(themes)}
-    depth = {value: number for number, value in enumerate(Depth.values)}
-    return sorted(
-        found, key=lambda question: (position.get(question.theme, len(position)), depth.get(question.depth, len(depth)), question.slug)
-    )
+def in_library_order(themes: Sequence[str], matching: Iterable[Question]) -> list[Question]:
+    """Sort questions by theme, in the order of `themes` (slugs), and within a theme by depth, the lighter ones first."""
+    theme_position = {slug: position for position, slug in enumerate(themes)}
+    depth_position = {value: position for position, value in enumerate(Depth.values)}
+
+    def sort_key(question: Question) -> tuple[int, int, str]:
+        return (
+            theme_position.get(question.theme, len(theme_position)),
+            depth_position.get(question.depth, len(depth_position)),
+            question.slug,
+        )
+
+    return sorted(matching, key=sort_key)
 
 
 def find(filters: Filters, themes: Sequence[str]) -> list[Question]:
-    """The questions that are asked night by night and match, in the visitor's language."""
-    current = (questions.in_words(question) for question in questions.library() if question.daily and not question.retired)
-    return in_order(themes, filter(filters.match, current))
+    """The matching questions that are asked night by night, in the visitor's language, sorted as in `in_library_order`."""
+    current = (questions.translated(question) for question in questions.library() if question.daily and not question.retired)
+    return in_library_order(themes, filter(filters.match, current))

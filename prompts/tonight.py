@@ -1,14 +1,17 @@
-"""The choice of tonight's question: a pure function of the night, what the parent chose, and what was asked.
+"""The choice of tonight's question: a pure function of the night, the parent's choices and the questions asked before.
 
-Every person walks the library in an order of their own: a hash of person and prompt, which does not move when
-prompts come or go. Two circles are walked: the deep prompts, on nights at least four apart by the calendar, and
-all others on the nights between. Tonight's place on a circle is counted from the last night that left a record,
-one step for each night since. So a question shown and passed over in silence is not shown again until its circle
-is through, although reading a page records nothing.
+*Order.* Each person has an order of the library of their own: a hash of person and prompt, so that prompts that come or go
+do not move the others. The deep questions and all the others are two rotations, each going round in that order.
 
-What was asked on the record within `REST` nights is stepped over while at least `FEW` others of its circle are left.
-With fewer, one that is never answered would stand on the page night after night, and no swap would lead away from
-it: from there on the circle is walked as it is.
+*Deep nights.* A deep question can come every fourth night by the calendar, and comes on as many of those as match the deep
+questions' share of all, at least four nights after the last one on record. All other nights ask from the other rotation.
+
+*Position.* Reading a page stores nothing. So the position in a rotation is that of its last question on record, plus one step
+for each of its nights since: a question that was shown and ignored does not come back until its rotation has gone round.
+
+*Rest period.* What was asked on the record within `REST_NIGHTS` is skipped, while at least `MIN_RESTED` questions of its
+rotation have rested. With fewer, one that is never answered would be asked night after night, and asking for another
+question would not lead away from it: then nothing rests.
 """
 
 import datetime as dt
@@ -21,24 +24,24 @@ from functools import lru_cache
 
 from prompts.questions import Question
 
-REST = 365  # nights before a question may come back
-KEPT_REST = 14  # nights before what was kept for later, shown and passed over, is shown again
+REST_NIGHTS = 365  # before a question may come back
+KEPT_REST_NIGHTS = 14  # before a question kept for later that was shown, and not answered, is shown again
 DEEP_EVERY = 4  # nights at least from one deep question to the next
-FEW = 7
+MIN_RESTED = 7  # questions
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """On this night this question stood on the page, and the parent did something with it."""
+    """A record: this question was on the page of this night, and the parent did something with the page."""
 
     night: dt.date
     slug: str
 
 
 def suits(question: Question, themes: Collection[str], ages: Collection[str]) -> bool:
-    """Whether a question may be asked of a parent who chose `themes` (none: all but opt-in ones) and told `ages`.
+    """Whether a question may be asked of a parent who chose `themes` (none: all but opt-in ones) and has children of `ages`.
 
-    Of a parent who told no ages, only what fits every age is asked. Their own questions always suit.
+    Without ages, only what fits every age is asked. Parents' own questions always suit.
     """
     if question.own:
         return True
@@ -48,39 +51,44 @@ def suits(question: Question, themes: Collection[str], ages: Collection[str]) ->
 
 
 def first_kept(night: dt.date, kept: Sequence[str], asked: Iterable[Asked]) -> str | None:
-    """What was kept for later and comes next, for a parent who wants those first: the first of `kept` (slugs, what has
-    waited longest first) that was not on the record of one of the last `KEPT_REST` nights; None where all were."""
-    lately = {record.slug for record in asked if night - dt.timedelta(days=KEPT_REST) <= record.night < night}
-    return next((slug for slug in kept if slug not in lately), None)
+    """The question kept for later that comes next, for a parent who wants those first.
+
+    `kept` holds slugs, the one that has waited longest first. Returns the first that is not on the record of the last
+    `KEPT_REST_NIGHTS` nights, or None where all are.
+    """
+    recent = {record.slug for record in asked if night - dt.timedelta(days=KEPT_REST_NIGHTS) <= record.night < night}
+    return next((slug for slug in kept if slug not in recent), None)
 
 
 @lru_cache(maxsize=16_384)
-def _place(person: uuid.UUID, slug: str) -> bytes:
-    """Where a prompt stands on this person's circles."""
+def _sort_key(person: uuid.UUID, slug: str) -> bytes:
+    """Where a question stands in this person's order."""
     return hashlib.blake2b(slug.encode(), key=person.bytes, digest_size=8).digest()
 
 
 class _Calendar:
-    """Which nights are deep: of every fourth night, as many as the deep prompts' share of all asks for.
+    """Which nights are deep: of every fourth night, as many as match the deep questions' share of all suitable ones.
 
     A night too soon after a deep question on record is not: a prompt may have become deep since it was asked.
+    Nights are numbers, as of `date.toordinal`.
     """
 
     def __init__(self, person: uuid.UUID, suitable: Sequence[Question], deep_asked: Iterable[int]) -> None:
         self.offset = person.int % DEEP_EVERY
         self.suitable = len(suitable)
-        self.deep_of_fourths = min(self.suitable, DEEP_EVERY * sum(question.is_deep for question in suitable))
+        # Of as many fourth nights as there are suitable questions, this many are deep.
+        self.deep_share = min(self.suitable, DEEP_EVERY * sum(question.is_deep for question in suitable))
         self.deep_asked = frozenset(deep_asked)
 
     def _deep_until(self, night: int) -> int:
-        return (night + self.offset) // DEEP_EVERY * self.deep_of_fourths // self.suitable
+        return (night + self.offset) // DEEP_EVERY * self.deep_share // self.suitable
 
     def is_deep(self, night: int) -> bool:
-        turned = self._deep_until(night) > self._deep_until(night - 1)
-        return turned and self.deep_asked.isdisjoint(range(night - DEEP_EVERY + 1, night))
+        is_scheduled = self._deep_until(night) > self._deep_until(night - 1)
+        return is_scheduled and self.deep_asked.isdisjoint(range(night - DEEP_EVERY + 1, night))
 
     def nights_until(self, night: int, *, deep: bool) -> int:
-        """How many nights of one sort there were since the beginning of the calendar."""
+        """How many nights of one sort the calendar has up to this one."""
         return self._deep_until(night) if deep else night - self._deep_until(night)
 
 
@@ -92,57 +100,60 @@ def choose(
     themes: Collection[str] = (),
     ages: Collection[str] = (),
     asked: Sequence[Asked] = (),
-    never: Collection[str] = (),
+    excluded: Collection[str] = (),
     turn: int = 0,
 ) -> Question | None:
     """The question for this night, or None where nothing suits; where only deep ones do, None between their nights.
 
-    `asked` holds the records of the nights before, of each night the last shown last; records of this night
-    and later are not looked at. `never` holds the slugs of what is not to be asked of this parent. `turn` counts how often the parent asked for another question this night:
-    each turn gives one that is neither deep nor, where there is another, tender; going back to a turn gives what it gave.
-    The same arguments give the same question.
+    `asked` holds the records of the nights before, of each night the last shown last; records of this night and later are
+    ignored. `excluded` holds slugs that are not to be asked. `turn` counts how often the parent asked for another question
+    this night: from 1 on, the question is neither deep nor, where there is another, tender.
+
+    The same arguments give the same question, so going back to an earlier turn does, too.
     """
-    suitable = [question for question in library if question.slug not in never and suits(question, themes, ages)]
+    suitable = [question for question in library if question.slug not in excluded and suits(question, themes, ages)]
     if not suitable:
         return None
-    kinds = {question.slug: question.is_deep for question in library}
-    past = sorted((record for record in asked if record.night < night and record.slug in kinds), key=lambda record: record.night)
-    calendar = _Calendar(person, suitable, (record.night.toordinal() for record in past if kinds[record.slug]))
+    is_deep = {question.slug: question.is_deep for question in library}
+    past = sorted((record for record in asked if record.night < night and record.slug in is_deep), key=lambda record: record.night)
+    calendar = _Calendar(person, suitable, (record.night.toordinal() for record in past if is_deep[record.slug]))
     today = night.toordinal()
     deep = turn == 0 and calendar.is_deep(today)
 
-    def place(question: Question) -> bytes:
-        return _place(person, question.slug)
+    def sort_key(question: Question) -> bytes:
+        return _sort_key(person, question.slug)
 
-    circle = sorted((question for question in suitable if question.is_deep == deep), key=place)
-    if not circle:
+    rotation = sorted((question for question in suitable if question.is_deep == deep), key=sort_key)
+    if not rotation:
         return None
-    records = [record for record in past if kinds[record.slug] == deep]
+    records = [record for record in past if is_deep[record.slug] == deep]
     if records:
         start = records[-1].night.toordinal()
-        position = bisect_right(circle, _place(person, records[-1].slug), key=place) - 1
+        # The last question asked may not suit any more: then this is the position before it.
+        position = bisect_right(rotation, _sort_key(person, records[-1].slug), key=sort_key) - 1
     else:
         start = past[0].night.toordinal() if past else today
         position = calendar.nights_until(start, deep=deep)
     steps = [step for step in range(start + 1, today + 1) if calendar.is_deep(step) == deep]
-    return _walk(circle, records, position, [*steps, *[today] * turn], gentle=turn)
+    return _advance(rotation, records, position, [*steps, *[today] * turn], gentle_steps=turn)
 
 
-def _walk(circle: Sequence[Question], records: Sequence[Asked], position: int, steps: Sequence[int], *, gentle: int) -> Question:
-    """Walk on from a position: each step, on the night it is taken, to the next question that is not resting.
+def _advance(rotation: Sequence[Question], records: Sequence[Asked], position: int, steps: Sequence[int], *, gentle_steps: int) -> Question:
+    """The question reached from a position, with one step on each night of `steps` to the next question that is not resting.
 
-    The last `gentle` steps, which a parent asked for, step over what is tender while there is anything else.
+    The last `gentle_steps`, for which the parent asked, also skip what is tender while there is anything else.
     """
-    last_asked = {record.slug: record.night.toordinal() for record in records}
-    asked = [last_asked.get(question.slug, 0) for question in circle]
-    in_order = sorted(asked)
+    nights_asked = {record.slug: record.night.toordinal() for record in records}
+    last_asked = [nights_asked.get(question.slug, 0) for question in rotation]
+    sorted_last_asked = sorted(last_asked)
     for number, night in enumerate(steps, 1):
         position += 1
-        rests = bisect_left(in_order, night - REST) >= FEW
-        is_gentle = number > len(steps) - gentle
-        for _ in circle:  # once around at most
-            place = position % len(circle)
-            if not (rests and asked[place] >= night - REST) and not (is_gentle and circle[place].tender):
+        rest_applies = bisect_left(sorted_last_asked, night - REST_NIGHTS) >= MIN_RESTED
+        is_gentle = number > len(steps) - gentle_steps
+        for _ in rotation:  # once around at most
+            index = position % len(rotation)
+            is_resting = rest_applies and last_asked[index] >= night - REST_NIGHTS
+            if not is_resting and not (is_gentle and rotation[index].tender):
                 break
             position += 1
-    return circle[position % len(circle)]
+    return rotation[position % len(rotation)]

@@ -36,7 +36,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _installation_key(**_signal: object) -> None:
-    key_file.forget()
+    key_file.clear_cache()
     if not keyring.has_installation_key():
         keyring.make_data_key(None)
 
@@ -44,10 +44,10 @@ def _installation_key(**_signal: object) -> None:
 @pytest.fixture(autouse=True)
 def _fresh_process_memory() -> Iterator[None]:
     """What a process remembers between requests must not reach from one test into the next."""
-    key_file.forget()
+    key_file.clear_cache()
     questions.forget_library()
     yield
-    key_file.forget()
+    key_file.clear_cache()
     questions.forget_library()
 
 

@@ -28,15 +28,15 @@ HOURS = {
     12: _("Noon"),
 }
 
-# Each language by its own name: whoever looks for theirs may not read the present one.
+# Each language in itself: whoever looks for theirs may not read the present one.
 OWN_NAMES = {code: get_language_info(code)["name_local"].capitalize() for code, _name in settings.LANGUAGES}
 
-# The tz database's other names ("Etc/GMT+5", "US/Pacific", "EST") are kept where set but not offered.
+# Other names of the tz database ("Etc/GMT+5", "US/Pacific", "EST") are not offered, but kept where set.
 REGIONS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 
 
 def time_zone_choices(current: str) -> Iterator[tuple[str, Any]]:
-    """Options of a select, grouped by region, always holding `current`."""
+    """The options of a select, grouped by region; `current` is always among them."""
     offered = {name for name in available_timezones() if name.partition("/")[0] in REGIONS}
     if current not in offered and current != "UTC":
         yield current, current

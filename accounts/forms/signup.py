@@ -1,4 +1,4 @@
-"""allauth's forms, with what this site adds to them: named in ACCOUNT_FORMS of config/settings.py."""
+"""allauth's forms, extended for this site: see ACCOUNT_FORMS in config/settings.py."""
 
 from typing import Any
 from zoneinfo import available_timezones
@@ -17,7 +17,7 @@ from accounts.models import User
 
 
 class SignupForm(AllauthSignupForm):
-    """allauth's form, and the time zone that the browser fills in."""
+    """allauth's form with the time zone, which a script fills in."""
 
     time_zone = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput(attrs={"data-time-zone": ""}))
 
@@ -27,13 +27,13 @@ class SignupForm(AllauthSignupForm):
             self.fields["password1"].help_text = _("At least 10 characters. A few words in a row are easy to keep in mind.")
 
     def clean_time_zone(self) -> str:
-        """A zone this server does not know is no reason to turn somebody away: it can be set later."""
+        """The zone, or "" where this server does not know it: it can be set later."""
         zone: str = self.cleaned_data["time_zone"]
         return zone if zone in available_timezones() else ""
 
 
 class AddEmailForm(AllauthAddEmailForm):
-    """allauth's form; on a site without mail, where nothing can be confirmed, the new address counts at once."""
+    """allauth's form. On a site without mail, where nothing can be confirmed, the new address is set at once."""
 
     def clean_email(self) -> str:
         address: str = super().clean_email()

@@ -1,7 +1,7 @@
-"""AES-256-GCM (NIST SP 800-38D) bound to a place, and random tokens. The only module that imports `cryptography`.
+"""AES-256-GCM (NIST SP 800-38D) with values bound to their place, and random tokens. The only module that imports `cryptography`.
 
-Sealed bytes are one version byte, a fresh random 96-bit nonce, then ciphertext and tag. The additional data binds them to
-their place: see `Binding`.
+Sealed bytes are one version byte, a random 96-bit nonce, then ciphertext and tag. The additional data binds them to their
+place: see `Binding`.
 """
 
 import hashlib
@@ -33,7 +33,7 @@ class KeyMismatch(KeyringError):
 
 
 class NoSuchKey(KeyringError):
-    """The owner has no data key: it was destroyed, or never made."""
+    """The owner has no data key: it was destroyed or never made."""
 
 
 class SealBroken(KeyringError):
@@ -45,7 +45,7 @@ class Binding:
     """What a sealed value is bound to. It opens with the same binding and with no other.
 
     `label` names the field for good, whatever its table, column or app is called later. `version` is the row's, for fields
-    that are bound to it: an older value that is put back into its row does not open as the newer one.
+    that are bound to it: an older value put back into its row does not open.
     """
 
     label: str
@@ -55,13 +55,13 @@ class Binding:
 
     def additional_data(self) -> bytes:
         owner = self.owner.bytes if self.owner else b"installation"
-        # A label holds no NUL, and an owner's id is longer than "installation": no two bindings read alike.
+        # Unambiguous: a label holds no NUL, and an owner's id is longer than "installation".
         return b"\0".join([b"nightlight", VERSION + self.label.encode(), self.row.bytes + owner + self.version.to_bytes(8)])
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A 256-bit key that seals and opens; neither `repr` nor `str` shows it."""
+    """A 256-bit key. Neither `repr` nor `str` shows it."""
 
     material: bytes = field(repr=False)
 
@@ -71,7 +71,7 @@ class Key:
 
     @property
     def id(self) -> str:
-        """Sixteen hex digits that tell one key from another and reveal nothing of it."""
+        """Sixteen hex digits that identify the key and reveal nothing of it."""
         digest = hmac.HMAC(self.material, hashes.SHA256())
         digest.update(b"nightlight key id")
         return digest.finalize()[:8].hex()
@@ -81,7 +81,7 @@ class Key:
         return VERSION + nonce + AESGCM(self.material).encrypt(nonce, plaintext, binding.additional_data())
 
     def open(self, sealed: bytes, binding: Binding) -> bytes:
-        """Raises `SealBroken` for anything but the very bytes that `seal` returned for this key and binding."""
+        """The plaintext. Raises `SealBroken` for anything but bytes that `seal` returned for this key and binding."""
         nonce, ciphertext = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
         if sealed[:1] != VERSION or len(ciphertext) < TAG_BYTES:
             raise SealBroken(f"{binding.label}: not a sealed value of a known version")
@@ -92,10 +92,10 @@ class Key:
 
 
 def new_token() -> str:
-    """A random token for a secret address: 256 bits, in characters that a URL may hold."""
+    """A random token for a secret URL: 256 bits in URL-safe base64."""
     return secrets.token_urlsafe(KEY_BYTES)
 
 
 def token_digest(token: str) -> str:
-    """What is stored of a token, to find its row by. SHA-256 suffices for a value that is random and long."""
+    """The SHA-256 of a token in hex, stored in its place. A plain hash suffices, since the token is random and long."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -1,4 +1,7 @@
-"""The installation's key-encryption keys: in a file that only its owner may read, or in NIGHTLIGHT_KEYS; newest first."""
+"""The installation's key-encryption keys, newest first: in a file that only its owner may read, or in NIGHTLIGHT_KEYS.
+
+A line of the file is a key in URL-safe base64; empty lines and those that begin with # are ignored.
+"""
 
 import base64
 import binascii
@@ -24,26 +27,27 @@ HEADING = """\
 
 @lru_cache(maxsize=1)
 def key_encryption_keys() -> tuple[Key, ...]:
-    """The keys, newest first. Raises `KeysUnreadable`, which says what to do.
+    """The keys, newest first; at least one. Raises `KeysUnreadable`, whose message says what to do.
 
-    Read once per process; `forget` makes the next call read them anew.
+    Read once per process; after `clear_cache` the next call reads them again.
     """
     if settings.KEY_ENCRYPTION_KEYS:
         return tuple(_parse(line, "NIGHTLIGHT_KEYS") for line in settings.KEY_ENCRYPTION_KEYS)
     return _read(settings.KEY_FILE)
 
 
-def forget() -> None:
+def clear_cache() -> None:
+    """Make the next call of `key_encryption_keys` read them again. Call after changing the key file."""
     key_encryption_keys.cache_clear()
 
 
 def find(key_id: str) -> Key:
-    """The key with this id. Raises `KeyMismatch` where this installation does not hold it."""
+    """The key with this id. Raises `KeyMismatch` where this installation does not have it, and `KeysUnreadable`."""
     for _attempt in range(2):
         for key in key_encryption_keys():
             if key.id == key_id:
                 return key
-        forget()  # a rotation may have added one since this process read the file
+        clear_cache()  # a rotation may have added it since this process read the file
     raise KeyMismatch(
         f"the database was sealed with key {key_id}, which this installation does not hold. Put back the key file that belongs to this database."
     )
@@ -65,6 +69,7 @@ def _read(path: Path) -> tuple[Key, ...]:
 
 
 def _parse(line: str, source: str) -> Key:
+    """`source` is named in the message of `KeysUnreadable`."""
     try:
         material = base64.b64decode(line, altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
@@ -78,7 +83,7 @@ def _parse(line: str, source: str) -> Key:
 
 
 def location() -> str:
-    """Where the keys are, in general terms: no secret, and no path of this machine."""
+    """Where the keys are, in general terms, as "in …": no secret, and no path of this machine."""
     if settings.KEY_ENCRYPTION_KEYS:
         return "in NIGHTLIGHT_KEYS, a variable of the server's environment"
     if settings.KEY_FILE == settings.DATA_DIR / "keys" / "key-encryption-keys":
@@ -99,17 +104,17 @@ def bare_keys() -> dict[str, bytes]:
 # --- Writing.
 
 
-def new_line() -> str:
-    """A fresh random key as a line of the file."""
-    return _line(secrets.token_bytes(KEY_BYTES))
+def new_key_line() -> str:
+    """A new random key as a line of the file, without a line break."""
+    return _encode(secrets.token_bytes(KEY_BYTES))
 
 
-def _line(material: bytes) -> str:
+def _encode(material: bytes) -> str:
     return base64.urlsafe_b64encode(material).decode()
 
 
 def write_secret(path: Path, text: str) -> None:
-    """Write a file that only its owner may read, whole or not at all."""
+    """Write or replace a file that only its owner may read, atomically. Makes its folder. Raises OSError."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -125,22 +130,23 @@ def write_secret(path: Path, text: str) -> None:
 
 
 def add_new_key(path: Path) -> None:
-    """Put a fresh key first in the file, before those it holds; makes the file where it is missing."""
-    old = [line for line in path.read_text(encoding="ascii").splitlines() if line and not line.startswith("#")] if path.exists() else []
-    write_secret(path, HEADING + "\n".join([new_line(), *old]) + "\n")
-    forget()
+    """Put a new random key first in the file, before the existing ones; makes the file where it is missing. Raises OSError."""
+    lines = path.read_text(encoding="ascii").splitlines() if path.exists() else []
+    existing = [line for line in lines if line and not line.startswith("#")]
+    write_secret(path, HEADING + "\n".join([new_key_line(), *existing]) + "\n")
+    clear_cache()
 
 
 def import_key(path: Path, material: bytes) -> bool:
-    """Put a key from a safe last in the file, or make the file where it is missing. False where the file holds it already.
+    """Put this key last in the file, which is made where it is missing. Returns False where the file has it already. Idempotent.
 
-    Raises `KeysUnreadable`, and leaves the file alone, where it holds anything that is not a key.
+    Raises `KeysUnreadable` where the file holds anything that is not a key, and leaves it unchanged; OSError.
     """
     text = HEADING
     if path.exists():
         if Key(material) in _read(path):
             return False
         text = path.read_text(encoding="ascii").rstrip() + "\n"
-    write_secret(path, f"{text}{_line(material)}\n")
-    forget()
+    write_secret(path, f"{text}{_encode(material)}\n")
+    clear_cache()
     return True

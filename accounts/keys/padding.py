@@ -1,12 +1,12 @@
-"""Padding: the length of a sealed value tells no more than one of a few steps.
+"""Padding: sealed values come in a few lengths, so that a length reveals little.
 
-Up to a page of some 150 words an entry's text is always of one length, so its sealed length adds nothing to the size class
-that is stored in the clear. Beyond, there are four steps to each doubling, so that a value grows by a quarter at most.
+Up to some 150 words, all texts of entries have one length: it adds nothing to the size class that is stored in the clear.
+Beyond that there are four lengths to each doubling, so that a value grows by a quarter at most.
 """
 
 from accounts.keys.crypto import SealBroken
 
-LINE_STEP, PAGE_STEP = 512, 2048  # bytes: what a list shows of an entry; a page of some 150 words with its HTML
+LINE_STEP, PAGE_STEP = 512, 2048  # bytes: a summary for a list; some 150 words with their HTML
 STEPS_PER_DOUBLING = 4
 _END = b"\x80"
 
@@ -22,12 +22,12 @@ def padded_length(length: int, at_least: int = LINE_STEP) -> int:
 
 
 def pad(plaintext: bytes, at_least: int = LINE_STEP) -> bytes:
-    """Fill up to the next step, after ISO/IEC 7816-4: one byte 0x80, then zeros."""
+    """Pad to the next step as in ISO/IEC 7816-4: one byte 0x80, then zeros."""
     return (plaintext + _END).ljust(padded_length(len(plaintext), at_least), b"\0")
 
 
 def unpad(padded: bytes) -> bytes:
-    """The plaintext that `pad` was given. Raises `SealBroken` for bytes that `pad` did not make."""
+    """The plaintext that was padded. Raises `SealBroken` for bytes that are not padded."""
     plaintext = padded.rstrip(b"\0")
     if plaintext[-1:] != _END:
         raise SealBroken("a sealed value is not padded as every sealed value is")

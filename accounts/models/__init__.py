@@ -1,4 +1,4 @@
-"""Who: people, and their connections to counselors. Key slots lie in `accounts.keys`."""
+"""People, and their connections to counselors. Key slots are in `accounts.keys`."""
 
 from accounts.keys.slots import KeySlot
 from accounts.models.connection import Connection, ConnectionQuerySet

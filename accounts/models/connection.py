@@ -23,8 +23,7 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
 class Connection(models.Model):
     """A parent's consent to one counselor.
 
-    It has a data key of its own, which is destroyed when it ends. The row stays, so that the parent can see for good who
-    read what.
+    It has a data key of its own, which is destroyed when it ends. The row stays, as the parent's record of who read what.
     """
 
     class Ended(models.TextChoices):

@@ -1,4 +1,4 @@
-"""People, and what each has chosen."""
+"""People, and their settings."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class Appearance(models.TextChoices):
 
 
 class Role(models.TextChoices):
-    """Which side of the site a person uses just now. Anyone may be both."""
+    """Whose pages a person uses at present. Anyone may be both."""
 
     PARENT = "parent", _("Parent")
     COUNSELOR = "counselor", _("Counselor")
@@ -46,11 +46,11 @@ class Age(models.TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """What a parent chose to be asked about. Sealed, since it tells of faith and family.
+    """What a parent chose to be asked about. Sealed, since it reveals faith and family.
 
     `themes`: slugs; empty means every theme that is not opt-in. `ages`: values of `Age`; empty means not given.
-    `kept_first`: whether what was kept for later comes before the night's own question. `start`: the paths that
-    "Where to start" recommended, if the parent kept its result.
+    `kept_first`: whether prompts kept for later come before the night's own question. `start`: slugs of the paths that
+    *Where to start* recommended, if the parent kept its result.
     """
 
     SCHEMA: ClassVar[int] = 1
@@ -92,7 +92,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     knows_leave = models.BooleanField(default=False)  # has read what leaving quickly does
     role = models.CharField(max_length=9, choices=Role, default=Role.PARENT)  # whose navigation they see
     is_counselor = models.BooleanField(default=False)  # has a workspace
-    # What somebody has once used. Whoever has not is spared the queries about it; nothing sets these back.
+    # What somebody has once used; never reset. Those who have not are spared the queries about it.
     has_connections = models.BooleanField(default=False)  # had a counselor
     has_own_questions = models.BooleanField(default=False)  # wrote a question
     has_walks = models.BooleanField(default=False)  # began a path
@@ -117,7 +117,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.email
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Creating a person creates their key in the same transaction, whoever creates them: a form, allauth, a command."""
+        """Creates a new person's data key in the same transaction, whatever creates them: a form, allauth, a command."""
         adding = self._state.adding
         with transaction.atomic(using=kwargs.get("using")):
             super().save(*args, **kwargs)
@@ -136,7 +136,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.sealed_preferences or Preferences()
 
     def remember(self, flag: str) -> None:
-        """Set one of the flags of what the person has once used."""
+        """Set one of the flags of what the person has once used, by its name. Idempotent."""
         if not getattr(self, flag):
             setattr(self, flag, True)
             self.save(update_fields=[flag])

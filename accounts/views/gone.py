@@ -1,4 +1,4 @@
-"""After an account was deleted."""
+"""The page after an account was deleted."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse

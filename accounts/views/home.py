@@ -1,4 +1,4 @@
-"""The front page: what Nightlight is, or on to where a person starts."""
+"""The front page, which redirects a signed-in person to their start page."""
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required

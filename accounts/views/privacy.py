@@ -1,4 +1,4 @@
-"""What is kept, and how."""
+"""The privacy page: what is stored, and how."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse

@@ -1,4 +1,4 @@
-"""Switching between one's own journal and one's workspace."""
+"""Switching between the journal and the workspace."""
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -12,7 +12,7 @@ from accounts.models import Role
 
 @require_http_methods(["POST"])
 def role(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Use the site as a parent or as a counselor. The button names which, so that pressing it twice changes nothing more."""
+    """Use the site as a parent or as a counselor. Idempotent."""
     requested = request.POST.get("role", "")
     if requested in Role.values:
         people.switch_role(request.user, Role(requested))

@@ -15,7 +15,7 @@ from common.kept_forms import keeps_form
 @require_http_methods(["GET", "HEAD", "POST"])
 @keeps_form(SettingsForm)
 def settings(request: AuthenticatedHttpRequest) -> HttpResponse:
-    # A copy: an invalid form must not change the person whom the page itself addresses.
+    # A copy: an invalid form must not change `request.user`, which the page shows.
     person = User.objects.get(pk=request.user.pk)
     form = SettingsForm(request.POST if request.method == "POST" else None, instance=person)
     if request.method == "POST" and form.is_valid():

@@ -1,4 +1,4 @@
-"""The handshake of a page that has text to send."""
+"""The check that a page makes before it sends text that waited on the device."""
 
 from django.http import JsonResponse
 from django.middleware.csrf import get_token
@@ -9,5 +9,5 @@ from accounts.http import AuthenticatedHttpRequest
 
 @require_safe
 def signed_in(request: AuthenticatedHttpRequest) -> JsonResponse:
-    """Who is signed in here, and the token their forms carry: text that waited on the device is sent with it."""
+    """The id of the person who is signed in, and a CSRF token to send the text with."""
     return JsonResponse({"author": str(request.user.pk), "token": get_token(request)})

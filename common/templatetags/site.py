@@ -11,7 +11,7 @@ register = template.Library()
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """A drawing of the sprite, for sighted readers only: words stand beside it."""
+    """An icon of the sprite, hidden from screen readers: there has to be text beside it."""
     return format_html(
         '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>', static("icons/sprite.svg"), name
     )
@@ -25,6 +25,6 @@ def mail_is_printed() -> bool:
 
 @register.simple_tag
 def leave_to() -> str:
-    """Where "Leave quickly" leads."""
+    """The address that *Leave quickly* leads to."""
     address: str = settings.LEAVE_TO
     return address

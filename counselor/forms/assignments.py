@@ -1,4 +1,4 @@
-"""Giving a set: which, to whom and how its steps come; then each client's own start and note."""
+"""Assigning a set: which one, to whom and how its steps come; then the start and note of each client."""
 
 import datetime as dt
 import uuid
@@ -33,7 +33,7 @@ def _check_night(night: dt.date | None, today: dt.date) -> dt.date | None:
 
 
 def asks_nothing(plan: Plan, start: dt.date) -> bool:
-    """Whether not one step would come from this start on."""
+    """Whether no step would come from this start on."""
     return next_night(rhythm_of(Assignment(starts_on=start, **plan.columns())), [None]) is None
 
 
@@ -70,7 +70,7 @@ class PlanForm(forms.Form):
         self.today = today
 
     def clean_ends_on(self) -> dt.date | None:
-        # The present date may have passed: it stays as it is.
+        # An unchanged date is valid even where it has passed.
         night: dt.date | None = self.cleaned_data["ends_on"]
         return night if night == self.initial.get("ends_on") else _check_night(night, self.today)
 
@@ -114,7 +114,7 @@ class ChangeForm(PlanForm):
             self.add_error("ends_on", _("Nothing would come before this night. Choose a later one."))
 
 
-class GiveForm(PlanForm):
+class AssignForm(PlanForm):
     """The first of two pages: which set, to whom, and how its steps come."""
 
     id = forms.UUIDField(widget=forms.HiddenInput, required=False)
@@ -204,7 +204,7 @@ class GiveForm(PlanForm):
             self.add_error("ends_on", _("Nothing would come before this night. Choose a later one."))
 
     def recipients(self) -> list[Connection]:
-        """Everybody who was chosen, one by one or in a group, each once; by name."""
+        """Everybody chosen, by themselves or in a group, each once, sorted by name. Call after `is_valid()`."""
         chosen = {*self.cleaned_data.get("clients", []), *self._members()}
         return [connection for pk, connection in self.offered_connections.items() if pk in chosen]
 
@@ -213,7 +213,7 @@ class GiveForm(PlanForm):
 
 
 class RecipientForm(forms.Form):
-    """One client on the second page; the names of its fields begin with the connection's id."""
+    """One client on the second page; the field names are prefixed with the connection's id."""
 
     starts_on = DayField(label=_("The first night that asks"), required=False, help_text=_("Left empty, they begin it themselves."))
     note = forms.CharField(
@@ -236,6 +236,6 @@ class RecipientForm(forms.Form):
 
 
 def typed_for(data: QueryDict, connection: uuid.UUID) -> dict[str, str]:
-    """What was typed for a client on the second page, by the names of its form; nothing where they were not on it."""
+    """What was typed for a client on the second page, by prefixed field names; empty where they were not on it."""
     names = (f"{connection.hex}-{field}" for field in RecipientForm.base_fields)
     return {name: value for name in names if (value := data.get(name)) is not None}

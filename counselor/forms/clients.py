@@ -1,4 +1,4 @@
-"""What a counselor looks for among clients, and their note about one."""
+"""Filtering the list of clients, and the note about one of them."""
 
 import uuid
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ from counselor.models import NOTE_LIMIT, ClientGroup
 
 
 class ClientsForm(forms.Form):
-    """The list's filters. An unknown value filters nothing: an address may be old, or have a typo in it."""
+    """The list's filters. An unknown value filters nothing: the address may be old, or have a typo."""
 
     q = forms.CharField(
         label=_("Name"), required=False, max_length=80, widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"})
@@ -49,7 +49,7 @@ def _note_too_long(over: int) -> "str | Promise":
 
 
 class NoteForm(forms.Form):
-    """A counselor's note, whom its page was opened for, and the state of the note that the page was opened with."""
+    """A counselor's note. `author` is the person whom its page was opened for, `base` the version that it was opened with."""
 
     text = LongTextField(
         label=_("Your note"),

@@ -26,11 +26,11 @@ class NewGroupForm(GroupNameForm):
 
 
 class MembersField(forms.MultipleChoiceField):
-    """Present clients. Whoever left while the page was open is left out, and so is whoever never was a client."""
+    """The ids of present clients. Others are ignored, such as clients who left while the page was open."""
 
     widget = forms.CheckboxSelectMultiple
 
-    def clean(self, value: Any) -> list[uuid.UUID]:
+    def clean(self, value: object) -> list[uuid.UUID]:
         return [uuid.UUID(pk) for pk in self.to_python(value) if self.valid_value(pk)]
 
 

@@ -1,9 +1,10 @@
-"""The page on which a set is put together, and the forms of the pages that lead to it."""
+"""The builder of a set, and the forms for creating one."""
 
 import re
-from typing import Any, Self
+from typing import Self
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from common.fields import BlockField, OneLineField
 from common.ids import new_id
 from counselor import sets
-from counselor.sets import INTRODUCTION_LIMIT, MOST_STEPS, NAME_LIMIT, NOTE_LIMIT, SetStep
+from counselor.sets import INTRODUCTION_LIMIT, MAX_STEPS, NAME_LIMIT, NOTE_LIMIT, SetStep
 from prompts.models import QUESTION_LIMIT, PromptSet, SetContent
 from prompts.questions import Question
 
@@ -50,7 +51,7 @@ class SetForm(forms.Form):
 
 
 class StepForm(forms.Form):
-    """What a step says. Its fields are named after its key."""
+    """One step. The names of its fields are prefixed with its key."""
 
     prompt = forms.CharField(required=False, widget=forms.HiddenInput)
     question = OneLineField(label=gettext_lazy("Your question"), required=False, max_length=QUESTION_LIMIT, widget=_area(2))
@@ -77,7 +78,7 @@ class StepForm(forms.Form):
     def opens_note(self) -> bool:
         return bool(self["note"].value() or self["note"].errors)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, object]:
         data = self.cleaned_data
         if data.get("prompt"):
             data["question"] = ""
@@ -93,7 +94,7 @@ class StepForm(forms.Form):
 
 
 class SetBuilder:
-    """A set as the builder's page shows it: as it is, or as it was sent with one of its buttons pressed."""
+    """The forms of a set's page: of the stored set, or as they were sent, with the pressed button's action applied."""
 
     def __init__(self, values: dict[str, str], steps: sets.Steps, version: int, *, sent: bool) -> None:
         self.form = SetForm(data=values if sent else None, initial=values)
@@ -108,9 +109,9 @@ class SetBuilder:
 
     @classmethod
     def sent(cls, post: QueryDict, action: str) -> Self:
-        """What a page sent, with the pressed button's `action` done.
+        """What a page sent, with the pressed button's `action` applied.
 
-        The order of the steps is that of the fields `step`. A question that was typed is added by any button but the search.
+        The steps are in the order of the fields `step`. A question that was typed is added by every button but the search.
         """
         steps = tuple(
             SetStep(key, post.get(f"{key}-prompt", ""), post.get(f"{key}-question", ""), post.get(f"{key}-note", ""))
@@ -137,21 +138,21 @@ class SetBuilder:
 
     @property
     def slugs(self) -> list[str]:
-        """The prompts of the library that are steps."""
+        """The slugs of the library's prompts among the steps."""
         return [step.slug for step in self.steps if step.slug]
 
     @property
     def problems(self) -> list[str]:
-        """What is wrong with the steps as a whole."""
+        """Messages about the steps as a whole."""
         problems = []
-        if len(self.steps) > MOST_STEPS:
-            problems.append(_("A set has %(limit)s steps at most. Take one out.") % {"limit": MOST_STEPS})
+        if len(self.steps) > MAX_STEPS:
+            problems.append(_("A set has %(limit)s steps at most. Take one out.") % {"limit": MAX_STEPS})
         if len(set(self.slugs)) < len(self.slugs):
             problems.append(_("A question of the library stands here twice. Take one of the two out."))
         return problems
 
     def is_valid(self) -> bool:
-        """Validates every form, so that the page shows at once all that is wrong."""
+        """Validates every form, so that the page shows all errors at once."""
         return all([self.form.is_valid(), *(step.is_valid() for step in self.steps), not self.problems])
 
     def content(self) -> SetContent:
@@ -189,8 +190,8 @@ class ImportForm(forms.Form):
         help_text=gettext_lazy("A CSV file holds none. You can change it later."),
     )
 
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > FILE_LIMIT:
+    def clean_file(self) -> UploadedFile:
+        file: UploadedFile = self.cleaned_data["file"]
+        if (file.size or 0) > FILE_LIMIT:
             raise forms.ValidationError(_("The file is larger than 200 kB. A set that fits is much smaller."))
         return file

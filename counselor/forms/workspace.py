@@ -1,4 +1,4 @@
-"""What a counselor says about themselves."""
+"""The form of a workspace: what a counselor says about themselves."""
 
 from typing import Any
 

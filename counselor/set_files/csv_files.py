@@ -1,4 +1,4 @@
-"""Sets as CSV: a line for each step."""
+"""Sets as CSV: one row for each step."""
 
 import csv
 import io
@@ -7,39 +7,42 @@ from collections.abc import Container, Iterator
 
 from django.utils.translation import gettext as _
 
-from counselor.set_files.findings import FIELDS, FileSet, Findings, NotASet, Problem
+from counselor.set_files.findings import FIELDS, FileSet, Findings, InvalidSetFile, Problem
 from counselor.sets import steps_of
 from prompts.models import SetContent
 
 
 def write(content: SetContent) -> str:
-    """With a byte order mark, without which spreadsheets take the letters for others."""
+    """The set as CSV, with a byte order mark: without it spreadsheets guess another encoding."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(FIELDS)
-    writer.writerows([_guarded(step.question), _guarded(step.prompt), _guarded(step.note)] for step in steps_of(content))
+    writer.writerows(
+        [_escape_formula(step.question), _escape_formula(step.prompt), _escape_formula(step.note)] for step in steps_of(content)
+    )
     return "\ufeff" + out.getvalue()
 
 
-def _guarded(cell: str) -> str:
-    """With an apostrophe before what a spreadsheet would run as a formula, and before what looks as if it had one already."""
+def _escape_formula(cell: str) -> str:
+    """Puts an apostrophe before what a spreadsheet would run as a formula. Reversible: further apostrophes may precede it."""
     return f"'{cell}" if re.match(r"'*[=+\-@]", cell) else cell
 
 
-def _unguarded(cell: str) -> str:
+def _unescape_formula(cell: str) -> str:
+    """The reverse of `_escape_formula`."""
     return cell[1:] if re.match(r"'+[=+\-@]", cell) else cell
 
 
-def read(text: str, known: Container[str]) -> FileSet:
-    """Raises `NotASet`. `known`: the slugs of the library."""
-    findings = Findings(known)
+def read(text: str, library: Container[str]) -> FileSet:
+    """The content of a CSV file. `library` holds the slugs of its prompts. Raises `InvalidSetFile`."""
+    findings = Findings(library)
     heading = next((line for line in text.splitlines() if line.strip()), "")
     rows = _rows(text, ";" if ";" in heading else ",", findings)
     line, cells = next(rows, (1, []))
     columns = [cell.strip().lower() for cell in cells]
     if not {"question", "prompt"} & set(columns):
         message = _("The first line names the columns: question, prompt, note. Write them there.")
-        raise NotASet(findings.problems or [Problem(line, message)])
+        raise InvalidSetFile(findings.problems or [Problem(line, message)])
     _check_columns(findings, line, columns)
     for line, cells in rows:
         if any(cell.strip() for cell in cells[len(columns) :]):
@@ -47,12 +50,12 @@ def read(text: str, known: Container[str]) -> FileSet:
             findings.add_problem(line, message)
             continue
         named = zip(columns, cells, strict=False)
-        findings.add_step(line, {name: _unguarded(cell) for name, cell in named if name})
+        findings.add_step(line, {name: _unescape_formula(cell) for name, cell in named if name})
     return findings.result()
 
 
 def _check_columns(findings: Findings, line: int, columns: list[str]) -> None:
-    """Raises `NotASet` at once: what is in the columns cannot be judged before they are right."""
+    """Raises `InvalidSetFile` at once: cells cannot be checked without knowing their columns."""
     for n, column in enumerate(columns):
         if column and column not in FIELDS:
             message = _("There is no column “%(column)s”; question, prompt and note are known. Rename it, or take it out.")
@@ -60,11 +63,11 @@ def _check_columns(findings: Findings, line: int, columns: list[str]) -> None:
         elif column and column in columns[:n]:
             findings.add_problem(line, _("The column “%(column)s” is there twice. Take one out.") % {"column": column})
     if findings.problems:
-        raise NotASet(findings.problems)
+        raise InvalidSetFile(findings.problems)
 
 
 def _rows(text: str, separator: str, findings: Findings) -> Iterator[tuple[int, list[str]]]:
-    """The rows that are not empty, each with the line that it begins in; ends where quotation marks do not fit."""
+    """The rows that are not empty, each with the number of its first line; stops where quotation marks do not match."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     line = 1
     try:

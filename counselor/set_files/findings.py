@@ -1,4 +1,4 @@
-"""What a file holds, step by step, and what is wrong with it, line by line; alike for both formats."""
+"""The steps read from a file, and the problems in it by line; the same for both formats."""
 
 from collections.abc import Container
 from dataclasses import dataclass, field
@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from common.text import block, one_line
-from counselor.sets import MOST_STEPS, NOTE_LIMIT, SetStep, Steps
+from counselor.sets import MAX_STEPS, NOTE_LIMIT, SetStep, Steps
 from prompts.models import QUESTION_LIMIT
 
 FIELDS = ("question", "prompt", "note")  # of a step, in both formats
-MOST_PROBLEMS = 100  # listed of one file
+MAX_PROBLEMS = 100  # listed of one file
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,17 +21,17 @@ class Problem:
     message: str
 
 
-class NotASet(Exception):
-    """A file is not imported: its problems, in the order of its lines, and how many more there are."""
+class InvalidSetFile(Exception):
+    """A file that cannot be imported: its problems in the order of its lines, and how many more are not among them."""
 
-    def __init__(self, problems: list[Problem], more: int = 0) -> None:
-        super().__init__(f"{len(problems) + more} problems")
-        self.problems, self.left_out = sorted(problems, key=lambda problem: problem.line), more
+    def __init__(self, problems: list[Problem], omitted: int = 0) -> None:
+        super().__init__(f"{len(problems) + omitted} problems")
+        self.problems, self.omitted = sorted(problems, key=lambda problem: problem.line), omitted
 
 
 @dataclass(frozen=True, slots=True)
 class FileSet:
-    """What a file holds: the steps have no keys yet, and a CSV file has neither name nor introduction."""
+    """The content of a file. The steps have no keys yet; in a CSV file name and introduction are ""."""
 
     name: str
     introduction: str
@@ -40,19 +40,19 @@ class FileSet:
 
 @dataclass(slots=True)
 class Findings:
-    """Collects the steps of a file and their problems. `known`: the slugs of the library."""
+    """Collects the steps of a file and their problems. `library` holds the slugs of its prompts."""
 
-    known: Container[str]
+    library: Container[str]
     problems: list[Problem] = field(default_factory=list)
-    more: int = 0  # problems that are not listed
+    omitted: int = 0  # problems beyond `MAX_PROBLEMS`
     steps: list[SetStep] = field(default_factory=list)
-    prompt_lines: dict[str, int] = field(default_factory=dict)  # prompts, and the lines that they stand in
+    prompt_lines: dict[str, int] = field(default_factory=dict)  # the line of each prompt
 
     def add_problem(self, line: int, message: str) -> None:
-        if len(self.problems) < MOST_PROBLEMS:
+        if len(self.problems) < MAX_PROBLEMS:
             self.problems.append(Problem(line, message))
         else:
-            self.more += 1
+            self.omitted += 1
 
     def check_text(self, line: int, name: str, text: str, limit: int) -> None:
         if "\0" in text:
@@ -62,11 +62,11 @@ class Findings:
             self.add_problem(line, message % {"field": name, "count": len(text), "limit": limit})
 
     def add_step(self, line: int, values: dict[str, str]) -> None:
-        """Add a step, with its fields as they stand in the file."""
+        """Add a step from the raw values of its fields."""
         step = SetStep("", values.get("prompt", "").strip(), one_line(values.get("question", "")), block(values.get("note", "")))
         self.steps.append(step)
-        if len(self.steps) == MOST_STEPS + 1:
-            self.add_problem(line, _("A set has %(limit)s steps at most. Take out this one and those after it.") % {"limit": MOST_STEPS})
+        if len(self.steps) == MAX_STEPS + 1:
+            self.add_problem(line, _("A set has %(limit)s steps at most. Take out this one and those after it.") % {"limit": MAX_STEPS})
         self.check_text(line, "question", step.question, QUESTION_LIMIT)
         self.check_text(line, "note", step.note, NOTE_LIMIT)
         if step.prompt and step.question:
@@ -77,7 +77,7 @@ class Findings:
             self.add_problem(line, _("Nothing is asked here. Write a question, or the name of a prompt."))
 
     def _check_prompt(self, line: int, slug: str) -> None:
-        if slug not in self.known:
+        if slug not in self.library:
             message = _("The library has no prompt “%(slug)s”. Its name is the last part of the address of its page.")
             self.add_problem(line, message % {"slug": slug[:60]})
         elif slug in self.prompt_lines:
@@ -85,9 +85,9 @@ class Findings:
         self.prompt_lines.setdefault(slug, line)
 
     def result(self, name: str = "", introduction: str = "") -> FileSet:
-        """The set, where nothing is wrong with it. Raises `NotASet`."""
+        """The content of the file. Raises `InvalidSetFile` where there is any problem."""
         if not self.steps and not self.problems:
             self.add_problem(1, _("There is no step in this file. Add one at least."))
         if self.problems:
-            raise NotASet(self.problems, self.more)
+            raise InvalidSetFile(self.problems, self.omitted)
         return FileSet(name, introduction, tuple(self.steps))

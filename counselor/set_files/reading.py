@@ -6,18 +6,21 @@ from collections.abc import Container
 from django.utils.translation import gettext as _
 
 from counselor.set_files import csv_files, toml_files
-from counselor.set_files.findings import FileSet, NotASet, Problem
+from counselor.set_files.findings import FileSet, InvalidSetFile, Problem
 
 
-def read(data: bytes, filename: str, known: Container[str]) -> FileSet:
-    """What a file holds, where everything in it is right; else raises `NotASet`. `known`: the slugs of the library."""
+def read(data: bytes, filename: str, library: Container[str]) -> FileSet:
+    """The content of a file, in the format that its name or, without an extension, its text indicates.
+
+    `library` holds the slugs of its prompts. Raises `InvalidSetFile`.
+    """
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         message = _("This is not UTF-8. Save the file anew with that encoding; spreadsheets call it “CSV UTF-8”.")
-        raise NotASet([Problem(line, message)]) from None
-    return toml_files.read(text, known) if _is_toml(text, filename) else csv_files.read(text, known)
+        raise InvalidSetFile([Problem(line, message)]) from None
+    return toml_files.read(text, library) if _is_toml(text, filename) else csv_files.read(text, library)
 
 
 def _is_toml(text: str, filename: str) -> bool:

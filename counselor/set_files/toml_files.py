@@ -9,14 +9,14 @@ import tomli_w
 from django.utils.translation import gettext as _
 
 from common.text import block, one_line
-from counselor.set_files.findings import FIELDS, FileSet, Findings, NotASet, Problem
+from counselor.set_files.findings import FIELDS, FileSet, Findings, InvalidSetFile, Problem
 from counselor.sets import INTRODUCTION_LIMIT, NAME_LIMIT, SetStep, steps_of
 from prompts.models import SetContent
 
 
 def write(content: SetContent) -> str:
     head = {"name": content.name} | ({"introduction": content.introduction} if content.introduction else {})
-    # Table by table: the library would put short ones into one array, in another form than the one that is documented.
+    # Table by table: tomli_w would write short steps as one inline array, which is not the documented form.
     return _dump(head) + "".join(f"\n[[step]]\n{_dump(_table(step))}" for step in steps_of(content))
 
 
@@ -31,14 +31,14 @@ def _dump(table: dict[str, str]) -> str:
 # --- Reading.
 
 
-def read(text: str, known: Container[str]) -> FileSet:
-    """Raises `NotASet`. `known`: the slugs of the library."""
-    findings = Findings(known)
+def read(text: str, library: Container[str]) -> FileSet:
+    """The content of a TOML file. `library` holds the slugs of its prompts. Raises `InvalidSetFile`."""
+    findings = Findings(library)
     text = text.replace("\r\n", "\n")
-    bare = _without_texts(text)
-    if deep := _DEEP.search(bare):  # names of thousands of parts would fill the memory
+    bare = _without_strings(text)
+    if deep := _DEEP_KEY.search(bare):  # dotted keys of thousands of parts would exhaust the memory
         message = _("A name of so many parts is not known here; name, introduction and [[step]] are.")
-        raise NotASet([Problem(bare.count("\n", 0, deep.start()) + 1, message)])
+        raise InvalidSetFile([Problem(bare.count("\n", 0, deep.start()) + 1, message)])
     data, lines = _tables(text), _Lines.of(bare)
     for name in data.keys() - {"name", "introduction", "step"}:
         message = _("“%(field)s” is not known here; name, introduction and [[step]] are.") % {"field": name[:60]}
@@ -57,14 +57,14 @@ def read(text: str, known: Container[str]) -> FileSet:
 def _tables(text: str) -> dict[str, object]:
     try:
         return tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # ValueError: faults of the form, but also numbers past all bounds
-        place = re.search(r"\(at line (\d+)", str(error))
-        at_the_end = "(at end of document)" in str(error)
-        line = int(place[1]) if place else max(1, len(text.splitlines())) if at_the_end else 1
+    except (ValueError, RecursionError) as error:  # ValueError: syntax errors, and numbers that are too long
+        match = re.search(r"\(at line (\d+)", str(error))
+        is_at_end = "(at end of document)" in str(error)
+        line = int(match[1]) if match else max(1, len(text.splitlines())) if is_at_end else 1
         message = _(
             "This is not written as TOML wants it: a quotation mark, a bracket or an equals sign may be missing here or just above."
         )
-        raise NotASet([Problem(line, message)]) from None
+        raise InvalidSetFile([Problem(line, message)]) from None
 
 
 def _steps(findings: Findings, lines: "_Lines", steps: object) -> list[dict[str, object]]:
@@ -90,9 +90,9 @@ def _as_text(findings: Findings, line: int, name: str, value: object) -> str:
     return ""
 
 
-# --- Which line something stands in, which `tomllib` does not tell.
+# --- The line numbers of fields, which `tomllib` does not provide.
 
-_QUOTED = re.compile(
+_STRING_OR_COMMENT = re.compile(
     r'"""(?:\\.|[^\\])*?"{3,5}'
     r"|'''.*?'{3,5}"
     r'|"(?:\\.|[^"\\\n])*"'
@@ -101,49 +101,49 @@ _QUOTED = re.compile(
     r"|(?P<broken>[\"'])",
     re.DOTALL,
 )
-_DEEP = re.compile(r"(?<![\w-])(?:[\w-]+[ \t]*\.[ \t]*){4}")
+_DEEP_KEY = re.compile(r"(?<![\w-])(?:[\w-]+[ \t]*\.[ \t]*){4}")
 
 
-def _without_texts(text: str) -> str:
-    """A TOML file without its comments and with nothing in its texts, line by line as it was.
+def _without_strings(text: str) -> str:
+    """A TOML file without comments and with the content of its strings removed; the line numbers stay the same.
 
-    It ends at a quotation mark that is not closed, where it ends being TOML.
+    It ends at a quotation mark that is not closed.
     """
-    kept, end = [], 0
-    for match in _QUOTED.finditer(text):
-        kept.append(text[end : match.start()])
+    parts, end = [], 0
+    for match in _STRING_OR_COMMENT.finditer(text):
+        parts.append(text[end : match.start()])
         end = match.end()
         if match["broken"]:
-            return "".join(kept)
+            return "".join(parts)
         if not match["comment"]:
             quoted = match[0][1:-1]
-            kept.append(quoted if re.fullmatch(r"[\w-]{1,40}", quoted) else "s" + "\n" * quoted.count("\n"))
-    return "".join(kept) + text[end:]
+            parts.append(quoted if re.fullmatch(r"[\w-]{1,40}", quoted) else "s" + "\n" * quoted.count("\n"))
+    return "".join(parts) + text[end:]
 
 
 @dataclass(frozen=True, slots=True)
 class _Lines:
-    """The lines of fields, by the number of their step (0 above the steps) and their name."""
+    """The line numbers of fields, by the number of their step (0 above the steps) and their name."""
 
-    places: dict[tuple[int, str], int]
+    numbers: dict[tuple[int, str], int]
 
     @classmethod
     def of(cls, bare: str) -> "_Lines":
-        places: dict[tuple[int, str], int] = {}
+        numbers: dict[tuple[int, str], int] = {}
         step = steps = 0
         for number, line in enumerate(bare.split("\n"), 1):
             if table := re.match(r"[ \t]*\[(\[?)[ \t]*([\w-]+)", line):
                 is_step = table[2] == "step"
                 steps += is_step and bool(table[1])
-                step = steps if is_step else -1  # nobody asks for what stands in other tables
-                places.setdefault((0, table[2]), number)
+                step = steps if is_step else -1  # the fields of other tables are not looked up
+                numbers.setdefault((0, table[2]), number)
                 if is_step:
-                    places.setdefault((step, ""), number)
+                    numbers.setdefault((step, ""), number)
             elif key := re.match(r"[ \t]*([\w-]+)[ \t]*[.=]", line):
-                places.setdefault((step, key[1]), number)
-        return cls(places)
+                numbers.setdefault((step, key[1]), number)
+        return cls(numbers)
 
     def at(self, step: int, name: str = "") -> int:
-        """The line of a field, else of its step, else the first."""
-        place = self.places.get((step, name)) or self.places.get((step, ""))
-        return place or (self.places.get((0, "step")) if step else None) or 1
+        """The line of a field; else that of its step, else of the first step, else 1."""
+        number = self.numbers.get((step, name)) or self.numbers.get((step, ""))
+        return number or (self.numbers.get((0, "step")) if step else None) or 1

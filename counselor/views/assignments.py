@@ -1,4 +1,4 @@
-"""What a counselor has assigned to clients, and assigning."""
+"""A counselor's assignments: the list, assigning a set, and one assignment."""
 
 import datetime as dt
 import uuid
@@ -24,17 +24,17 @@ from common.paging import page_of
 from counselor import assigning
 from counselor.assigning import Plan, Recipient
 from counselor.assignments import State, describe_progress, describe_rhythm, state_of, with_progress
-from counselor.forms.assignments import ChangeForm, GiveForm, RecipientForm, typed_for
+from counselor.forms.assignments import AssignForm, ChangeForm, RecipientForm, typed_for
 from counselor.models import ClientGroup
 from prompts import questions, received
 from prompts.models import AssignedStep, Assignment, PromptSet
 from prompts.questions import Question
-from prompts.received import LEFT
+from prompts.received import REMOVED_POSITION
 
 PER_PAGE = 50
 
 
-# --- All of them.
+# --- The list.
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Row:
 
 
 def _row(assignment: Assignment) -> Row:
-    # The name is the set's own, sealed with the counselor's key: a list opens no client's.
+    # The present name of the set is sealed with the counselor's key; the assignment's own takes the key of each connection.
     return Row(
         url=reverse("counselor:assignment", args=[assignment.pk]),
         client=assignment.connection.parent_name,
@@ -64,11 +64,12 @@ def _row(assignment: Assignment) -> Row:
 @require_safe
 @counselor_required
 def assignments(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """What was assigned over connections that have not ended, the latest first. A state that is not one filters nothing."""
+    """All assignments over connections that have not ended, the latest first. An unknown state filters nothing."""
     counselor = request.user
     state = next((state for state in State if state == request.GET.get("state")), None)
     rows = Assignment.objects.of_counselor(counselor).select_related("connection", "set").defer("sealed_content")
-    rows = rows.order_by("-assigned_at", "-pk")  # said here: the model's own order does not hold where rows are counted
+    # Explicit, since Django drops the model's default ordering from a query with GROUP BY.
+    rows = rows.order_by("-assigned_at", "-pk")
     now = timezone.now()
     page = page_of(request, with_progress(rows, now, counselor.tonight(now), only=state), PER_PAGE)
     context = {
@@ -84,12 +85,12 @@ def assignments(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@keeps_form(GiveForm, RecipientForm)
+@keeps_form(AssignForm, RecipientForm)
 @counselor_required
 def assignment_new(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Two pages on one address; the second carries what was chosen on the first.
+    """Two pages at one address; the second one sends the fields of the first along.
 
-    The id that was made with the first makes it safe to send either twice.
+    Idempotent: an id that is generated with the first page identifies the batch.
     """
     counselor = request.user
     today = counselor.tonight(timezone.now())
@@ -101,9 +102,9 @@ def assignment_new(request: AuthenticatedHttpRequest) -> HttpResponse:
         missing = {"has_sets": bool(sets), "has_clients": bool(connections)}
         return render(request, "counselor/assignments/empty.html", missing, status=422 if request.method == "POST" else 200)
     if request.method != "POST":
-        form = GiveForm(initial=_preselected(request), sets=sets, connections=connections, groups=groups, today=today)
+        form = AssignForm(initial=_preselected(request), sets=sets, connections=connections, groups=groups, today=today)
         return render(request, "counselor/assignments/new.html", {"form": form})
-    form = GiveForm(request.POST, sets=sets, connections=connections, groups=groups, today=today)
+    form = AssignForm(request.POST, sets=sets, connections=connections, groups=groups, today=today)
     if not form.is_valid() or "back" in request.POST:
         context = {"form": form, "carried": _carried(request, connections)}
         return render(request, "counselor/assignments/new.html", context, status=422 if form.errors else 200)
@@ -111,17 +112,17 @@ def assignment_new(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 
 def _preselected(request: AuthenticatedHttpRequest) -> dict[str, object]:
-    """What the address chooses beforehand. What is not on offer chooses nothing."""
+    """What the address preselects. What is not on offer is ignored."""
     return {"set": request.GET.get("set"), "clients": request.GET.getlist("client"), "groups": request.GET.getlist("group")}
 
 
 def _carried(request: AuthenticatedHttpRequest, connections: Sequence[Connection]) -> dict[str, str]:
-    """What was typed on the second page already, for the way back to the first."""
+    """What was typed on the second page, as hidden fields for going back to the first."""
     typed = {name: value for connection in connections for name, value in typed_for(request.POST, connection.pk).items()}
     return {**typed, **{name: request.POST[name] for name in ("common", "names") if name in request.POST}}
 
 
-def _second_page(request: AuthenticatedHttpRequest, form: GiveForm, today: dt.date) -> HttpResponse:
+def _second_page(request: AuthenticatedHttpRequest, form: AssignForm, today: dt.date) -> HttpResponse:
     start: dt.date | None = form.cleaned_data["starts_on"]
     plan, connections = form.plan(), form.recipients()
     is_sent = "give" in request.POST and all(typed_for(request.POST, connection.pk) for connection in connections)
@@ -145,27 +146,25 @@ def _second_page(request: AuthenticatedHttpRequest, form: GiveForm, today: dt.da
 
 
 def _prefilled(request: AuthenticatedHttpRequest, connection: Connection, start: dt.date | None) -> dict[str, object]:
-    """The common start, and what was typed for this client before: a start that was the common one goes with that."""
+    """The common start, unless the client already had another one of their own, and the note typed for them before."""
     typed = typed_for(request.POST, connection.pk)
     own_start = typed.get(f"{connection.pk.hex}-starts_on")
     keeps_own = own_start is not None and own_start != request.POST.get("common")
     return {"starts_on": own_start if keeps_own else start, "note": typed.get(f"{connection.pk.hex}-note", "")}
 
 
-def _assign(request: AuthenticatedHttpRequest, form: GiveForm, plan: Plan, recipient_forms: Sequence[RecipientForm]) -> HttpResponse:
-    recipients = [
-        Recipient(each.connection.pk, each.cleaned_data["starts_on"], each.cleaned_data["note"].strip()) for each in recipient_forms
-    ]
+def _assign(request: AuthenticatedHttpRequest, form: AssignForm, plan: Plan, recipient_forms: Sequence[RecipientForm]) -> HttpResponse:
+    recipients = [Recipient(row.connection.pk, row.cleaned_data["starts_on"], row.cleaned_data["note"].strip()) for row in recipient_forms]
     batch: uuid.UUID = form.cleaned_data["id"]
-    new = len(assigning.assign(request.user, form.cleaned_data["set"], plan, recipients, batch=batch, now=timezone.now()))
-    if new:
-        messages.success(request, ngettext("Given to %(number)s client.", "Given to %(number)s clients.", new) % {"number": new})
+    count = len(assigning.assign(request.user, form.cleaned_data["set"], plan, recipients, batch=batch, now=timezone.now()))
+    if count:
+        messages.success(request, ngettext("Given to %(number)s client.", "Given to %(number)s clients.", count) % {"number": count})
     else:
         messages.info(request, _("This was given already. Nothing was given twice."))
     return redirect("counselor:assignments")
 
 
-# --- One of them.
+# --- One assignment.
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,16 +175,16 @@ class StepRow:
 
 
 def _steps(assignment: Assignment) -> list[StepRow]:
-    """The steps, and which of them the client was done with where that is the counselor's to see; else it is not asked for."""
+    """The steps, and which of them the client is done with; that is queried only where the counselor may see it."""
     rows = AssignedStep.objects.filter(assignment=assignment).defer("answered_on", "done_at")
     done: set[uuid.UUID] = set()
     if assignment.connection.sees_answered:
-        # One that left the set shows once the client is done with it, and no sooner: drafts are never seen.
+        # A step that was removed from the set is shown only once the client is done with it: drafts are never visible.
         now = timezone.now()
         rows = rows.filter(received.is_counted(now))
         done = set(rows.filter(received.is_answered(now)).values_list("pk", flat=True))
     else:
-        rows = rows.filter(position__lt=LEFT)
+        rows = rows.filter(position__lt=REMOVED_POSITION)
     return [StepRow(questions.of_step(row), row.content.note, row.pk in done) for row in rows]
 
 
@@ -216,7 +215,7 @@ def assignment(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse
 
 
 def _act(request: AuthenticatedHttpRequest, counselor: User, row: Assignment, form: ChangeForm) -> HttpResponse:
-    """One of the page's buttons. What has ended stays as it is, whatever an older page sends."""
+    """Apply one of the page's buttons. An assignment that has ended does not change, whatever an older page sends."""
     now = timezone.now()
     match request.POST.get("act"):
         case "pause":

@@ -1,10 +1,9 @@
-"""The counselor's clients: all of them, and one."""
+"""The counselor's clients: the list, and one of them with the private note."""
 
 import datetime as dt
 import uuid
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -28,7 +27,7 @@ from counselor.progress import Progress
 
 PER_PAGE = 100
 
-# --- All of them.
+# --- The list.
 
 
 @require_safe
@@ -55,26 +54,27 @@ def clients(request: AuthenticatedHttpRequest) -> HttpResponse:
     return render(request, "counselor/clients/clients.html", context)
 
 
-def _rows(counselor: User, shown: Sequence[Client]) -> list[dict[str, Any]]:
+def _rows(counselor: User, shown: Sequence[Client]) -> list[dict[str, object]]:
     now = timezone.now()
     assigned, progress = assigned_sets(counselor, shown, now), progress_of(counselor, shown, now)
     return [_row(client, assigned.get(client.pk, AssignedSets()), progress.get(client.pk)) for client in shown]
 
 
-def _row(client: Client, assigned: AssignedSets, progress: Progress | None) -> dict[str, Any]:
+def _row(client: Client, assigned: AssignedSets, progress: Progress | None) -> dict[str, object]:
     return {
         "pk": client.pk,
         "name": client.name,
-        "waits": _waiting(client.answers, client.replies),
+        "waiting": _waiting(client.answers, client.replies),
         "sets": assigned.names,
-        "rest": _rest(assigned),
+        "other_sets": _other_sets(assigned),
         "done": _done(progress) if progress else "",
         "last": dates.evening(progress.last) if progress and progress.last else "",
-        "is_seen": progress is not None,
+        "shows_progress": progress is not None,
     }
 
 
 def _waiting(answers: int, replies: int) -> list[str]:
+    """What is waiting to be read, as a list of messages."""
     parts = []
     if answers:
         parts.append(ngettext("%(n)s answer to read", "%(n)s answers to read", answers) % {"n": answers})
@@ -83,8 +83,8 @@ def _waiting(answers: int, replies: int) -> list[str]:
     return parts
 
 
-def _rest(assigned: AssignedSets) -> str:
-    """What the list says beside the names of sets."""
+def _other_sets(assigned: AssignedSets) -> str:
+    """What is said about the sets that are not listed by name."""
     parts = []
     if assigned.more and assigned.names:
         parts.append(ngettext("and %(n)s more", "and %(n)s more", assigned.more) % {"n": assigned.more})
@@ -98,12 +98,13 @@ def _rest(assigned: AssignedSets) -> str:
 
 
 def _done(progress: Progress) -> str:
-    if not progress.of:
+    if not progress.total:
         return ""
-    return ngettext("%(done)s of %(of)s step", "%(done)s of %(of)s steps", progress.of) % {"done": progress.done, "of": progress.of}
+    message = ngettext("%(done)s of %(total)s step", "%(done)s of %(total)s steps", progress.total)
+    return message % {"done": progress.done, "total": progress.total}
 
 
-def _ended(client: Client) -> dict[str, Any]:
+def _ended(client: Client) -> dict[str, object]:
     how = _how_it_ended(Connection.Ended(client.ended_by))
     return {"pk": client.pk, "name": client.name, "how": how, "on": _date(client.ended_at) if client.ended_at else ""}
 
@@ -116,14 +117,14 @@ def _how_it_ended(by: Connection.Ended) -> str:
     }[by]
 
 
-# --- One.
+# --- One client.
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @keeps_text(may_become_page=False)
 @counselor_required
 def client(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """A client, and the counselor's private note, which is sent to this very page."""
+    """A client, and the counselor's private note, whose form sends it to the same address."""
     counselor = request.user
     if request.method == "POST" and opened_by_another(request):
         return errors.other_person(request)
@@ -151,7 +152,7 @@ def _save_note(request: AuthenticatedHttpRequest, connection: Connection) -> Htt
 
 
 def _show_conflict(request: AuthenticatedHttpRequest, connection: Connection, typed: str, stored: notes.Note) -> HttpResponse:
-    """409: nothing was written; both texts are on the page, and so is a form for each way on."""
+    """409: nothing was written. Shows both texts, with a form for each way to go on."""
     counselor = request.user
     both = "\n\n".join(text for text in (stored.text.rstrip(), typed) if text.strip())
     context = {
@@ -165,7 +166,7 @@ def _show_conflict(request: AuthenticatedHttpRequest, connection: Connection, ty
 
 def _show(request: AuthenticatedHttpRequest, connection: Connection, form: NoteForm, status: int = HTTPStatus.OK) -> HttpResponse:
     counselor = request.user
-    context: dict[str, Any] = {"connection": connection, "form": form, "since": _date(connection.began_at)}
+    context: dict[str, object] = {"connection": connection, "form": form, "since": _date(connection.began_at)}
     if connection.ended_at is not None:
         context |= {"ended_on": _date(connection.ended_at), "how": _how_it_ended(Connection.Ended(connection.ended_by))}
     else:
@@ -178,19 +179,19 @@ def _date(moment: dt.datetime) -> str:
     return dates.evening(timezone.localdate(moment))
 
 
-def _assignment(row: AssignmentRow) -> dict[str, Any]:
+def _assignment(row: AssignmentRow) -> dict[str, object]:
     parts = []
     if row.ended_at is not None:
         parts.append(_("ended on %(day)s") % {"day": _date(row.ended_at)})
     elif row.paused:
         parts.append(_("paused"))
-    if row.progress is not None and row.progress.of:
+    if row.progress is not None and row.progress.total:
         parts.append(_done(row.progress))
     if row.progress is not None and row.progress.last:
         parts.append(_("last on %(evening)s") % {"evening": dates.evening(row.progress.last)})
-    return {"pk": row.pk, "name": row.name, "says": " · ".join(parts)}
+    return {"pk": row.pk, "name": row.name, "details": " · ".join(parts)}
 
 
-def _share(row: ShareRow) -> dict[str, Any]:
+def _share(row: ShareRow) -> dict[str, object]:
     parts = [_("new")] if row.is_new else []
-    return {"pk": row.pk, "night": dates.evening(row.night), "says": " · ".join([*parts, *_waiting(0, row.replies)])}
+    return {"pk": row.pk, "night": dates.evening(row.night), "details": " · ".join([*parts, *_waiting(0, row.replies)])}

@@ -24,7 +24,7 @@ from counselor.models import ClientGroup
 @keeps_form(NewGroupForm)
 @counselor_required
 def groups(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """All of them, and a form for one more."""
+    """The list, and a form for a new group."""
     counselor = request.user
     form = NewGroupForm(request.POST if request.method == "POST" else None, initial={"id": new_id()})
     if request.method == "POST" and form.is_valid():
@@ -32,7 +32,7 @@ def groups(request: AuthenticatedHttpRequest) -> HttpResponse:
         messages.success(request, _("The group is there. Now choose who is in it."))
         return redirect("counselor:group", pk=new.pk)
     rows = [
-        {"pk": row.pk, "name": row.content.name, "says": ngettext("%(n)s client", "%(n)s clients", count) % {"n": count}}
+        {"pk": row.pk, "name": row.content.name, "size": ngettext("%(n)s client", "%(n)s clients", count) % {"n": count}}
         for row, count in client_groups.with_counts(counselor)
     ]
     return render(request, "counselor/groups/groups.html", {"form": form, "groups": rows}, status=422 if form.errors else 200)
@@ -63,7 +63,7 @@ def group(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @counselor_required
 def group_delete(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """A page asks first. The clients stay. Idempotent."""
+    """Asks for confirmation, then deletes the group. The clients stay. Idempotent."""
     counselor = request.user
     if request.method == "POST":
         client_groups.delete(counselor, pk)

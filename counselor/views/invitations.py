@@ -1,4 +1,4 @@
-"""Inviting, and being invited."""
+"""Invitations: the counselor's list, and the offer that the invited person sees."""
 
 import logging
 import uuid
@@ -37,7 +37,7 @@ LISTED = 100
 @keeps_form(InvitationForm)
 @counselor_required
 def invitations(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """What a counselor has offered, the latest first, and a form for another."""
+    """The counselor's invitations, the latest first, and a form for another one."""
     counselor = request.user
     now = timezone.now()
     sends_mail = settings.MAILER is not None
@@ -64,7 +64,7 @@ def _url(request: HttpRequest, invitation: Invitation) -> str:
 
 
 def _invite(request: AuthenticatedHttpRequest, form: InvitationForm) -> bool:
-    """Make an invitation and say what has become of it; False, with an error on the form, where there are too many."""
+    """Create an invitation, with a message about it; False, with an error on the form, where there are too many."""
     data = form.cleaned_data
     email: str = data.get("email", "")
     try:
@@ -86,6 +86,7 @@ def _invite(request: AuthenticatedHttpRequest, form: InvitationForm) -> bool:
 
 @sensitive_variables()
 def _send(request: HttpRequest, invitation: Invitation, email: str) -> bool:
+    """Whether the mail was sent."""
     workspace = Workspace.objects.get(counselor=invitation.counselor_id)
     context = {"workspace": workspace, "url": _url(request, invitation)}
     try:
@@ -113,14 +114,14 @@ def invitation_withdraw(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> Htt
 @require_http_methods(["GET", "HEAD", "POST"])
 @keeps_form(AcceptForm)
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """The offer, for whoever holds its address; accepting it takes an account."""
+    """The offer, for whoever has its address. Accepting it takes an account."""
     offer = find_invitation(token)
     if offer is None:
         return _closed(request, "unknown", 404)
     visitor = request.user if isinstance(request.user, User) else None
-    made = offer.connection
-    if made is not None and visitor is not None and made.parent_id == visitor.pk and made.ended_at is None:
-        return redirect("journal:care_connection", made.pk)
+    connection = offer.connection
+    if connection is not None and visitor is not None and connection.parent_id == visitor.pk and connection.ended_at is None:
+        return redirect("journal:care_connection", connection.pk)
     state = offer.state(timezone.now())
     if state != Invitation.State.OPEN:
         return _closed(request, state, 410)

@@ -1,4 +1,4 @@
-"""A counselor's prompt sets: all of them, a new one, putting one together, and what else becomes of one."""
+"""A counselor's prompt sets: the list, creating a set, the builder, and previewing, printing, exporting and removing one."""
 
 import uuid
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from counselor import sets as prompt_sets
 from counselor.forms.sets import ImportForm, NewSetForm, SetBuilder, SetForm, StepForm
 from counselor.models import Workspace
 from counselor.set_files import csv_files, toml_files
-from counselor.set_files.findings import NotASet
+from counselor.set_files.findings import InvalidSetFile
 from counselor.set_files.reading import read
 from prompts import questions, search
 from prompts.forms.library import BrowseForm
@@ -39,12 +39,12 @@ def _own(counselor: User, pk: uuid.UUID) -> PromptSet:
     return get_object_or_404(PromptSet.objects.by(counselor), pk=pk)
 
 
-# --- All of them.
+# --- The list.
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A set as the list has it. `running` counts assignments."""
+    """A set in the list. `running` counts assignments."""
 
     row: PromptSet
     changed: str
@@ -72,7 +72,7 @@ def _changed_on(row: PromptSet) -> str:
     return date_format(timezone.localtime(row.changed_at), _("j F Y"), use_l10n=False)
 
 
-# --- A new one: from nothing, as a copy, from a file.
+# --- Creating a set: an empty one, a copy, or from a file.
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -91,7 +91,7 @@ def set_new(request: AuthenticatedHttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @counselor_required
 def set_copy(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """What can be copied; or, sent, a copy of a path or of one of the counselor's sets."""
+    """GET lists what can be copied; POST copies a path or one of the counselor's sets."""
     counselor = request.user
     if request.method != "POST":
         published = paths.read(questions.reading_language()).values()
@@ -113,20 +113,20 @@ def set_copy(request: AuthenticatedHttpRequest) -> HttpResponse:
 @keeps_form(ImportForm)
 @counselor_required
 def set_import(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """A set from a file. Nothing is made unless every line of it is right; else the page says what is wrong in which line."""
+    """A set from a file. Nothing is created where it has errors, which are listed by line."""
     is_sent = request.method == "POST"
     form = ImportForm(request.POST if is_sent else None, request.FILES if is_sent else None, initial={"id": new_id()})
-    faults = None
+    invalid_file = None
     if is_sent and form.is_valid():
         try:
             new = _import(request.user, form)
-        except NotASet as not_a_set:
-            faults = not_a_set
+        except InvalidSetFile as error:
+            invalid_file = error
         else:
             messages.success(request, _("The set is taken in. Look it through before you give it to anybody."))
             return redirect("counselor:set_builder", new.pk)
-    context = {"form": form, "faults": faults}
-    return render(request, "counselor/sets/import.html", context, status=422 if form.errors or faults else 200)
+    context = {"form": form, "invalid_file": invalid_file}
+    return render(request, "counselor/sets/import.html", context, status=422 if form.errors or invalid_file else 200)
 
 
 def _import(counselor: User, form: ImportForm) -> PromptSet:
@@ -139,9 +139,9 @@ def _import(counselor: User, form: ImportForm) -> PromptSet:
     return prompt_sets.create(counselor, pk, content, timezone.now())
 
 
-# --- Putting one together. The page is one form: whichever button is pressed, all that was typed comes along.
+# --- The builder. The page is one form: every button sends all that was typed.
 
-MOST_FOUND = 60  # questions of the library shown at once
+MAX_MATCHES = 60  # questions of the library shown at once
 SEARCH_FIELDS = ("q", "theme", "age", "depth")
 
 
@@ -161,12 +161,12 @@ def set_builder(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpRespons
     try:
         saved = prompt_sets.save(request.user, pk, builder.content(), based_on=builder.version, now=timezone.now())
     except prompt_sets.Conflict as conflict:
-        builder.version = conflict.stored.version  # saved once more, it is saved knowingly
+        builder.version = conflict.stored.version  # sent again, it overwrites knowingly
         return _build(request, conflict.stored, builder, is_unsaved=True, status=HTTPStatus.CONFLICT)
     except PromptSet.DoesNotExist:
         raise Http404 from None
     verb, _colon, key = action.partition(":")
-    if verb == "add":  # what was searched for is in no address: this page shows it once more
+    if verb == "add":  # rendered without a redirect, since the search is in no address
         return _build(request, saved, SetBuilder.of(saved), is_added=key in builder.slugs)
     messages.success(request, _("The set is saved."))
     is_moved = verb in {"up", "down"} and any(step.key == key for step in builder.steps)
@@ -174,7 +174,7 @@ def set_builder(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpRespons
 
 
 def _action(request: AuthenticatedHttpRequest) -> str:
-    """The button that was pressed. Enter saves; in the search field, when it holds something new, it searches."""
+    """The action of the pressed button. The Enter key saves, or searches if the search field was changed."""
     action = request.POST.get("action", "save")
     if action == "enter":
         return "search" if request.POST.get("q", "") != request.POST.get("searched", "") else "save"
@@ -193,14 +193,14 @@ def _build(
     themes = list(Theme.objects.all())
     form = BrowseForm(request.POST, themes=themes)
     is_searched = request.POST.get("action") == "search" or any(request.POST.get(name) for name in SEARCH_FIELDS)
-    found = search.find(form.filters(), [theme.slug for theme in themes]) if is_searched else []
+    matches = search.find(form.filters(), [theme.slug for theme in themes]) if is_searched else []
     context = {
         "row": row,
         "builder": builder,
         "search": form,
         "searched": is_searched,
-        "found": found[:MOST_FOUND],
-        "found_more": len(found) > MOST_FOUND,
+        "matches": matches[:MAX_MATCHES],
+        "has_more_matches": len(matches) > MAX_MATCHES,
         "unsaved": is_unsaved,
         "conflict": status == HTTPStatus.CONFLICT,
         "added": is_added,
@@ -210,13 +210,13 @@ def _build(
     return render(request, "counselor/sets/set.html", context, status=status)
 
 
-# --- What else becomes of one.
+# --- Previewing, printing, exporting and removing a set.
 
 
 @require_safe
 @counselor_required
 def set_preview(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """The introduction, or the step that the address numbers, exactly as a client meets it."""
+    """The introduction or, with `?step=`, one step, exactly as a client sees it."""
     counselor = request.user
     content = _own(counselor, pk).content
     steps = [(step, question) for step in prompt_sets.steps_of(content) if (question := step.asks())]
@@ -227,7 +227,7 @@ def set_preview(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpRespons
         "content": content,
         "counselor_name": Workspace.objects.get(counselor=counselor).name,
         "number": number,
-        "of": len(steps),
+        "total": len(steps),
         "before": number - 1 if number else None,
         "after": number + 1 if number < len(steps) else None,
     }
@@ -248,7 +248,7 @@ def set_worksheet(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpRespo
 @require_safe
 @counselor_required
 def set_export(request: AuthenticatedHttpRequest, pk: uuid.UUID, extension: str) -> HttpResponse:
-    """The set as a file, whose name says nothing of what it holds."""
+    """The set as a file. The file name reveals nothing of its content."""
     if extension not in FORMATS:
         raise Http404
     write, media_type = FORMATS[extension]
@@ -259,7 +259,7 @@ def set_export(request: AuthenticatedHttpRequest, pk: uuid.UUID, extension: str)
 @require_http_methods(["POST"])
 @counselor_required
 def set_remove(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Off the list, or back on it. What was assigned from a set stays either way."""
+    """Remove a set, or restore it. Its assignments stay either way. Idempotent."""
     counselor = request.user
     if request.POST.get("action") == "restore":
         if not prompt_sets.restore(counselor, pk):

@@ -1,4 +1,4 @@
-"""What clients shared with a counselor: all of it, and one text, which is shown only after its opening went on record."""
+"""What clients shared with a counselor: the list, and one share, whose text is shown only once its opening is recorded."""
 
 import uuid
 from dataclasses import dataclass
@@ -28,12 +28,12 @@ from journal.sharing import readings, replies, threads
 PER_PAGE = 30
 
 
-# --- All of it.
+# --- The list.
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A share as the list shows it. It opens nothing."""
+    """A share as the list shows it. Opens nothing sealed."""
 
     url: str
     name: str
@@ -45,7 +45,7 @@ class Row:
 @require_safe
 @counselor_required
 def shared(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """What waits comes first: what was not read yet, and what a client wrote under a share; then the newest."""
+    """Shares with something new first (not read yet, or with a new reply), then the newest."""
     counselor = request.user
     connections = list(Connection.objects.of_counselor(counselor).active())
     chosen = _chosen(request.GET.get("client", ""), connections)
@@ -85,11 +85,11 @@ def _row(share: Share) -> Row:
     )
 
 
-# --- One text.
+# --- One share.
 
 
 def _find(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> Share:
-    """What this person may read as a counselor; 404 for everybody else."""
+    """A share that this counselor may read. Raises Http404 for everybody else."""
     return get_object_or_404(Share.objects.for_counselor(request.user).select_related("connection"), pk=pk)
 
 
@@ -99,9 +99,9 @@ def shared_answer(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpRespo
 
 
 def _show(request: AuthenticatedHttpRequest, share: Share, form: ReplyForm, status: int = 200) -> HttpResponse:
-    """The text is there only while it has been opened, on the record, a short while ago."""
+    """Shows the text only for `readings.OPEN_FOR` after its opening was recorded; else the button that opens it."""
     if not readings.is_open(share, timezone.now()):
-        # A reply that is refused after that while stays on its page.
+        # A reply that is refused after that stays on its page.
         context = {"share": share, "night": dates.evening(share.night), "form": form if form.is_bound else None}
         return render(request, "counselor/shared/closed.html", context, status=status)
     content = share.content
@@ -119,7 +119,7 @@ def _show(request: AuthenticatedHttpRequest, share: Share, form: ReplyForm, stat
 
 @require_POST
 def shared_open(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """The opening goes on record. The counselor has looked, so no mail has to say that there is something to read."""
+    """Records the opening, and cancels the mail about it."""
     if readings.open_share(request.user, pk, timezone.now()) is None:
         raise Http404
     notifications.clear(request.user)
@@ -136,6 +136,6 @@ def shared_reply(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpRespon
     if not form.is_valid():
         return _show(request, share, form, 422)
     if replies.reply(request.user, share, form.cleaned_data["id"], form.cleaned_data["text"], timezone.now()) is None:
-        raise Http404  # what was typed is shown: journal/middleware.py
+        raise Http404  # journal/middleware.py shows what was typed
     messages.success(request, _("Your reply is there."))
     return redirect("shared_answer", pk)

@@ -1,4 +1,4 @@
-"""A counselor's workspace: opened by anyone, giving access to nobody."""
+"""A counselor's workspace. Anyone can open one; it gives access to nobody."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -37,7 +37,7 @@ def workspace(request: AuthenticatedHttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @counselor_required
 def workspace_close(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """A page asks first. Idempotent."""
+    """Asks for confirmation, then closes the workspace. Idempotent."""
     counselor = request.user
     if request.method == "POST":
         close_workspace(counselor, timezone.now())

@@ -1,289 +1,162 @@
-"""Two texts compared word by word, as they were typed. Pure, and bounded in time whatever the texts are."""
+"""Two texts compared line by line, then word by word within the lines that changed.
+
+Pure, and bounded in time: texts that are very long or very different are compared less finely, never more slowly.
+"""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import groupby, takewhile, zip_longest
+from typing import NamedTuple
 
-from journal.diff.sequences import Matcher
+from journal.diff.edits import Edit, cleaned, joined, normalized, without_shared_whitespace
+from journal.diff.sequences import Differ
 
-# A passage with more changes than this is shown as taken out and written anew: nobody reads it word by word.
-MANY = 1_500
-# So is one that has less than this part of its words in common with the other.
-ALIKE = 0.3
-# One or two words that stayed between two longer changes only make both harder to read.
-ISLAND = 2
-
-# Unchanged text that is shown around a change, and how long an unchanged stretch may be before it is folded.
-AROUND = 2  # lines with words in them
-SHORT = 500  # characters
+# Nobody reads a passage word by word that has more changes than this, or less than this share of its letters in common
+# with what replaced it: it is shown as one deletion and one insertion.
+MAX_CHANGES = 1_500
+MIN_SIMILARITY = 0.3
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
-_SIGNS = re.compile(r"[^\w\s]+")
 _WORD = re.compile(r"(\w+(?:['’]\w+)*|[^\w\s])(\s*)")
 
 
 class Kind(StrEnum):
-    SAME = "same"
-    ADDED = "added"
-    REMOVED = "removed"
+    EQUAL = "equal"
+    INSERTED = "inserted"
+    DELETED = "deleted"
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """A piece of text that is in both, only in the later or only in the earlier one."""
+class Segment:
+    """Text that is in both, only in the later (inserted) or only in the earlier one (deleted)."""
 
     kind: Kind
     text: str
 
     @property
-    def is_break(self) -> bool:
+    def is_line_break(self) -> bool:
         """Nothing but the end of a line: to be shown by a sign, since there is no word to mark."""
         return "\n" in self.text and not self.text.strip()
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
-    """A line as it was typed, its end included, with whatever changed in it."""
+class Line:
+    """A line as it was typed, its end included, with the changes in it."""
 
-    runs: tuple[Run, ...]
-
-    @property
-    def changed(self) -> bool:
-        return any(run.kind != Kind.SAME for run in self.runs)
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """Paragraphs to be shown together, or to be folded: `folded` says how many lines of words lie in them."""
-
-    runs: tuple[Run, ...]
-    folded: int = 0
+    segments: tuple[Segment, ...]
 
     @property
-    def text(self) -> str:
-        return "".join(run.text for run in self.runs)
+    def is_changed(self) -> bool:
+        return any(segment.kind != Kind.EQUAL for segment in self.segments)
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """What stood there before and what stands there after."""
+class _Token(NamedTuple):
+    """What is compared, a line or a word, and what is not: the line's end, or the white space after the word."""
 
-    before: str
-    after: str
-
-    @property
-    def same(self) -> bool:
-        return self.before == self.after
+    text: str
+    space: str
 
 
-def compare(before: str, after: str) -> list[Paragraph]:
-    """How `after` differs from `before`.
+def compare(before: str, after: str) -> list[Line]:
+    """The differences between two texts.
 
-    What is the same or removed, joined, is `before` to the letter, and what is the same or added is `after`. Lines are
-    compared first, and words within those that changed. Two texts that are very long or very different take no longer
-    than others: they are compared less finely.
+    The equal and deleted segments, joined, are exactly `before`, and the equal and inserted ones exactly `after`.
     """
-    matcher = Matcher()
-    a, b = _lines(before), _lines(after)
-    spans = matcher.spans([text for text, _end in a], [text for text, _end in b])
-    pieces: list[_Piece] = []
-    for span in spans:
-        old, new = _text(a[span.a_from : span.a_to]), _text(b[span.b_from : span.b_to])
-        if span.same:
-            pieces += _from_their_ends(old, new)
+    differ = Differ()
+    old_lines, new_lines = _lines(before), _lines(after)
+    blocks = differ.blocks([line.text for line in old_lines], [line.text for line in new_lines])
+    edits: list[Edit] = []
+    for block in blocks:
+        old, new = _text(old_lines[block.a_start : block.a_end]), _text(new_lines[block.b_start : block.b_end])
+        if block.is_equal:
+            edits += _equal_lines(old, new)
+        elif len(edits) > 2 * MAX_CHANGES:
+            edits.append(Edit(old, new))
         else:
-            pieces += [_Piece(old, new)] if len(pieces) > 2 * MANY else _words(old, new, matcher)
-    if len(pieces) > 2 * MANY:
-        start, end = spans[0].same, spans[-1].same
-        pieces = [*pieces[:start], _whole(pieces[start : len(pieces) - end]), *pieces[len(pieces) - end :]]
-    return list(_paragraphs(_runs(_settled(pieces))))
+            edits += _compare_words(old, new, differ)
+    if len(edits) > 2 * MAX_CHANGES:  # one change, between what is equal at both ends
+        head, tail = int(blocks[0].is_equal), len(edits) - int(blocks[-1].is_equal)
+        edits = [*edits[:head], joined(edits[head:tail]), *edits[tail:]]
+    return list(_split_lines(_segments(normalized(edits))))
 
 
-def _lines(text: str) -> list[tuple[str, str]]:
-    """Lines, each with its end, which the last one need not have: that is no reason for it to be another line."""
-    return [(line.removesuffix("\n"), line[-1:] if line.endswith("\n") else "") for line in _LINE.findall(text)]
+def _lines(text: str) -> list[_Token]:
+    """The last line need not have an end, and is compared without: that alone does not make it another line."""
+    return [_Token(line.removesuffix("\n"), "\n" if line.endswith("\n") else "") for line in _LINE.findall(text)]
 
 
-def _from_their_ends(old: str, new: str) -> list[_Piece]:
-    """The pieces of the same lines, of which the last may have an end on one side alone."""
-    text = min(old, new, key=len)
-    return [_Piece(text, text), _Piece(old[len(text) :], new[len(text) :])] if old != new else [_Piece(old, new)]
-
-
-def fold(paragraphs: Iterable[Paragraph]) -> list[Stretch]:
-    """The comparison as it is shown: what changed, with a few lines around it, and the rest folded.
-
-    Empty where nothing changed.
-    """
-    groups = [(changed, list(group)) for changed, group in groupby(paragraphs, key=lambda paragraph: paragraph.changed)]
-    if not any(changed for changed, _group in groups):
-        return []
-    stretches: list[Stretch] = []
-    shown: list[Paragraph] = []
-    for at, (changed, group) in enumerate(groups):
-        head, middle, tail = ([], [], group) if changed else _context(group, first=at == 0, last=at == len(groups) - 1)
-        shown += head
-        if middle:
-            stretches += [_stretch(shown)] if shown else []
-            stretches.append(_stretch(middle, folded=sum(_has_words(paragraph) for paragraph in middle)))
-            shown = []
-        shown += tail
-    return [*stretches, _stretch(shown)] if shown else stretches
-
-
-def _context(group: list[Paragraph], *, first: bool, last: bool) -> tuple[list[Paragraph], list[Paragraph], list[Paragraph]]:
-    """An unchanged stretch cut in three: shown after the change before it, folded, shown before the one that follows."""
-    if sum(len(run.text) for paragraph in group for run in paragraph.runs) <= SHORT:
-        return [], [], group
-    head = 0 if first else _reach(group)
-    tail = 0 if last else _reach(group[head:][::-1])
-    middle = group[head : len(group) - tail]
-    if not any(_has_words(paragraph) for paragraph in middle):
-        return [], [], group
-    return group[:head], middle, group[len(group) - tail :]
-
-
-def _reach(group: list[Paragraph]) -> int:
-    """How many paragraphs from the first have `AROUND` with words among them."""
-    words = 0
-    for count, paragraph in enumerate(group, start=1):
-        words += _has_words(paragraph)
-        if words == AROUND:
-            return count
-    return len(group)
-
-
-def _has_words(paragraph: Paragraph) -> bool:
-    return any(run.text.strip() for run in paragraph.runs)
-
-
-def _stretch(paragraphs: list[Paragraph], folded: int = 0) -> Stretch:
-    return Stretch(tuple(_joined(run for paragraph in paragraphs for run in paragraph.runs)), folded)
-
-
-def _words(old: str, new: str, matcher: Matcher) -> list[_Piece]:
-    """A changed passage, word by word where that is readable."""
-    if not old or not new:
-        return [_Piece(old, new)]
-    a, b = _tokens(old), _tokens(new)
-    spans = matcher.spans([word for word, _gap in a], [word for word, _gap in b])
-    if len(spans) > MANY:
-        return [_Piece(old, new)]
-    pieces: list[_Piece] = []
-    alike = 0
-    for span in spans:
-        if not span.same:
-            pieces.append(_Piece(_text(a[span.a_from : span.a_to]), _text(b[span.b_from : span.b_to])))
-            continue
-        for (word, gap), (_word, new_gap) in zip(a[span.a_from : span.a_to], b[span.b_from : span.b_to], strict=True):
-            alike += len(word)
-            pieces += _Piece(word, word), _Piece(gap, new_gap)
-    letters = min(sum(len(word) for word, _gap in tokens) for tokens in (a, b))
-    pieces = _settled(_without_shared_gaps(_settled(pieces)))
-    if alike < ALIKE * letters or len(pieces) > MANY:
-        return [_Piece(old, new)]
-    return _settled(_to_sentences(_without_islands(pieces)))
-
-
-def _tokens(text: str) -> list[tuple[str, str]]:
-    """Words and single signs, each with the white space after it; the first is the white space before them all."""
+def _words(text: str) -> list[_Token]:
+    """Words and single punctuation marks; the first token is the white space before them all."""
     start = len(text) - len(text.lstrip())
-    return [("", text[:start]), *_WORD.findall(text, start)]
+    return [_Token("", text[:start]), *map(_Token._make, _WORD.findall(text, start))]
 
 
-def _text(tokens: list[tuple[str, str]]) -> str:
-    return "".join(word + gap for word, gap in tokens)
+def _text(tokens: Iterable[_Token]) -> str:
+    return "".join(token.text + token.space for token in tokens)
 
 
-def _whole(pieces: list[_Piece]) -> _Piece:
-    return _Piece("".join(piece.before for piece in pieces), "".join(piece.after for piece in pieces))
+def _equal_lines(old: str, new: str) -> list[Edit]:
+    """Equal but for the end of the last line, which one side may lack."""
+    if old == new:
+        return [Edit(old, new)]
+    text = min(old, new, key=len)
+    return [Edit(text, text), Edit(old[len(text) :], new[len(text) :])]
 
 
-def _settled(pieces: Iterable[_Piece]) -> list[_Piece]:
-    """The same pieces, with what stayed and what changed taking turns."""
-    settled: list[_Piece] = []
-    for _same, group in groupby(pieces, key=lambda piece: piece.same):
-        whole = _whole(list(group))
-        # What was taken out and put in again beside it has stayed.
-        settled.append(_whole([settled.pop(), whole]) if settled and settled[-1].same and whole.same else whole)
-    return [piece for piece in settled if piece.before or piece.after]
-
-
-def _without_shared_gaps(pieces: Iterable[_Piece]) -> Iterator[_Piece]:
-    """White space that both sides of a change end with has stayed, and is not to be marked."""
-    for piece in pieces:
-        shared = "" if piece.same else _shared_gap(piece.before, piece.after)
-        yield _Piece(piece.before.removesuffix(shared), piece.after.removesuffix(shared))
-        yield _Piece(shared, shared)
-
-
-def _shared_gap(old: str, new: str) -> str:
-    a, b = (text[len(text.rstrip()) :] for text in (old, new))
-    shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(reversed(a), reversed(b), strict=False)))
-    return a[len(a) - shared :]
-
-
-def _without_islands(pieces: list[_Piece]) -> list[_Piece]:
-    """Where a word or two stayed between longer changes, one change instead of two."""
-    kept: list[_Piece] = []
-    for at, piece in enumerate(pieces):
-        neighbours = kept[-1:] + pieces[at + 1 : at + 2]
-        island = len(neighbours) == 2 and piece.same and _is_island(piece.before, neighbours)
-        goes_on = kept and not kept[-1].same and not piece.same
-        kept.append(_whole([kept.pop(), piece]) if island or goes_on else piece)
-    return kept
-
-
-def _to_sentences(pieces: list[_Piece]) -> Iterator[_Piece]:
-    """What was added or taken out, with the signs at its own end: "One. [Two.]" and not "One[. Two]."."""
-    shared = ""  # signs that the piece before has taken over from the one at hand
-    for piece, follows in zip_longest(pieces, pieces[1:]):
-        if piece.same:
-            text = piece.before.removeprefix(shared)
-            shared = ""
-            yield _Piece(text, text)
-            continue
-        text = piece.before + piece.after
-        signs = _SIGNS.match(text)
-        if signs and follows and not (piece.before and piece.after) and signs.end() < len(text):
-            shared = signs.group() if follows.before.startswith(signs.group()) else ""
-        yield _Piece(shared, shared)
-        yield _Piece(_turned(piece.before, shared), _turned(piece.after, shared))
-
-
-def _turned(text: str, signs: str) -> str:
-    return text.removeprefix(signs) + signs if text else text
-
-
-def _is_island(text: str, neighbours: list[_Piece]) -> bool:
-    longer = all(max(len(piece.before), len(piece.after)) > len(text) for piece in neighbours)
-    # What is only added or only taken out on either side reads well around a word that stayed.
-    replaced = all(piece.before.strip() and piece.after.strip() for piece in neighbours)
-    return longer and replaced and "\n" not in text and len(text.split()) <= ISLAND
-
-
-def _runs(pieces: Iterable[_Piece]) -> Iterator[Run]:
-    for piece in pieces:
-        if piece.same:
-            yield Run(Kind.SAME, piece.before)
+def _compare_words(old: str, new: str, differ: Differ) -> list[Edit]:
+    """A changed passage word by word, or as one replacement where that reads better."""
+    replacement = [Edit(old, new)]
+    if not old or not new:
+        return replacement
+    old_words, new_words = _words(old), _words(new)
+    blocks = differ.blocks([word.text for word in old_words], [word.text for word in new_words])
+    if len(blocks) > MAX_CHANGES:
+        return replacement
+    edits: list[Edit] = []
+    letters_in_common = 0
+    for block in blocks:
+        old_part, new_part = old_words[block.a_start : block.a_end], new_words[block.b_start : block.b_end]
+        if block.is_equal:
+            letters_in_common += _letters(old_part)
+            edits += _equal_words(old_part, new_part)
         else:
-            yield from (Run(kind, text) for kind, text in ((Kind.REMOVED, piece.before), (Kind.ADDED, piece.after)) if text)
+            edits.append(Edit(_text(old_part), _text(new_part)))
+    edits = normalized(without_shared_whitespace(normalized(edits)))
+    if letters_in_common < MIN_SIMILARITY * min(_letters(old_words), _letters(new_words)) or len(edits) > MAX_CHANGES:
+        return replacement
+    return cleaned(edits)
 
 
-def _paragraphs(runs: Iterable[Run]) -> Iterator[Paragraph]:
-    line: list[Run] = []
-    for run in runs:
-        for text in _LINE.findall(run.text):
-            line.append(Run(run.kind, text))
+def _equal_words(old: Sequence[_Token], new: Sequence[_Token]) -> Iterator[Edit]:
+    """Equal but for the white space between them."""
+    for old_word, new_word in zip(old, new, strict=True):
+        yield Edit(old_word.text, new_word.text)
+        yield Edit(old_word.space, new_word.space)
+
+
+def _letters(words: Iterable[_Token]) -> int:
+    return sum(len(word.text) for word in words)
+
+
+def _segments(edits: Iterable[Edit]) -> Iterator[Segment]:
+    for edit in edits:
+        if edit.is_equal:
+            yield Segment(Kind.EQUAL, edit.before)
+            continue
+        if edit.before:
+            yield Segment(Kind.DELETED, edit.before)
+        if edit.after:
+            yield Segment(Kind.INSERTED, edit.after)
+
+
+def _split_lines(segments: Iterable[Segment]) -> Iterator[Line]:
+    line: list[Segment] = []
+    for segment in segments:
+        for text in _LINE.findall(segment.text):
+            line.append(Segment(segment.kind, text))
             if text.endswith("\n"):
-                yield Paragraph(tuple(line))
+                yield Line(tuple(line))
                 line = []
     if line:
-        yield Paragraph(tuple(line))
-
-
-def _joined(runs: Iterable[Run]) -> Iterator[Run]:
-    for kind, group in groupby(runs, key=lambda run: run.kind):
-        yield Run(kind, "".join(run.text for run in group))
+        yield Line(tuple(line))

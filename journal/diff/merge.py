@@ -1,11 +1,16 @@
-"""Two texts that were written at the same time, put together by paragraphs. Pure, and bounded in time."""
+"""A three-way merge of texts, by paragraphs, as diff3 does it by lines. Pure, and bounded in time.
+
+Two texts that were written at the same time, *ours* and *theirs*, are each compared with their *base*, the text that both
+go back to. The hunks of both are applied to the base where they do not overlap; else there is a conflict. Which of the two
+is ours and which is theirs makes no difference to whether they merge, nor to which paragraphs the result holds.
+"""
 
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from journal.diff.sequences import Matcher, Span
+from journal.diff.sequences import Block, Differ
 from journal.models import TEXT_LIMIT
 
 BLANK_LINE = "\n\n"
@@ -14,65 +19,61 @@ _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
-    """A paragraph and the white space between it and the next one."""
+class _Paragraph:
+    """A paragraph, and the white space between it and the next one, which is not compared."""
 
     text: str
     gap: str
 
 
 @dataclass(frozen=True, slots=True)
-class _Change:
-    """What one side put in the place of the base's paragraphs from `start` to `end`."""
+class _Hunk:
+    """What one side has in place of the base's paragraphs from `start` to `end`."""
 
     start: int
     end: int
-    parts: tuple[_Part, ...]
+    paragraphs: tuple[_Paragraph, ...]
 
     @property
-    def texts(self) -> list[str]:
-        return _texts(self.parts)
+    def grows(self) -> bool:
+        """Whether it has more paragraphs than it replaces, so that some of them stand between two of the base."""
+        return len(self.paragraphs) > self.end - self.start
 
     @property
-    def adds(self) -> bool:
-        """Whether there is more than was replaced, so that part of it stands in a gap of the base."""
-        return len(self.parts) > self.end - self.start
-
-    @property
-    def only_adds(self) -> bool:
+    def is_insertion(self) -> bool:
         return self.start == self.end
 
 
-class _DisagreeError(Exception):
-    """Both sides touch the same place, each in its own way."""
+class _ConflictError(Exception):
+    """Both sides changed the same place, each in its own way."""
 
 
-def suggest(base: str | None, mine: str, theirs: str) -> str | None:
-    """One text with the changes of both sides, or None where they changed the same place differently.
+def three_way(base: str | None, ours: str, theirs: str) -> str | None:
+    """One text with the changes of both sides, or None where they conflict.
 
-    `base` is the text that both go back to; a change that both made counts once. Without it, one text has to be the
-    other with whole paragraphs before, between or after. No paragraph of either text is missing, save those of the
-    base that one side took out. None, too, where the result is longer than one page holds.
+    A change that both made counts once. Without a base, one text has to be the other with whole paragraphs inserted. No
+    paragraph of either text is missing, except those of the base that one side deleted. None, too, where the result is
+    longer than `TEXT_LIMIT`.
     """
-    if mine == theirs or theirs == base:
-        return mine
-    if mine == base:
+    if ours == theirs or theirs == base:
+        return ours
+    if ours == base:
         return theirs
-    left, right = _parts(mine), _parts(theirs)
+    left, right = _split(ours), _split(theirs)
     try:
-        merged = _union(left, right) if base is None else _merge(_parts(base), left, right)
-    except _DisagreeError:
+        merged = _union(left, right) if base is None else _merge(_split(base), left, right)
+    except _ConflictError:
         return None
     text = _join(merged)
     return text if len(text) <= TEXT_LIMIT else None
 
 
-def both(mine: str, theirs: str) -> str:
-    """One text after the other, without saying twice how both begin. Contains every paragraph of each.
+def concatenate(ours: str, theirs: str) -> str:
+    """One text after the other, with the paragraphs that both begin with once. Contains every paragraph of each.
 
-    It may be longer than one page holds.
+    It may be longer than `TEXT_LIMIT`.
     """
-    left, right = _parts(mine), _parts(theirs)
+    left, right = _split(ours), _split(theirs)
     shared = 0
     for one, other in zip(left, right, strict=False):
         if one.text != other.text:
@@ -80,12 +81,15 @@ def both(mine: str, theirs: str) -> str:
         shared += 1
     if shared == len(left) and right:
         return theirs
-    return _join([*left, *right[shared:]]) if shared < len(right) else mine
+    return _join([*left, *right[shared:]]) if shared < len(right) else ours
 
 
-def _parts(text: str) -> list[_Part]:
-    """The paragraphs of a text; blank lines part them. White space before the first one is left out."""
-    parts: list[_Part] = []
+# --- Paragraphs.
+
+
+def _split(text: str) -> list[_Paragraph]:
+    """The paragraphs of a text, which blank lines separate. White space before the first one is left out."""
+    paragraphs: list[_Paragraph] = []
     lines: list[str] = []
     blank = ""
     for line in _LINE.findall(text):
@@ -93,111 +97,129 @@ def _parts(text: str) -> list[_Part]:
             blank += line
             continue
         if blank and lines:
-            parts.append(_part(lines, blank))
+            paragraphs.append(_paragraph(lines, blank))
             lines = []
         blank = ""
         lines.append(line)
-    return [*parts, _part(lines, blank)] if lines else parts
+    return [*paragraphs, _paragraph(lines, blank)] if lines else paragraphs
 
 
-def _part(lines: list[str], blank: str) -> _Part:
-    whole = "".join(lines)
-    text = whole.rstrip()
-    return _Part(text, whole[len(text) :] + blank)
+def _paragraph(lines: list[str], blank: str) -> _Paragraph:
+    raw = "".join(lines)
+    text = raw.rstrip()
+    return _Paragraph(text, raw[len(text) :] + blank)
 
 
-def _texts(parts: Sequence[_Part]) -> list[str]:
-    return [part.text for part in parts]
+def _texts(paragraphs: Sequence[_Paragraph]) -> list[str]:
+    return [paragraph.text for paragraph in paragraphs]
 
 
-def _join(parts: Sequence[_Part]) -> str:
+def _join(paragraphs: Sequence[_Paragraph]) -> str:
     """The text again, with a blank line wherever two paragraphs would run together."""
-    pieces = [piece for part in parts[:-1] for piece in (part.text, part.gap if part.gap.count("\n") > 1 else BLANK_LINE)]
-    return "".join([*pieces, *(parts[-1].text + parts[-1].gap for _ in parts[-1:])])
+    if not paragraphs:
+        return ""
+    *others, last = paragraphs
+    inner = [paragraph.text + (paragraph.gap if paragraph.gap.count("\n") > 1 else BLANK_LINE) for paragraph in others]
+    return "".join([*inner, last.text, last.gap])
 
 
-def _merge(base: list[_Part], mine: list[_Part], theirs: list[_Part]) -> list[_Part]:
-    matcher = Matcher()
-    left, right = (matcher.spans(_texts(base), _texts(side)) for side in (mine, theirs))
-    kept = _with_gaps(_with_gaps(base, base, theirs, right), base, mine, left)
-    merged: list[_Part] = []
-    at = 0
-    for change in _ordered(_changes(mine, left), _changes(theirs, right)):
-        merged += kept[at : change.start]
-        merged += change.parts
-        at = change.end
-    merged += kept[at:]
-    _check(base, mine, theirs, merged)
+# --- With a base.
+
+
+def _merge(base: list[_Paragraph], ours: list[_Paragraph], theirs: list[_Paragraph]) -> list[_Paragraph]:
+    differ = Differ()
+    left, right = (differ.blocks(_texts(base), _texts(side)) for side in (ours, theirs))
+    unchanged = _with_gaps_of(ours, left, base, _with_gaps_of(theirs, right, base, base))
+    merged: list[_Paragraph] = []
+    index = 0
+    for hunk in _combined(_hunks(ours, left), _hunks(theirs, right)):
+        merged += unchanged[index : hunk.start]
+        merged += hunk.paragraphs
+        index = hunk.end
+    merged += unchanged[index:]
+    _check(base, ours, theirs, merged)
     return merged
 
 
-def _changes(side: list[_Part], spans: list[Span]) -> list[_Change]:
-    return [_Change(span.a_from, span.a_to, tuple(side[span.b_from : span.b_to])) for span in spans if not span.same]
+def _hunks(side: list[_Paragraph], blocks: list[Block]) -> list[_Hunk]:
+    return [_Hunk(block.a_start, block.a_end, tuple(side[block.b_start : block.b_end])) for block in blocks if not block.is_equal]
 
 
-def _with_gaps(kept: list[_Part], base: list[_Part], side: list[_Part], spans: list[Span]) -> list[_Part]:
-    """The base's paragraphs, with the white space after each as this side changed it, or else as it is in `kept`."""
-    changed = list(kept)
-    for span in (span for span in spans if span.same):
-        for at, part in zip(range(span.a_from, span.a_to), side[span.b_from : span.b_to], strict=True):
-            if part.gap != base[at].gap:
-                changed[at] = part
-    return changed
+def _with_gaps_of(side: list[_Paragraph], blocks: list[Block], base: list[_Paragraph], paragraphs: list[_Paragraph]) -> list[_Paragraph]:
+    """The base's `paragraphs`, with the white space after each as this side changed it."""
+    result = list(paragraphs)
+    equal_blocks = [block for block in blocks if block.is_equal]
+    for block in equal_blocks:
+        for index, paragraph in zip(range(block.a_start, block.a_end), side[block.b_start : block.b_end], strict=True):
+            if paragraph.gap != base[index].gap:
+                result[index] = paragraph
+    return result
 
 
-def _ordered(mine: list[_Change], theirs: list[_Change]) -> Iterator[_Change]:
-    """The changes of both from the first to the last, each once. Raises where two of them do not go together."""
-    left, right = mine[::-1], theirs[::-1]
+def _combined(ours: list[_Hunk], theirs: list[_Hunk]) -> Iterator[_Hunk]:
+    """The hunks of both sides in the order of the base, each once. Raises `_ConflictError` where two of them conflict."""
+    left, right = ours[::-1], theirs[::-1]
     while left and right:
         one, other = left[-1], right[-1]
-        if _agree(one, other):
+        if _are_same(one, other):
             yield one
             left.pop()
             right.pop()
-        elif one.only_adds and other.only_adds and one.start == other.start:
-            yield _Change(one.start, one.end, tuple(_union(list(one.parts), list(other.parts))))
+        elif one.is_insertion and other.is_insertion and one.start == other.start:
+            yield _Hunk(one.start, one.end, tuple(_union(list(one.paragraphs), list(other.paragraphs))))
             left.pop()
             right.pop()
-        elif _comes_before(one, other):
+        elif _precedes(one, other):
             yield left.pop()
-        elif _comes_before(other, one):
+        elif _precedes(other, one):
             yield right.pop()
         else:
-            raise _DisagreeError
+            raise _ConflictError
     yield from reversed(left or right)
 
 
-def _agree(one: _Change, other: _Change) -> bool:
-    return (one.start, one.end, one.texts) == (other.start, other.end, other.texts)
+def _are_same(one: _Hunk, other: _Hunk) -> bool:
+    return (one.start, one.end, _texts(one.paragraphs)) == (other.start, other.end, _texts(other.paragraphs))
 
 
-def _comes_before(one: _Change, other: _Change) -> bool:
-    """Whether the first ends before the second begins; where they meet, only one may add anything between them."""
+def _precedes(one: _Hunk, other: _Hunk) -> bool:
+    """Whether the first ends before the second begins; where they meet, only one may insert anything between them."""
     if one.end == other.start and one.start <= other.start and one.end <= other.end:
-        return not (one.adds and other.adds)
+        return not (one.grows and other.grows)
     return one.end < other.start
 
 
-def _union(mine: list[_Part], theirs: list[_Part]) -> list[_Part]:
-    """Both without a base: what only one side has is kept. Raises where both have something in the same place."""
-    # In an order of their own, so that it does not matter which side asks.
-    mine, theirs = sorted((mine, theirs), key=_texts)
-    spans = Matcher().spans(_texts(mine), _texts(theirs))
-    merged: list[_Part] = []
-    for span in spans:
-        ours, others = mine[span.a_from : span.a_to], theirs[span.b_from : span.b_to]
-        if not span.same and ours and others:
-            raise _DisagreeError
-        # Where a text ended, the other one goes on: its gap is the one with a line in it.
-        merged += [max(pair, key=lambda part: len(part.gap)) for pair in zip(ours, others, strict=True)] if span.same else ours or others
-    _check([], mine, theirs, merged, moved=0)
+# --- Without a base.
+
+
+def _union(ours: list[_Paragraph], theirs: list[_Paragraph]) -> list[_Paragraph]:
+    """What both have, and what only one has. Raises `_ConflictError` where they differ in the same place."""
+    # Sorted, since a diff of b and a is not always that of a and b: the result does not depend on which side is ours.
+    one, other = sorted((ours, theirs), key=_texts)
+    merged: list[_Paragraph] = []
+    for block in Differ().blocks(_texts(one), _texts(other)):
+        left, right = one[block.a_start : block.a_end], other[block.b_start : block.b_end]
+        if block.is_equal:
+            # Where one text ends and the other goes on, the longer gap is the one that separates paragraphs.
+            merged += [max(pair, key=lambda paragraph: len(paragraph.gap)) for pair in zip(left, right, strict=True)]
+        elif left and right:
+            raise _ConflictError
+        else:
+            merged += left or right
+    _check(None, one, other, merged)
     return merged
 
 
-def _check(base: list[_Part], mine: list[_Part], theirs: list[_Part], merged: list[_Part], moved: int = 1) -> None:
-    """Raises where a paragraph that both sides have would be gone, or one that was moved would stand in two places."""
-    was, left, right, now = (Counter(_texts(parts)) for parts in (base, mine, theirs, merged))
-    gone = any(text not in now for text in left if text in right)
-    twice = any(count > max(left[text], right[text], moved * (left[text] + right[text] - was[text])) for text, count in now.items())
-    if gone or twice:
-        raise _DisagreeError
+def _check(base: list[_Paragraph] | None, ours: list[_Paragraph], theirs: list[_Paragraph], merged: list[_Paragraph]) -> None:
+    """Raises `_ConflictError` where a paragraph that both sides have is lost, or one that was moved stands in two places."""
+    in_ours, in_theirs, in_merged = (Counter(_texts(side)) for side in (ours, theirs, merged))
+    in_base = Counter(_texts(base or []))
+
+    def most(text: str) -> int:
+        inserted_by_both = 0 if base is None else in_ours[text] + in_theirs[text] - in_base[text]
+        return max(in_ours[text], in_theirs[text], inserted_by_both)
+
+    is_lost = any(text not in in_merged for text in in_ours if text in in_theirs)
+    is_doubled = any(count > most(text) for text, count in in_merged.items())
+    if is_lost or is_doubled:
+        raise _ConflictError

@@ -1,4 +1,11 @@
-"""What two sequences of texts have in common, found in bounded time: the ground of comparing and of merging."""
+"""A diff of two sequences of strings, in bounded time: what comparing and merging are built on.
+
+It is a patience diff (Bram Cohen): the common prefix and suffix are matched first, then the items that occur exactly once
+on each side, as many of them as stand in the same order (a longest increasing subsequence), and the same again between
+those anchors. Regions without anchors go to difflib, whose work can grow with the cube of their length: it gets a budget of
+steps, and what is left when that is spent counts as replaced. The result is always correct, though not always the
+smallest.
+"""
 
 from bisect import bisect_left
 from collections import Counter
@@ -6,128 +13,140 @@ from collections.abc import Iterator, Sequence
 from difflib import Match, SequenceMatcher
 from typing import NamedTuple
 
-# The inner steps that difflib may take for one pair of texts: well under a second of them.
-STEPS = 2_000_000
-# How often a stretch between two anchors is searched for anchors of its own.
-DEPTH = 6
+STEP_BUDGET = 2_000_000  # inner steps of difflib for one pair of texts: well under a second of them
+MAX_DEPTH = 6  # how often a region between two anchors is searched for anchors of its own
 
 
-class Span(NamedTuple):
-    """`a[a_from:a_to]` against `b[b_from:b_to]`: the same items, or those that stand where the others stood."""
+class Block(NamedTuple):
+    """One step of an edit script: `a[a_start:a_end]` is equal to, or replaced by, `b[b_start:b_end]`.
 
-    same: bool
-    a_from: int
-    a_to: int
-    b_from: int
-    b_to: int
-
-
-class Matcher:
-    """Lays sequences side by side. All that one matcher is asked for shares one bound on the work.
-
-    Where the bound is reached, what is left counts as different: an answer is always true, if not always the finest.
+    Where one of the two is empty, it is an insertion or a deletion.
     """
 
-    def __init__(self, steps: int = STEPS) -> None:
-        self._steps = steps
+    is_equal: bool
+    a_start: int
+    a_end: int
+    b_start: int
+    b_end: int
 
-    def spans(self, a: Sequence[str], b: Sequence[str]) -> list[Span]:
-        """Spans that cover both sequences from end to end, in order; same and different ones take turns."""
-        spans: list[Span] = []
-        a_at = b_at = 0
-        for match in _joined(self._matches(a, b, (0, len(a), 0, len(b)), DEPTH)):
-            if (a_at, b_at) != (match.a, match.b):
-                spans.append(Span(False, a_at, match.a, b_at, match.b))
-            a_at, b_at = match.a + match.size, match.b + match.size
-            spans.append(Span(True, match.a, a_at, match.b, b_at))
-        if (a_at, b_at) != (len(a), len(b)):
-            spans.append(Span(False, a_at, len(a), b_at, len(b)))
-        return spans
 
-    def _matches(self, a: Sequence[str], b: Sequence[str], within: tuple[int, int, int, int], depth: int) -> Iterator[Match]:
-        """Both ends first, then what occurs once on each side, and difflib for what lies between those."""
-        a_from, a_to, b_from, b_to = within
-        start = _common(a, b, range(a_from, a_to), range(b_from, b_to))
-        yield Match(a_from, b_from, start)
-        a_from, b_from = a_from + start, b_from + start
-        end = _common(a, b, range(a_to - 1, a_from - 1, -1), range(b_to - 1, b_from - 1, -1))
-        a_to, b_to = a_to - end, b_to - end
-        if a_from < a_to and b_from < b_to:
-            yield from self._between(a, b, (a_from, a_to, b_from, b_to), depth)
-        yield Match(a_to, b_to, end)
+class _Region(NamedTuple):
+    """`a[a_start:a_end]` and `b[b_start:b_end]`, which are still to be compared."""
 
-    def _between(self, a: Sequence[str], b: Sequence[str], within: tuple[int, int, int, int], depth: int) -> Iterator[Match]:
-        a_from, a_to, b_from, b_to = within
-        anchors = _anchors(a, b, within) if depth else []
-        if not anchors:
-            for match in _Bounded(a[a_from:a_to], b[b_from:b_to], self).get_matching_blocks():
-                yield Match(a_from + match.a, b_from + match.b, match.size)
-            return
-        for a_at, b_at in anchors:
-            yield from self._matches(a, b, (a_from, a_at, b_from, b_at), depth - 1)
-            yield Match(a_at, b_at, 1)
-            a_from, b_from = a_at + 1, b_at + 1
-        yield from self._matches(a, b, (a_from, a_to, b_from, b_to), depth - 1)
+    a_start: int
+    a_end: int
+    b_start: int
+    b_end: int
 
-    def may_take(self, steps: int) -> bool:
-        """Whether that many steps are left; they are taken if so."""
-        if steps > self._steps:
+
+class Differ:
+    """Compares pairs of sequences. All calls on one instance share one budget, so that their sum is bounded, too."""
+
+    def __init__(self, budget: int = STEP_BUDGET) -> None:
+        self._budget = budget
+
+    def blocks(self, a: Sequence[str], b: Sequence[str]) -> list[Block]:
+        """The edit script from `a` to `b`: blocks that cover both from end to end, in order, equal and replaced ones in turn."""
+        blocks: list[Block] = []
+        a_index = b_index = 0
+        for match in _coalesced(self._matches(a, b, _Region(0, len(a), 0, len(b)), MAX_DEPTH)):
+            if (a_index, b_index) != (match.a, match.b):
+                blocks.append(Block(False, a_index, match.a, b_index, match.b))
+            a_index, b_index = match.a + match.size, match.b + match.size
+            blocks.append(Block(True, match.a, a_index, match.b, b_index))
+        if (a_index, b_index) != (len(a), len(b)):
+            blocks.append(Block(False, a_index, len(a), b_index, len(b)))
+        return blocks
+
+    def spend(self, steps: int) -> bool:
+        """Take so many steps from the budget; False, and none are taken, where fewer are left."""
+        if steps > self._budget:
             return False
-        self._steps -= steps
+        self._budget -= steps
         return True
 
+    def _matches(self, a: Sequence[str], b: Sequence[str], region: _Region, depth: int) -> Iterator[Match]:
+        """Runs of equal items, in order, some of them empty."""
+        a_start, a_end, b_start, b_end = region
+        prefix = _common_length(a, b, range(a_start, a_end), range(b_start, b_end))
+        yield Match(a_start, b_start, prefix)
+        a_start, b_start = a_start + prefix, b_start + prefix
+        suffix = _common_length(a, b, range(a_end - 1, a_start - 1, -1), range(b_end - 1, b_start - 1, -1))
+        a_end, b_end = a_end - suffix, b_end - suffix
+        if a_start < a_end and b_start < b_end:
+            yield from self._inner_matches(a, b, _Region(a_start, a_end, b_start, b_end), depth)
+        yield Match(a_end, b_end, suffix)
 
-class _Bounded(SequenceMatcher[str]):
-    def __init__(self, a: Sequence[str], b: Sequence[str], matcher: Matcher) -> None:
+    def _inner_matches(self, a: Sequence[str], b: Sequence[str], region: _Region, depth: int) -> Iterator[Match]:
+        """Those of a region without a common prefix or suffix."""
+        a_start, a_end, b_start, b_end = region
+        anchors = _anchors(a, b, region) if depth else []
+        if not anchors:
+            for match in _BudgetedMatcher(a[a_start:a_end], b[b_start:b_end], self).get_matching_blocks():
+                yield Match(a_start + match.a, b_start + match.b, match.size)
+            return
+        for a_anchor, b_anchor in anchors:
+            yield from self._matches(a, b, _Region(a_start, a_anchor, b_start, b_anchor), depth - 1)
+            yield Match(a_anchor, b_anchor, 1)
+            a_start, b_start = a_anchor + 1, b_anchor + 1
+        yield from self._matches(a, b, _Region(a_start, a_end, b_start, b_end), depth - 1)
+
+
+class _BudgetedMatcher(SequenceMatcher[str]):
+    """difflib's matcher, which finds nothing more once the budget is spent."""
+
+    def __init__(self, a: Sequence[str], b: Sequence[str], differ: Differ) -> None:
         super().__init__(None, a, b, autojunk=False)
-        self._a, self._in_b = a, Counter(b)
-        self._matcher = matcher
+        self._a, self._b_counts = a, Counter(b)
+        self._differ = differ
 
     def find_longest_match(self, alo: int = 0, ahi: int | None = None, blo: int = 0, bhi: int | None = None) -> Match:
-        """difflib goes through every pair of equal items in its range of `a`, however often it has done so before."""
-        steps = sum(1 + self._in_b[item] for item in self._a[alo:ahi])
-        if not self._matcher.may_take(steps):
+        # Each call of difflib visits every pair of equal items in its range of `a`.
+        steps = sum(1 + self._b_counts[item] for item in self._a[alo:ahi])
+        if not self._differ.spend(steps):
             return Match(alo, blo, 0)
         return super().find_longest_match(alo, ahi, blo, bhi)
 
 
-def _common(a: Sequence[str], b: Sequence[str], a_range: range, b_range: range) -> int:
+def _common_length(a: Sequence[str], b: Sequence[str], a_range: range, b_range: range) -> int:
+    """How many items are equal from the beginning of both ranges on."""
     count = 0
-    for a_at, b_at in zip(a_range, b_range, strict=False):
-        if a[a_at] != b[b_at]:
+    for a_index, b_index in zip(a_range, b_range, strict=False):
+        if a[a_index] != b[b_index]:
             break
         count += 1
     return count
 
 
-def _anchors(a: Sequence[str], b: Sequence[str], within: tuple[int, int, int, int]) -> list[tuple[int, int]]:
-    """Items that occur once on either side, as many as stand in the same order on both."""
-    a_from, a_to, b_from, b_to = within
-    in_a, in_b = Counter(a[a_from:a_to]), Counter(b[b_from:b_to])
-    place = {b[at]: at for at in range(b_from, b_to) if in_b[b[at]] == 1}
-    return _rising([(at, place[a[at]]) for at in range(a_from, a_to) if in_a[a[at]] == 1 and a[at] in place])
+def _anchors(a: Sequence[str], b: Sequence[str], region: _Region) -> list[tuple[int, int]]:
+    """Pairs of indexes of items that occur once on each side, as many as stand in the same order on both."""
+    a_start, a_end, b_start, b_end = region
+    a_counts, b_counts = Counter(a[a_start:a_end]), Counter(b[b_start:b_end])
+    unique_in_b = {b[index]: index for index in range(b_start, b_end) if b_counts[b[index]] == 1}
+    pairs = [(index, unique_in_b[a[index]]) for index in range(a_start, a_end) if a_counts[a[index]] == 1 and a[index] in unique_in_b]
+    return _longest_increasing(pairs)
 
 
-def _rising(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """A longest part of the pairs, which rise in their first numbers, that rises in their second numbers, too."""
-    lows: list[int] = []  # the lowest second number that a rising part of each length can end with,
-    ends: list[int] = []  # the pair it belongs to,
-    before: list[int] = []  # and for each pair the one before it in its part, or -1
+def _longest_increasing(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """A longest subsequence of pairs, sorted by their first numbers, that also increases in the second; by patience sorting."""
+    lowest_ends: list[int] = []  # for each length, the lowest second number that such a subsequence can end with,
+    end_indexes: list[int] = []  # the index of the pair it belongs to,
+    predecessors: list[int] = []  # and for each pair the index of the one before it in its subsequence, or -1
     for index, (_first, second) in enumerate(pairs):
-        length = bisect_left(lows, second)
-        before.append(ends[length - 1] if length else -1)
-        lows[length : length + 1] = [second]
-        ends[length : length + 1] = [index]
-    part: list[tuple[int, int]] = []
-    index = ends[-1] if ends else -1
+        length = bisect_left(lowest_ends, second)
+        predecessors.append(end_indexes[length - 1] if length else -1)
+        lowest_ends[length : length + 1] = [second]
+        end_indexes[length : length + 1] = [index]
+    subsequence: list[tuple[int, int]] = []
+    index = end_indexes[-1] if end_indexes else -1
     while index >= 0:
-        part.append(pairs[index])
-        index = before[index]
-    return part[::-1]
+        subsequence.append(pairs[index])
+        index = predecessors[index]
+    return subsequence[::-1]
 
 
-def _joined(matches: Iterator[Match]) -> Iterator[Match]:
-    """The same matches, those that follow upon each other as one and none of them empty."""
+def _coalesced(matches: Iterator[Match]) -> Iterator[Match]:
+    """The same matches, adjacent ones as one, and none of them empty."""
     last = Match(0, 0, 0)
     for match in matches:
         if (match.a, match.b) == (last.a + last.size, last.b + last.size):

@@ -1,16 +1,16 @@
 """Saving: the protocol by which nothing that reaches the server is lost or overwritten.
 
-There is no draft model; an entry is saved while it is written. A page makes up its entry's id and an id of its own when it
-opens, and numbers its saves. Each save says which version of the entry it was based on:
+There is no draft model; an entry is saved while it is written. When a page opens, it generates its entry's id and an id of
+its own, and it numbers its saves. Each save names the version of the entry that it is based on (optimistic locking):
 
-- the same page and number again, or a lower number, repeats a save: the answer is given again, also when another page has
-  gone on from it since (its text is then a revision, which `history.revisions` keeps for this);
-- a save based on the current version, or by the page that wrote the current version, updates the entry;
-- any other is a *conflict*: the entry stays as it is, and the text is kept beside it as a conflict copy. A page that goes
-  on writing in a conflict goes on saving into that copy.
+- The same page and number again, or a lower number, is a repeated save. It gets the same answer, even where another page
+  has saved since: its text is then a revision, which `history.revisions` keeps for this.
+- A save based on the current version, or from the page that wrote the current version, updates the entry.
+- Any other save is a *conflict*: the entry stays as it is, and the text is kept as a conflict copy. Further saves of the
+  same page update that copy.
 
-A page with scripts gives every text a number of its own. One without them sends its form again under the same number; a
-different text under a known number is therefore a new save, not a repeated one.
+A page with scripts gives every text a number of its own. A page without them may send its form again under the same number;
+a different text under a known number is therefore a new save.
 """
 
 import datetime as dt
@@ -28,9 +28,9 @@ from prompts.questions import Question
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What one save carries. `base` is the version that the page had loaded, 0 for a page that found no entry.
+    """What one save sends. `base` is the version that the page was opened with, 0 where there was no entry yet.
 
-    `prompt` is what the page asks, as `questions.find` takes it. `guide` is the hard-night guide that the page belongs to.
+    `prompt` is the slug of what the page asks, as `questions.find` takes it; `guide` that of the page's hard-night guide.
     """
 
     entry_id: uuid.UUID
@@ -57,8 +57,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """The text is in the database. `version` is the one that holds it, and what the page's next save is based on: the
-    entry's, or an earlier one in its history where another page has gone on from it."""
+    """The text is in the database, as `version`, on which the page's next save is based.
+
+    That is the entry's version or, where another page has saved since, an earlier one in its history.
+    """
 
     entry: Entry
     version: int
@@ -71,7 +73,7 @@ class Saved:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Another page wrote in the meantime. `entry` is as that page left it; `copy` holds the text that was sent."""
+    """Another page saved in the meantime. `entry` is as that page left it; `copy` holds the text that was sent."""
 
     entry: Entry
     copy: Revision
@@ -79,17 +81,17 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Empty:
-    """An empty page was sent, and no entry was made of it."""
+    """An empty page was sent, and no entry was created."""
 
 
 type Outcome = Saved | Conflict | Empty
 
 
 def save(author: User, draft: Draft, now: dt.datetime, *, must_exist: bool = False) -> Outcome:
-    """Save a draft, within a transaction of the caller's: `submission.submit`.
+    """Save a draft. Call within a transaction, as `submission.submit` does.
 
-    Raises `Entry.DoesNotExist` where the id belongs to somebody else's entry, and, with `must_exist`, where there is none;
-    IntegrityError where the same page was created twice at once.
+    Raises `Entry.DoesNotExist` where, with `must_exist`, the author has no such entry, and IntegrityError where the id is
+    somebody else's entry, or the same entry was created twice at once.
     """
     own = Entry.objects.by(author).select_for_update()
     entry = own.filter(pk=draft.entry_id).first()
@@ -104,7 +106,7 @@ def save(author: User, draft: Draft, now: dt.datetime, *, must_exist: bool = Fal
     if entry.version == draft.base:
         return _saved(_update(author, entry, draft, now))
     if _is_same(entry, draft):
-        # Kept, since the page that wrote it first may overwrite it the next moment: it is this page's text now, too.
+        # Kept as a revision: it is this page's text now, too, and the page that wrote it first may replace it at any moment.
         revisions.keep(entry, Revision.Kind.EARLIER, now)
         entry.save(update_fields=["revised_at"])
         return _saved(entry)
@@ -127,7 +129,7 @@ def _is_same(entry: Entry, draft: Draft) -> bool:
 
 
 def _question(author: User, draft: Draft) -> tuple[Question | None, str]:
-    """What the text answers, and in words; neither where the question is gone by now."""
+    """The question that the draft answers, and its text (or the guide's name); None and "" where it no longer exists."""
     if draft.guide:
         guide = guides.read(questions.reading_language()).get(draft.guide)
         return None, guide.name if guide else ""
@@ -136,7 +138,7 @@ def _question(author: User, draft: Draft) -> tuple[Question | None, str]:
 
 
 def _create(author: User, draft: Draft, now: dt.datetime) -> Entry:
-    question, words = _question(author, draft)
+    question, question_text = _question(author, draft)
     entry = Entry(
         pk=draft.entry_id,
         author=author,
@@ -150,13 +152,13 @@ def _create(author: User, draft: Draft, now: dt.datetime) -> Entry:
         revised_at=now,
     )
     entry.ask(question)
-    content.write(entry, draft.text, words, draft.feeling, draft.guide)
+    content.write(entry, draft.text, question_text, draft.feeling, draft.guide)
     entry.save(force_insert=True)
     _answer_step(entry, draft)
     if draft.kind == Entry.Kind.NIGHT:
-        # The night goes on asking what stood above the first words, also where they answer something else or nothing.
-        above = question if draft.asked == draft.prompt else questions.find(author, draft.prompt)
-        Night.objects.get_or_ask(author, draft.night, above, draft.mode)
+        # The night goes on asking what its page asked, also where the text answers nothing, as in another mode.
+        shown = question if draft.asked == draft.prompt else questions.find(author, draft.prompt)
+        Night.objects.get_or_ask(author, draft.night, shown, draft.mode)
     return entry
 
 
@@ -164,25 +166,25 @@ def _update(author: User, entry: Entry, draft: Draft, now: dt.datetime) -> Entry
     if draft.page != entry.page or draft.text != entry.content.text:
         revisions.keep_before_change(entry, draft.text, draft.page, now)
     if entry.deleted_at is not None:
-        # Somebody went on writing on a page that was deleted meanwhile: what is being written is wanted.
+        # Its author went on writing after it was deleted elsewhere.
         content.put_back(entry)
     summary = entry.summary
-    words = summary.question
+    question_text = summary.question
     if draft.asked != entry.asked and not summary.guide:
-        question, question_words = _question(author, draft)
-        if question or not draft.asked:  # the words of an own question that was deleted since stay on the page
-            words = question_words
+        question, new_text = _question(author, draft)
+        if question or not draft.asked:  # a question that was deleted since stays on the page as it was worded
+            question_text = new_text
             entry.ask(question)
     if entry.kind == Entry.Kind.FREE:
         entry.night = draft.night
     entry.mode = draft.mode
-    content.write(entry, draft.text, words, draft.feeling, summary.guide)
+    content.write(entry, draft.text, question_text, draft.feeling, summary.guide)
     content.save_next_version(entry, draft.page, draft.seq, now)
     _answer_step(entry, draft)
     return entry
 
 
 def _answer_step(entry: Entry, draft: Draft) -> None:
-    """A counselor's step is answered from the first words on: the next one may come from then on."""
+    """A counselor's step counts as answered as soon as there is text: the next one may follow."""
     if entry.assigned_id and draft.text.strip():
         received.mark_answered(entry.assigned_id, entry.night)

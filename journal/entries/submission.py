@@ -1,4 +1,4 @@
-"""The one command by which pages save: a night's page or a page of its own, and what its pressed button says."""
+"""The one command with which pages save: a night's page or a page of its own, and the action of the button pressed."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class SetMode:
-    """Let the night ask nothing, only the facts, or its question again."""
+    """Let the night ask nothing, only the facts, or its question."""
 
     mode: Mode
 
@@ -37,7 +37,7 @@ class Close:
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """The author is done with the page. `shares`: its answer is shared where that was promised while it was written."""
+    """The author is done with the page. With `shares`, its answer is shared where the page announced that."""
 
     shares: bool = True
 
@@ -46,15 +46,16 @@ type Action = Turn | SetMode | Close | Finish
 
 
 def submit(author: User, draft: Draft, action: Action | None, now: dt.datetime) -> Outcome:
-    """Save a draft and do what the action says, in one transaction. Each action names an end: sent twice, it is done once.
+    """Save a draft and apply the action, in one transaction. Idempotent, as are the actions.
 
-    In a conflict nothing is done but keeping the text. Raises `Entry.DoesNotExist` where the id is somebody else's entry.
+    In a conflict the text is kept, and the action is not applied. Raises `Entry.DoesNotExist` where the id is somebody
+    else's entry.
     """
     try:
         with transaction.atomic():
             return _submit(author, draft, action, now)
     except IntegrityError:
-        # The same page was saved twice at once, or a second page of the same night was: now it is found.
+        # The entry, or another one of the same night, was created at the same time: it is visible now.
         with transaction.atomic():
             return _submit(author, draft, action, now, must_exist=True)
 
@@ -74,7 +75,7 @@ def _submit(author: User, draft: Draft, action: Action | None, now: dt.datetime,
 
 def _finish(author: User, saved: Saved, action: Finish, now: dt.datetime) -> None:
     revisions.keep_done(author, saved.entry, now)
-    # A text that another page has gone on from is a draft of that page's.
+    # Where another page has saved since, the present text is that page's draft, and not shared.
     shares.finish(author, saved.entry, now, shares=action.shares and saved.is_current)
 
 

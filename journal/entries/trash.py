@@ -1,4 +1,4 @@
-"""The trash, on the page *Recently deleted*: where deleted entries wait before they are gone."""
+"""The trash, shown as *Recently deleted*: entries that can be put back for a while before they are deleted for good."""
 
 import datetime as dt
 import uuid
@@ -11,18 +11,18 @@ from journal import content
 from journal.models import TRASH_DAYS, Entry
 from journal.sharing import shares
 
-KEEPS = dt.timedelta(days=TRASH_DAYS)
-BATCH = 100  # entries deleted at once, with their revisions
+KEEP_FOR = dt.timedelta(days=TRASH_DAYS)
+BATCH = 100  # entries per transaction
 
 
 def delete(author: User, entry: Entry, now: dt.datetime) -> None:
-    """Move an entry to the trash. Idempotent: what is in the trash keeps the day it was put there."""
+    """Move an entry to the trash. Idempotent: the first deletion counts."""
     Entry.objects.by(author).not_deleted().filter(pk=entry.pk).update(deleted_at=now)
 
 
 @transaction.atomic
 def put_back(author: User, entry: Entry) -> None:
-    """Idempotent."""
+    """Take an entry out of the trash. Idempotent."""
     locked = Entry.objects.by(author).select_for_update().get(pk=entry.pk)
     if locked.deleted_at is not None:
         content.put_back(locked)
@@ -37,9 +37,9 @@ def delete_for_good(author: User, pk: uuid.UUID) -> None:
 
 
 def empty(now: dt.datetime) -> int:
-    """Delete what has been in anybody's trash for long enough; returns how many entries those were.
+    """Delete the overdue entries of everybody's trash for good; returns how many. Idempotent.
 
-    A batch at a time: nobody's save waits for long, and what was deleted stays so if this is interrupted. Idempotent.
+    Each batch is a transaction of its own: no save waits for long, and an interrupted run keeps what it has done.
     """
     deleted = 0
     while batch := _empty_batch(now):
@@ -49,13 +49,13 @@ def empty(now: dt.datetime) -> int:
 
 @transaction.atomic
 def _empty_batch(now: dt.datetime) -> int:
-    # Locked, so that none is deleted that is being put back at this very moment.
+    # Locked, so that no entry is deleted that is being put back at the same time.
     batch = list(Entry.objects.overdue(now).order_by("pk").select_for_update().values_list("pk", flat=True)[:BATCH])
     _delete(batch, now)
     return len(batch)
 
 
 def _delete(entries: list[uuid.UUID], now: dt.datetime) -> None:
-    """The caller holds their locks. A share knows its entry only until that is gone, so shares are taken back first."""
+    """The caller has locked the entries. Shares are taken back first: afterwards they no longer refer to their entry."""
     shares.take_back_of(entries, now)
     Entry.objects.filter(pk__in=entries).delete()

@@ -1,4 +1,4 @@
-"""With whom to share."""
+"""The form with which a parent shares."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,7 +11,7 @@ from accounts.models import Connection
 
 
 class SharingForm(forms.Form):
-    """With whom to share, and, before the first time, whether the parent has read what that means."""
+    """With whom to share and, before the first time, that the parent has read what it means."""
 
     connections = forms.MultipleChoiceField(
         label=_("With whom"),
@@ -24,7 +24,7 @@ class SharingForm(forms.Form):
     informed = forms.BooleanField(label=_("I have read this"), required=False)
 
     def __init__(self, *args: Any, connections: Sequence[Connection], chosen: str = "", **kwargs: Any) -> None:
-        """`chosen` is the id of the connection that is ticked when the page opens; a single one is ticked anyhow."""
+        """`connections`: those on offer. `chosen`: the id of the one that is ticked at first; a single one always is."""
         ticked = [str(connection.pk) for connection in connections if len(connections) == 1 or str(connection.pk) == chosen]
         super().__init__(*args, **{"initial": {"connections": ticked}, **kwargs})
         self.offered = {str(connection.pk): connection for connection in connections}
@@ -38,11 +38,12 @@ class SharingForm(forms.Form):
 
     @property
     def is_informed(self) -> bool:
+        """Whether the parent was informed for every connection on offer."""
         return all(connection.informed_at for connection in self.offered.values())
 
     @property
     def names(self) -> str:
-        """The counselors with whom this parent has not shared yet."""
+        """The counselors for whom the parent was not informed yet, as "A, B or C"."""
         names = [connection.counselor_name for connection in self.offered.values() if not connection.informed_at]
         return get_text_list(names, str(_("or")))
 
@@ -53,4 +54,5 @@ class SharingForm(forms.Form):
         return data
 
     def chosen(self) -> list[Connection]:
+        """Call after `is_valid()`."""
         return [self.offered[pk] for pk in self.cleaned_data.get("connections", [])]

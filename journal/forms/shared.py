@@ -17,11 +17,11 @@ from common.ids import new_id
 from journal.forms.share import SharingForm
 from journal.sharing.replies import REPLY_LIMIT
 
-MOST = 100  # nights of a span, and pages shared at once
+MAX_NIGHTS = MAX_ENTRIES = 100  # of one span, and shared at once
 
 
 class ShareNightsForm(SharingForm):
-    """The same for pages that are chosen one by one."""
+    """Sharing several pages at once. `entries` are the ids of those on offer."""
 
     entries = forms.MultipleChoiceField(
         label=_("Pages"),
@@ -42,7 +42,7 @@ class ShareNightsForm(SharingForm):
 
 
 class SpanForm(forms.Form):
-    """From which night until which."""
+    """A span of nights, from one to another."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": "span_%s", **kwargs})
@@ -54,7 +54,7 @@ class SpanForm(forms.Form):
         first, last = data.get("from"), data.get("until")
         if first and last and first > last:
             self.add_error("from", ValidationError(_("The first evening comes after the last one."), code="order"))
-        elif first and last and last - first >= dt.timedelta(days=MOST):
+        elif first and last and last - first >= dt.timedelta(days=MAX_NIGHTS):
             self.add_error("from", ValidationError(_("That is more than 100 nights. Choose a shorter span."), code="long"))
         return data
 
@@ -68,7 +68,7 @@ def _reply_too_long(over: int) -> "str | Promise":
 
 
 class ReplyForm(forms.Form):
-    """A reply, and the id that its page made up for it when it opened."""
+    """A reply, with the id that its page generated for it when it was opened."""
 
     id = forms.UUIDField(widget=forms.HiddenInput)
     author = forms.UUIDField(widget=forms.HiddenInput, required=False)  # whom the page was opened for
@@ -82,7 +82,7 @@ class ReplyForm(forms.Form):
 
     @property
     def page_is_damaged(self) -> bool:
-        """Something that the page sends by itself is wrong, which the person can do nothing about."""
+        """Whether a hidden field is invalid, which the person can do nothing about."""
         return not self.errors.keys().isdisjoint({"id", "author"})
 
     @classmethod
@@ -91,7 +91,7 @@ class ReplyForm(forms.Form):
 
     @classmethod
     def sent(cls, data: QueryDict, author: uuid.UUID) -> Self:
-        """What a page sent; ids that came damaged are made anew, so that the page can be sent again."""
+        """A bound form. Damaged hidden fields are replaced by valid ones, so that the page can be sent again."""
         form = cls(data)
         if form.page_is_damaged:
             form.data = {"text": data.get("text", ""), "id": str(new_id()), "author": str(author)}

@@ -1,4 +1,4 @@
-"""What a page sends when it is saved."""
+"""The form that a page sends when it is saved."""
 
 import datetime as dt
 from typing import Any
@@ -14,7 +14,7 @@ from common.fields import DayField, LongTextField
 from journal.entries.saving import Draft
 from journal.models import TEXT_LIMIT, Entry, Feeling, Mode
 
-POSITIVE = 2**31 - 1  # the largest number both databases hold in these columns
+MAX_INTEGER = 2**31 - 1  # of the columns for these numbers, on both databases
 
 
 def _page_too_long(over: int) -> "str | Promise":
@@ -26,27 +26,27 @@ def _page_too_long(over: int) -> "str | Promise":
 
 
 class WritingForm(forms.Form):
-    """The text and the feeling, and what the page knew when it was opened."""
+    """The text and the feeling; the hidden fields say what the page was opened with (see `journal.entries.saving`)."""
 
     text = LongTextField(label=_("Your page"), limit=TEXT_LIMIT, too_long=_page_too_long, required=False)
     feeling = forms.ChoiceField(label=_("How it felt"), choices=[("", _("No word for it")), *Feeling.choices], required=False)
     author = forms.UUIDField(widget=forms.HiddenInput)  # whom the page was opened for
     entry = forms.UUIDField(widget=forms.HiddenInput)
     page = forms.UUIDField(widget=forms.HiddenInput)
-    seq = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=POSITIVE)
-    base = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=POSITIVE)
+    seq = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=MAX_INTEGER)
+    base = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=MAX_INTEGER)
     night = DayField(label=_("Evening"), error_messages={"required": _("Which evening is this about?")})
     prompt = forms.SlugField(widget=forms.HiddenInput, required=False)
     mode = forms.ChoiceField(widget=forms.HiddenInput, choices=Mode.choices, required=False)
 
     def __init__(self, *args: Any, latest: dt.date | None, **kwargs: Any) -> None:
-        """`latest` is the last night that can be written: tonight. None for a form that is only shown."""
+        """`latest` is the last night that can be written on, tonight; None for a form that is only shown."""
         super().__init__(*args, **kwargs)
         self.latest = latest
 
     def clean_night(self) -> dt.date:
         night: dt.date = self.cleaned_data["night"]
-        # One day of grace: a page may have been opened east of where its parent has set their clock since.
+        # A day's tolerance: the parent may have moved to a time zone further west since the page was opened.
         if self.latest and night > self.latest + dt.timedelta(days=1):
             raise ValidationError(_("That evening has not come yet."), code="future")
         if night.year < 1900:
@@ -55,13 +55,13 @@ class WritingForm(forms.Form):
 
     @property
     def typed(self) -> str:
-        """The text to show in the page: as it was typed, without what a page cannot hold."""
+        """The text to show in the page: as it was typed, without characters that cannot be stored."""
         text: str = self["text"].value() or ""
         return normalize_newlines(text.replace("\0", ""))
 
     @property
     def page_is_damaged(self) -> bool:
-        """Something that the page sends by itself is wrong, which the person can do nothing about."""
+        """Whether a field that the page fills in is invalid, which the person can do nothing about."""
         return not self.errors.keys().isdisjoint({"author", "entry", "page", "seq", "base", "mode", "feeling", "prompt"})
 
     def draft(self, kind: Entry.Kind) -> Draft:

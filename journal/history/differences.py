@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from journal.diff.compare import Stretch, compare, fold
-from journal.models import Entry, Feeling, RevisionContent
+from journal.diff.compare import compare
+from journal.diff.folding import Section, fold
+from journal.models import Feeling, RevisionContent
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
-    """Something beside the text, such as the feeling, that changed."""
+class FieldChange:
+    """A field other than the text that changed, by its translated name."""
 
     name: str
     before: str
@@ -19,24 +20,19 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Differences:
-    """`stretches` is empty where the words are the same."""
+    """`sections` is empty where the texts are the same."""
 
-    stretches: list[Stretch]
-    beside: list[Changed]
-
-
-def present(entry: Entry) -> RevisionContent:
-    """What a revision of the entry as it is now would hold."""
-    summary = entry.summary
-    return RevisionContent(text=entry.content.text, question=summary.question, feeling=summary.feeling)
+    sections: list[Section]
+    fields: list[FieldChange]
 
 
 def between(before: RevisionContent, after: RevisionContent) -> Differences:
-    beside = [
-        Changed(_("Question"), before.question, after.question),
-        Changed(_("How it felt"), _label(before.feeling), _label(after.feeling)),
+    """How `after` differs from `before`."""
+    fields = [
+        FieldChange(_("Question"), before.question, after.question),
+        FieldChange(_("How it felt"), _label(before.feeling), _label(after.feeling)),
     ]
-    return Differences(fold(compare(before.text, after.text)), [changed for changed in beside if changed.before != changed.after])
+    return Differences(fold(compare(before.text, after.text)), [field for field in fields if field.before != field.after])
 
 
 def _label(feeling: str) -> str:

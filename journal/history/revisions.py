@@ -1,4 +1,4 @@
-"""Revisions: which texts are kept, and how one comes back."""
+"""Revisions: which earlier texts are kept, conflict copies, and restoring one."""
 
 import datetime as dt
 import uuid
@@ -13,17 +13,21 @@ from prompts.models import Mark
 
 KEEP_EVERY = dt.timedelta(minutes=5)
 
-# A save that takes away this many characters may be a slip of the thumb: the text before it is kept even within
-# the five minutes, though not more often than every ten seconds.
-SLIP = 40
-SLIP_EVERY = dt.timedelta(seconds=10)
+# A save that deletes so many characters may be a slip: the text before it is kept even within `KEEP_EVERY`, though not more
+# often than this.
+LARGE_DELETION = 40
+KEEP_DELETED_EVERY = dt.timedelta(seconds=10)
+
+
+def snapshot(entry: Entry) -> RevisionContent:
+    """The entry's present text as a revision holds it."""
+    summary = entry.summary
+    return RevisionContent(text=entry.content.text, question=summary.question, feeling=summary.feeling)
 
 
 def keep(entry: Entry, kind: Revision.Kind, now: dt.datetime) -> None:
-    """Keep the entry's present text as a revision; once for each version. The caller saves the entry."""
-    summary = entry.summary
-    kept = RevisionContent(text=entry.content.text, question=summary.question, feeling=summary.feeling)
-    fields = {"page": entry.page, "seq": entry.seq, "saved_at": entry.saved_at, "size": entry.size, "content": kept}
+    """Keep the entry's present text as a revision. Idempotent per version. The caller saves the entry's `revised_at`."""
+    fields = {"page": entry.page, "seq": entry.seq, "saved_at": entry.saved_at, "size": entry.size, "content": snapshot(entry)}
     existing = Revision.objects.filter(entry=entry, version=entry.version).of_history()
     if not existing.exists():
         Revision.objects.create(entry=entry, author_id=entry.author_id, version=entry.version, kind=kind, **fields)
@@ -33,19 +37,19 @@ def keep(entry: Entry, kind: Revision.Kind, now: dt.datetime) -> None:
 
 
 def keep_before_change(entry: Entry, new_text: str, page: uuid.UUID, now: dt.datetime) -> None:
-    """Keep the text that is about to be replaced, if it is time to, if much of it goes, or if another page takes over.
+    """Keep the text that is about to be replaced, if the last revision is old enough, if much is deleted, or if the page changes.
 
-    The text that one page left and another goes on from identifies a late or repeated save of the first
-    (`version_saved_by`), and is what two texts that were written at the same time have in common.
+    A text at which one page takes over from another identifies a late or repeated save of the first (`version_saved_by`),
+    and is the common ancestor of texts that the two write at the same time.
     """
-    since = now - entry.revised_at
-    slips = len(entry.content.text) - len(new_text) >= SLIP and since >= SLIP_EVERY
-    if since >= KEEP_EVERY or slips or page != entry.page:
+    age = now - entry.revised_at
+    is_large_deletion = len(entry.content.text) - len(new_text) >= LARGE_DELETION and age >= KEEP_DELETED_EVERY
+    if age >= KEEP_EVERY or is_large_deletion or page != entry.page:
         keep(entry, Revision.Kind.EARLIER, now)
 
 
 def version_saved_by(entry: Entry, page: uuid.UUID, seq: int, saved: RevisionContent) -> int | None:
-    """The version that this very save of the page, or a later one of it, became before another page went on from it."""
+    """The version that holds this save of the page, or a later one of the same page, before another page took over; or None."""
     for revision in Revision.objects.filter(entry=entry, page=page, seq__gte=seq).of_history().order_by("version"):
         if revision.seq > seq or (revision.content.text, revision.content.feeling) == (saved.text, saved.feeling):
             return revision.version
@@ -53,7 +57,7 @@ def version_saved_by(entry: Entry, page: uuid.UUID, seq: int, saved: RevisionCon
 
 
 def common_ancestor(entry: Entry, base: int) -> str | None:
-    """The newest kept text that both a page based on version `base` and the present text go back to, or None."""
+    """The newest kept text that both the present text and a page based on version `base` go back to, or None."""
     revision = Revision.objects.filter(entry=entry, version__lte=base).of_history().order_by("-version").first()
     return revision.content.text if revision else None
 
@@ -62,9 +66,9 @@ def common_ancestor(entry: Entry, base: int) -> str | None:
 
 
 def keep_conflict_copy(entry: Entry, page: uuid.UUID, seq: int, base: int, text: RevisionContent, now: dt.datetime) -> Revision:
-    """Keep a text that was written elsewhere at the same time: one copy for each page, the newest that it sent.
+    """Keep a text that was written elsewhere at the same time: one copy for each page, with the newest text that it sent.
 
-    The caller has locked the entry's row. A deleted entry is put back: what is being written is wanted.
+    Idempotent. The caller has locked the entry's row. A deleted entry is put back, since its author is still writing.
     """
     copy = Revision.objects.filter(entry=entry, page=page).conflict_copies().order_by("-seq").first()
     if copy is None:
@@ -82,12 +86,12 @@ def keep_conflict_copy(entry: Entry, page: uuid.UUID, seq: int, base: int, text:
 
 
 def settle_conflict(author: User, entry: Entry) -> None:
-    """The author has looked at the conflict copies beside this entry, and chosen. They stay in the history."""
+    """The author has chosen between the entry and its conflict copies. The copies stay in the history. Idempotent."""
     Entry.objects.by(author).filter(pk=entry.pk).update(conflict_at=None)
 
 
 def pending_conflict_copy(entry: Entry) -> Revision | None:
-    """The last conflict copy, while the author has not chosen yet. No query for an entry without one."""
+    """The latest conflict copy, without its content, until the author has chosen. No query for an entry without one."""
     if entry.conflict_at is None:
         return None
     return Revision.objects.filter(entry=entry).conflict_copies().defer("content").newest_first().first()
@@ -98,7 +102,7 @@ def pending_conflict_copy(entry: Entry) -> Revision | None:
 
 @transaction.atomic
 def restore(author: User, revision: Revision, now: dt.datetime) -> Entry:
-    """Make a revision's text the entry's present one; the text it replaces is kept. Idempotent."""
+    """Make a revision's text the entry's present one; the text that it replaces is kept. Idempotent."""
     entry = Entry.objects.by(author).select_for_update().get(pk=revision.entry_id)
     restored, summary = revision.content, entry.summary
     if revision.kind == Revision.Kind.CONFLICT and entry.conflict_at is not None:
@@ -114,7 +118,7 @@ def restore(author: User, revision: Revision, now: dt.datetime) -> Entry:
 
 @transaction.atomic
 def keep_done(author: User, entry: Entry, now: dt.datetime) -> None:
-    """Keep the text as it is now that its author is done with it. Its prompt is no longer kept for later. Idempotent."""
+    """Keep the text that its author is done with. Its prompt is no longer marked for later. Idempotent."""
     locked = Entry.objects.by(author).select_for_update().get(pk=entry.pk)
     keep(locked, Revision.Kind.DONE, now)
     locked.save(update_fields=["revised_at"])

@@ -21,7 +21,7 @@ class Mode(models.TextChoices):
 
 
 class Size(models.IntegerChoices):
-    """How much was written, as coarse as the lit windows show it: the one thing about a text that is not sealed."""
+    """How much was written, as coarsely as the lit windows show it. Nothing else about a text is stored unsealed."""
 
     NOTHING = 0, _("no words")
     LINE = 1, _("a line")
@@ -30,5 +30,9 @@ class Size(models.IntegerChoices):
 
     @classmethod
     def of(cls, text: str) -> "Size":
-        words = len(text.split())
-        return cls.NOTHING if not words else cls.LINE if words <= 25 else cls.PAGE if words <= 150 else cls.LONG
+        word_count = len(text.split())
+        if not word_count:
+            return cls.NOTHING
+        if word_count <= 25:
+            return cls.LINE
+        return cls.PAGE if word_count <= 150 else cls.LONG

@@ -24,7 +24,7 @@ TRASH_DAYS = 30  # how long a deleted entry can be put back
 
 @dataclass(frozen=True, slots=True)
 class EntryContent:
-    """The whole text and its sanitised HTML; `renderer` 0 means that no HTML was made yet."""
+    """The whole text and its sanitised HTML; `renderer` 0 means that it was not rendered yet."""
 
     SCHEMA: ClassVar[int] = 1
 
@@ -37,7 +37,7 @@ class EntryContent:
 class EntrySummary:
     """What lists show of an entry, so that no list opens whole texts.
 
-    `question`: as it was worded when it was answered. `guide`: the slug of the hard-night guide it was written on.
+    `question`: its text when it was answered. `guide`: the slug of the hard-night guide that the entry was written on.
     """
 
     SCHEMA: ClassVar[int] = 1
@@ -60,11 +60,11 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return self.filter(deleted_at__gt=now - dt.timedelta(days=TRASH_DAYS))
 
     def overdue(self, now: dt.datetime) -> "EntryQuerySet":
-        """Deleted so long ago that the trash lets them go."""
+        """In the trash for so long that they are deleted for good."""
         return self.filter(deleted_at__lte=now - dt.timedelta(days=TRASH_DAYS))
 
     def of_night(self, night: dt.date) -> "EntryQuerySet":
-        """The entry on that night's page; there is one at most."""
+        """The entry on that night's page: at most one row."""
         return self.not_deleted().filter(kind=Entry.Kind.NIGHT, night=night)
 
     def newest_first(self) -> "EntryQuerySet":
@@ -93,7 +93,7 @@ class Entry(AsksQuestion, models.Model):
 
     version = models.PositiveIntegerField(default=1)
     page = models.UUIDField()  # the opened page that wrote this version, and the number of its save:
-    seq = models.PositiveIntegerField()  # together they tell a repeated save from a new one
+    seq = models.PositiveIntegerField()  # together they identify a repeated save
     created_at = models.DateTimeField()
     saved_at = models.DateTimeField()
     revised_at = models.DateTimeField()  # when a revision was last kept

@@ -1,4 +1,4 @@
-"""Nights: what parents did with their nights' pages, apart from writing on them."""
+"""Nights: what a parent did with a night's page, apart from writing on it."""
 
 import datetime as dt
 
@@ -19,7 +19,7 @@ class NightQuerySet(models.QuerySet["Night"]):
         return self.filter(author=author)
 
     def get_or_ask(self, author: User, night: dt.date, question: Question | None, mode: Mode = Mode.QUESTION) -> "Night":
-        """The night's row; created with this question on its page where there is none yet."""
+        """The night's row; created, asking this question in this mode, where there is none yet. Idempotent."""
         new = Night(mode=mode)
         new.ask(question)
         new.mark_furthest()
@@ -29,7 +29,7 @@ class NightQuerySet(models.QuerySet["Night"]):
 
 
 class Night(AsksQuestion, models.Model):
-    """What a parent did with one night's page, apart from writing on it. There is none for a page that was only looked at."""
+    """What a parent did with one night's page, apart from writing on it. A page that was only looked at has no row."""
 
     class Closed(models.TextChoices):
         OPEN = "", _("Open")
@@ -60,5 +60,5 @@ class Night(AsksQuestion, models.Model):
         return f"{self.author_id}/{self.night}"
 
     def mark_furthest(self) -> None:
-        """What it asks now is the last question that was reached by swapping."""
+        """Record that the present question is the last one that was reached by swapping. The caller saves the row."""
         self.furthest_id, self.furthest_own_id, self.furthest_turn = self.prompt_id, self.own_id, self.turn

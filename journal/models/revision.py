@@ -29,11 +29,11 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         return self.filter(kind=Revision.Kind.CONFLICT)
 
     def of_history(self) -> "RevisionQuerySet":
-        """Texts that the entry once had; a conflict copy never was the entry's."""
+        """Texts that the entry once had: all but conflict copies."""
         return self.exclude(kind=Revision.Kind.CONFLICT)
 
     def before(self, revision: "Revision") -> "RevisionQuerySet":
-        """What the same entry was before that revision."""
+        """Earlier texts of the same entry."""
         older = Q(saved_at__lt=revision.saved_at) | Q(saved_at=revision.saved_at, pk__lt=revision.pk)
         return self.of_history().filter(older, entry=revision.entry_id)
 
@@ -53,7 +53,7 @@ class Revision(models.Model):
     entry = models.ForeignKey(Entry, models.CASCADE, related_name="revisions")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.EARLIER)
-    version = models.PositiveIntegerField()  # of the entry: the one it was, or the one it was based on
+    version = models.PositiveIntegerField()  # of the entry: which one it was or, for a conflict copy, was based on
     page = models.UUIDField()
     seq = models.PositiveIntegerField()
     saved_at = models.DateTimeField()

@@ -1,6 +1,6 @@
 """Shares: copies of answers that counselors may read, the record of readings, and replies.
 
-This module knows nothing of entries but their table's name: what counselors' pages import leads to no journal.
+It refers to entries by name only, so that nothing that a counselor's page imports leads to a journal.
 """
 
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class ShareQuerySet(models.QuerySet["Share"]):
         return self.filter(connection__counselor=counselor, connection__ended_at=None, taken_back_at=None)
 
     def of_parent(self, parent: User) -> "ShareQuerySet":
-        """What this parent ever shared, also what they took back."""
+        """Everything that this parent shared, including what they took back."""
         return self.filter(parent=parent)
 
     def active(self) -> "ShareQuerySet":
@@ -46,7 +46,7 @@ class ShareQuerySet(models.QuerySet["Share"]):
 class Share(models.Model):
     """A copy of an answer, sealed with the connection's key. Counselors read shares and never entries.
 
-    Taking back deletes the copy; the row stays, with its readings, for the parent alone.
+    Taking it back deletes the copy; the row and its readings stay, for the parent only.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -75,7 +75,7 @@ class Share(models.Model):
 
 
 class Reading(models.Model):
-    """The counselor opened a share. Kept for the parent, for good."""
+    """The record that the counselor opened a share. It is the parent's, and never deleted before the share."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     share = models.ForeignKey(Share, models.CASCADE, related_name="readings")
@@ -101,8 +101,8 @@ class ReplyContent:
 class Reply(models.Model):
     """What either side wrote under a share.
 
-    `content` is sealed with the connection's key, and goes with it. `kept` is the parent's own copy, sealed with the
-    parent's key: of their own replies from the start, of the counselor's from when they read them. It stays theirs.
+    `content` is sealed with the connection's key and deleted with it. `kept` is the parent's own copy, sealed with the
+    parent's key: made at once of their own replies, and of the counselor's when they read them. It outlives the connection.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

@@ -1,4 +1,4 @@
-"""A night's page: what stands on it, and what a parent does with it besides writing."""
+"""A night's page: what it asks, and what a parent does with it besides writing."""
 
 import datetime as dt
 import uuid
@@ -19,17 +19,17 @@ from prompts.questions import Question
 from prompts.received import ReceivedStep
 from prompts.tonight import Asked
 
-# Long enough to know every question that rests, and where on its circle the parent was after a long absence.
-LOOK_BACK = dt.timedelta(days=tonight.REST + 120)
+# Long enough to know every question that rests, and where in its rotation the parent was after a long absence.
+LOOK_BACK = dt.timedelta(days=tonight.REST_NIGHTS + 120)
 TURNS = 30  # more swaps than this in one night start over
 
 
 @dataclass(frozen=True, slots=True)
 class NightPage:
-    """The state of a night's page. `question` is None where the night asks nothing, or nothing suits.
+    """The state of a night's page. `question` is None where the night asks nothing, or no question suits.
 
-    `slug` is that of the question that stands, or would stand, on the page. `step` is the path's step that it is, `received`
-    the counselor's, if it is one.
+    `slug` is that of the question that the page asks, or would ask in `Mode.QUESTION`. `step` and `received`: the step of a
+    path, or of a counselor's set, that the question is.
     """
 
     night: dt.date
@@ -45,7 +45,7 @@ class NightPage:
 class Precedence:
     """Questions that take precedence over the nightly one: a due assignment step, then the active path's next step.
 
-    Looked up when first asked for, since most pages need but one of them.
+    Each is queried on first access, since most pages need only one of them.
     """
 
     def __init__(self, author: User, night: dt.date) -> None:
@@ -69,7 +69,7 @@ class Precedence:
 
     @cached_property
     def marks(self) -> list[tuple[str, str]]:
-        """The prompts that the parent marked and how, those marked first at the beginning."""
+        """The slugs of the prompts that the parent marked, each with its `Mark.Kind`, in the order in which they were marked."""
         return list(Mark.objects.filter(parent=self.author).order_by("marked_at", "pk").values_list("prompt_id", "kind"))
 
     @property
@@ -77,7 +77,7 @@ class Precedence:
         return {slug for slug, kind in self.marks if kind == Mark.Kind.NEVER}
 
     @property
-    def kept(self) -> list[str]:
+    def kept_for_later(self) -> list[str]:
         return [slug for slug, kind in self.marks if kind == Mark.Kind.LATER]
 
 
@@ -85,7 +85,7 @@ class Precedence:
 
 
 def asked_before(author: User, night: dt.date) -> list[Asked]:
-    """What stood on this parent's earlier pages, as `tonight.choose` takes it."""
+    """What this parent's earlier pages asked, oldest first, as `tonight.choose` takes it."""
     rows = Night.objects.by(author).filter(night__lt=night, night__gte=night - LOOK_BACK).order_by("night")
     return _asked(rows.values_list("night", "prompt_id", "own_id", "furthest_id", "furthest_own_id"))
 
@@ -94,23 +94,24 @@ type _Record = tuple[dt.date, str | None, uuid.UUID | None, str | None, uuid.UUI
 
 
 def _asked(records: Iterable[_Record]) -> list[Asked]:
-    """Of each night what its page asked, and then what was the furthest by swapping."""
+    """For each night the question of its page, and then the last one that was reached by swapping."""
     return [Asked(night, str(slug)) for night, *slugs in records for slug in slugs if slug]
 
 
-def choose(author: User, night: dt.date, turn: int, first: Precedence, asked: list[Asked] | None = None) -> Question | None:
-    """What a night asks: what takes precedence; else, if the parent wants that, what was kept for later; else its own question.
+def choose(author: User, night: dt.date, turn: int, precedence: Precedence, asked: list[Asked] | None = None) -> Question | None:
+    """The question that a night asks, after `turn` swaps.
 
-    `asked` is what `asked_before` returns, where the caller has it already.
+    At first it is what takes precedence; else, if the parent wants that, what was kept for later; else the night's own
+    question. `asked` is what `asked_before` returns, where the caller has it already.
     """
-    leading = first.question
-    if leading is not None and turn == 0:
-        return leading
+    first = precedence.question
+    if first is not None and turn == 0:
+        return first
     asked = asked_before(author, night) if asked is None else asked
-    if leading is None:
-        leading = _kept_first(author, night, first.kept, asked)
-        if leading is not None and turn == 0:
-            return leading
+    if first is None:
+        first = _kept_first(author, night, precedence.kept_for_later, asked)
+        if first is not None and turn == 0:
+            return first
     preferences = author.preferences
     chosen = tonight.choose(
         night,
@@ -120,10 +121,10 @@ def choose(author: User, night: dt.date, turn: int, first: Precedence, asked: li
         ages=preferences.ages,
         asked=asked,
         # What was swapped for another does not come again as the night's own question.
-        never=first.never | ({leading.prompt} if leading and leading.prompt else set()),
+        excluded=precedence.never | ({first.prompt} if first and first.prompt else set()),
         turn=turn,
     )
-    return questions.in_words(chosen) if chosen else None
+    return questions.translated(chosen) if chosen else None
 
 
 def _kept_first(author: User, night: dt.date, kept: list[str], asked: list[Asked]) -> Question | None:
@@ -137,25 +138,31 @@ def _kept_first(author: User, night: dt.date, kept: list[str], asked: list[Asked
 
 
 def load(author: User, night: dt.date) -> NightPage:
-    """The page as it is. Writes nothing: a night that nothing was done with is worked out anew each time."""
+    """The page as it is. Writes nothing: an untouched night has no row, and its question is chosen on each load."""
     row, asked = _records(author, night)
-    first = Precedence(author, night)
+    precedence = Precedence(author, night)
     if row is None:
-        question = choose(author, night, 0, first, asked)
-        return _page(night, question, first, first.received)
+        question = choose(author, night, 0, precedence, asked)
+        return _page(night, question, precedence, precedence.received)
     if row.mode != Mode.QUESTION:
         return NightPage(night, None, row.asked or "", row.turn, Mode(row.mode), row.closed)
     received_step = received.find(author, row.assigned_id)  # also one that is not due any more
     question = questions.of_step(received_step.step) if received_step else questions.find(author, row.asked)
-    question = question or _gone_but_answered(author, row) or choose(author, night, row.turn, first)
-    return _page(night, question, first, received_step, turn=row.turn, closed=row.closed)
+    question = question or _deleted_question(author, row) or choose(author, night, row.turn, precedence)
+    return _page(night, question, precedence, received_step, turn=row.turn, closed=row.closed)
 
 
 def _page(
-    night: dt.date, question: Question | None, first: Precedence, received_step: ReceivedStep | None, *, turn: int = 0, closed: str = ""
+    night: dt.date,
+    question: Question | None,
+    precedence: Precedence,
+    received_step: ReceivedStep | None,
+    *,
+    turn: int = 0,
+    closed: str = "",
 ) -> NightPage:
     slug = question.slug if question else ""
-    step = first.step if walks.is_path_prompt(slug) else None
+    step = precedence.step if walks.is_path_prompt(slug) else None
     return NightPage(
         night=night,
         question=question,
@@ -169,21 +176,21 @@ def _page(
 
 
 def _records(author: User, night: dt.date) -> tuple[Night | None, list[Asked]]:
-    """The night's row, if anything was done with its page; else what stood on the pages before. One query."""
-    untouched = ~Exists(Night.objects.by(author).filter(night=night))
-    before = Q(night__lt=night, night__gte=night - LOOK_BACK) & untouched
-    rows = list(Night.objects.by(author).filter(Q(night=night) | before).order_by("night"))
+    """The night's row, if its page was touched; else None, and what the pages before it asked. One query."""
+    is_untouched = ~Exists(Night.objects.by(author).filter(night=night))
+    earlier = Q(night__lt=night, night__gte=night - LOOK_BACK) & is_untouched
+    rows = list(Night.objects.by(author).filter(Q(night=night) | earlier).order_by("night"))
     if rows and rows[-1].night == night:
         return rows[-1], []
     return None, _asked((row.night, row.prompt_id, row.own_id, row.furthest_id, row.furthest_own_id) for row in rows)
 
 
-def _gone_but_answered(author: User, row: Night) -> Question | None:
-    """A question that was answered on this page and is gone since: an own one that was deleted, or a counselor's whose
-    connection has ended. Its words stay above what answered it."""
+def _deleted_question(author: User, row: Night) -> Question | None:
+    """A question that no longer exists, as the entry on the page was asked it: a parent's own that they deleted, or a
+    counselor's whose connection has ended. None where nothing was written on the page."""
     entry = entry_of(author, row.night)
-    words = entry.summary.question if entry else ""
-    return questions.bare(words, row.asked or "") if words else None
+    text = entry.summary.question if entry else ""
+    return questions.from_text(text, row.asked or "") if text else None
 
 
 def entry_of(author: User, night: dt.date) -> Entry | None:
@@ -191,12 +198,12 @@ def entry_of(author: User, night: dt.date) -> Entry | None:
     return Entry.objects.by(author).of_night(night).first()
 
 
-# --- What a parent does with it. Each act names an end, not a step: doing it twice does it once.
+# --- What a parent does with it. Each function is idempotent.
 
 
 @transaction.atomic
 def _row(author: User, night: dt.date) -> Night:
-    """The night's row, locked; created with the question that stood on the page where there is none yet."""
+    """The night's row, locked; created, with the question that the untouched page asked, where there is none yet."""
     row = Night.objects.by(author).select_for_update().filter(night=night).first()
     if row is None:
         question = choose(author, night, 0, Precedence(author, night))
@@ -206,7 +213,7 @@ def _row(author: User, night: dt.date) -> Night:
 
 @transaction.atomic
 def turn_to(author: User, night: dt.date, turn: int) -> None:
-    """Put the night's question number `turn` on the page. What was written stays, under the new question."""
+    """Ask the night's question number `turn`, counted from 0. What was written stays and answers the new question."""
     row = _row(author, night)
     row.turn = turn % TURNS
     row.mode, row.closed = Mode.QUESTION, Night.Closed.OPEN
@@ -214,62 +221,62 @@ def turn_to(author: User, night: dt.date, turn: int) -> None:
     if row.turn >= row.furthest_turn:
         row.mark_furthest()
     row.save()
-    _follow(author, row)
+    _update_entry(author, row)
 
 
 @transaction.atomic
 def set_mode(author: User, night: dt.date, mode: Mode) -> None:
-    """Ask nothing, only the facts, or the night's question again."""
+    """Ask nothing, only the facts, or the night's question again. Opens a closed night."""
     row = _row(author, night)
     row.mode, row.closed = mode, Night.Closed.OPEN
     row.save(update_fields=["mode", "closed"])
-    _follow(author, row)
+    _update_entry(author, row)
 
 
 @transaction.atomic
 def close(author: User, night: dt.date, how: Night.Closed) -> None:
-    """Close the night, or open it again."""
+    """Close the night in one of the ways of `Night.Closed`, or open it again."""
     row = _row(author, night)
     row.closed = how
     row.save(update_fields=["closed"])
 
 
-def _follow(author: User, row: Night) -> None:
-    """Put what was written already under what the page asks now. The text, and so its version, stays."""
+def _update_entry(author: User, row: Night) -> None:
+    """Let the page's entry, if there is one, answer what the page asks now. Its text and version stay as they are."""
     entry = Entry.objects.by(author).of_night(row.night).select_for_update().first()
     if entry is None:
         return
     question = questions.find(author, row.asked) if row.mode == Mode.QUESTION else None
     entry.mode = Mode(row.mode)
-    before = entry.assigned_id
+    previous_step = entry.assigned_id
     entry.ask(question)
-    if before != entry.assigned_id:
-        _answer_another_step(entry, before)
+    if entry.assigned_id != previous_step:
+        _update_steps(entry, previous_step)
     entry.summary = replace(entry.summary, question=question.text if question else "")
     entry.save(update_fields=["mode", "prompt", "own", "assigned", "summary"])
 
 
-def _answer_another_step(entry: Entry, before: uuid.UUID | None) -> None:
-    """What is written answers another counselor's step than before, or none."""
-    if before is not None and not Entry.objects.filter(assigned=before).exclude(pk=entry.pk).exists():
-        received.mark_unanswered(before, entry.night)
+def _update_steps(entry: Entry, previous_step: uuid.UUID | None) -> None:
+    """Mark a counselor's steps when an entry answers another one than before, or none."""
+    if previous_step is not None and not Entry.objects.filter(assigned=previous_step).exclude(pk=entry.pk).exists():
+        received.mark_unanswered(previous_step, entry.night)
     if entry.assigned_id is not None and entry.size:
         received.mark_answered(entry.assigned_id, entry.night)
 
 
 @transaction.atomic
-def ask_anew(author: User, night: dt.date, *, only_of: Collection[str] | None = None) -> bool:
-    """Let the night ask what it would if its page had not been touched yet; False where something is written on it.
+def reset_question(author: User, night: dt.date, *, only_if: Collection[str] | None = None) -> bool:
+    """Let the page ask what it would ask if it were untouched; False, and nothing is changed, where something is written on it.
 
-    With `only_of` a night is left as it is unless it asks one of these, and a closed one stays closed.
+    With `only_if`, a page that asks none of these slugs stays as it is, and a closed one stays closed.
     """
     if entry_of(author, night) is not None:
         return False
     row = Night.objects.by(author).select_for_update().filter(night=night).first()
-    if row is None or (only_of is not None and row.asked not in only_of):
+    if row is None or (only_if is not None and row.asked not in only_if):
         return True
     row.turn = 0
-    if only_of is None:
+    if only_if is None:
         row.mode, row.closed = Mode.QUESTION, Night.Closed.OPEN
     row.ask(choose(author, night, 0, Precedence(author, night)))
     row.save()

@@ -1,7 +1,7 @@
-"""Walking a path: one step a night, and nothing moves unless something was written.
+"""Walking a path: one step a night, and the walk advances only when something was written.
 
-A step is done when an entry answered its question since the path was begun; there is no other record, so that what the path
-shows and what the journal holds cannot disagree. A deleted entry counts until it is deleted for good.
+A step is done when an entry has answered its question since the path was begun. Nothing else records it, so that path and
+journal cannot disagree. A deleted entry counts until it is deleted for good.
 """
 
 import datetime as dt
@@ -35,16 +35,16 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class PathStep:
-    """One step of a path that is being walked. `number` counts from 1."""
+    """One step of a path that is being walked: number `number` (from 1) of `total`."""
 
     path: PathText
     number: int
     slug: str
     note: str
-    is_last: bool  # no other step is open
+    is_last: bool  # no other step is still to be done
 
     @property
-    def of(self) -> int:
+    def total(self) -> int:
         return len(self.path.steps)
 
 
@@ -58,29 +58,32 @@ def is_path_prompt(slug: str | None) -> bool:
     return any(slug in path.prompts for path in paths.read().values())
 
 
-# --- How far a walk is.
+# --- Progress.
 
 
 def answered(walk: Walk, path: PathText) -> dict[str, Answered]:
-    """The steps done since the walk was begun, by their prompts, each with its first entry, one that is not deleted if possible."""
+    """The steps done since the walk was begun, by their prompts, each with its first entry that is not deleted, if there is one."""
     rows = (
         Entry.objects.by(walk.walker)
         .filter(prompt_id__in=path.prompts, night__gte=walk.started)
-        .order_by(F("deleted_at").asc(nulls_last=True), "-night", "-pk")  # of two, the last one read here wins
+        .order_by(F("deleted_at").asc(nulls_last=True), "-night", "-pk")  # of two entries the last row wins
         .values_list("prompt_id", "night", "pk")
     )
     return {slug: Answered(night, pk) for slug, night, pk in rows if slug}
 
 
-def answered_on_all(walker: User, walks: Iterable[Walk]) -> dict[str, set[str]]:
-    """The prompts of the steps done on each path, by the path's slug; one query, however many paths."""
-    begun = {walk.path: walk.started for walk in walks}
-    walked = {slug: path for slug, path in all_paths().items() if slug in begun}
-    if not walked:
+def answered_by_path(walker: User, walks: Iterable[Walk]) -> dict[str, set[str]]:
+    """The prompts of the steps done on each of these walks, by the path's slug. One query, none without walks."""
+    started = {walk.path: walk.started for walk in walks}
+    begun_paths = {slug: path for slug, path in all_paths().items() if slug in started}
+    if not begun_paths:
         return {}
-    prompts = {prompt for path in walked.values() for prompt in path.prompts}
-    rows = list(Entry.objects.by(walker).filter(prompt_id__in=prompts, night__gte=min(begun.values())).values_list("prompt_id", "night"))
-    return {slug: {prompt for prompt, night in rows if prompt in path.prompts and night >= begun[slug]} for slug, path in walked.items()}
+    prompts = {prompt for path in begun_paths.values() for prompt in path.prompts}
+    entries = Entry.objects.by(walker).filter(prompt_id__in=prompts, night__gte=min(started.values()))
+    rows = list(entries.values_list("prompt_id", "night"))
+    return {
+        slug: {prompt for prompt, night in rows if prompt in path.prompts and night >= started[slug]} for slug, path in begun_paths.items()
+    }
 
 
 def never_asked(walker: User) -> set[str]:
@@ -88,34 +91,34 @@ def never_asked(walker: User) -> set[str]:
     return set(Mark.objects.filter(parent=walker, kind=Mark.Kind.NEVER).values_list("prompt_id", flat=True))
 
 
-def left_out(walk: Walk, path: PathText, never: Collection[str] | None = None) -> set[str]:
-    """The prompts of the steps that are not asked: those skipped on this walk, and those its walker never wants to be asked.
+def excluded_prompts(walk: Walk, path: PathText, never: Collection[str] | None = None) -> set[str]:
+    """The prompts of the steps that are not asked: those skipped on this walk, and those that its walker never wants.
 
-    `never` spares the query for the latter.
+    `never` is what `never_asked` returns, where the caller has it already.
     """
     marked = never_asked(walk.walker) if never is None else never
     return {*walk.skipped, *(slug for slug in path.prompts if slug in marked)}
 
 
-def is_walked(walk: Walk, path: PathText) -> bool:
-    """Whether no step is open any more."""
-    return {*answered(walk, path), *left_out(walk, path)}.issuperset(path.prompts)
+def is_finished(walk: Walk, path: PathText) -> bool:
+    """Whether no step is still to be done."""
+    return {*answered(walk, path), *excluded_prompts(walk, path)}.issuperset(path.prompts)
 
 
 def step_on(walker: User, night: dt.date, never: Collection[str] | None = None) -> PathStep | None:
-    """The step that this night's page asks: the first that was not done on a night before.
+    """The step that this night's page asks: the first that was not done on an earlier night.
 
-    Three queries, two where `never` spares that of `left_out`; none for somebody who never began a path.
+    Three queries, two with `never` (see `excluded_prompts`); none for somebody who never began a path.
     """
     if not walker.has_walks:
         return None
     walk = Walk.objects.by(walker).under_way().filter(started__lte=night).first()
     path = all_paths().get(walk.path) if walk else None
-    if walk is None or path is None:  # a path may no longer ship
+    if walk is None or path is None:  # a later release may no longer have the path
         return None
     walk.walker = walker
     done = {slug for slug, answer in answered(walk, path).items() if answer.night < night}
-    done |= left_out(walk, path, never)
+    done |= excluded_prompts(walk, path, never)
     open_steps = [(number, step) for number, step in enumerate(path.steps, 1) if step.prompt not in done]
     if not open_steps:
         return None
@@ -130,7 +133,7 @@ def begin(walker: User, path: str, night: dt.date) -> Walk:
     """Begin a path, or resume it; another that is under way is paused. Idempotent."""
     try:
         return _begin(walker, path, night)
-    except IntegrityError:  # two pages began a path at once: now the other one is seen
+    except IntegrityError:  # another request began a path at the same time: its row is visible now
         return _begin(walker, path, night)
 
 
@@ -147,13 +150,13 @@ def _begin(walker: User, path: str, night: dt.date) -> Walk:
 
 @transaction.atomic
 def begin_again(walker: User, path: str, night: dt.date) -> None:
-    """Walk a path that is walked to its end once more from its first step.
+    """Begin a finished path once more, from its first step.
 
-    It begins tomorrow where tonight's page belongs to the walk that ended. Where the walk is not at its end nothing
-    happens, so that a press in an old tab loses nothing.
+    It begins tomorrow where tonight's page belongs to the walk that is finished. Does nothing where the walk is not
+    finished, so that a press in an old tab loses nothing.
     """
     walk = Walk.objects.by(walker).filter(path=path).first()
-    if walk is None or not is_walked(walk, paths.read()[path]):
+    if walk is None or not is_finished(walk, paths.read()[path]):
         return
     answered_tonight = Entry.objects.by(walker).filter(night=night, prompt_id__in=paths.read()[path].prompts).exists()
     leave(walker, path)
@@ -161,17 +164,18 @@ def begin_again(walker: User, path: str, night: dt.date) -> None:
 
 
 def pause(walker: User, path: str) -> None:
+    """Idempotent."""
     Walk.objects.by(walker).filter(path=path).update(paused=True)
 
 
 def leave(walker: User, path: str) -> None:
-    """Forget that a path was begun. What was written stays in the journal."""
+    """Forget that a path was begun. What was written stays in the journal. Idempotent."""
     Walk.objects.by(walker).filter(path=path).delete()
 
 
 @transaction.atomic
 def skip(walker: User, path: str, prompt: str, *, skipped: bool = True) -> None:
-    """Skip a step, or no longer skip it. Idempotent."""
+    """Skip a step or, with `skipped=False`, no longer skip it. Idempotent."""
     walk = Walk.objects.by(walker).select_for_update().filter(path=path).first()
     if walk is None or prompt not in paths.read()[path].prompts:
         return

@@ -1,4 +1,4 @@
-"""The lit windows: nights as a row of windows, lit where something was written."""
+"""The lit windows: the last nights as a row of windows, each as bright as much was written."""
 
 import datetime as dt
 import uuid
@@ -11,12 +11,12 @@ from accounts.models import User
 from common import dates
 from journal.models import Entry, Size
 
-STRIP = 14
+NIGHTS = 14
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """One night. `size`: how brightly it is lit. `label`: the same in words. `page`: the entry on its night's page."""
+    """One night. `size` is how brightly it is lit, and `label` says the same; `page` is the entry on its night's page."""
 
     night: dt.date
     day: str
@@ -29,7 +29,7 @@ class Window:
 
 @dataclass(slots=True)
 class _Written:
-    """What was written on one night; `entry` is its night's page, or else the last page of its own."""
+    """What was written on one night: the largest size, and `entry`, its night's page or else the first page of its own."""
 
     size: Size
     entry: uuid.UUID
@@ -37,16 +37,17 @@ class _Written:
 
 
 def strip(author: User, tonight: dt.date) -> list[Window]:
-    """The last fortnight's windows, tonight's last. One query."""
-    first = tonight - dt.timedelta(days=STRIP - 1)
+    """The windows of the last `NIGHTS` nights, tonight's last. One query."""
+    first = tonight - dt.timedelta(days=NIGHTS - 1)
     written: dict[dt.date, _Written] = {}
     entries = Entry.objects.by(author).not_deleted().filter(night__range=(first, tonight)).order_by("pk")
     for night, size, pk, kind in entries.values_list("night", "size", "pk", "kind"):
-        known = written.setdefault(night, _Written(Size(size), pk, None))
-        known.size = max(known.size, Size(size))
+        on_night = written.setdefault(night, _Written(Size(size), pk, None))
+        on_night.size = max(on_night.size, Size(size))
         if kind == Entry.Kind.NIGHT:
-            known.entry = known.page = pk
-    return [_window(night, tonight, written.get(night)) for night in (first + dt.timedelta(days=n) for n in range(STRIP))]
+            on_night.entry = on_night.page = pk
+    nights = [first + dt.timedelta(days=n) for n in range(NIGHTS)]
+    return [_window(night, tonight, written.get(night)) for night in nights]
 
 
 def _window(night: dt.date, tonight: dt.date, written: _Written | None) -> Window:
@@ -61,7 +62,7 @@ def _window(night: dt.date, tonight: dt.date, written: _Written | None) -> Windo
     return Window(
         night=night,
         day=str(night.day),
-        label=_("%(evening)s: %(said)s") % {"evening": name, "said": brightness},
+        label=_("%(evening)s: %(brightness)s") % {"evening": name, "brightness": brightness},
         url=url,
         size=max(written.size, Size.LINE) if written else Size.NOTHING,
         is_tonight=night == tonight,

@@ -1,4 +1,4 @@
-"""What a parent finds on Tonight about counselors: replies not seen yet, and connections that counselors ended."""
+"""Notices on a parent's night page: replies of counselors that are not seen yet, and connections that counselors ended."""
 
 import uuid
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _REPLY, _END = "reply", "end"
 
 @dataclass(frozen=True, slots=True)
 class ReplyNotice:
-    """A counselor wrote under the answer of this night."""
+    """A counselor replied to the answer of the night `when`, as text."""
 
     share: uuid.UUID
     counselor_name: str
@@ -40,7 +40,10 @@ class Notices:
 
 
 def for_parent(parent: User) -> Notices:
-    """One query, none for parents who never had a counselor; opens nothing. Of several replies under one share there is one notice."""
+    """This parent's notices, oldest first; one for all replies under one share.
+
+    One query, none for parents who never had a counselor. Opens nothing sealed.
+    """
     if not parent.has_connections:
         return Notices()
     unseen = Reply.objects.filter(parent=parent, from_counselor=True, seen_at=None, content__isnull=False, connection__ended_at=None)
@@ -57,7 +60,7 @@ def for_parent(parent: User) -> Notices:
         .order_by()
     )
     replies: dict[uuid.UUID, ReplyNotice] = {}
-    ends = []
+    ends: list[EndNotice] = []
     for kind, pk, name, night, _at in sorted(rows, key=lambda row: row[4]):
         if kind == _REPLY:
             replies[pk] = ReplyNotice(pk, name, dates.evening(night))

@@ -9,27 +9,27 @@ from django.db.models import Exists, OuterRef
 from accounts.models import Connection, User
 from journal.models.share import Reading, Reply, Share, ShareQuerySet
 
-OPEN_FOR = dt.timedelta(minutes=30)  # how long an opened share stays open before it is opened, and recorded, anew
-ONE_READING = dt.timedelta(minutes=1)  # opened twice within this is one reading
+OPEN_FOR = dt.timedelta(minutes=30)  # afterwards a share has to be opened, and recorded, again
+ONE_READING = dt.timedelta(minutes=1)  # within this, opening it twice is one reading
 
 
 def for_list(shares: ShareQuerySet, *, unseen_from_counselor: bool) -> ShareQuerySet:
-    """Shares as lists show them: without content, with their connection, and annotated for `awaits`."""
+    """Shares for a list: with their connection, without their content, and annotated for `awaits`."""
     unseen = Reply.objects.filter(share=OuterRef("pk"), from_counselor=unseen_from_counselor, seen_at=None, content__isnull=False)
     return shares.select_related("connection").defer("content").annotate(awaits=Exists(unseen))
 
 
 def awaits(share: Share) -> bool:
-    """Whether the reader has not seen a reply under a share yet that `for_list` loaded."""
+    """Whether the reader has not seen a reply yet, under a share that `for_list` loaded."""
     value: bool = getattr(share, "awaits")  # noqa: B009  an annotation
     return value
 
 
 @transaction.atomic
 def open_share(counselor: User, share: uuid.UUID, now: dt.datetime) -> Share | None:
-    """Record that the counselor reads it; None where there is nothing (any more) that they may read.
+    """Record that the counselor reads a share, and what the parent wrote under it. Idempotent within `ONE_READING`.
 
-    Pressed twice within a minute it is one reading.
+    None where it is not (any more) theirs to read.
     """
     locked = lock(Share.objects.for_counselor(counselor), share)
     if locked is None:
@@ -44,7 +44,7 @@ def open_share(counselor: User, share: uuid.UUID, now: dt.datetime) -> Share | N
 
 
 def lock(shares: ShareQuerySet, pk: uuid.UUID) -> Share | None:
-    """One of these shares, locked with its connection: neither is it taken back nor does the connection end meanwhile."""
+    """One of these shares, if it and its connection are active; both are locked, so that they stay active meanwhile."""
     connection = shares.filter(pk=pk).values_list("connection", flat=True).first()
     if connection is None or Connection.objects.active().select_for_update().filter(pk=connection).first() is None:
         return None
@@ -52,5 +52,5 @@ def lock(shares: ShareQuerySet, pk: uuid.UUID) -> Share | None:
 
 
 def is_open(share: Share, now: dt.datetime) -> bool:
-    """Whether the counselor has opened it, on the record, so lately that its page shows the text."""
+    """Whether the share was opened, and that recorded, so recently that its page shows the text."""
     return share.readings.filter(text_number=share.text_number, read_at__gt=now - OPEN_FOR).exists()

@@ -18,9 +18,9 @@ REPLY_LIMIT = 20_000  # characters
 
 @transaction.atomic
 def reply(person: User, share: Share, pk: uuid.UUID, text: str, now: dt.datetime) -> Reply | None:
-    """Write under an active share. Idempotent per `pk`, which the page made up; another text under it is another reply.
+    """Write under an active share. Idempotent per `pk`, which the page generated; another text under it is another reply.
 
-    None where there is nothing (any more) that this person may write under.
+    None where this person may not (any more) write under the share.
     """
     from_counselor = share.connection.counselor_id == person.pk
     allowed = Share.objects.for_counselor(person) if from_counselor else Share.objects.of_parent(person).active()
@@ -43,21 +43,21 @@ def reply(person: User, share: Share, pk: uuid.UUID, text: str, now: dt.datetime
 
     own = locked.replies.filter(from_counselor=from_counselor)
     first = own.filter(pk=pk).first()
-    if first is not None:  # a page that was gone back to: what it sent since is under an id of its own
+    if first is not None:  # a page that the browser went back to: what it sent since has an id of its own
         since = own.filter(written_at__gte=first.written_at)
         repeated = next((row for row in since if row.content and row.content.text == text), None)
         if repeated is not None:
             return repeated
-    made, _created = create_once(own, pk, build=build, is_same=lambda _existing: False)
+    new, _created = create_once(own, pk, build=build, is_same=lambda _existing: False)
     other = locked.parent_id if from_counselor else share.connection.counselor_id
     if other:
         notifications.queue(other, now)
-    return made
+    return new
 
 
 @transaction.atomic
 def see_replies(parent: User, share: Share, now: dt.datetime) -> None:
-    """The parent reads what the counselor wrote: from now on they have a copy that nobody can take back. Idempotent."""
+    """Record that the parent reads what the counselor wrote, and make the parent's own copies of it. Idempotent."""
     if Connection.objects.of_parent(parent).active().select_for_update().filter(pk=share.connection_id).first() is None:
         return
     unseen = share.replies.filter(parent=parent, from_counselor=True, seen_at=None, content__isnull=False)
@@ -67,5 +67,5 @@ def see_replies(parent: User, share: Share, now: dt.datetime) -> None:
 
 
 def html(content: ShareContent | ReplyContent) -> SafeString:
-    """Sanitised HTML: as it was stored, or made anew where a newer renderer would differ."""
+    """Sanitised HTML, rendered again where an older renderer made it."""
     return markup.stored(content.html, content.renderer, content.text)

@@ -1,7 +1,7 @@
 """Shares: copies of answers that a parent lets a counselor read. The parent's side.
 
-Locks are taken in one order, so that nothing is sealed with the key of a connection that is ending: connections, then the
-entry, then the share. Ending a connection, deleting an entry and taking back lock the same rows in the same order.
+Rows are locked in one order, so that nothing is sealed with the key of a connection that is ending, and nothing deadlocks:
+connections, then the entry, then the share. Ending a connection, deleting an entry and taking back keep to the same order.
 """
 
 import datetime as dt
@@ -20,7 +20,7 @@ from prompts import received
 
 
 class NotShareable(Exception):
-    """The connection has ended, or the entry is not (any more) as its parent saw it. Nothing was shared."""
+    """The connection has ended, or the entry is no longer as its parent saw it. Nothing was shared."""
 
 
 # --- Sharing.
@@ -28,10 +28,10 @@ class NotShareable(Exception):
 
 @transaction.atomic
 def share(parent: User, connection: Connection, entry: Entry, now: dt.datetime) -> Share:
-    """Copy the entry's text for the counselor, or put it in place of the text that was shared before. Idempotent.
+    """Copy the entry's text for the counselor, replacing the copy that was shared before. Idempotent.
 
-    Raises `NotShareable` where the connection is not the parent's or has ended, and where the entry is not theirs, has no
-    words, is deleted, or was saved anew since it was loaded: what is shared is what its parent saw.
+    Raises `NotShareable` where the connection is not the parent's or has ended, and where the entry is not theirs, is empty
+    or deleted, or was saved since it was loaded: only what its parent saw is shared.
     """
     active = Connection.objects.of_parent(parent).active().select_for_update().filter(pk=connection.pk).first()
     seen = Entry.objects.by(parent).not_deleted().select_for_update().filter(pk=entry.pk, version=entry.version).first()
@@ -71,48 +71,45 @@ def _is_same(one: ShareContent | None, other: ShareContent) -> bool:
     return one is not None and (one.question, one.text) == (other.question, other.text)
 
 
-# --- Sharing as the parent finishes an answer.
+# --- Automatic sharing: when the parent is done with an answer.
 
 
 def promised_connection(parent: User, step: uuid.UUID | None, entry: Entry | None = None) -> Connection | None:
-    """The connection over which an answer to this step is shared once it is done, so that the page can say so; else None.
+    """The connection over which an answer to this step will be shared automatically, or None.
 
-    None before the parent was informed what sharing means, and for an entry that they took back: only they share that
-    again. A page of its own is shared automatically once; later changes of it are theirs to share.
+    None before the parent was informed what sharing means, and for an entry that they took back: they can share it again
+    themselves. A page of its own is shared automatically once; later changes are theirs to share.
     """
     if step is None:
         return None
     informed = Connection.objects.of_parent(parent).active().filter(informed_at__isnull=False)
     connection = informed.filter(assignments__steps=step, assignments__shares=True).first()
-    return connection if connection is not None and _goes_on(connection, entry) else None
+    return connection if connection is not None and _shares_automatically(connection, entry) else None
 
 
-def _goes_on(connection: Connection, entry: Entry | None) -> bool:
-    """Whether sharing by itself goes on for this entry."""
+def _shares_automatically(connection: Connection, entry: Entry | None) -> bool:
+    """Whether what was shared of this entry so far leaves automatic sharing on."""
     if entry is None:
         return True
-    before = set(Share.objects.filter(connection=connection, entry=entry).values_list("taken_back_at", flat=True))
-    return not before or (None in before and entry.kind == Entry.Kind.NIGHT)
+    taken_back = set(Share.objects.filter(connection=connection, entry=entry).values_list("taken_back_at", flat=True))
+    return not taken_back or (None in taken_back and entry.kind == Entry.Kind.NIGHT)
 
 
 def is_promised(step: received.ReceivedStep | None, entry: Entry | None = None) -> bool:
-    """The same of a step that is loaded: no query before there is an entry."""
+    """Whether `promised_connection` has one for a step that is loaded. No query where there is no entry yet."""
     if step is None or not step.shares or step.assignment.connection.informed_at is None:
         return False
-    return _goes_on(step.assignment.connection, entry)
+    return _shares_automatically(step.assignment.connection, entry)
 
 
 def lock_connections(parent: User) -> None:
-    """Lock the parent's connections, for a transaction that will lock an entry before it shares it. See the order above."""
+    """Lock the parent's connections. Call before locking an entry that may be shared in the same transaction."""
     if parent.has_connections:
         list(Connection.objects.of_parent(parent).active().select_for_update().order_by("pk").values_list("pk", flat=True))
 
 
 def finish(parent: User, entry: Entry, now: dt.datetime, *, shares: bool) -> None:
-    """The parent is done with an entry, and so with the step it answers; with `shares` it is shared where that was promised.
-
-    Idempotent.
-    """
+    """Mark the step that an entry answers as done; with `shares`, also share the entry where that was promised. Idempotent."""
     if entry.assigned_id is None or not entry.size:
         return
     received.mark_done(entry.assigned_id, now)
@@ -120,7 +117,7 @@ def finish(parent: User, entry: Entry, now: dt.datetime, *, shares: bool) -> Non
     if connection is not None:
         try:
             share(parent, connection, entry, now)
-        except NotShareable:  # another page goes on writing on it: it is a draft again
+        except NotShareable:  # another page has saved since: it is a draft again
             return
 
 
@@ -128,20 +125,17 @@ def finish(parent: User, entry: Entry, now: dt.datetime, *, shares: bool) -> Non
 
 
 def take_back(parent: User, share: uuid.UUID, now: dt.datetime) -> None:
-    """Delete the copy: the counselor cannot open it any more. That it was shared, and read, stays on record for the parent.
-
-    Idempotent.
-    """
+    """Delete the copy, so that the counselor can no longer open it. The record of its readings stays. Idempotent."""
     _take_back(Share.objects.of_parent(parent).filter(pk=share), now)
 
 
 def take_back_of(entries: Iterable[uuid.UUID], now: dt.datetime) -> None:
-    """Take back what was shared of entries that are being deleted for good. The caller holds their locks, and deletes after."""
+    """Take back what was shared of entries that the caller has locked and is about to delete for good. Idempotent."""
     _take_back(Share.objects.filter(entry__in=list(entries)), now)
 
 
 def take_back_all(connections: list[uuid.UUID], now: dt.datetime | None = None) -> None:
-    """Take back all shares of connections that are ending, and delete the connections' copies of replies."""
+    """Take back all shares of connections that are ending, and delete the connections' copies of replies. Idempotent."""
     _take_back(Share.objects.filter(connection__in=connections), now or timezone.now())
     Reply.objects.filter(connection__in=connections).update(content=None)
 
@@ -150,19 +144,19 @@ def _take_back(shares: QuerySet[Share], now: dt.datetime) -> None:
     shares.filter(taken_back_at=None).update(taken_back_at=now, content=None)
 
 
-# --- Looking.
+# --- Queries.
 
 
 def is_outdated(share: Share, entry: Entry) -> bool:
-    """Whether the entry says something else than the shared copy of it."""
+    """Whether the entry differs from the shared copy of it. False where the copy was taken back."""
     if share.entry_version == entry.version:
-        return False  # checked first: what is not opened needs no key
+        return False  # checked first, since opening the content takes the connection's key
     content = share.content
     return content is not None and (content.question, content.text) != (entry.summary.question, entry.content.text)
 
 
 def active_of(parent: User, entry: Entry) -> list[Share]:
-    """The copies of this entry that counselors can read, with their connections.
+    """The shares of this entry that counselors can read, with their connections, oldest first.
 
     One query, none for parents who never had a counselor.
     """

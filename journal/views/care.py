@@ -26,7 +26,7 @@ def _date(moment: dt.datetime) -> str:
 
 @require_safe
 def care(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Everybody who supports this parent, and who did."""
+    """The parent's connections, present and past."""
     parent = request.user
     own = list(Connection.objects.of_parent(parent).order_by("-began_at"))
     assigned = assigned_to(parent)
@@ -44,9 +44,9 @@ def care(request: AuthenticatedHttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @keeps_form(TermsForm)
 def care_connection(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """One counselor: what they may see, what they gave."""
+    """One counselor: what they may see, and what they assigned."""
     parent = request.user
-    # The workspace is read by its relation's name: this app does not know the counselors' own.
+    # The relation is followed by its name, since this app cannot import the counselor's.
     own = Connection.objects.of_parent(parent).active().select_related("counselor__workspace")
     connection = get_object_or_404(own, pk=pk)
     initial = {"parent_name": connection.parent_name, "sees_answered": connection.sees_answered}
@@ -73,7 +73,7 @@ def _own_connection(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> Connect
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def care_end(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """A page asks first. Idempotent."""
+    """Asks for confirmation, then ends the connection. Idempotent."""
     connection = _own_connection(request, pk)
     is_parent = connection.parent_id == request.user.pk
     back = "journal:care" if is_parent else "counselor:clients"
@@ -93,7 +93,7 @@ def care_end(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @require_http_methods(["POST"])
 def care_seen(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """The side that did not end a connection has read that it ended."""
+    """Record that the side that did not end a connection has read that it ended. Idempotent."""
     connection = _own_connection(request, pk)
     connections.mark_end_seen(request.user, pk)
     notifications.clear(request.user)

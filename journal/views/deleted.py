@@ -1,4 +1,4 @@
-"""Recently deleted: the entries in the trash."""
+"""*Recently deleted*: the entries in the trash."""
 
 from dataclasses import dataclass
 
@@ -25,12 +25,12 @@ class DeletedRow:
 
 @require_safe
 def deleted(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """What was deleted last comes first."""
+    """The latest deletion first."""
     entries = Entry.objects.by(request.user).in_trash(timezone.now()).defer("content").order_by("-deleted_at", "-pk")
     rows = [
         DeletedRow(
             row=row(entry),
-            until=dates.evening(timezone.localdate(entry.deleted_at + trash.KEEPS)),
+            until=dates.evening(timezone.localdate(entry.deleted_at + trash.KEEP_FOR)),
             put_back=reverse("journal:entry_put_back", args=[entry.pk]),
             delete_for_good=reverse("journal:entry_delete_for_good", args=[entry.pk]),
         )

@@ -1,4 +1,4 @@
-"""The timeline, and one entry: read, written, deleted and put back."""
+"""The timeline, and one entry: reading, writing, deleting and putting back."""
 
 import datetime as dt
 import uuid
@@ -28,7 +28,7 @@ from journal.sharing import shares
 from journal.views import hard_nights, share, writing
 from prompts import questions, received
 
-SETTLES = "settles"  # in the form that puts two texts together
+SETTLES = "settles"  # the field of the form that saves two texts of a conflict as one
 PER_PAGE = 30
 
 
@@ -65,11 +65,12 @@ def row(entry: Entry) -> Row:
 
 
 def _cursor(entry: Entry) -> str:
-    """Where in the timeline a page goes on, for an address."""
+    """An entry's position in the timeline, for an address."""
     return f"{entry.night.isoformat()}_{entry.pk.hex}"
 
 
 def _parse_cursor(cursor: str) -> tuple[dt.date, uuid.UUID]:
+    """The night and id of a cursor. Raises Http404."""
     text, _separator, hex_id = cursor.partition("_")
     night, pk = dates.parse(text), parse_id(hex_id)
     if night is None or pk is None:
@@ -79,7 +80,7 @@ def _parse_cursor(cursor: str) -> tuple[dt.date, uuid.UUID]:
 
 @require_safe
 def timeline(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Newest first; each page goes on from an entry, so no page costs more the further back it lies."""
+    """Newest first, with cursor pagination: a page costs the same however far back it is."""
     entries = Entry.objects.by(request.user).not_deleted().defer("content").newest_first()
     before, after = request.GET.get("before"), request.GET.get("after")
     if after:
@@ -124,7 +125,7 @@ def entry(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
         "saved_at": dates.moment(own.saved_at),
         "conflict_copy": revisions.pending_conflict_copy(own),
         "marks": share.marks(request.user, own),
-        "deleted_until": dates.evening(timezone.localdate(own.deleted_at + trash.KEEPS)) if own.deleted_at else "",
+        "deleted_until": dates.evening(timezone.localdate(own.deleted_at + trash.KEEP_FOR)) if own.deleted_at else "",
     }
     return render(request, "journal/entries/entry.html", context)
 
@@ -152,7 +153,7 @@ def _writing_context(entry: Entry | None, today: dt.date, url: str, night: dt.da
 @require_http_methods(["GET", "HEAD", "POST"])
 @keeps_text(may_become_page=True)
 def entry_new(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """A page of its own, for tonight or an evening of the past; with ?prompt= to a question of the library or of one's own."""
+    """A page of its own, for tonight or, with `?night=`, an earlier evening; `?prompt=` names the question that it answers."""
     author = request.user
     today = author.tonight(timezone.now())
     if request.method == "POST":
@@ -217,7 +218,7 @@ def _save(request: AuthenticatedHttpRequest, author: User, today: dt.date, entry
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def entry_delete(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """To the trash, after a page has asked; from there it can be put back, or deleted for good."""
+    """Asks for confirmation, then moves the entry to the trash."""
     own = own_entry(request, pk)
     if request.method == "POST":
         trash.delete(request.user, own, timezone.now())
@@ -236,7 +237,7 @@ def entry_put_back(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResp
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def entry_delete_for_good(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """A page asks first. Sent twice, the second finds nothing left to delete, which is what was asked for."""
+    """Asks for confirmation, then deletes an entry in the trash. Idempotent."""
     if request.method == "POST":
         trash.delete_for_good(request.user, pk)
         messages.success(request, _("Deleted for good."))

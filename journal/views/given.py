@@ -1,4 +1,4 @@
-"""What counselors gave a parent: begun, looked through, and whether its answers are shared as they are finished."""
+"""What counselors assigned to a parent: looking through it, beginning it, and whether its answers are shared automatically."""
 
 import datetime as dt
 import uuid
@@ -47,22 +47,23 @@ class AssignmentRow:
     name: str
     state: str
     done: int
-    of: int
+    total: int
     shares: bool
 
 
 def assigned_to(parent: User, connection: Connection | None = None) -> list[tuple[uuid.UUID, AssignmentRow]]:
-    """What this parent was assigned over connections that have not ended, the latest first, with each connection's id."""
-    counted = Assignment.objects.of_parent(parent).annotate(
-        of=Count("steps"), done=Count("steps", filter=Q(steps__answered_on__isnull=False))
+    """This parent's assignments, over connections that have not ended, as pairs of connection id and row, the latest first."""
+    assignments = Assignment.objects.of_parent(parent).annotate(
+        total=Count("steps"), done=Count("steps", filter=Q(steps__answered_on__isnull=False))
     )
-    counted = counted.order_by("-assigned_at", "-pk")  # said here: the model's own order does not hold where rows are counted
-    rows = list(counted.filter(connection=connection) if connection else counted)
+    # Explicit, since Django drops the model's default ordering from a query with GROUP BY.
+    assignments = assignments.order_by("-assigned_at", "-pk")
+    rows = list(assignments.filter(connection=connection) if connection else assignments)
     keyring.prefetch({row.connection_id for row in rows})
     return [
         (
             row.connection_id,
-            AssignmentRow(reverse("journal:given", args=[row.pk]), row.content.name, _state(row), row.done, row.of, row.shares),
+            AssignmentRow(reverse("journal:given", args=[row.pk]), row.content.name, _state(row), row.done, row.total, row.shares),
         )
         for row in rows
     ]
@@ -73,7 +74,7 @@ def assigned_to(parent: User, connection: Connection | None = None) -> list[tupl
 
 @dataclass(frozen=True, slots=True)
 class StepRow:
-    """A step as its parent has it. `state`: answered, waiting (it can be written to now) or to-come."""
+    """A step as the parent sees it. `state`: answered, waiting (it can be answered now) or to-come."""
 
     number: int
     state: str
@@ -95,8 +96,8 @@ def given(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 def _context(parent: User, assignment: Assignment, tonight: dt.date, problem: str = "") -> dict[str, object]:
     steps = list(AssignedStep.objects.filter(assignment=assignment))
-    entries = Entry.objects.by(parent).not_deleted().filter(assigned__in=steps).order_by("-night", "-pk")
-    pages = dict(entries.values_list("assigned_id", "pk"))
+    answers = Entry.objects.by(parent).not_deleted().filter(assigned__in=steps).order_by("-night", "-pk")
+    entries = dict(answers.values_list("assigned_id", "pk"))
     answered = [step.answered_on for step in steps]
     rhythm = received.rhythm_of(assignment)
     state = _state(assignment)
@@ -106,22 +107,22 @@ def _context(parent: User, assignment: Assignment, tonight: dt.date, problem: st
         "assignment": assignment,
         "content": assignment.content,
         "state": state,
-        "steps": [_step(place, step, is_waiting=place in waiting, page=pages.get(step.pk)) for place, step in enumerate(steps)],
+        "steps": [_step(index, step, is_waiting=index in waiting, entry=entries.get(step.pk)) for index, step in enumerate(steps)],
         "next": dates.evening(due) if due and due > tonight else "",
         "until": dates.evening(assignment.ends_on) if assignment.ends_on else "",
         "problem": problem,
     }
 
 
-def _step(place: int, step: AssignedStep, *, is_waiting: bool, page: uuid.UUID | None) -> StepRow:
+def _step(index: int, step: AssignedStep, *, is_waiting: bool, entry: uuid.UUID | None) -> StepRow:
     if step.answered_on:
-        url = reverse("journal:entry", args=[page]) if page else ""
-        return StepRow(place + 1, "answered", questions.of_step(step), step.content.note, dates.short_evening(step.answered_on), url)
+        url = reverse("journal:entry", args=[entry]) if entry else ""
+        return StepRow(index + 1, "answered", questions.of_step(step), step.content.note, dates.short_evening(step.answered_on), url)
     if not is_waiting:
-        return StepRow(place + 1, "to-come")
+        return StepRow(index + 1, "to-come")
     question = questions.of_step(step)
     url = reverse("journal:entry_new", query={"prompt": question.slug})
-    return StepRow(place + 1, "waiting", question, step.content.note, url=url)
+    return StepRow(index + 1, "waiting", question, step.content.note, url=url)
 
 
 def _act(request: AuthenticatedHttpRequest, parent: User, assignment: Assignment, tonight: dt.date) -> HttpResponse:
@@ -153,8 +154,8 @@ def _act(request: AuthenticatedHttpRequest, parent: User, assignment: Assignment
 
 
 def _begun(parent: User, assignment: Assignment, tonight: dt.date) -> str:
-    """Put the first step on tonight's page where nothing is written on it yet, and say when it comes."""
-    night_pages.ask_anew(parent, tonight)
+    """Put the first step on tonight's page if nothing is written on it; returns the message that says when it comes."""
+    night_pages.reset_question(parent, tonight)
     step = night_pages.load(parent, tonight).received
     if step is not None and step.assignment.pk == assignment.pk:
         return _("Begun. The first question is on tonight’s page.")

@@ -1,4 +1,4 @@
-"""Hard-night guides: a few small questions, each with room under it, saved as one page."""
+"""Hard-night guides: a few short questions, each with its own field, saved as one page."""
 
 from dataclasses import replace
 
@@ -38,13 +38,13 @@ def hard_nights(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @keeps_text(may_become_page=True)
 def hard_night(request: HttpRequest, slug: str) -> HttpResponse:
-    """Read by anybody, written on by whoever is signed in. The first time, a page says what "Leave quickly" does."""
+    """Anybody can read a guide, and whoever is signed in can write on it. Before the first time, *Leave quickly* is explained."""
     guide = all_guides().get(slug)
     if guide is None:
         raise Http404
     if not isinstance(request.user, User):
         if request.method == "POST":
-            return HttpResponse(status=401)  # what was typed is shown: journal/middleware.py
+            return HttpResponse(status=401)  # journal/middleware.py shows what was typed
         return render(request, "journal/hard_nights/guide_read.html", {"guide": guide})
     author = request.user
     if request.method == "POST":
@@ -61,7 +61,7 @@ def _url(guide: GuideText) -> str:
 
 
 def context(guide: GuideText, form: WritingForm, url: str, entry: Entry | None = None) -> dict[str, object]:
-    """What the guide's page shows; `parts` is None where the text is no longer made of the guide's questions."""
+    """The context of a guide's page; `parts` is None where the text is no longer made of the guide's questions."""
     return {
         "guide": guide,
         "form": form,

@@ -25,7 +25,7 @@ from journal.views.entries import own_entry
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A revision as the history lists it under its evening."""
+    """A revision as the history lists it, by evenings."""
 
     url: str
     time: str
@@ -63,20 +63,23 @@ def _own_revision(request: AuthenticatedHttpRequest, entry: uuid.UUID, pk: uuid.
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Which two texts are compared, and how they differ. `now`: one of them is the present text."""
+    """How two texts differ. `with_present`: the later one is the entry's present text; else both are revisions."""
 
     differences: Differences
-    now: bool
+    with_present: bool
     earlier_at: str = ""
     later_at: str = ""
 
 
 @require_safe
 def revision(request: AuthenticatedHttpRequest, pk: uuid.UUID, revision: uuid.UUID) -> HttpResponse:
-    """A revision, and how it differs from the page now, or from the revision that `with` names."""
+    """A revision, and how it differs from the present text or, with `?with=`, from another revision.
+
+    A conflict copy is shown beside the present text until its author has chosen.
+    """
     row = _own_revision(request, pk, revision)
     if row.kind == Revision.Kind.CONFLICT and row.entry.conflict_at is not None:
-        context = writing.two_texts(request.user, row.entry, row, row.entry.get_absolute_url())
+        context = writing.conflict_context(request.user, row.entry, row, row.entry.get_absolute_url())
         return render(request, "journal/history/conflict.html", context)
     content = row.content
     previous = Revision.objects.before(row).defer("content").newest_first().first()
@@ -98,16 +101,16 @@ def revision(request: AuthenticatedHttpRequest, pk: uuid.UUID, revision: uuid.UU
 
 
 def _comparison(request: AuthenticatedHttpRequest, row: Revision) -> Comparison:
-    """The older of the two comes first, whichever of them the address names first."""
+    """The older of the two comes first, whichever the address names first."""
     if "with" not in request.GET:
-        return Comparison(differences.between(row.content, differences.present(row.entry)), now=True)
+        return Comparison(differences.between(row.content, revisions.snapshot(row.entry)), with_present=True)
     pk = parse_id(request.GET["with"])
     if pk is None:
         raise Http404
-    earlier, later = sorted((row, _own_revision(request, row.entry_id, pk)), key=lambda each: (each.saved_at, each.pk))
+    earlier, later = sorted((row, _own_revision(request, row.entry_id, pk)), key=lambda revision: (revision.saved_at, revision.pk))
     return Comparison(
         differences.between(earlier.content, later.content),
-        now=False,
+        with_present=False,
         earlier_at=dates.moment(earlier.saved_at),
         later_at=dates.moment(later.saved_at),
     )
@@ -122,7 +125,7 @@ def revision_restore(request: AuthenticatedHttpRequest, pk: uuid.UUID, revision:
 
 @require_POST
 def revision_leave(request: AuthenticatedHttpRequest, pk: uuid.UUID, revision: uuid.UUID) -> HttpResponse:
-    """Of two texts, the one that is on the page stays there."""
+    """Settle a conflict: the present text stays."""
     entry = _own_revision(request, pk, revision).entry
     revisions.settle_conflict(request.user, entry)
     messages.success(request, _("The page stays as it is. The other text is in its history."))

@@ -1,8 +1,8 @@
 """Leave quickly: saves what is being written, ends the session, and goes on to a neutral site.
 
-After GOV.UK's *Exit this page* and docs/decisions/0013. The address is our own, since what is written and the session
-have to be seen to first; it is open to everybody and asks for no token, so that it also works on a page whose token is
-old, and on error pages, which have none. What another site makes a browser send is not acted upon.
+After GOV.UK's *Exit this page*; see docs/decisions/0013. It is an address of this site, since the text has to be saved and
+the session ended first. It is open to everybody and needs no CSRF token, so that it also works on a page whose token is
+old, and on error pages, which have none. A request that another site made the browser send saves and ends nothing.
 """
 
 import datetime as dt
@@ -25,12 +25,12 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.keys.crypto import KeyringError
 from accounts.models import User
-from common.http import UNREADABLE, is_from_here, opened_by_another, wants_json
+from common.http import UNREADABLE, is_same_origin, opened_by_another, wants_json
 from common.ids import new_id
 from journal.entries.saving import Draft
 from journal.entries.submission import submit
 from journal.models import TEXT_LIMIT, Entry, Mode
-from journal.nights.guide_pages import typed_text
+from journal.nights.guide_pages import posted_text
 from journal.views import writing
 
 logger = logging.getLogger("nightlight.leaving")
@@ -43,23 +43,23 @@ def leave(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         saved = _end(request)
         response: HttpResponse = JsonResponse({"saved": saved}) if wants_json(request) else redirect("leave")
-        if is_from_here(request):
-            # Also where the database could not be asked to end the session.
+        if is_same_origin(request):
+            # Also where the database failed to end the session.
             response.delete_cookie(settings.SESSION_COOKIE_NAME, samesite="Lax")
         return response
-    bounce = render(request, "journal/leave/leave.html", {"to": settings.LEAVE_TO})
-    bounce.headers["Referrer-Policy"] = "no-referrer"
-    bounce.headers["Cache-Control"] = "no-store"
-    return bounce
+    response = render(request, "journal/leave/leave.html", {"to": settings.LEAVE_TO})
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _end(request: HttpRequest) -> bool:
-    """Save what is written and end the session, whatever fails: leaving comes first. Whether all that was sent is safe."""
-    if not is_from_here(request):
+    """Save the text and end the session, whatever fails: leaving comes first. Returns whether all that was sent is saved."""
+    if not is_same_origin(request):
         return False
     saved = False
     try:
-        saved = isinstance(request.user, User) and _save_what_is_written(request, request.user)
+        saved = isinstance(request.user, User) and _save_text(request, request.user)
     except (*UNREADABLE, DatabaseError, KeyringError):
         logger.exception("What was written could not be saved on leaving")
     with suppress(DatabaseError):
@@ -67,25 +67,26 @@ def _end(request: HttpRequest) -> bool:
     return saved
 
 
-def _save_what_is_written(request: HttpRequest, author: User) -> bool:
+def _save_text(request: HttpRequest, author: User) -> bool:
+    """Whether the text was saved, or there was none."""
     if "page" not in request.POST:
-        return not typed_text(request).strip()
+        return not posted_text(request).strip()
     if opened_by_another(request):
         return False
     now = timezone.now()
     today = author.tonight(now)
     form = writing.bound_form(request, today)
     if form.is_valid():
-        kind, guide = _written_on(request.POST.get("at", ""))
-        with suppress(Entry.DoesNotExist):  # deleted for good meanwhile: kept below, on a page of its own
+        kind, guide = _kind_and_guide(request.POST.get("at", ""))
+        with suppress(Entry.DoesNotExist):  # deleted for good meanwhile: saved below, on a page of its own
             submit(author, replace(form.draft(kind), guide=guide), None, now)
             return True
-    _keep_as_it_is(author, typed_text(request), today, now)
+    _save_in_parts(author, posted_text(request), today, now)
     return True
 
 
-def _written_on(address: str) -> tuple[Entry.Kind, str]:
-    """What the page at this address of ours saves: the night's page or one of its own, and the guide it belongs to."""
+def _kind_and_guide(address: str) -> tuple[Entry.Kind, str]:
+    """What the page at this address saves: the night's page or one of its own, and the slug of its guide, or ""."""
     try:
         parts = urlsplit(address)
         match = resolve("" if parts.scheme or parts.netloc else parts.path)
@@ -95,8 +96,8 @@ def _written_on(address: str) -> tuple[Entry.Kind, str]:
     return kind, match.kwargs["slug"] if match.view_name == "journal:hard_night" else ""
 
 
-def _keep_as_it_is(author: User, text: str, night: dt.date, now: dt.datetime) -> None:
-    """Nobody can be asked any more: a text that its page could not take is kept on pages of its own."""
+def _save_in_parts(author: User, text: str, night: dt.date, now: dt.datetime) -> None:
+    """Save a text that its form refused on pages of its own, however long it is: nobody is left to correct it."""
     text = normalize_newlines(text.replace("\0", ""))
     for start in range(0, len(text), TEXT_LIMIT):
         draft = Draft(

@@ -16,9 +16,9 @@ from prompts.models import Mark, Prompt
 
 @require_http_methods(["POST"])
 def mark(request: AuthenticatedHttpRequest, slug: str) -> HttpResponse:
-    """Each act names an end, so that sending it twice does it once. Anything else changes nothing.
+    """Idempotent: the button names the mark that is wanted. An unknown one changes nothing.
 
-    A prompt that is not to be asked any more leaves tonight's page, too: therefore this is a view of the journal's.
+    This is a view of the journal, since a prompt that is not to be asked any more leaves tonight's page, too.
     """
     parent = request.user
     if not Prompt.objects.filter(slug=slug).exists():
@@ -29,7 +29,7 @@ def mark(request: AuthenticatedHttpRequest, slug: str) -> HttpResponse:
             messages.success(request, _("Kept for later."))
         case Mark.Kind.NEVER:
             marks.put(parent, slug, Mark.Kind.NEVER)
-            night_pages.ask_anew(parent, parent.tonight(timezone.now()), only_of={slug})
+            night_pages.reset_question(parent, parent.tonight(timezone.now()), only_if={slug})
             messages.success(request, _("It will not be asked again, until you take that back."))
         case "":
             marks.remove(parent, slug)

@@ -1,4 +1,4 @@
-"""Addresses that pages once had, redirected for good."""
+"""Permanent redirects from addresses that pages once had."""
 
 import uuid
 
@@ -13,5 +13,5 @@ def deleted(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 
 def entry_put_back(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """308: the browser sends what it was sending, by the same method."""
+    """308: the browser repeats the request with the same method and body."""
     return redirect("journal:entry_put_back", pk, permanent=True, preserve_request=True)

@@ -40,13 +40,13 @@ SHELL = (
     "vendor/markdown-toolbar-element/index.js",
 )
 
-# What its markup is made of.
+# Every template that the page is rendered from.
 TEMPLATES = ("skeleton.html", "journal/offline/offline.html", "components/writing.html", "components/autosave_attributes.html")
 
 
 @login_not_required
 @require_safe
 def offline(request: HttpRequest) -> HttpResponse:
-    """The same for everybody: the device knows whose it is and which night."""
+    """The same page for everybody: its scripts know whose it is, and for which night."""
     form = WritingForm(latest=None)
     return render(request, "journal/offline/offline.html", {"form": form, "feelings": Feeling.choices})

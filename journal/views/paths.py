@@ -1,4 +1,4 @@
-"""Paths: what they are, walking one, and its answers read back in a row."""
+"""Paths: the list, walking one, and reading back its answers."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -26,7 +26,7 @@ from prompts.library.paths import PartText, PathText
 from prompts.models import Walk
 from prompts.questions import Question
 
-GRACE = "grace"  # the theme without which its path is not put before anybody
+GRACE = "grace"  # the theme of parents to whom its opt-in path is offered
 
 
 def _path(slug: str) -> PathText:
@@ -37,7 +37,7 @@ def _path(slug: str) -> PathText:
 
 
 def _state(walk: Walk | None, path: PathText, done: Collection[str]) -> str:
-    """One of "", walking, paused and done."""
+    """One of "", walking, paused and done. `done` are the prompts that were answered."""
     if walk is None:
         return ""
     if {*done, *walk.skipped}.issuperset(path.prompts):
@@ -45,12 +45,12 @@ def _state(walk: Walk | None, path: PathText, done: Collection[str]) -> str:
     return "paused" if walk.paused else "walking"
 
 
-# --- All of them.
+# --- The list.
 
 
 @dataclass(frozen=True, slots=True)
 class PathRow:
-    """A path in the list of all. `state`: see `_state`; `why` where "Where to start" recommended it."""
+    """A path in the list. `state`: see `_state`. `why`: the reason if *Where to start* recommended it, else ""."""
 
     path: PathText
     state: str
@@ -65,13 +65,13 @@ def paths(request: HttpRequest) -> HttpResponse:
     hidden = [row for row in rows if row.path.opt_in and not (row.state or row.why or GRACE in themes)]
     shown = [row for row in rows if row not in hidden]
     shown.sort(key=lambda row: (row.state != "walking", row.state != "paused", not row.why))
-    context = {"shown": shown, "hidden": hidden, "kept": any(row.why for row in shown)}
+    context = {"shown": shown, "hidden": hidden, "has_recommended": any(row.why for row in shown)}
     return render(request, "journal/paths/paths.html", context)
 
 
 def _own_rows(walker: User) -> list[PathRow]:
     own = {walk.path: walk for walk in Walk.objects.by(walker)}
-    answered = walks.answered_on_all(walker, own.values())
+    answered = walks.answered_by_path(walker, own.values())
     never = walks.never_asked(walker)
     start, why = walker.preferences.start, quiz.read(questions.reading_language()).why
     return [
@@ -80,12 +80,12 @@ def _own_rows(walker: User) -> list[PathRow]:
     ]
 
 
-# --- One of them.
+# --- One path.
 
 
 @dataclass(frozen=True, slots=True)
 class StepRow:
-    """A step as the path's page has it. `state`: done, tonight, skipped or to-come."""
+    """A step on the path's page. `state`: done, tonight, skipped or to-come."""
 
     number: int
     question: Question
@@ -113,7 +113,7 @@ def path(request: HttpRequest, slug: str) -> HttpResponse:
         done = walks.answered(walk, path)
         page = night_pages.load(request.user, request.user.tonight(timezone.now()))
         tonight = page.step if page.step and page.step.path.slug == slug else None
-    skipped = walks.left_out(walk, path) if walk else set()
+    skipped = walks.excluded_prompts(walk, path) if walk else set()
     numbers = iter(range(1, len(path.steps) + 1))
     parts = [
         PartRows(part, [_step(next(numbers), step.prompt, step.note, done, skipped, tonight) for step in part.steps]) for part in path.parts
@@ -134,7 +134,7 @@ def path(request: HttpRequest, slug: str) -> HttpResponse:
 def _step(number: int, slug: str, note: str, done: dict[str, Answered], skipped: set[str], tonight: PathStep | None) -> StepRow:
     question = questions.prompt(slug)
     if question is None:
-        raise Http404  # the library was not loaded since this path came to it
+        raise Http404  # the path is newer than the loaded library
     if slug in done:
         answer = done[slug]
         return StepRow(number, question, note, "done", dates.short_evening(answer.night), answer.url)
@@ -144,7 +144,7 @@ def _step(number: int, slug: str, note: str, done: dict[str, Answered], skipped:
 
 
 def _other_path(request: HttpRequest, slug: str, all_paths: dict[str, PathText]) -> PathText | None:
-    """Another path that is under way, which beginning this one would pause."""
+    """Another path that is under way and would be paused by beginning this one."""
     if not isinstance(request.user, User):
         return None
     walk = Walk.objects.by(request.user).under_way().exclude(path=slug).first()
@@ -152,12 +152,12 @@ def _other_path(request: HttpRequest, slug: str, all_paths: dict[str, PathText])
     if walk is None or path is None:
         return None
     walk.walker = request.user
-    return None if walks.is_walked(walk, path) else path
+    return None if walks.is_finished(walk, path) else path
 
 
 @require_http_methods(["POST"])
 def path_walk(request: AuthenticatedHttpRequest, slug: str) -> HttpResponse:
-    """Begin, pause, go on, begin again, leave, or leave a step out. Each act names an end: sent twice, it is done once."""
+    """Begin, resume, pause or leave the path, begin it again, or skip a step. Idempotent."""
     path = _path(slug)
     walker = request.user
     tonight = walker.tonight(timezone.now())
@@ -178,23 +178,23 @@ def path_walk(request: AuthenticatedHttpRequest, slug: str) -> HttpResponse:
     if action in {"begin", "again"}:
         messages.success(request, _begun(walker, tonight, path))
     else:
-        night_pages.ask_anew(walker, tonight, only_of=path.prompts)
+        night_pages.reset_question(walker, tonight, only_if=path.prompts)
     return redirect("journal:path", path.slug)
 
 
 def _begun(walker: User, tonight: dt.date, path: PathText) -> str:
-    """Put the path's step on tonight's page where nothing is written on it yet, and say when the path goes on."""
-    if night_pages.ask_anew(walker, tonight) and (step := walks.step_on(walker, tonight)) and step.path.slug == path.slug:
+    """Put the path's step on tonight's page if nothing is written on it; returns the message that says when the path goes on."""
+    if night_pages.reset_question(walker, tonight) and (step := walks.step_on(walker, tonight)) and step.path.slug == path.slug:
         return _("Your path is on tonight’s page.")
     return _("Tonight’s page is written on already, so your path goes on tomorrow night.")
 
 
-# --- Read back.
+# --- Its answers.
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerRow:
-    """One step's question as it was answered, and what was written."""
+    """The question of a step as it was worded then, and what was written."""
 
     question: str
     when: str
@@ -204,7 +204,7 @@ class AnswerRow:
 
 @require_safe
 def path_answers(request: AuthenticatedHttpRequest, slug: str) -> HttpResponse:
-    """All that was written on a path, in the order of its steps."""
+    """What was written on a path, in the order of its steps."""
     path = _path(slug)
     walker = request.user
     walk = Walk.objects.by(walker).filter(path=slug).first()
@@ -217,4 +217,4 @@ def path_answers(request: AuthenticatedHttpRequest, slug: str) -> HttpResponse:
     rows = [
         AnswerRow(entry.summary.question, dates.evening(entry.night), entry.get_absolute_url(), content.html(entry)) for entry in written
     ]
-    return render(request, "journal/paths/answers.html", {"path": path, "answers": rows, "whole": walks.is_walked(walk, path)})
+    return render(request, "journal/paths/answers.html", {"path": path, "answers": rows, "is_finished": walks.is_finished(walk, path)})

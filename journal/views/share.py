@@ -1,4 +1,4 @@
-"""Sharing one page of a parent's, and what several pages say about sharing."""
+"""Sharing one entry, and what several pages need for sharing."""
 
 import datetime as dt
 import uuid
@@ -27,9 +27,9 @@ from journal.sharing.shares import NotShareable
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def share(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """What will be copied, word for word, and with whom to share it. `with` names the connection that is ticked at first.
+    """Shows exactly what will be copied, and with whom it can be shared; `?with=` names the connection that is ticked at first.
 
-    The form says which version of the page it shows; another one is shown before it is shared.
+    The form sends the version that the page shows. Where that is not the current one, the page is shown again first.
     """
     parent = request.user
     own = Entry.objects.by(parent).not_deleted().filter(size__gt=0)
@@ -56,21 +56,21 @@ def share(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
     return render(request, "journal/share/share.html", context, status=422 if problem or form.errors else 200)
 
 
-# --- For every page that shares.
+# --- For all pages that share.
 
 
 def active_connections(parent: User) -> list[Connection]:
-    """With whom this parent can share, those connected first at the beginning."""
+    """The connections over which this parent can share, oldest first."""
     return list(Connection.objects.of_parent(parent).active().order_by("began_at", "pk"))
 
 
 def without_counselor(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """There is nobody to share with, or not any more: what is needed for it."""
+    """The page for a parent without an active connection, which says what sharing takes."""
     return render(request, "journal/share/without_counselor.html", status=422 if request.method == "POST" else 200)
 
 
 def share_all(parent: User, form: SharingForm, entries: Iterable[Entry]) -> int:
-    """Share each of the entries with everybody who was chosen; returns how many entries were shared. Idempotent."""
+    """Share each of the entries with everybody chosen; returns how many of them were shared. Idempotent."""
     now = timezone.now()
     for connection in form.chosen():
         connections.mark_informed(parent, connection.pk, now)
@@ -86,23 +86,23 @@ def _share_one(parent: User, chosen: Iterable[Connection], entry: Entry, now: dt
     return True
 
 
-# --- For every page that shows a shared entry.
+# --- For all pages that show a shared entry.
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """With whom an entry is shared, as its own page says it."""
+    """With whom an entry is shared, as its page shows it."""
 
     url: str
     name: str
     shared_at: str
     read_at: str  # "" while it was not read yet
     outdated: bool
-    again: str  # where the present text can be shared in place of the copy
+    reshare_url: str  # where the present text can be shared in place of the copy
 
 
 def marks(parent: User, entry: Entry) -> list[Mark]:
-    """One query, none for parents who never had a counselor, and one more where an edit may have overtaken a copy."""
+    """The active shares of an entry. One query, none for parents who never had a counselor; one more where the entry was edited."""
     active = shares.active_of(parent, entry)
     keyring.prefetch(share.connection_id for share in active if share.entry_version != entry.version)
     return [
@@ -112,7 +112,7 @@ def marks(parent: User, entry: Entry) -> list[Mark]:
             shared_at=dates.moment(share.shared_at),
             read_at=dates.moment(share.read_at) if share.read_at else "",
             outdated=shares.is_outdated(share, entry),
-            again=reverse("journal:share", args=[entry.pk], query={"with": share.connection_id}),
+            reshare_url=reverse("journal:share", args=[entry.pk], query={"with": share.connection_id}),
         )
         for share in active
     ]

@@ -1,4 +1,7 @@
-"""What a parent shared: all of it, with every reading; one text; and sharing a span of nights. counselor/views/shared.py is the other side."""
+"""What a parent shared: the list with every reading, one share, and sharing a span of nights.
+
+counselor/views/shared.py is the counselor's side.
+"""
 
 import datetime as dt
 import uuid
@@ -23,21 +26,21 @@ from common import dates, errors
 from common.http import opened_by_another
 from common.kept_forms import keeps_text
 from common.paging import page_of
-from journal.forms.shared import MOST, ReplyForm, ShareNightsForm, SpanForm
+from journal.forms.shared import MAX_ENTRIES, ReplyForm, ShareNightsForm, SpanForm
 from journal.models import Entry, Reading, Share
 from journal.sharing import readings, replies, shares, threads
 from journal.views import share as sharing
 
 PER_PAGE = 30
-WEEK = dt.timedelta(days=6)  # and the night that it ends with
+WEEK = dt.timedelta(days=6)  # between the first of seven nights and the last
 
 
-# --- All of it.
+# --- The list.
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A share as the list shows it, with every reading. It opens nothing."""
+    """A share as the list shows it, with every reading. Opens nothing sealed."""
 
     url: str
     name: str
@@ -69,11 +72,11 @@ def _row(share: Share) -> Row:
     )
 
 
-# --- One text.
+# --- One share.
 
 
 def _find(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> Share:
-    """What this person shared as a parent; 404 for everybody else."""
+    """A share of this parent's. Raises Http404 for everybody else."""
     return get_object_or_404(Share.objects.of_parent(request.user).select_related("connection"), pk=pk)
 
 
@@ -83,7 +86,7 @@ def shared_answer(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpRespo
 
 
 def _show(request: AuthenticatedHttpRequest, share: Share, form: ReplyForm, status: int = 200) -> HttpResponse:
-    """The copy while it can be read, and for good who read it and when, and what was written under it."""
+    """The copy until it is taken back; and always its readings and replies."""
     is_active = share.taken_back_at is None
     entry, content = share.entry, share.content
     context = {
@@ -97,7 +100,7 @@ def _show(request: AuthenticatedHttpRequest, share: Share, form: ReplyForm, stat
         "html": replies.html(content) if content else "",
         "entry": entry,
         "outdated": entry is not None and entry.size and entry.deleted_at is None and shares.is_outdated(share, entry),
-        "again": reverse("journal:share", args=[entry.pk], query={"with": share.connection_id}) if entry else "",
+        "reshare_url": reverse("journal:share", args=[entry.pk], query={"with": share.connection_id}) if entry else "",
         "readings": [
             (dates.moment(reading.read_at), reading.text_number < share.text_number) for reading in share.readings.order_by("read_at", "pk")
         ],
@@ -109,7 +112,7 @@ def _show(request: AuthenticatedHttpRequest, share: Share, form: ReplyForm, stat
 
 @require_POST
 def shared_open(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """The parent has seen the replies, so no mail has to say that there is something to read."""
+    """Record that the parent has seen the replies, which need no mail any more."""
     share = _find(request, pk)
     replies.see_replies(request.user, share, timezone.now())
     notifications.clear(request.user)
@@ -123,7 +126,7 @@ def shared_reply(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpRespon
         return errors.other_person(request)
     share = _find(request, pk)
     if share.taken_back_at is not None:
-        raise Http404  # what was typed is shown: journal/middleware.py
+        raise Http404  # journal/middleware.py shows what was typed
     form = ReplyForm.sent(request.POST, request.user.pk)
     if not form.is_valid():
         return _show(request, share, form, 422)
@@ -146,7 +149,7 @@ def shared_take_back(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpRe
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A page of the span. It opens no whole text."""
+    """An entry of the span. Opens its summary only."""
 
     value: str
     day: str
@@ -158,7 +161,7 @@ class Choice:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def shared_nights(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """The pages of a span of nights, none of them ticked; those that are, are shared."""
+    """The pages of a span of nights, none of them ticked at first. Shares those that are."""
     parent = request.user
     connections = sharing.active_connections(parent)
     if not connections:
@@ -169,16 +172,16 @@ def shared_nights(request: AuthenticatedHttpRequest) -> HttpResponse:
         return render(request, "journal/shared/nights.html", {"span": span}, status=422)
     first, last = span.cleaned_data["from"], span.cleaned_data["until"]
     in_span = Entry.objects.by(parent).not_deleted().filter(night__range=(first, last), size__gt=0).defer("content").newest_first()
-    entries = list(in_span[: MOST + 1])
+    entries = list(in_span[: MAX_ENTRIES + 1])
     data = request.POST if request.method == "POST" else None
-    form = ShareNightsForm(data, connections=connections, entries=[entry.pk for entry in entries[:MOST]])
+    form = ShareNightsForm(data, connections=connections, entries=[entry.pk for entry in entries[:MAX_ENTRIES]])
     if request.method == "POST" and form.is_valid():
         return _share_chosen(request, parent, form)
     context = {
         "span": span,
         "form": form,
-        "choices": _choices(parent, entries[:MOST], set(request.POST.getlist("entries"))),
-        "is_cut": len(entries) > MOST,
+        "choices": _choices(parent, entries[:MAX_ENTRIES], set(request.POST.getlist("entries"))),
+        "is_cut": len(entries) > MAX_ENTRIES,
         "url": reverse("journal:shared_nights", query={"from": first.isoformat(), "until": last.isoformat()}),
     }
     return render(request, "journal/shared/nights.html", context, status=422 if form.errors else 200)

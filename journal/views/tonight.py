@@ -1,4 +1,4 @@
-"""The night's page: the whole main job on one address."""
+"""The night's page: tonight's, or last night's with `?night=`."""
 
 import datetime as dt
 import uuid
@@ -24,7 +24,7 @@ from journal.nights import night_pages, windows
 from journal.sharing import notices, shares
 from journal.views import writing
 
-REOPEN = "reopen"  # on a closed night's page, which carries no text
+REOPEN = "reopen"  # the action of a closed night's page, which sends no text
 DAY = dt.timedelta(days=1)
 
 
@@ -40,7 +40,7 @@ def tonight(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 
 def _requested_night(text: str | None, today: dt.date) -> dt.date:
-    """Tonight, or last night where that is asked for."""
+    """The night that is asked for; tonight where none is. Raises Http404 unless it is tonight or last night."""
     night = today if text is None else dates.parse(text)
     if night is None or night not in {today, today - DAY}:
         raise Http404

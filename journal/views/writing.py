@@ -1,7 +1,7 @@
-"""What every page that is written on shares: its form, its action, its answer to a save, and its conflict."""
+"""What all writing pages have in common: their form, their action, the response to a save, and conflicts."""
 
 import datetime as dt
-from typing import Any
+from collections.abc import Mapping
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -23,13 +23,13 @@ from journal.history import revisions
 from journal.models import TEXT_LIMIT, Entry, Mode, Night, Revision
 from journal.nights import guide_pages
 
-# --- What the page was and is sent.
+# --- The form.
 
 
 def blank_form(
     author: User, *, night: dt.date, latest: dt.date, entry: Entry | None = None, prompt: str = "", mode: Mode = Mode.QUESTION
 ) -> WritingForm:
-    """A form as a page gets it when it opens: with ids of its own, and the text of the entry that is there."""
+    """The form of a page that is being opened, with a page id of its own, and the text of the entry if there is one."""
     return WritingForm(
         latest=latest,
         initial={
@@ -49,7 +49,7 @@ def blank_form(
 
 def bound_form(request: HttpRequest, latest: dt.date) -> WritingForm:
     data = request.POST.copy()
-    data["text"] = guide_pages.typed(request.POST)
+    data["text"] = guide_pages.sent_text(request.POST)
     form = WritingForm(data, latest=latest)
     if _is_badly_encoded(request):
         form.add_error(
@@ -60,14 +60,14 @@ def bound_form(request: HttpRequest, latest: dt.date) -> WritingForm:
 
 
 def _is_badly_encoded(request: HttpRequest) -> bool:
-    """Whether the text came in bytes that are not UTF-8: Django reads those as U+FFFD, which a text may also hold rightly."""
-    if "\ufffd" not in guide_pages.typed(request.POST) or request.content_type != "application/x-www-form-urlencoded":
+    """Whether the text was sent as bytes that are not UTF-8. Django decodes those to U+FFFD, which a valid text may hold, too."""
+    if "\ufffd" not in guide_pages.sent_text(request.POST) or request.content_type != "application/x-www-form-urlencoded":
         return False
     return b"%EF%BF%BD" not in request.body.upper() and "\ufffd".encode() not in request.body
 
 
 def parse_action(request: HttpRequest) -> Action | None:
-    """What the pressed button says: `turn:3`, `mode:just_write`, `close:done`, …; None for a plain save."""
+    """The action of the pressed button: `turn:3`, `mode:just_write`, `close:done`, …; None for a plain save."""
     name, _colon, value = request.POST.get("action", "").partition(":")
     match name:
         case "turn" if value.isascii() and value.isdigit():
@@ -81,11 +81,11 @@ def parse_action(request: HttpRequest) -> Action | None:
     return None
 
 
-# --- Answers.
+# --- Responses.
 
 
-def refuse(request: HttpRequest, form: WritingForm, template: str, context: dict[str, Any]) -> HttpResponse:
-    """422: the same page again, with what was typed and what to do; ids that came damaged are made anew."""
+def refuse(request: HttpRequest, form: WritingForm, template: str, context: Mapping[str, object]) -> HttpResponse:
+    """422: the same page with what was typed and what to do. Damaged hidden fields are replaced by valid ones."""
     problems = _problems(form)
     if wants_json(request):
         return JsonResponse({"state": "refused", "message": " ".join(problems)}, status=422)
@@ -112,7 +112,7 @@ def _problems(form: WritingForm) -> list[str]:
 
 
 def as_json(outcome: Saved | Empty) -> JsonResponse:
-    """The answer to a save in the background."""
+    """The response to a save in the background."""
     if isinstance(outcome, Empty):
         return JsonResponse({"state": "empty"})
     entry = outcome.entry
@@ -121,42 +121,42 @@ def as_json(outcome: Saved | Empty) -> JsonResponse:
 
 
 def show_conflict(request: HttpRequest, author: User, outcome: Conflict, back: str) -> HttpResponse:
-    """409: both texts are kept, and both are shown, with what they would be together."""
+    """409: both texts are kept. Shows them side by side, and a form with both as one text."""
     entry, copy = outcome.entry, outcome.copy
     if wants_json(request):
         message = _("This page was also written elsewhere. Both texts are safe.")
         compare = reverse("journal:revision", args=[entry.pk, copy.pk])
         return JsonResponse({"state": "conflict", "entry": str(entry.pk), "message": message, "compare": compare}, status=409)
-    sent = request.POST.get("ancestor")
-    ancestor = normalize_newlines(sent) if sent is not None and len(sent) <= TEXT_LIMIT else None
-    return render(request, "journal/history/conflict.html", two_texts(author, entry, copy, back, ancestor), status=409)
+    sent_ancestor = request.POST.get("ancestor")
+    ancestor = normalize_newlines(sent_ancestor) if sent_ancestor is not None and len(sent_ancestor) <= TEXT_LIMIT else None
+    return render(request, "journal/history/conflict.html", conflict_context(author, entry, copy, back, ancestor), status=409)
 
 
-def two_texts(author: User, entry: Entry, copy: Revision, back: str, ancestor: str | None = None) -> dict[str, Any]:
-    """What the page shows on which an author chooses between an entry's text and a conflict copy.
+def conflict_context(author: User, entry: Entry, copy: Revision, back: str, ancestor: str | None = None) -> dict[str, object]:
+    """For the page on which an author chooses between the entry's present text and a conflict copy, or takes both as one.
 
-    `ancestor` is what both go back to, where the page knows it; else it is what the history knows.
+    `ancestor` is the text that both go back to, where the page sent it; else it is looked up in the history.
     """
-    here, there = copy.content, entry.content
+    ours, theirs = copy.content, entry.content
     if ancestor is None:
         ancestor = revisions.common_ancestor(entry, copy.version)
-    merged = merge.suggest(ancestor, here.text, there.text)
-    # A form that saves both texts as one, based on the version that is there now.
-    together = blank_form(author, night=entry.night, latest=entry.night, entry=entry, prompt=entry.asked or "", mode=Mode(entry.mode))
-    together.initial["text"] = merge.both(here.text, there.text) if merged is None else merged
-    together.initial["feeling"] = here.feeling or entry.summary.feeling
+    merged = merge.three_way(ancestor, ours.text, theirs.text)
+    # Based on the present version, so that saving it updates the entry.
+    form = blank_form(author, night=entry.night, latest=entry.night, entry=entry, prompt=entry.asked or "", mode=Mode(entry.mode))
+    form.initial["text"] = merge.concatenate(ours.text, theirs.text) if merged is None else merged
+    form.initial["feeling"] = ours.feeling or entry.summary.feeling
     return {
         "entry": entry,
-        "here_html": markup.render(here.text),
-        "here_at": dates.moment(copy.saved_at),
-        "there_html": content.html(entry),
-        "there_at": dates.moment(entry.saved_at),
+        "copy_html": markup.render(ours.text),
+        "copy_saved_at": dates.moment(copy.saved_at),
+        "present_html": content.html(entry),
+        "present_saved_at": dates.moment(entry.saved_at),
         "back": back,
         "restore": reverse("journal:revision_restore", args=[entry.pk, copy.pk]),
         "leave": reverse("journal:revision_leave", args=[entry.pk, copy.pk]),
         "save": reverse("journal:entry_edit", args=[entry.pk]),
-        "merged": merged is not None,
-        "together": together,
+        "is_merged": merged is not None,
+        "form": form,
     }
 
 
@@ -166,10 +166,10 @@ def two_texts(author: User, entry: Entry, copy: Revision, back: str, ancestor: s
 def submit_free(
     request: HttpRequest, author: User, draft: Draft, now: dt.datetime, *, empty: str, new: bool = False
 ) -> Entry | HttpResponse:
-    """Save a page that is no night's: the entry, once its author is done with it; else the response.
+    """Save a page of its own. Returns the entry where its author is done with it, else the response.
 
-    `empty`: where to go on from a page on which nothing was written. Only a `new` page is shared automatically, where that
-    was promised while it was written; later changes are its author's to share.
+    `empty` names the view to redirect to where nothing was written. Only a `new` page is shared automatically, where it
+    announced that; later changes are its author's to share.
     """
     action = None if wants_json(request) else Finish(shares=new)
     try:

@@ -1,5 +1,5 @@
-"""One file that a whole site comes back from: made while the site runs, verified, kept for some weeks, restored.
+"""Backups: one verified archive file that a whole site can be restored from.
 
-`making` makes archives and `restoring` brings them back; `rolling` keeps the daily ones. `archive` is the file
-format, `sqlite` and `postgres` the two ways of copying a database, `database` what they share.
+`creation` makes archives while the site runs, `restoration` brings them back, and `daily` makes one a day and thins out
+older ones. `archive` is the file format; `sqlite` and `postgres` copy and load a database, `database` is what both share.
 """

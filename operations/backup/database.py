@@ -1,4 +1,4 @@
-"""What the two databases have in common: what an archive tells of them, and what it leaves out."""
+"""What both kinds of database share: the facts that go into a manifest, and the tables that an archive leaves empty."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -17,14 +17,19 @@ from accounts.models import KeySlot, User
 from journal.models import Entry, Revision
 from operations.backup.archive import BackupError
 
-COUNTED = {"people": User, "entries": Entry, "revisions": Revision, "key_slots": KeySlot}
+COUNTED_MODELS = {"people": User, "entries": Entry, "revisions": Revision, "key_slots": KeySlot}
 
-Ask = Callable[[str], Sequence[Sequence[Any]]]
+type Query = Callable[[str], Sequence[Sequence[Any]]]
+"""Runs one SQL statement and returns its rows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What one moment of a database tells of itself. None of it was written by a person."""
+    """What a manifest says about one moment of a database; nothing in it was written by a person.
+
+    `migrations`: the last one applied of each app. `counts`: of rows, by the names in `COUNTED_MODELS`. `keys`: ids of the
+    key-encryption keys that its slots need, sorted.
+    """
 
     migrations: dict[str, str]
     counts: dict[str, int]
@@ -36,32 +41,32 @@ def is_postgresql() -> bool:
 
 
 def sqlite_file() -> Path:
-    """The database's file, there or not. Raises `BackupError` for a database in memory."""
+    """The path of the database file, which need not exist. Raises `BackupError` for a database in memory."""
     name = str(connection.settings_dict["NAME"])
     if ":memory:" in name or "mode=memory" in name:
         raise BackupError("The database is kept in memory: there is no file to back up, or to restore into.")
     return Path(name)
 
 
-def left_out() -> list[str]:
-    """Tables that stay empty in an archive: whoever holds one must not be signed in by it."""
+def excluded_tables() -> list[str]:
+    """Names of the tables that are empty in an archive: whoever has one must not be signed in by it."""
     return [Session._meta.db_table, UserSession._meta.db_table, settings.CACHES["default"]["LOCATION"]]
 
 
-def facts(ask: Ask, tables: set[str]) -> Facts:
-    """Raises `BackupError` where the database holds no Nightlight."""
-    if not {MigrationRecorder.Migration._meta.db_table, *(model._meta.db_table for model in COUNTED.values())} <= tables:
+def read_facts(query: Query, tables: set[str]) -> Facts:
+    """The facts of a database that has these tables. Raises `BackupError` where Nightlight's are not among them."""
+    if not {MigrationRecorder.Migration._meta.db_table, *(model._meta.db_table for model in COUNTED_MODELS.values())} <= tables:
         raise BackupError("The database holds no Nightlight yet: there is nothing to back up.")
-    rows = ask(f'SELECT app, name FROM "{MigrationRecorder.Migration._meta.db_table}" ORDER BY id')  # noqa: S608  names of ours
-    slots = ask(f'SELECT DISTINCT CAST(params AS TEXT) FROM "{KeySlot._meta.db_table}"')  # noqa: S608
+    rows = query(f'SELECT app, name FROM "{MigrationRecorder.Migration._meta.db_table}" ORDER BY id')  # noqa: S608  our own names
+    slots = query(f'SELECT DISTINCT CAST(params AS TEXT) FROM "{KeySlot._meta.db_table}"')  # noqa: S608
     return Facts(
         migrations={str(app): str(name) for app, name in rows},
-        counts={name: int(ask(f'SELECT COUNT(*) FROM "{model._meta.db_table}"')[0][0]) for name, model in COUNTED.items()},  # noqa: S608
+        counts={name: int(query(f'SELECT COUNT(*) FROM "{model._meta.db_table}"')[0][0]) for name, model in COUNTED_MODELS.items()},  # noqa: S608
         keys=tuple(sorted({str(json.loads(params)["key"]) for (params,) in slots})),
     )
 
 
 def unknown_migrations(applied: dict[str, str]) -> list[str]:
-    """Those among the last applied migrations of each app that this Nightlight has never heard of."""
+    """Those of the last applied migrations (name by app) that this version of Nightlight does not have, as "app.name", sorted."""
     known = MigrationLoader(None).disk_migrations or {}
     return sorted(f"{app}.{name}" for app, name in applied.items() if (app, name) not in known)

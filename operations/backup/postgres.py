@@ -15,109 +15,116 @@ from operations.backup import database
 from operations.backup.archive import BackupError, Damaged
 from operations.backup.database import Facts
 
-WHERE = "Install PostgreSQL’s client tools (Debian: apt install postgresql-client)"
+INSTALL_HINT = "Install PostgreSQL’s client tools (Debian: apt install postgresql-client)"
 
-# What a connection is made of. psycopg brings a libpq of its own, and knows more words than an older pg_dump does.
-PASSED_ON = {
+# The parameters that are handed to the tools. psycopg brings its own libpq, which knows more of them than an older pg_dump.
+CONNINFO_PARAMETERS = {
     "host", "hostaddr", "port", "dbname", "user", "options", "connect_timeout", "channel_binding", "krbsrvname", "gssencmode",
     "sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl",
 }  # fmt: skip
 
 
-def _path(tool: str) -> str:
-    """Raises `BackupError` where the tool is not installed."""
-    if (path := shutil.which(tool)) is None:
-        raise BackupError(f"{tool} was not found. {WHERE}, at least as new as the server.")
+def _find_tool(name: str) -> str:
+    """The path of a tool. Raises `BackupError` where it is not installed."""
+    if (path := shutil.which(name)) is None:
+        raise BackupError(f"{name} was not found. {INSTALL_HINT}, at least as new as the server.")
     return path
 
 
-def _major(tool: str) -> int:
-    told = subprocess.run([_path(tool), "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603
-    found = re.search(r"\(PostgreSQL\) (\d+)", told)
-    return int(found[1]) if found else 0
+def _major_version(tool: str) -> int:
+    """0 where the tool does not say."""
+    output = subprocess.run([_find_tool(tool), "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603
+    match = re.search(r"\(PostgreSQL\) (\d+)", output)
+    return int(match[1]) if match else 0
 
 
 def _refuse_old_tool(tool: str, server: int) -> None:
-    if (installed := _major(tool)) < server:
-        raise BackupError(f"{tool} is of PostgreSQL {installed}, and the server is of {server}. {WHERE} of PostgreSQL {server}.")
+    """Raises `BackupError` where the tool is missing or older than the server, whose major version is `server`."""
+    if (installed := _major_version(tool)) < server:
+        raise BackupError(f"{tool} is of PostgreSQL {installed}, and the server is of {server}. {INSTALL_HINT} of PostgreSQL {server}.")
 
 
 @dataclass(frozen=True, slots=True)
-class _Way:
-    """How to reach the database, as a connection to it does: for the arguments of a tool, and, of the password, for its environment."""
+class _ConnectionParameters:
+    """How to reach the database: `conninfo` goes into a tool's arguments, the password into its environment only."""
 
     conninfo: str
     password: str = field(repr=False)
 
     @classmethod
-    def of(cls, connected: BaseDatabaseWrapper) -> "_Way":
-        info: Any = connected.connection.info
-        parameters = {name: str(value) for name, value in info.get_parameters().items() if name in PASSED_ON}
+    def of(cls, wrapper: BaseDatabaseWrapper) -> "_ConnectionParameters":
+        """Those of an open connection."""
+        info: Any = wrapper.connection.info
+        parameters = {name: str(value) for name, value in info.get_parameters().items() if name in CONNINFO_PARAMETERS}
         quoted = {name: value.replace("\\", r"\\").replace("'", r"\'") for name, value in parameters.items()}
         return cls(" ".join(f"{name}='{value}'" for name, value in quoted.items()), info.password)
 
 
-def _run(tool: str, way: _Way, *arguments: str | Path, doing: str) -> None:
-    # Of the caller's environment nothing else matters: what it says of PostgreSQL stands in the conninfo.
-    environment = {"PATH": os.defpath, "HOME": str(Path("~").expanduser()), "LC_ALL": "C", "PGPASSWORD": way.password}
-    command = [_path(tool), f"--dbname={way.conninfo}", "--no-password", *map(str, arguments)]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
-    if done.returncode:
-        raise BackupError(f"{doing}: {_first_error(done.stderr)}")
+def _run(tool: str, parameters: _ConnectionParameters, *arguments: str | Path, failure: str) -> None:
+    """Run a tool on the database. Raises `BackupError`, with `failure` and the tool's first error as message."""
+    # Nothing else of the caller's environment is passed on: what its PG* variables say is in the conninfo already.
+    environment = {"PATH": os.defpath, "HOME": str(Path("~").expanduser()), "LC_ALL": "C", "PGPASSWORD": parameters.password}
+    command = [_find_tool(tool), f"--dbname={parameters.conninfo}", "--no-password", *map(str, arguments)]
+    result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+    if result.returncode:
+        raise BackupError(f"{failure}: {_first_error(result.stderr)}")
 
 
-def _first_error(told: str) -> str:
-    """What a tool said first, without what it quotes: that may come out of a row."""
-    first = next((line for line in told.splitlines() if "error:" in line), "no reason was given")
-    return re.sub(r'"[^"]*"|\([^)]*\)=\([^)]*\)', "…", first)[:300].rstrip(".") + "."
+def _first_error(output: str) -> str:
+    """A tool's first error line, without what it quotes: that may come out of a row."""
+    line = next((line for line in output.splitlines() if "error:" in line), "no reason was given")
+    return re.sub(r'"[^"]*"|\([^)]*\)=\([^)]*\)', "…", line)[:300].rstrip(".") + "."
 
 
-def _facts(fresh: BaseDatabaseWrapper) -> Facts:
-    with fresh.cursor() as cursor:
+def _facts(wrapper: BaseDatabaseWrapper) -> Facts:
+    with wrapper.cursor() as cursor:
 
-        def ask(sql: str) -> list[tuple[object, ...]]:
+        def query(sql: str) -> list[tuple[object, ...]]:
             cursor.execute(sql)
             return list(cursor.fetchall())
 
-        tables = {str(name) for (name,) in ask("SELECT tablename FROM pg_tables WHERE schemaname = ANY (current_schemas(false))")}
-        return database.facts(ask, tables)
+        tables = {str(name) for (name,) in query("SELECT tablename FROM pg_tables WHERE schemaname = ANY (current_schemas(false))")}
+        return database.read_facts(query, tables)
 
 
 def dump(target: Path) -> Facts:
-    """Write one moment of the database to `target`; what comes back is of that very moment. Others may write meanwhile."""
-    fresh = connection.copy()  # never within a transaction of the caller's, nor on a connection of another process
+    """Write one moment of the database to `target`, and return the facts of the same moment. Others may write meanwhile.
+
+    Raises `BackupError` where a tool is missing, too old or fails.
+    """
+    wrapper = connection.copy()  # a connection of its own: outside any transaction of the caller
     try:
-        fresh.ensure_connection()
-        _refuse_old_tool("pg_dump", fresh.pg_version // 10_000)  # type: ignore[attr-defined]
-        with fresh.cursor() as cursor:
+        wrapper.ensure_connection()
+        _refuse_old_tool("pg_dump", wrapper.pg_version // 10_000)  # type: ignore[attr-defined]
+        with wrapper.cursor() as cursor:
             cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            facts = _facts(fresh)
+            facts = _facts(wrapper)
             cursor.execute("SELECT pg_export_snapshot()")
             [snapshot] = cursor.fetchone()
-            leave_out = [f"--exclude-table-data=*.{table}" for table in database.left_out()]
-            options = ["--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}", f"--file={target}", *leave_out]
-            _run("pg_dump", _Way.of(fresh), *options, doing="PostgreSQL could not be backed up")
+            exclusions = [f"--exclude-table-data=*.{table}" for table in database.excluded_tables()]
+            options = ["--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}", f"--file={target}", *exclusions]
+            _run("pg_dump", _ConnectionParameters.of(wrapper), *options, failure="PostgreSQL could not be backed up")
     finally:
-        fresh.close()
+        wrapper.close()
     check(target)
     return facts
 
 
 def check(path: Path) -> None:
-    """Raises `Damaged` unless `pg_restore` can read the whole dump."""
-    command = [_path("pg_restore"), f"--file={os.devnull}", str(path)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
-    if "unsupported version" in done.stderr:
-        raise BackupError(f"The dump was made by a newer pg_dump. {WHERE} of the PostgreSQL that it was made with, or newer.")
-    if done.returncode:
+    """Raises `Damaged` unless `pg_restore` can read the whole dump, `BackupError` where it is missing or too old for it."""
+    command = [_find_tool("pg_restore"), f"--file={os.devnull}", str(path)]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    if "unsupported version" in result.stderr:
+        raise BackupError(f"The dump was made by a newer pg_dump. {INSTALL_HINT} of the PostgreSQL that it was made with, or newer.")
+    if result.returncode:
         raise Damaged("The dump of the database cannot be read by pg_restore.")
 
 
 def load(dump: Path) -> None:
-    """Bring a dump into a database that holds nobody's pages. Where that fails, the database is as it was."""
+    """Load a dump into a database without people. Raises `BackupError` where that fails; the database is then unchanged."""
     options = ["--single-transaction", "--exit-on-error", "--clean", "--if-exists", "--no-owner", "--no-privileges"]
     connection.ensure_connection()
-    way = _Way.of(connection)
+    parameters = _ConnectionParameters.of(connection)
     _refuse_old_tool("pg_restore", connection.pg_version // 10_000)  # type: ignore[attr-defined]
-    connection.close()  # or its locks would keep pg_restore waiting
-    _run("pg_restore", way, *options, dump, doing="Nothing was restored")
+    connection.close()  # its locks would keep pg_restore waiting
+    _run("pg_restore", parameters, *options, dump, failure="Nothing was restored")

@@ -1,4 +1,4 @@
-"""Bringing an archive back: verified first, never over a live site, with keys that open it, and tried afterwards."""
+"""Restoring an archive: verified first, never over a site that is in use, only with the keys that open it, and tested afterwards."""
 
 import contextlib
 import shutil
@@ -20,31 +20,31 @@ from journal.models import Entry
 from operations.backup import archive, creation, database, postgres, sqlite
 from operations.backup.archive import BackupError, Manifest, TooNew
 
-SAMPLE = 200
-NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+SAMPLE_SIZE = 200
+DATABASE_NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """How many entries were opened to try the keys, and how many of them did not open."""
+    """How many of all entries were tried, and how many of those could not be opened."""
 
     tried: int
-    of: int
+    total: int
     unreadable: int
 
 
 @contextlib.contextmanager
-def unpacked(path: Path, *, whole: bool = True) -> Iterator[tuple[Manifest, Path]]:
-    """The verified archive in a private folder that is gone afterwards. Raises `BackupError`.
+def unpacked(path: Path, *, database_only: bool = False) -> Iterator[tuple[Manifest, Path]]:
+    """The manifest of a verified archive and the private folder that it is unpacked into, which is deleted afterwards.
 
-    Without `whole`, everything is verified and nothing but the database written.
+    With `database_only`, everything is verified and only the database is unpacked. Raises `BackupError` or OSError.
     """
     if not path.is_file():
         raise BackupError(f"There is no archive at {path}.")
-    with creation.alone_in(settings.DATA_DIR, wait=False) as alone, creation.work_folder(settings.DATA_DIR) as work:
-        if not alone:
+    with creation.folder_lock(settings.DATA_DIR, wait=False) as locked, creation.work_folder(settings.DATA_DIR) as work:
+        if not locked:
             raise BackupError("Another restore, or a backup, is at work in the data folder. Wait until it has ended.")
-        manifest = archive.unpack(path, work, archive.everything if whole else archive.only_database)
+        manifest = archive.unpack(path, work, archive.only_database if database_only else archive.everything)
         creation.check_database(manifest.database, work / manifest.database_file)
         if unknown := database.unknown_migrations(dict(manifest.migrations)):
             raise TooNew(
@@ -54,7 +54,7 @@ def unpacked(path: Path, *, whole: bool = True) -> Iterator[tuple[Manifest, Path
         yield manifest, work
 
 
-# --- What stands in the way.
+# --- Refusals.
 
 
 def _existing_tables() -> set[str]:
@@ -71,7 +71,7 @@ def _refuse_people(tables: set[str]) -> None:
 
 
 def _refuse_other_tables(tables: set[str], manifest: Manifest) -> None:
-    """pg_restore replaces the very tables that it brings; among others the migrations after it would stumble."""
+    """pg_restore replaces only the tables that it brings: migrations would fail on any others that are left."""
     if MigrationRecorder.Migration._meta.db_table not in tables:
         return
     applied = dict(MigrationRecorder.Migration.objects.order_by("pk").values_list("app", "name"))
@@ -80,11 +80,11 @@ def _refuse_other_tables(tables: set[str], manifest: Manifest) -> None:
 
 
 def refuse_live_site(manifest: Manifest) -> None:
-    """Raises `BackupError` unless the archive's kind of database is here, and holds nobody's pages."""
+    """Raises `BackupError` unless this site uses the archive's kind of database, is not running, and has no people and no files."""
     if manifest.database != connection.vendor:
-        here, there = NAMES.get(connection.vendor, connection.vendor), NAMES[manifest.database]
+        used, archived = DATABASE_NAMES.get(connection.vendor, connection.vendor), DATABASE_NAMES[manifest.database]
         raise BackupError(
-            f"The archive is of a {there} database, and this site uses {here}: an archive goes back into the kind of database it "
+            f"The archive is of a {archived} database, and this site uses {used}: an archive goes back into the kind of database it "
             "came from. DATABASE_URL says which that is; without it, it is SQLite in the data folder."
         )
     try:
@@ -112,28 +112,32 @@ def refuse_live_site(manifest: Manifest) -> None:
 # --- Keys.
 
 
-def _held() -> set[str]:
+def _installed_keys() -> set[str]:
+    """Ids of the keys of this installation, read anew; none where they cannot be read."""
     try:
-        key_file.forget()
+        key_file.clear_cache()
         return {key.id for key in key_file.key_encryption_keys()}
     except KeysUnreadable:
         return set()
 
 
 def missing_keys(manifest: Manifest) -> list[str]:
-    """Ids of the keys that the archive's entries need and that this installation does not hold."""
-    return sorted(set(manifest.keys) - _held())
+    """Ids of the keys that the archive needs and this installation does not have, sorted."""
+    return sorted(set(manifest.keys) - _installed_keys())
 
 
-def _can_take_keys(manifest: Manifest) -> bool:
-    """Whether the archive brings keys and there is nothing here that they would replace."""
+def _can_install_keys(manifest: Manifest) -> bool:
+    """Whether the archive has keys and they would replace none of this installation."""
     return manifest.holds_keys and not settings.KEY_ENCRYPTION_KEYS and not settings.KEY_FILE.exists()
 
 
-def _bring_keys(manifest: Manifest, work: Path, undo: contextlib.ExitStack) -> bool:
-    """Raises `BackupError` unless every key that the archive needs is held then. Says whether it brought them."""
-    brought = bool(missing_keys(manifest)) and _can_take_keys(manifest)
-    if brought:
+def _restore_keys(manifest: Manifest, work: Path, undo: contextlib.ExitStack) -> bool:
+    """Install the archive's keys where they are needed and replace none; returns whether it did.
+
+    Raises `BackupError` where a needed key is still missing then.
+    """
+    should_install = bool(missing_keys(manifest)) and _can_install_keys(manifest)
+    if should_install:
         key_file.write_secret(settings.KEY_FILE, (work / archive.KEYS).read_text(encoding="ascii"))
         undo.callback(settings.KEY_FILE.unlink, missing_ok=True)
     if missing := missing_keys(manifest):
@@ -143,20 +147,20 @@ def _bring_keys(manifest: Manifest, work: Path, undo: contextlib.ExitStack) -> b
             f"Nothing was restored: the archive needs key {' and '.join(missing)}, which this installation does not hold. "
             f"Put the key from your copy {where}, and run the restore again.{hint}"
         )
-    return brought
+    return should_install
 
 
 # --- Restoring.
 
 
-def _bring_files(work: Path, undo: contextlib.ExitStack) -> None:
-    files, brought = creation.sealed_files(), work / archive.FILES
-    if brought.is_dir():
-        brought.rename(files)  # onto nothing, or an empty folder
+def _restore_files(work: Path, undo: contextlib.ExitStack) -> None:
+    files, unpacked_files = creation.sealed_files(), work / archive.FILES
+    if unpacked_files.is_dir():
+        unpacked_files.rename(files)  # `files` does not exist or is empty: see refuse_live_site
         undo.callback(shutil.rmtree, files, ignore_errors=True)
 
 
-def _bring_database(manifest: Manifest, work: Path) -> None:
+def _restore_database(manifest: Manifest, work: Path) -> None:
     dump = work / manifest.database_file
     if database.is_postgresql():
         postgres.load(dump)
@@ -164,8 +168,8 @@ def _bring_database(manifest: Manifest, work: Path) -> None:
         sqlite.load(dump, database.sqlite_file())
 
 
-def _finish() -> None:
-    """What an older archive lacks: migrations, the cache's table, newer questions."""
+def _upgrade() -> None:
+    """Add what an older archive lacks: migrations, the cache's table, newer questions. Raises `BackupError`."""
     try:
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
@@ -175,27 +179,28 @@ def _finish() -> None:
 
 
 def restore(manifest: Manifest, work: Path) -> bool:
-    """Bring an unpacked archive into this installation, whole or not at all. Says whether its keys were brought, too.
+    """Restore an unpacked archive, whole or not at all. Returns whether its keys were installed, too.
 
-    Raises `BackupError`, which says so where it was restored nonetheless.
+    `manifest` and `work` are what `unpacked` yielded. Raises `BackupError`; where only the upgrade afterwards failed, its
+    message says that all was restored.
     """
     refuse_live_site(manifest)
     with contextlib.ExitStack() as undo:
-        brought_keys = _bring_keys(manifest, work, undo)
-        _bring_files(work, undo)
-        _bring_database(manifest, work)  # last: from here on the site is there
+        keys_restored = _restore_keys(manifest, work, undo)
+        _restore_files(work, undo)
+        _restore_database(manifest, work)  # last, since it cannot be undone
         undo.pop_all()
-    _finish()
-    return brought_keys
+    _upgrade()
+    return keys_restored
 
 
-def counts() -> dict[str, int]:
-    """What the database holds, in the words of a manifest."""
-    return {name: model._default_manager.count() for name, model in database.COUNTED.items()}
+def current_counts() -> dict[str, int]:
+    """The rows of this database, counted as a manifest counts them."""
+    return {name: model._default_manager.count() for name, model in database.COUNTED_MODELS.items()}
 
 
-def try_entries(limit: int = SAMPLE) -> Sample:
-    """Open entries, some of everybody's before more of anybody's, newest first, and count those that stay shut."""
+def open_sample(limit: int = SAMPLE_SIZE) -> Sample:
+    """Open up to `limit` entries: the newest of each author, then the second newest of each, and so on."""
     turn = Window(RowNumber(), partition_by=F("author"), order_by=F("saved_at").desc())
     entries = Entry.objects.annotate(turn=turn).order_by("turn", "pk")[:limit]
     tried = unreadable = 0
@@ -206,4 +211,4 @@ def try_entries(limit: int = SAMPLE) -> Sample:
                 _ = entry.content, entry.summary
             except KeyringError:
                 unreadable += 1
-    return Sample(tried=tried, of=Entry.objects.count(), unreadable=unreadable)
+    return Sample(tried=tried, total=Entry.objects.count(), unreadable=unreadable)

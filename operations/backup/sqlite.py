@@ -1,4 +1,4 @@
-"""SQLite: a copy made while others write, and a copy put in a database's place."""
+"""SQLite: copying a database while others write to it, and putting a copy in a database's place."""
 
 import contextlib
 import os
@@ -13,80 +13,86 @@ from operations.backup import database
 from operations.backup.archive import BackupError, Damaged
 from operations.backup.database import Facts
 
-PATIENCE = 60  # seconds to wait for a database that somebody keeps locked
-SIDE_FILES = ("-wal", "-shm", "-journal")
+LOCK_TIMEOUT = 60  # seconds to wait for a database that another process keeps locked
+SIDE_FILES = ("-wal", "-shm", "-journal")  # suffixes of the files beside a database that belong to it
+READ_ONLY = "mode=ro&immutable=1"
 
 
 @contextlib.contextmanager
-def _opened(path: Path, how: str) -> Iterator[sqlite3.Connection]:
-    with contextlib.closing(sqlite3.connect(f"file:{quote(str(path))}?{how}", uri=True, isolation_level=None)) as opened:
-        yield opened
+def _connect(path: Path, options: str) -> Iterator[sqlite3.Connection]:
+    """A connection in autocommit mode. `options` is the query string of SQLite's URI."""
+    with contextlib.closing(sqlite3.connect(f"file:{quote(str(path))}?{options}", uri=True, isolation_level=None)) as connection:
+        yield connection
 
 
-def _tables(opened: sqlite3.Connection) -> set[str]:
-    return {str(name) for (name,) in opened.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+def _tables(connection: sqlite3.Connection) -> set[str]:
+    return {str(name) for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
 
 
-def _facts(opened: sqlite3.Connection) -> Facts:
-    return database.facts(lambda sql: opened.execute(sql).fetchall(), _tables(opened))
+def _facts(connection: sqlite3.Connection) -> Facts:
+    return database.read_facts(lambda sql: connection.execute(sql).fetchall(), _tables(connection))
 
 
 def dump(source: Path, target: Path, scratch: Path) -> Facts:
-    """Write a copy of one moment of `source` to `target`, by way of `scratch`. Others may write meanwhile."""
+    """Write a copy of one moment of `source` to `target`, and return the facts of that copy. Others may write meanwhile.
+
+    `scratch` is a path for a temporary file. Raises `BackupError` where there is no database or it stays locked, `Damaged`
+    where the copy is not sound.
+    """
     if not source.exists():
         raise BackupError(f"There is no database at {source}: there is nothing to back up.")
-    give_up = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + LOCK_TIMEOUT
 
-    def while_locked(status: int, remaining: int, total: int) -> None:
-        # Python goes on for ever where the database is locked for ever.
-        if status in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED} and time.monotonic() > give_up:
+    def check_deadline(status: int, remaining: int, total: int) -> None:
+        # Without this, Python's backup() retries for ever while the database is locked.
+        if status in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED} and time.monotonic() > deadline:
             raise BackupError("The database stayed locked for a minute. Run the backup again when less is going on.")
 
-    with _opened(source, "mode=rw") as live, _opened(scratch, "mode=rwc") as copy:
-        live.backup(copy, progress=while_locked)  # all pages in one step: nobody's write makes it begin again
-        copy.execute("PRAGMA journal_mode=OFF")  # a scratch file: nothing of it needs to outlive the power
+    with _connect(source, "mode=rw") as original, _connect(scratch, "mode=rwc") as copy:
+        original.backup(copy, progress=check_deadline)  # all pages in one step: another's write does not restart it
+        copy.execute("PRAGMA journal_mode=OFF")  # a temporary file need not survive a power cut
         copy.execute("PRAGMA synchronous=OFF")
         copy.execute("PRAGMA secure_delete=ON")
-        for table in set(database.left_out()) & _tables(copy):
-            copy.execute(f'DELETE FROM "{table}"')  # noqa: S608  names of ours
-        copy.execute("VACUUM INTO ?", [str(target)])  # unlike VACUUM, it needs no temporary file anywhere else
+        for table in set(database.excluded_tables()) & _tables(copy):
+            copy.execute(f'DELETE FROM "{table}"')  # noqa: S608  our own names
+        copy.execute("VACUUM INTO ?", [str(target)])  # unlike VACUUM, it needs no temporary file elsewhere
     scratch.unlink()
     check(target)
-    with _opened(target, "mode=ro&immutable=1") as made:
-        return _facts(made)
+    with _connect(target, READ_ONLY) as copy:
+        return _facts(copy)
 
 
 def check(path: Path) -> None:
     """Raises `Damaged` unless the file is a sound database."""
     try:
-        with _opened(path, "mode=ro&immutable=1") as opened:
-            sound = opened.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-            whole = not opened.execute("PRAGMA foreign_key_check").fetchall()
+        with _connect(path, READ_ONLY) as connection:
+            is_sound = connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+            is_consistent = not connection.execute("PRAGMA foreign_key_check").fetchall()
     except sqlite3.DatabaseError as error:
         raise Damaged("The copy of the database cannot be opened.") from error
-    if not (sound and whole):
+    if not (is_sound and is_consistent):
         raise Damaged("The copy of the database is not sound: SQLite’s integrity check found faults in it.")
 
 
 def refuse_in_use(target: Path) -> None:
-    """Raises `BackupError` where a server has the database open, or where parts of another one lie about."""
+    """Raises `BackupError` where another process has the database open, or side files remain of one that is gone."""
     if not target.exists():
-        if stray := [side for side in SIDE_FILES if Path(f"{target}{side}").exists()]:
+        if stray := [suffix for suffix in SIDE_FILES if Path(f"{target}{suffix}").exists()]:
             raise BackupError(
                 f"{target}{stray[0]} lies there without its database. It may hold pages: move it to where that database went."
             )
         return
     try:
-        with _opened(target, "mode=rw") as opened:
-            opened.execute("PRAGMA busy_timeout=500")
-            opened.execute("PRAGMA journal_mode=DELETE")  # refused while anybody else has it open; leaves no side files
-            opened.execute("BEGIN EXCLUSIVE")
+        with _connect(target, "mode=rw") as connection:
+            connection.execute("PRAGMA busy_timeout=500")
+            connection.execute("PRAGMA journal_mode=DELETE")  # fails while anybody else has it open; removes side files
+            connection.execute("BEGIN EXCLUSIVE")
     except sqlite3.DatabaseError as error:
         raise BackupError(f"{target} is in use, or is no database. Stop the server that uses it, or move the file away.") from error
 
 
 def load(dump: Path, target: Path) -> None:
-    """Put a copy in the place of an empty database or of none, whole or not at all."""
+    """Put a copy in the place of an empty database or of none, whole or not at all. Raises what `refuse_in_use` raises, or OSError."""
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     partial = target.with_name(f".{target.name}.restoring")
     partial.unlink(missing_ok=True)

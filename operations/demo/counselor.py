@@ -1,4 +1,4 @@
-"""The demo family's counselor: what she assigned, and what was answered, shared, read and replied to."""
+"""Loads the demo family's counselor: what she assigned, and what was answered, shared, read and replied to."""
 
 import datetime as dt
 import tomllib
@@ -24,7 +24,7 @@ STORY = Path(__file__).parent / "counselor.toml"
 
 
 def load() -> None:
-    """Load the counselor's story. The people have to exist; nothing happens where she has a workspace already."""
+    """Load counselor.toml. Raises `User.DoesNotExist` unless the people exist. Does nothing where the counselor has a workspace."""
     story = tomllib.loads(STORY.read_text(encoding="utf-8"))
     workspace = story["workspace"]
     counselor = User.objects.get(email=workspace.pop("email"))
@@ -49,18 +49,18 @@ def _create_set(counselor: User, values: dict[str, Any], now: dt.datetime) -> Pr
 
 
 def _connect(counselor: User, values: dict[str, Any], sets: dict[str, PromptSet], now: dt.datetime) -> Connection:
-    """A connection, what was assigned over it, and the nights that answered."""
+    """Connect the counselor to a parent, with an assignment and its answers."""
     parent = User.objects.get(email=values["parent"])
-    began = now - dt.timedelta(days=values["ago"])
+    began_at = now - dt.timedelta(days=values["ago"])
     name = values["parent_name"]
-    invitation, _is_new = invitations.invite(counselor, email="", name=name, now=began)
-    connection = invitations.accept(parent, invitation, parent_name=name, sees_answered=values["sees_answered"], now=began)
-    connections.mark_informed(parent, connection.pk, began)
+    invitation, _is_new = invitations.invite(counselor, email="", name=name, now=began_at)
+    connection = invitations.accept(parent, invitation, parent_name=name, sees_answered=values["sees_answered"], now=began_at)
+    connections.mark_informed(parent, connection.pk, began_at)
     if "note" in values:
         notes.save(counselor, connection, values["note"].strip(), notes.read(counselor, connection).version, now)
-    assigned = values["assignment"]
-    assignment = _assign(counselor, connection, sets[assigned["set"]], assigned, parent, now)
-    for answer in assigned["answer"]:
+    details = values["assignment"]
+    assignment = _assign(counselor, connection, sets[details["set"]], details, parent, now)
+    for answer in details["answer"]:
         _answer(counselor, parent, connection, assignment.steps.get(position=answer["step"] - 1), answer)
     return connection
 
@@ -77,9 +77,9 @@ def _assign(
 
 
 def _answer(counselor: User, parent: User, connection: Connection, step: AssignedStep, values: dict[str, Any]) -> None:
-    """A page of its own that answers a step, since the night has its own; what was shared of it was read and replied to later."""
+    """Answer a step on a free page, since the night has a page of its own; share it, read it and reply, as far as `values` say so."""
     night = parent.tonight(timezone.now()) - dt.timedelta(days=values["ago"])
-    now = dt.datetime.combine(night, dt.time.fromisoformat(values["at"]), tzinfo=parent.zone)
+    written_at = dt.datetime.combine(night, dt.time.fromisoformat(values["at"]), tzinfo=parent.zone)
     draft = Draft(
         entry_id=new_id(),
         page=new_id(),
@@ -92,12 +92,12 @@ def _answer(counselor: User, parent: User, connection: Connection, step: Assigne
         prompt=f"{STEP_PREFIX}{step.pk}",
         mode=Mode.QUESTION,
     )
-    outcome = submit(parent, draft, Finish(), now)
+    outcome = submit(parent, draft, Finish(), written_at)
     if not isinstance(outcome, Saved) or not values.get("shared"):
         return
-    share = shares.share(parent, connection, outcome.entry, now)
+    share = shares.share(parent, connection, outcome.entry, written_at)
     if "read_after_hours" in values:
-        read_at = now + dt.timedelta(hours=values["read_after_hours"])
+        read_at = written_at + dt.timedelta(hours=values["read_after_hours"])
         readings.open_share(counselor, share.pk, read_at)
         replies.reply(counselor, share, new_id(), values["reply"], read_at)
         if "answered" in values:

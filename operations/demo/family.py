@@ -1,4 +1,4 @@
-"""The parents of the demo family: invented people with a year of nights."""
+"""Loads the parents of the demo family: invented people with a year of nights."""
 
 import datetime as dt
 from typing import Any
@@ -13,11 +13,14 @@ from journal.entries.submission import Finish, submit
 from journal.models import Entry, Mode, Night
 from journal.nights import night_pages
 
-PASSWORD = "lamp-on-the-bedside-table"  # noqa: S105  printed at every start, and made for nothing but this
+PASSWORD = "lamp-on-the-bedside-table"  # noqa: S105  public: printed whenever the demo is loaded
 
 
 def create_person(values: dict[str, Any]) -> User | None:
-    """The person, with a verified address; None where they have moved in before."""
+    """Create a person with a verified email address; None where one with this address exists.
+
+    `values` are fields of `User`, and `ages` and `themes`, which are taken out of it.
+    """
     if User.objects.filter(email=values["email"]).exists():
         return None
     preferences = Preferences(ages=tuple(values.pop("ages", ())), themes=tuple(values.pop("themes", ())))
@@ -29,7 +32,7 @@ def create_person(values: dict[str, Any]) -> User | None:
 
 
 def load(family: dict[str, Any]) -> None:
-    """A parent of one file, and what they did on each of its nights. Those who have moved in before stay as they are."""
+    """Create the parent of one file of families/, with their nights. Does nothing where the parent exists."""
     person = create_person(family["person"])
     if person is None:
         return
@@ -44,7 +47,7 @@ def load(family: dict[str, Any]) -> None:
 
 def _write(person: User, night: dt.date, values: dict[str, Any]) -> None:
     time = dt.time.fromisoformat(values["at"])
-    date = night + dt.timedelta(days=1) if time.hour < person.night_ends_at else night
+    date = night + dt.timedelta(days=1) if time.hour < person.night_ends_at else night  # the small hours belong to the night before
     draft = Draft(
         entry_id=new_id(),
         page=new_id(),

@@ -1,6 +1,4 @@
-"""What whoever runs the site is told on the admin's first page."""
-
-from typing import Any
+"""Notices for whoever runs the site, on the admin's first page."""
 
 from django import template
 from django.conf import settings
@@ -13,8 +11,8 @@ register = template.Library()
 
 
 @register.simple_tag
-def stale_helplines() -> dict[str, Any]:
-    """The helplines that nobody has checked for a year, or why the file cannot be read."""
+def stale_helplines() -> dict[str, object]:
+    """`lines` that nobody has checked for a year and the `file` they are in, or why it is `broken` where it cannot be read."""
     try:
         return {"lines": helplines.stale(timezone.localdate()), "file": settings.HELPLINES}
     except LibraryError as error:

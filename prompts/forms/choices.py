@@ -8,10 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Age, Preferences
 from prompts.models import Theme
-from prompts.questions import theme_words
+from prompts.questions import translated_theme
 
 
 class PreferencesForm(forms.Form):
+    """The themes and ages that a parent chose, and whether kept questions come first. `preferences` are the present ones."""
+
     themes = forms.MultipleChoiceField(
         label=_("Themes"),
         required=False,
@@ -25,7 +27,6 @@ class PreferencesForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Without this you are asked only what fits every age."),
     )
-
     kept_first = forms.BooleanField(
         label=_("Ask first what I kept for later"),
         required=False,
@@ -34,13 +35,13 @@ class PreferencesForm(forms.Form):
 
     def __init__(self, *args: Any, preferences: Preferences, **kwargs: Any) -> None:
         kwargs["initial"] = {"themes": preferences.themes, "ages": preferences.ages, "kept_first": preferences.kept_first}
-        self.before = preferences
+        self._current = preferences
         super().__init__(*args, **kwargs)
         themes = self.fields["themes"]
         if isinstance(themes, forms.MultipleChoiceField):
-            themes.choices = [(theme.slug, ". ".join(theme_words(theme))) for theme in Theme.objects.all()]
+            themes.choices = [(theme.slug, ". ".join(translated_theme(theme))) for theme in Theme.objects.all()]
 
     def preferences(self) -> Preferences:
-        """What was chosen. Call after `is_valid()`."""
+        """The present preferences with what was chosen. Call after `is_valid()`."""
         data = self.cleaned_data
-        return replace(self.before, themes=tuple(data["themes"]), ages=tuple(data["ages"]), kept_first=data["kept_first"])
+        return replace(self._current, themes=tuple(data["themes"]), ages=tuple(data["ages"]), kept_first=data["kept_first"])

@@ -1,4 +1,4 @@
-"""What anybody looks for in the library."""
+"""The form that searches the library."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,12 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Age
 from prompts.models import Depth, Theme
-from prompts.questions import theme_words
+from prompts.questions import translated_theme
 from prompts.search import Filters
 
 
 class BrowseForm(forms.Form):
-    """The library's filters. An unknown value filters nothing: an address may be old, or have a typo in it."""
+    """The library's filters. An invalid value is ignored: an address may be old or mistyped."""
 
     q = forms.CharField(
         label=_("Words"), required=False, max_length=100, widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"})
@@ -26,9 +26,10 @@ class BrowseForm(forms.Form):
         super().__init__(*args, **{"auto_id": "browse_%s", **kwargs})
         field = self.fields["theme"]
         if isinstance(field, forms.ChoiceField):
-            field.choices = [("", _("Every theme")), *((theme.slug, theme_words(theme)[0]) for theme in themes)]
+            field.choices = [("", _("Every theme")), *((theme.slug, translated_theme(theme)[0]) for theme in themes)]
 
     def filters(self) -> Filters:
+        """The valid values; no need to call `is_valid()` first."""
         self.is_valid()
         data = self.cleaned_data
-        return Filters(words=data.get("q", ""), theme=data.get("theme", ""), age=data.get("age", ""), depth=data.get("depth", ""))
+        return Filters(query=data.get("q", ""), theme=data.get("theme", ""), age=data.get("age", ""), depth=data.get("depth", ""))

@@ -1,4 +1,4 @@
-"""A question of a parent's own."""
+"""A question that a parent writes."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +8,8 @@ from prompts.models import QUESTION_LIMIT
 
 
 class OwnQuestionForm(forms.Form):
+    """A new question or a change to one. `id` is made up by the page, so that sending it twice stores one question."""
+
     id = forms.UUIDField(widget=forms.HiddenInput, required=False)
     text = OneLineField(
         label=_("Your question"),

@@ -1,6 +1,5 @@
-"""The quiz *Where to start*."""
+"""The form of the quiz *Where to start*."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -10,7 +9,7 @@ from prompts.library.quiz import Quiz
 
 
 class QuizForm(forms.Form):
-    """One choice for each question of the quiz."""
+    """One field for each question of the quiz: question slugs are the field names, answer slugs the values."""
 
     def __init__(self, *args: Any, quiz: Quiz, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -21,7 +20,3 @@ class QuizForm(forms.Form):
                 widget=forms.RadioSelect,
                 error_messages={"required": _("Choose what comes nearest.")},
             )
-
-    def missing(self) -> Iterator[str]:
-        """The questions that have no answer yet."""
-        return (str(self.fields[name].label) for name in self.errors)

@@ -1,4 +1,4 @@
-"""The library's files as tables. Every fault names its file and what is wrong."""
+"""Reading the library's TOML files: parsing them, and turning their tables into dataclasses."""
 
 import tomllib
 from dataclasses import fields
@@ -9,10 +9,11 @@ LIBRARY = Path(__file__).parent / "data"
 
 
 class LibraryError(Exception):
-    """A file of the library cannot be read; the message names the file and what is wrong."""
+    """A file of the library cannot be read or is invalid. The message names the file and what is wrong."""
 
 
 def load(path: Path) -> dict[str, Any]:
+    """The file's top-level table. Raises `LibraryError`."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -20,33 +21,44 @@ def load(path: Path) -> dict[str, Any]:
 
 
 def rows(path: Path, table: str) -> list[dict[str, Any]]:
-    """A file that is nothing but a list of tables of one name."""
+    """The tables of a file that has tables of one name only. Raises `LibraryError`."""
     data = load(path)
     if set(data) != {table}:
         raise LibraryError(f"{path.name}: holds {', '.join(sorted(data)) or 'nothing'}; only [[{table}]] is known")
     return tables(path, data, table)
 
 
-def tables(path: Path, data: dict[str, Any], table: str) -> list[dict[str, Any]]:
-    """The tables of one name within another; none where it has none."""
-    found = data.get(table, [])
-    if not isinstance(found, list) or not all(isinstance(row, dict) for row in found):
+def tables(path: Path, data: dict[str, object], table: str) -> list[dict[str, Any]]:
+    """The tables of one name in `data`, which was read from `path`; an empty list where it has none. Raises `LibraryError`."""
+    rows_of_table = data.get(table, [])
+    if not isinstance(rows_of_table, list) or not all(isinstance(row, dict) for row in rows_of_table):
         raise LibraryError(f"{path.name}: {table} is written [[{table}]], once for each")
-    return found
+    return rows_of_table
 
 
-def make[T](kind: type[T], path: Path, values: dict[str, Any], **given: Any) -> T:
-    """An instance of a dataclass from a table; lists become tuples where the field is one. `given` cannot be in the table."""
+def texts(path: Path, values: dict[str, object], field: str) -> tuple[str, ...]:
+    """The list of strings in one field of a table that was read from `path`; empty where it has none. Raises `LibraryError`."""
+    items = values.get(field, [])
+    if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
+        raise LibraryError(f"{path.name}: {field} is written as a list of texts")
+    return tuple(items)
+
+
+def make[T](kind: type[T], path: Path, values: dict[str, object], **fixed: object) -> T:
+    """An instance of a dataclass from a table that was read from `path`. Raises `LibraryError` for unknown or missing fields.
+
+    The fields in `fixed` may not be in the table.
+    """
     name = values.get("slug", values.get("name", values.get("prompt", "an entry")))
-    unknown = values.keys() - {f.name for f in fields(kind) if f.name not in given}  # type: ignore[arg-type]
+    unknown = values.keys() - {field.name for field in fields(kind) if field.name not in fixed}  # type: ignore[arg-type]
     if unknown:
         raise LibraryError(f"{path.name}: {name} has unknown fields: {', '.join(sorted(unknown))}")
     try:
-        return kind(**values, **given)
+        return kind(**values, **fixed)
     except TypeError as error:
         raise LibraryError(f"{path.name}: {name}: {error}") from error
 
 
 def paragraphs(text: str) -> tuple[str, ...]:
-    """The paragraphs of a text in which lines are broken anywhere and an empty line ends a paragraph."""
+    """The paragraphs of a text, each on one line. An empty line ends a paragraph; other line breaks become spaces."""
     return tuple(" ".join(block.split()) for block in text.split("\n\n") if block.strip())

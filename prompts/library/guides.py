@@ -1,4 +1,4 @@
-"""Hard-night guides: a few small questions for one hard evening."""
+"""Hard-night guides: a few small questions for one hard evening, read from their files."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -11,7 +11,7 @@ from prompts.library.paths import order
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskText:
-    """One small question with room to write under it."""
+    """One small question of a guide, which is answered in a field of its own."""
 
     ask: str
     hint: str = ""
@@ -25,13 +25,13 @@ class GuideText:
     opening: str
     closing: str
     parts: tuple[AskText, ...]
-    repair: bool = False  # whether it leads to mending something with a child
+    repair: bool = False  # whether it leads to a repair with a child
     language: str = "en"
 
 
 @cache
 def read(language: str = "en", library: Path = LIBRARY) -> dict[str, GuideText]:
-    """Every guide by its slug, in the order of lists; one that is not translated is there in English. Raises `LibraryError`."""
+    """Every guide by its slug, in listing order; in English where it is not translated. Raises `LibraryError`."""
     return {slug: _read(slug, language, library) for slug in order("guides", library)}
 
 
@@ -40,5 +40,6 @@ def _read(slug: str, language: str, library: Path) -> GuideText:
     if not path.exists():
         path, language = library / "en" / "guides" / f"{slug}.toml", "en"
     data = files.load(path)
-    parts = tuple(files.make(AskText, path, values) for values in data.pop("part", []))
+    parts = tuple(files.make(AskText, path, values) for values in files.tables(path, data, "part"))
+    data.pop("part", None)
     return files.make(GuideText, path, data, slug=slug, parts=parts, language=language)

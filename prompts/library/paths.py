@@ -1,9 +1,8 @@
-"""Paths: sets of prompts in an order, which Nightlight publishes."""
+"""Paths: prompts in an order, one a night, read from their files."""
 
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from prompts.library import files
 from prompts.library.files import LIBRARY, LibraryError
@@ -11,7 +10,7 @@ from prompts.library.files import LIBRARY, LibraryError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepText:
-    """One night's prompt, and what is said above it."""
+    """One night: the slug of its prompt, and a note shown above it."""
 
     prompt: str
     note: str = ""
@@ -19,6 +18,8 @@ class StepText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartText:
+    """A part of a path, with a heading of its own."""
+
     name: str
     steps: tuple[StepText, ...]
     note: str = ""
@@ -26,7 +27,7 @@ class PartText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PathText:
-    """A path as its file has it. `caution` is shown before it is begun, with the paths of `instead` as another way."""
+    """A path. `caution` is shown before it is begun, and offers the paths in `instead` (slugs) in its place."""
 
     slug: str
     name: str
@@ -45,12 +46,12 @@ class PathText:
 
     @property
     def prompts(self) -> tuple[str, ...]:
-        """The slugs of the steps, in order; none occurs twice."""
+        """The prompt slugs of the steps, in order. The editorial checks make sure that none occurs twice."""
         return tuple(step.prompt for step in self.steps)
 
 
 def order(table: str, library: Path = LIBRARY) -> list[str]:
-    """The slugs of paths or guides, as lists show them."""
+    """The slugs of "paths" or "guides", in the order in which pages list them. Raises `LibraryError`."""
     slugs = files.load(library / "order.toml").get(table)
     if not isinstance(slugs, list):
         raise LibraryError(f"order.toml: has no list of {table}")
@@ -59,7 +60,7 @@ def order(table: str, library: Path = LIBRARY) -> list[str]:
 
 @cache
 def read(language: str = "en", library: Path = LIBRARY) -> dict[str, PathText]:
-    """Every path by its slug, in the order of lists; one that is not translated is there in English. Raises `LibraryError`."""
+    """Every path by its slug, in listing order; in English where it is not translated. Raises `LibraryError`."""
     return {slug: _read(slug, language, library) for slug in order("paths", library)}
 
 
@@ -68,19 +69,19 @@ def _read(slug: str, language: str, library: Path) -> PathText:
     if not path.exists():
         path, language = library / "en" / "paths" / f"{slug}.toml", "en"
     data = files.load(path)
-    data.pop("prompt", None)
+    data.pop("prompt", None)  # the path's own prompts: prompts/library/prompts.py reads them
     parts = tuple(_part(path, values) for values in files.tables(path, data, "part"))
     data.pop("part", None)
     for name in ("introduction", "closing", "caution"):
         if isinstance(data.get(name), str):
             data[name] = files.paragraphs(data[name])
-    data["instead"] = tuple(data.get("instead", ()))
-    made = files.make(PathText, path, data, slug=slug, parts=parts, language=language)
-    if not made.steps:
+    data["instead"] = files.texts(path, data, "instead")
+    path_text = files.make(PathText, path, data, slug=slug, parts=parts, language=language)
+    if not path_text.steps:
         raise LibraryError(f"{path.name}: has no steps")
-    return made
+    return path_text
 
 
-def _part(path: Path, values: dict[str, Any]) -> PartText:
+def _part(path: Path, values: dict[str, object]) -> PartText:
     steps = tuple(files.make(StepText, path, step) for step in files.tables(path, values, "step"))
     return files.make(PartText, path, {name: value for name, value in values.items() if name != "step"}, steps=steps)

@@ -1,8 +1,7 @@
-"""Themes and prompts as their files have them."""
+"""Themes and prompts, read from their files."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from prompts.library import files
 from prompts.library.files import LIBRARY
@@ -10,6 +9,8 @@ from prompts.library.files import LIBRARY
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThemeText:
+    """A theme. One at the `heart` has prompts for every age; an `opt_in` one is asked only of parents who chose it."""
+
     slug: str
     name: str
     line: str
@@ -19,7 +20,7 @@ class ThemeText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptText:
-    """A prompt. `theme` is the file's name; a path's own prompts name theirs, and are asked on that path only."""
+    """A prompt. Its file's name is its `theme`; a path's own prompts name theirs, and are asked on that path only (not `daily`)."""
 
     slug: str
     theme: str
@@ -39,27 +40,27 @@ class Library:
 
     @property
     def daily(self) -> tuple[PromptText, ...]:
-        """Those asked night by night; the others belong to paths."""
+        """The prompts asked night by night; the others belong to a path."""
         return tuple(prompt for prompt in self.prompts if prompt.daily)
 
 
 def read(language: str = "en", library: Path = LIBRARY) -> Library:
-    """Every theme and prompt of one language, in the files' order, the paths' own prompts last. Raises `LibraryError`."""
+    """Every theme and prompt of a language in the order of the files, the paths' own prompts last. Raises `LibraryError`."""
     folder = library / language
     themes_file = folder / "themes.toml"
     themes = tuple(files.make(ThemeText, themes_file, values) for values in files.rows(themes_file, "theme"))
-    prompts = []
+    prompts: list[PromptText] = []
     for theme in themes:
         path = folder / f"{theme.slug}.toml"
         if path.exists():
             prompts += [files.make(PromptText, path, values, theme=theme.slug, daily=True) for values in files.rows(path, "prompt")]
-    known = {theme.slug for theme in themes}
+    theme_slugs = {theme.slug for theme in themes}
     for path in sorted((folder / "paths").glob("*.toml")):
-        prompts += [_of_path(path, values, known) for values in files.tables(path, files.load(path), "prompt")]
+        prompts += [_path_prompt(path, values, theme_slugs) for values in files.tables(path, files.load(path), "prompt")]
     return Library(themes, tuple(prompts))
 
 
-def _of_path(path: Path, values: dict[str, Any], themes: set[str]) -> PromptText:
-    if values.get("theme") not in themes:
+def _path_prompt(path: Path, values: dict[str, object], theme_slugs: set[str]) -> PromptText:
+    if values.get("theme") not in theme_slugs:
         raise files.LibraryError(f"{path.name}: {values.get('slug', 'an entry')} has no known theme")
     return files.make(PromptText, path, values, daily=False)

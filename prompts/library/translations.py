@@ -1,4 +1,4 @@
-"""The library's words in other languages. What a language lacks is shown in English; an answered prompt stays the same prompt."""
+"""Themes and prompts in other languages: the same prompts with other texts. What a language lacks is shown in English."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -19,8 +19,6 @@ class ThemeTranslation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptTranslation:
-    """The words of a prompt in another language."""
-
     slug: str
     question: str
     if_stuck: tuple[str, ...] = ()
@@ -29,30 +27,32 @@ class PromptTranslation:
 
 @dataclass(frozen=True, slots=True)
 class Translation:
+    """What is translated into one language, by slug."""
+
     themes: dict[str, ThemeTranslation]
     prompts: dict[str, PromptTranslation]
 
 
-NOTHING = Translation({}, {})
+EMPTY = Translation({}, {})
 
 
 def languages(library: Path = LIBRARY) -> list[str]:
-    """The codes of the languages that the library has words in, besides English."""
+    """The codes of the languages that the library is translated into, sorted."""
     return sorted(folder.name for folder in library.iterdir() if folder.is_dir() and folder.name != ENGLISH)
 
 
 @cache
 def read(language: str, library: Path = LIBRARY) -> Translation:
-    """What there is in a language; nothing for English and for a language without a folder. Raises `LibraryError`."""
+    """What is translated into a language; `EMPTY` for English and for a language without a folder. Raises `LibraryError`."""
     folder = library / language
     if language == ENGLISH or not folder.is_dir():
-        return NOTHING
+        return EMPTY
     themes: dict[str, ThemeTranslation] = {}
     prompts: dict[str, PromptTranslation] = {}
     for path in sorted(folder.glob("*.toml")):
         if path.stem == "themes":
-            made = [files.make(ThemeTranslation, path, row) for row in files.rows(path, "theme")]
-            themes = {theme.slug: theme for theme in made}
+            theme_translations = [files.make(ThemeTranslation, path, row) for row in files.rows(path, "theme")]
+            themes = {theme.slug: theme for theme in theme_translations}
         elif path.stem != "where-to-start":
             prompts |= _prompts(path, files.rows(path, "prompt"))
     for path in sorted((folder / "paths").glob("*.toml")):
@@ -61,8 +61,8 @@ def read(language: str, library: Path = LIBRARY) -> Translation:
 
 
 def _prompts(path: Path, rows: list[dict[str, object]]) -> dict[str, PromptTranslation]:
-    made = [files.make(PromptTranslation, path, {**row, "if_stuck": tuple(row.get("if_stuck", ()))}) for row in rows]  # type: ignore[arg-type]
-    found = {words.slug: words for words in made}
-    if len(found) < len(made):
+    translations = [files.make(PromptTranslation, path, {**row, "if_stuck": tuple(row.get("if_stuck", ()))}) for row in rows]  # type: ignore[arg-type]
+    by_slug = {translation.slug: translation for translation in translations}
+    if len(by_slug) < len(translations):
         raise LibraryError(f"{path.name}: a prompt is translated twice")
-    return found
+    return by_slug

@@ -1,4 +1,4 @@
-"""What is asked: the library, what each parent made of it, and what counselors assigned."""
+"""What is asked: the library, parents' marks, walks and own questions, and counselors' sets and assignments."""
 
 from prompts.models.assignment import AssignedStep, Assignment, AssignmentContent, AssignmentQuerySet, StepContent
 from prompts.models.mark import Mark

@@ -15,7 +15,7 @@ from prompts.models.prompt_set import PromptSet
 
 @dataclass(frozen=True, slots=True)
 class AssignmentContent:
-    """The assigned set as it was then, sealed with the connection's key so that both sides can read it."""
+    """What a client reads of a set: a copy from when it was assigned, sealed with the connection's key for both sides to read."""
 
     SCHEMA: ClassVar[int] = 1
 
@@ -26,6 +26,8 @@ class AssignmentContent:
 
 @dataclass(frozen=True, slots=True)
 class StepContent:
+    """What an assigned step asks, and the counselor's note to it."""
+
     SCHEMA: ClassVar[int] = 1
 
     question: str = ""  # the counselor's own; "" where the step asks a prompt of the library
@@ -34,18 +36,20 @@ class StepContent:
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def of_counselor(self, counselor: User) -> "AssignmentQuerySet":
+        """Those of the counselor's connections that have not ended."""
         return self.filter(connection__counselor=counselor, connection__ended_at=None)
 
     def of_parent(self, parent: User) -> "AssignmentQuerySet":
+        """Those of the parent's connections that have not ended."""
         return self.filter(connection__parent=parent, connection__ended_at=None)
 
     def running(self) -> "AssignmentQuerySet":
-        """Those that can ask something: neither ended nor paused, and not answered to the end."""
+        """Those that can still ask something: not ended, not paused, and with steps to answer."""
         return self.filter(ended_at=None, finished_at=None, paused=False)
 
 
 class Assignment(models.Model):
-    """A set assigned to one client. Its content goes when the connection ends; the answers stay in the client's journal."""
+    """A set assigned to one client. When the connection ends, its content is removed; the answers stay in the client's journal."""
 
     class Cadence(models.TextChoices):
         AT_ONCE = "at_once", _("All at once")
@@ -62,7 +66,7 @@ class Assignment(models.Model):
     cadence = models.CharField(max_length=10, choices=Cadence, default=Cadence.WHEN_DONE)
     every = models.PositiveSmallIntegerField(default=1)  # nights, for the cadences that count them
     weekdays = models.JSONField(default=list, blank=True)  # list of int, Monday is 0
-    starts_on = models.DateField(null=True, blank=True)  # the client's night; null: when they begin it themselves
+    starts_on = models.DateField(null=True, blank=True)  # the client's night; null where the client begins it and has not yet
     ends_on = models.DateField(null=True, blank=True)  # the last night that asks
     paused = models.BooleanField(default=False)
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -80,7 +84,7 @@ class Assignment(models.Model):
 
     @property
     def content(self) -> AssignmentContent:
-        """Empty once the connection has ended."""
+        """The sealed content; an empty one after the connection has ended."""
         return self.sealed_content or AssignmentContent(name="")
 
 
@@ -88,10 +92,10 @@ class AssignedStep(models.Model):
     """One step of an assignment. A counselor's pages read progress from these rows, never from entries."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    # Null: taken out by a newer version before it was answered. The row stays for the page that may already have asked it.
+    # Null: taken out by a newer version of the set before it was answered. The row stays: a page may already ask it.
     assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="steps", null=True)
     connection = models.ForeignKey(Connection, models.CASCADE, related_name="+")  # the assignment's: its key seals
-    key = models.CharField(max_length=32)  # of the set's step that this is a copy of
+    key = models.CharField(max_length=32)  # that of the set's step, of which this is a copy
     position = models.PositiveSmallIntegerField()
     prompt = models.ForeignKey(Prompt, models.PROTECT, related_name="+", null=True)
     sealed_content = SealedField(payload=StepContent, owner="connection", label="prompts.assigned_step.content", null=True)
@@ -109,5 +113,5 @@ class AssignedStep(models.Model):
 
     @property
     def content(self) -> StepContent:
-        """Empty once the connection has ended."""
+        """The sealed content; an empty one after the connection has ended."""
         return self.sealed_content or StepContent()

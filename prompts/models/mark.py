@@ -9,7 +9,7 @@ from prompts.models.prompt import Prompt
 
 
 class Mark(models.Model):
-    """A prompt that a parent kept for later, or never wants to be asked again."""
+    """A prompt that a parent kept for later or does not want to be asked. A prompt has one mark of a parent at most."""
 
     class Kind(models.TextChoices):
         LATER = "later", _("Kept for later")

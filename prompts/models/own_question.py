@@ -16,6 +16,8 @@ QUESTION_LIMIT = 300  # characters of a question that a parent or counselor writ
 
 @dataclass(frozen=True, slots=True)
 class OwnQuestionContent:
+    """The question, sealed with the author's key."""
+
     SCHEMA: ClassVar[int] = 1
 
     question: str

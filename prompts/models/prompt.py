@@ -1,4 +1,4 @@
-"""The library as rows: themes and prompts. Their words live in prompts/library/data/; entries point at these rows."""
+"""Themes and prompts as rows, loaded from prompts/library/data/ by `load_prompts`; entries refer to them."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +12,8 @@ class Depth(models.TextChoices):
 
 
 class Theme(models.Model):
+    """What prompts are about. A theme at the `heart` has prompts for every age: see prompts/library/checks/editorial.py."""
+
     slug = models.SlugField(primary_key=True)
     name = models.CharField(_("name"), max_length=60)
     line = models.CharField(_("line"), max_length=160)
@@ -28,7 +30,7 @@ class Theme(models.Model):
 
 class PromptQuerySet(models.QuerySet["Prompt"]):
     def current(self) -> "PromptQuerySet":
-        """Those that may still be asked."""
+        """Those that have not been retired."""
         return self.filter(retired=False)
 
 
@@ -43,7 +45,7 @@ class Prompt(models.Model):
     depth = models.CharField(_("depth"), max_length=8, choices=Depth)
     ages = models.JSONField(_("ages"), default=list, blank=True)  # list of accounts.models.Age values; empty: all
     tender = models.BooleanField(_("tender"), default=False)
-    daily = models.BooleanField(_("asked night by night"), default=True)  # else on its path only
+    daily = models.BooleanField(_("asked night by night"), default=True)  # False: on its path only
     retired = models.BooleanField(_("retired"), default=False)
 
     objects = PromptQuerySet.as_manager()

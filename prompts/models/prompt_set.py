@@ -1,4 +1,4 @@
-"""Prompt sets: prompts in an order, put together by a counselor (counselor/sets.py)."""
+"""Prompt sets: prompts in an order, built by a counselor (counselor/sets.py)."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -13,10 +13,10 @@ from common.ids import new_id
 
 @dataclass(frozen=True, slots=True)
 class SetContent:
-    """A set as its counselor is building it.
+    """A set as its counselor builds it.
 
-    `steps`: rows of a key that stays with the step (hex), the slug of a prompt or "", the counselor's own question or "",
-    and a note.
+    Each of `steps` is a tuple of strings: a key that stays the same when the step is changed or moved (hex), the slug of
+    a prompt or "", the counselor's own question or "", and a note.
     """
 
     SCHEMA: ClassVar[int] = 1
@@ -28,20 +28,20 @@ class SetContent:
 
 class PromptSetQuerySet(models.QuerySet["PromptSet"]):
     def by(self, author: User) -> "PromptSetQuerySet":
-        """A counselor's sets, without those they removed."""
+        """A counselor's sets, without removed ones."""
         return self.filter(author=author, removed_at=None)
 
 
 class PromptSet(models.Model):
-    """A counselor's prompt set. What clients are assigned is a copy: see `Assignment`."""
+    """A counselor's prompt set. Clients are assigned copies: see `Assignment`."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="prompt_sets")
     content = SealedField(payload=SetContent, owner="author", label="prompts.prompt_set.content")
-    version = models.PositiveIntegerField(default=1)  # rises with each change of `content`
+    version = models.PositiveIntegerField(default=1)  # incremented with each change of `content`
     made_at = models.DateTimeField()
     changed_at = models.DateTimeField()
-    removed_at = models.DateTimeField(null=True, blank=True)  # kept after removal: assignments are listed by its name
+    removed_at = models.DateTimeField(null=True, blank=True)  # the row is kept: assignments are listed under its name
 
     objects = PromptSetQuerySet.as_manager()
 

@@ -13,19 +13,19 @@ class WalkQuerySet(models.QuerySet["Walk"]):
         return self.filter(walker=walker)
 
     def under_way(self) -> "WalkQuerySet":
-        """The one that is not paused; each walker has one at most."""
+        """The one that is not paused: at most one for each walker."""
         return self.filter(paused=False)
 
 
 class Walk(models.Model):
-    """A path that a parent has begun. What they wrote since tells which steps are done: see journal/nights/paths.py."""
+    """A path that a parent has begun. Which steps are done follows from their entries since: see journal/nights/walks.py."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     walker = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="walks")
-    path = models.SlugField()  # of a file in prompts/library/data/en/paths
-    started = models.DateField()  # the night it was begun; what was written before does not count
+    path = models.SlugField()  # the name of a file in prompts/library/data/en/paths, without .toml
+    started = models.DateField()  # the night on which it was begun; entries before it do not count
     paused = models.BooleanField(default=False)
-    skipped = models.JSONField(default=list, blank=True)  # list of str: the prompts of skipped steps
+    skipped = models.JSONField(default=list, blank=True)  # list of str: the prompt slugs of skipped steps
 
     objects = WalkQuerySet.as_manager()
 

@@ -1,1 +1,1 @@
-"""Pages about what is asked. Those that need to know what was written are the journal's: journal/views/paths.py, guides.py."""
+"""Pages about what is asked. Those that also read entries are the journal's: journal/views/paths.py and hard_nights.py."""

@@ -1,4 +1,4 @@
-"""Help, which anybody can read: whom to call, leaving quickly, a shared device."""
+"""The Help pages, which anybody can read: whom to call, leaving quickly, a shared device."""
 
 import logging
 
@@ -19,7 +19,7 @@ logger = logging.getLogger("nightlight.help")
 @login_not_required
 @require_safe
 def help(request: HttpRequest) -> HttpResponse:
-    """Whom to call, by country. A file of the operator's that cannot be read leaves the rest of the page as it is."""
+    """Whom to call, by country. Where the operator's file cannot be read, the rest of the page still shows."""
     try:
         countries = helplines.countries()
     except LibraryError:
@@ -39,22 +39,22 @@ def shared_device(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def leaving_quickly(request: HttpRequest) -> HttpResponse:
-    """What the button does, shown once before a parent first needs it; anybody can read it at any time."""
+    """What the button *Leave quickly* does. Parents are shown it once; anybody can open it at any time."""
     if request.method == "POST":
-        reader = request.user
-        if not isinstance(reader, User):
+        parent = request.user
+        if not isinstance(parent, User):
             raise Http404
-        reader.knows_leave = True
+        parent.knows_leave = True
         if request.POST.get("hide"):
-            reader.shows_leave = False
-        reader.save(update_fields=["knows_leave", "shows_leave"])
+            parent.shows_leave = False
+        parent.save(update_fields=["knows_leave", "shows_leave"])
         return redirect(_next(request))
-    following = _next(request) if "next" in request.GET else ""
-    return render(request, "prompts/help/leaving_quickly.html", {"next": following})
+    next_url = _next(request) if "next" in request.GET else ""
+    return render(request, "prompts/help/leaving_quickly.html", {"next": next_url})
 
 
 def _next(request: HttpRequest) -> str:
-    """Where the reader goes on to: an address of ours, or the help page."""
+    """The address to go on to: the requested one where it is on this site, else the Help page."""
     requested = request.POST.get("next", "") or request.GET.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(requested, allowed_hosts=None, require_https=False) and requested.startswith("/")
-    return requested if is_ours else reverse("help")
+    is_on_this_site = url_has_allowed_host_and_scheme(requested, allowed_hosts=None, require_https=False) and requested.startswith("/")
+    return requested if is_on_this_site else reverse("help")

@@ -1,4 +1,4 @@
-"""Whether what was kept for later comes before the night's own question."""
+"""The switch for asking questions kept for later before the night's own question."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""The library, which anybody can look through."""
+"""The library, which anybody can browse."""
 
 from dataclasses import dataclass
 
@@ -32,30 +32,31 @@ def library(request: HttpRequest) -> HttpResponse:
     themes = list(Theme.objects.all())
     form = BrowseForm(request.GET, themes=themes)
     filters = form.filters()
-    found = search.find(filters, [theme.slug for theme in themes])
-    page = page_of(request, found, PER_PAGE)
+    matching = search.find(filters, [theme.slug for theme in themes])
+    page = page_of(request, matching, PER_PAGE)
     marks = _marks(request)
     context = {
         "form": form,
         "is_filtered": any(value for name, value in request.GET.items() if name != "page"),
         "page": page,
-        "count": len(found),
+        "count": len(matching),
         "rows": [Row(question, marks.get(question.slug, "")) for question in page],
         "own": _own(request, filters) if page.number == 1 else [],
-        "kept": sum(kind == Mark.Kind.LATER for kind in marks.values()),
-        "passed": sum(kind == Mark.Kind.NEVER for kind in marks.values()),
+        "later_count": sum(kind == Mark.Kind.LATER for kind in marks.values()),
+        "never_count": sum(kind == Mark.Kind.NEVER for kind in marks.values()),
     }
     return render(request, "prompts/library/library.html", context)
 
 
 def _marks(request: HttpRequest) -> dict[str, str]:
+    """The visitor's marks, prompt slug to kind."""
     if not isinstance(request.user, User):
         return {}
     return dict(Mark.objects.filter(parent=request.user).values_list("prompt_id", "kind"))
 
 
 def _own(request: HttpRequest, filters: Filters) -> list[Question]:
-    """The visitor's own questions that match; they have no theme, age or depth of the library's."""
+    """The visitor's own questions that match. They have no theme, age or depth: such a filter leaves out all of them."""
     if not isinstance(request.user, User) or filters.theme or filters.age or filters.depth:
         return []
     return [question for question in questions.own(request.user) if filters.match(question)]

@@ -1,4 +1,4 @@
-"""What a parent kept for later, or does not want to be asked."""
+"""The prompts that a parent kept for later, or does not want to be asked."""
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -11,11 +11,11 @@ from prompts.models import Mark
 
 @require_safe
 def marked(request: AuthenticatedHttpRequest, kind: str) -> HttpResponse:
-    """The prompts with this mark, the latest first."""
+    """The prompts with this kind of mark, the latest marked first."""
     if kind not in Mark.Kind.values:
         raise Http404
     parent = request.user
     slugs = Mark.objects.filter(parent=parent, kind=kind).order_by("-marked_at", "-pk").values_list("prompt_id", flat=True)
-    found = [question for slug in slugs if (question := questions.prompt(slug))]
-    context = {"questions": found, "kind": kind, "kept_first": parent.preferences.kept_first}
+    marked_prompts = [question for slug in slugs if (question := questions.prompt(slug))]
+    context = {"questions": marked_prompts, "kind": kind, "kept_first": parent.preferences.kept_first}
     return render(request, "prompts/marked/marked.html", context)

@@ -20,7 +20,7 @@ from prompts.models import OwnQuestion, OwnQuestionContent
 @require_http_methods(["GET", "HEAD", "POST"])
 @keeps_text(may_become_page=True)
 def own(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """All of them, and a form for one more."""
+    """The list of a parent's own questions, and a form for a new one."""
     author = request.user
     form = OwnQuestionForm(request.POST if request.method == "POST" else None, initial={"id": new_id(), "by_turn": True})
     if request.method == "POST" and form.is_valid():
@@ -49,7 +49,7 @@ def own_edit(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_delete(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """A page asks first. Entries that answered the question keep its words. Idempotent."""
+    """GET asks for confirmation, POST deletes. Entries that answered the question keep its text. Idempotent."""
     if request.method == "POST":
         OwnQuestion.objects.by(request.user).filter(pk=pk).delete()
         messages.success(request, _("The question is deleted. Pages that answered it are as they were."))

@@ -1,4 +1,4 @@
-"""Where to start: six questions for anybody. The answers stay in this one request, unless a parent keeps the result."""
+"""The quiz *Where to start*, for anybody. The answers are never stored; a parent can store the result."""
 
 from dataclasses import replace
 
@@ -17,33 +17,33 @@ from prompts.library import paths, quiz
 
 
 @login_not_required
-@never_cache  # on a device that others use, going back must not show what somebody chose
+@never_cache  # on a shared device, going back must not show what somebody chose
 @require_http_methods(["GET", "HEAD", "POST"])
 def where_to_start(request: HttpRequest) -> HttpResponse:
-    """The result is the answer to the POST itself: neither the answers nor the result are in an address."""
+    """The result is the response to the POST itself, without a redirect: neither answers nor result are in an address."""
     language = questions.reading_language()
-    start = quiz.read(language)
-    form = QuizForm(request.POST if request.method == "POST" else None, quiz=start)
+    this_quiz = quiz.read(language)
+    form = QuizForm(request.POST if request.method == "POST" else None, quiz=this_quiz)
     if request.method != "POST" or not form.is_valid():
-        context = {"quiz": start, "form": form}
+        context = {"quiz": this_quiz, "form": form}
         return render(request, "prompts/where_to_start/where_to_start.html", context, status=422 if form.errors else 200)
-    outcome = start.outcome(form.cleaned_data)
+    outcome = this_quiz.outcome(form.cleaned_data)
     all_paths = paths.read(language)
-    rest = [path for slug, path in all_paths.items() if slug not in outcome.paths and slug not in outcome.ruled_out]
+    others = [path for slug, path in all_paths.items() if slug not in outcome.paths and slug not in outcome.ruled_out]
     context = {
-        "quiz": start,
+        "quiz": this_quiz,
         "outcome": outcome,
-        "recommended": [(all_paths[slug], start.why[slug]) for slug in outcome.paths],
-        "others": [path for path in rest if not path.opt_in or path.slug in outcome.spoken_for],
+        "recommended": [(all_paths[slug], this_quiz.why[slug]) for slug in outcome.paths],
+        "others": [path for path in others if not path.opt_in or path.slug in outcome.supported],
     }
     return render(request, "prompts/where_to_start/result.html", context)
 
 
 @require_http_methods(["POST"])
 def where_to_start_keep(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Store which paths were recommended, or forget them; never the answers."""
+    """Store which paths were recommended; none deletes what was stored."""
     parent = request.user
-    recommended = tuple(slug for slug in dict.fromkeys(request.POST.getlist("path")) if slug in paths.read())[: quiz.RECOMMENDED]
+    recommended = tuple(slug for slug in dict.fromkeys(request.POST.getlist("path")) if slug in paths.read())[: quiz.MAX_RECOMMENDED]
     parent.sealed_preferences = replace(parent.preferences, start=recommended)
     parent.save(update_fields=["sealed_preferences"])
     messages.success(request, _("Kept. You find it on the page of the paths.") if recommended else _("Forgotten."))

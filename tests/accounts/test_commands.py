@@ -118,7 +118,7 @@ class RotateKeysTests(TestCase):
     def forget_older_keys(self) -> None:
         newest = key_file.HEADING + self.path.read_text().splitlines()[2]
         self.path.write_text(newest)
-        key_file.forget()
+        key_file.clear_cache()
 
     def opened(self) -> list[str]:
         assert keyring.has_installation_key()
@@ -214,8 +214,8 @@ class RotateKeysTests(TestCase):
         assert self.path.read_text() == TEST_KEY + "\n"
 
     def test_wraps_with_a_new_key_from_the_environment(self) -> None:
-        with self.settings(KEY_ENCRYPTION_KEYS=[key_file.new_line(), TEST_KEY]):
-            key_file.forget()
+        with self.settings(KEY_ENCRYPTION_KEYS=[key_file.new_key_line(), TEST_KEY]):
+            key_file.clear_cache()
 
             assert "Re-wrapped 3, already under it 0." in run("rotate_keys")
 
@@ -268,7 +268,7 @@ class PrepareTests(TestCase):
         assert not self.path.exists()
 
     def test_refuses_a_key_file_of_another_database(self) -> None:
-        self.path.write_text(key_file.new_line() + "\n")
+        self.path.write_text(key_file.new_key_line() + "\n")
 
         assert "Put back the key file that belongs to this database." in refusal("prepare")
 

@@ -171,7 +171,7 @@ class KeyFileTests(SimpleTestCase):
     def write(self, content: bytes) -> None:
         self.path.parent.mkdir(exist_ok=True)
         self.path.write_bytes(content)
-        key_file.forget()
+        key_file.clear_cache()
 
     def refusal(self) -> str:
         with pytest.raises(KeysUnreadable) as refused:
@@ -198,7 +198,7 @@ class KeyFileTests(SimpleTestCase):
             assert f"{self.path} is empty" in self.refusal()
 
     def test_with_a_broken_line_is_refused_without_showing_the_line(self) -> None:
-        good = key_file.new_line()
+        good = key_file.new_key_line()
         for line in ("hunter2", good[:-1], good[:-8] + "====", good + good, "~" + good[1:]):
             self.write(f"{good}\n{line}\n".encode())
 
@@ -208,7 +208,7 @@ class KeyFileTests(SimpleTestCase):
             assert line not in told
 
     def test_keeps_comments_and_space_apart_from_keys(self) -> None:
-        line = key_file.new_line()
+        line = key_file.new_key_line()
 
         self.write(f"# newest first\r\n\r\n  # indented\r\n  {line}  \r\n".encode())
 
@@ -259,7 +259,7 @@ class KeyFileTests(SimpleTestCase):
 
 class KeysFromTheEnvironmentTests(SimpleTestCase):
     def test_come_before_the_key_file_newest_first(self) -> None:
-        lines = [key_file.new_line(), key_file.new_line()]
+        lines = [key_file.new_key_line(), key_file.new_key_line()]
 
         with self.settings(KEY_ENCRYPTION_KEYS=lines, KEY_FILE=Path("/nowhere")):
             assert [key.id for key in key_file.key_encryption_keys()] == [key_file._parse(line, "").id for line in lines]
@@ -383,7 +383,7 @@ class OtherKeysTests(TestCase):
         assert len(keyring.data_key(self.person.pk).material) == 32
 
     def test_another_key_is_named_as_a_mismatch(self) -> None:
-        held, wanted = key_file.new_line(), KeySlot.objects.get(owner=self.person).params["key"]
+        held, wanted = key_file.new_key_line(), KeySlot.objects.get(owner=self.person).params["key"]
         self.path.write_text(held + "\n")
 
         with pytest.raises(KeyMismatch, match=wanted) as refused:
@@ -393,10 +393,10 @@ class OtherKeysTests(TestCase):
 
     def test_a_key_added_by_another_process_is_found(self) -> None:
         before = self.path.read_text()
-        self.path.write_text(f"{key_file.new_line()}\n{before}")
+        self.path.write_text(f"{key_file.new_key_line()}\n{before}")
         after, later = self.path.read_text(), make_user(email="later@example.org")
         self.path.write_text(before)
-        key_file.forget()
+        key_file.clear_cache()
         key_file.key_encryption_keys()  # as this process has known them since it started
 
         self.path.write_text(after)
@@ -406,7 +406,7 @@ class OtherKeysTests(TestCase):
 
     def test_a_key_put_back_is_found(self) -> None:
         right = self.path.read_text()
-        self.path.write_text(key_file.new_line() + "\n")
+        self.path.write_text(key_file.new_key_line() + "\n")
         with pytest.raises(KeyMismatch):
             keyring.data_key(self.person.pk)
 
@@ -425,7 +425,7 @@ class InstallationTests(TestCase):
         assert not keyring.has_installation_key()
 
     def test_does_not_open_with_another_key(self) -> None:
-        with self.settings(KEY_ENCRYPTION_KEYS=[key_file.new_line()]), pytest.raises(KeyMismatch):
+        with self.settings(KEY_ENCRYPTION_KEYS=[key_file.new_key_line()]), pytest.raises(KeyMismatch):
             keyring.has_installation_key()
 
     def test_cannot_be_judged_without_keys(self) -> None:

@@ -86,10 +86,10 @@ class KeysTestCase(TestCase):
 
     def hold(self, *lines: str) -> None:
         self.path.write_text("\n".join(lines) + "\n")
-        key_file.forget()
+        key_file.clear_cache()
 
     def held(self) -> list[str]:
-        key_file.forget()
+        key_file.clear_cache()
         return [key.id for key in key_file.key_encryption_keys()]
 
     def break_slot(self) -> None:
@@ -163,7 +163,7 @@ class ShowTests(KeysTestCase):
         assert list(self.folder.iterdir()) == [self.path.parent]
 
     def test_names_a_database_that_cannot_be_used(self) -> None:
-        with mock.patch.object(key_audit, "slots", side_effect=OperationalError("disk I/O error")):
+        with mock.patch.object(key_audit, "slot_groups", side_effect=OperationalError("disk I/O error")):
             assert refusal().startswith("the database cannot be used: disk I/O error. Look at DATABASE_URL")
 
 
@@ -404,7 +404,7 @@ class ImportTests(KeysTestCase):
     def test_says_so_where_there_is_no_database(self) -> None:
         self.type(words(TEST_MATERIAL))
 
-        with mock.patch.object(key_audit, "database_is_there", return_value=False):
+        with mock.patch.object(key_audit, "has_slot_table", return_value=False):
             assert "There is no database yet. Put it back" in run("import")
 
     def test_refuses_words_that_do_not_make_a_key_and_writes_nothing(self) -> None:

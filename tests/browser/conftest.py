@@ -1,12 +1,14 @@
 """A real Chromium, the one Debian packages, on pages served by the tests themselves."""
 
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.signals import request_finished, request_started
 from django.test import Client
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, expect
 
 from accounts.models import User
 from tests.chromium import CHROMIUM, PHONE, QUIET
@@ -23,6 +25,46 @@ def eventually(page: Page, what: Callable[[], object]) -> None:
             return
         page.wait_for_timeout(50)
     raise AssertionError("it has not come about")
+
+
+class Served:
+    """The requests that tests' own server has under way, and how many POSTs it has answered."""
+
+    def __init__(self) -> None:
+        self.under_way = self.posts = 0
+        request_started.connect(self.begin, dispatch_uid="tests")
+        request_finished.connect(self.end, dispatch_uid="tests")
+        self.methods: dict[int, str] = {}
+
+    def begin(self, environ: dict[str, Any] | None = None, **_signal: object) -> None:
+        self.under_way += 1
+        self.methods[threading.get_ident()] = (environ or {}).get("REQUEST_METHOD", "")
+
+    def end(self, **_signal: object) -> None:
+        self.under_way -= 1
+        self.posts += self.methods.pop(threading.get_ident(), "") == "POST"
+
+
+SERVED = Served()
+
+
+class Sent:
+    """What a browser has sent since this was made: its POSTs, and whether they have been answered."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.posts, self.served_before = 0, SERVED.posts
+        context.on("request", lambda request: self.count(request, 1))
+        context.on("requestfailed", lambda request: self.count(request, -1))
+
+    def count(self, request: Request, by: int) -> None:
+        self.posts += by * (request.method == "POST")
+
+    def wait_until_answered(self, page: Page, *, most: int = 1000) -> None:
+        """Returns at once where nothing is under way; after `most` milliseconds in any case."""
+        for _ in range(most // 20):
+            page.wait_for_timeout(20)
+            if SERVED.under_way <= 0 and SERVED.posts - self.served_before >= self.posts:
+                return
 
 
 def settle(page: Page) -> None:
@@ -78,11 +120,12 @@ def page(page: Page) -> Iterator[Page]:
     page.on("console", listen)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.set_default_timeout(PATIENCE)
+    sent = Sent(page.context)
     yield page
     # A page that is left sends what it still holds. That has to arrive before the next test has the database.
     for open_page in page.context.pages:
         open_page.goto("about:blank")
-    page.wait_for_timeout(250)
+    sent.wait_until_answered(page)
     assert not complaints
 
 

@@ -58,21 +58,21 @@ def test_one_of_lists_what_is_allowed(set_to: Set, value: str) -> None:
 def test_integer_takes_whole_numbers_within_its_bounds(set_to: Set, value: str, number: int) -> None:
     set_to(value)
 
-    assert env.integer(NAME, 7, least=0, most=9) == number
+    assert env.integer(NAME, 7, minimum=0, maximum=9) == number
 
 
 @pytest.mark.parametrize("value", ["10", "-1", "1.5", "one", "0x1", "1e1", "²", "٣"])
 def test_integer_refuses_the_rest(set_to: Set, value: str) -> None:
     set_to(value)
 
-    assert refusal(env.integer, default=7, least=0, most=9).endswith("set it to a whole number from 0 to 9.")
+    assert refusal(env.integer, default=7, minimum=0, maximum=9).endswith("set it to a whole number from 0 to 9.")
 
 
 @pytest.mark.parametrize(("value", "words"), [("", []), (" , ,", []), ("one", ["one"]), ("one, two ,,three ", ["one", "two", "three"])])
 def test_words_are_split_at_commas_without_blanks(set_to: Set, value: str, words: list[str]) -> None:
     set_to(value)
 
-    assert env.words(NAME) == words
+    assert env.comma_separated(NAME) == words
 
 
 class TestSecret:

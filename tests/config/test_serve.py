@@ -25,7 +25,7 @@ def settings(tmp_path: Path) -> SimpleNamespace:
         DATABASES={"default": database},
         PRODUCTION=False,
     )
-    serve.remember(cast("ModuleType", found))
+    serve.mark_prepared(cast("ModuleType", found))
     return found
 
 

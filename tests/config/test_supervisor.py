@@ -10,13 +10,15 @@ import pytest
 
 from tests.installation import CLEAN, ROOT, family, processes, wait_until
 
+pytestmark = pytest.mark.processes
+
 RUN = """
 import sys
 from pathlib import Path
 from operations.server import supervisor
-supervisor.PATIENCE = 0.5
+supervisor.STOP_TIMEOUT = 0.5
 with supervisor.Supervisor(Path(), lambda told: print(told, flush=True)) as it:
-    sys.exit(it.run([supervisor.Role("server", ("server",), vital=True), supervisor.Role("clock", ("clock",))]))
+    sys.exit(it.run([supervisor.Service("server", ("server",), vital=True), supervisor.Service("clock", ("clock",))]))
 """
 WAITS = "import time; time.sleep(60)"
 DEAF = f"import pathlib, signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); pathlib.Path('deaf').touch(); {WAITS}"

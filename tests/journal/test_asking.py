@@ -18,7 +18,7 @@ from journal.models import Entry, Mode, Night
 from journal.nights import night_pages
 from prompts import questions
 from prompts.models import Mark, OwnQuestion, Prompt
-from prompts.tonight import KEPT_REST, Asked
+from prompts.tonight import KEPT_REST_NIGHTS, Asked
 from tests.factories import make_entry, make_own_question, make_prompt, make_user, page_fields
 
 TONIGHT = dt.date(2026, 3, 1)
@@ -179,7 +179,7 @@ class LaterTests(AskingCase):
     def test_shown_and_passed_over_it_lets_others_go_first_for_a_while(self) -> None:
         self.mark("repair-0")
         night_pages.close(self.author, TONIGHT, Night.Closed.NOT_TONIGHT)
-        rests = KEPT_REST
+        rests = KEPT_REST_NIGHTS
         assert self.asked() == "repair-0"
 
         assert self.asked(TONIGHT + DAY).startswith("presence-")

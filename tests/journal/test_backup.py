@@ -71,11 +71,11 @@ def site(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def names(folder: Path) -> set[str]:
-    return {path.name for path in folder.iterdir()} - {creation.LOCK}
+    return {path.name for path in folder.iterdir()} - {creation.LOCK_FILE}
 
 
 def test_tells_what_is_in_it(site: Path) -> None:
-    path, manifest = creation.by_hand(None, NOW)
+    path, manifest = creation.create(None, NOW)
 
     assert path == site.parent / "backups" / "nightlight-2026-11-21T2104Z.tar"
     assert manifest.counts == {"people": 0, "entries": 2, "revisions": 0, "key_slots": 3}
@@ -85,7 +85,7 @@ def test_tells_what_is_in_it(site: Path) -> None:
 
 
 def test_leaves_out_what_would_sign_somebody_in(site: Path) -> None:
-    path, _manifest = creation.by_hand(None, NOW)
+    path, _manifest = creation.create(None, NOW)
 
     assert b"signed in" not in path.read_bytes()
     assert b"tried to sign in" not in path.read_bytes()
@@ -96,7 +96,7 @@ def test_leaves_out_what_would_sign_somebody_in(site: Path) -> None:
 def test_copies_one_moment_while_others_write(site: Path) -> None:
     with closing(sqlite3.connect(site)) as writer:
         writer.execute("INSERT INTO journal_entry (text) VALUES ('not committed')")
-        path, manifest = creation.by_hand(None, NOW)
+        path, manifest = creation.create(None, NOW)
         writer.commit()
 
     assert manifest.counts["entries"] == 2
@@ -104,7 +104,7 @@ def test_copies_one_moment_while_others_write(site: Path) -> None:
 
 
 def test_holds_keys_only_where_asked(site: Path) -> None:
-    path, manifest = creation.by_hand(None, NOW, with_keys=True)
+    path, manifest = creation.create(None, NOW, with_keys=True)
 
     assert manifest.holds_keys
     with tarfile.open(path) as tar:
@@ -114,11 +114,11 @@ def test_holds_keys_only_where_asked(site: Path) -> None:
 
 
 def test_goes_where_it_is_told(site: Path, tmp_path: Path) -> None:
-    assert creation.by_hand(tmp_path / "usb", NOW)[0] == tmp_path / "usb" / "nightlight-2026-11-21T2104Z.tar"
-    assert creation.by_hand(tmp_path / "usb", NOW)[0] == tmp_path / "usb" / "nightlight-2026-11-21T2104Z-2.tar"
-    assert creation.by_hand(tmp_path / "usb" / "mine.tar", NOW)[0] == tmp_path / "usb" / "mine.tar"
+    assert creation.create(tmp_path / "usb", NOW)[0] == tmp_path / "usb" / "nightlight-2026-11-21T2104Z.tar"
+    assert creation.create(tmp_path / "usb", NOW)[0] == tmp_path / "usb" / "nightlight-2026-11-21T2104Z-2.tar"
+    assert creation.create(tmp_path / "usb" / "mine.tar", NOW)[0] == tmp_path / "usb" / "mine.tar"
     with pytest.raises(BackupError, match="overwrites nothing"):
-        creation.by_hand(tmp_path / "usb" / "mine.tar", NOW)
+        creation.create(tmp_path / "usb" / "mine.tar", NOW)
 
 
 @pytest.mark.parametrize(
@@ -126,24 +126,24 @@ def test_goes_where_it_is_told(site: Path, tmp_path: Path) -> None:
 )
 def test_leaves_nothing_behind_when_it_fails(site: Path, failing: str) -> None:
     with mock.patch(failing, side_effect=OSError(28, "No space left on device")), pytest.raises(OSError, match="No space"):
-        creation.by_hand(None, NOW)
+        creation.create(None, NOW)
 
     assert names(site.parent / "backups") == set()
 
 
 def test_does_not_take_an_archive_that_reads_otherwise_than_it_was_written(site: Path) -> None:
     with mock.patch("operations.backup.archive.unpack", return_value=ABOUT), pytest.raises(Damaged, match="Try another disk"):
-        creation.by_hand(None, NOW)
+        creation.create(None, NOW)
 
     assert names(site.parent / "backups") == set()
 
 
 def test_clears_away_what_a_killed_backup_left(site: Path) -> None:
-    left_over = site.parent / "backups" / f"{creation.WORK}x"
+    left_over = site.parent / "backups" / f"{creation.WORK_PREFIX}x"
     left_over.mkdir(parents=True)
     (left_over / "scratch").touch()
 
-    creation.by_hand(None, NOW)
+    creation.create(None, NOW)
 
     assert not left_over.exists()
 
@@ -154,7 +154,7 @@ def test_does_not_back_up_a_database_that_is_not_sound(site: Path) -> None:
         broken.execute("INSERT INTO child VALUES (9)")
 
     with pytest.raises(Damaged, match="not sound"):
-        creation.by_hand(None, NOW)
+        creation.create(None, NOW)
 
 
 def test_says_so_where_there_is_nothing_to_back_up(site: Path) -> None:
@@ -178,7 +178,7 @@ def test_the_command_says_what_it_made_and_where_the_keys_are(site: Path) -> Non
 
 def test_checks_an_archive_without_restoring_it(site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "unknown_migrations", mock.Mock(return_value=[]))
-    path, _manifest = creation.by_hand(None, NOW)
+    path, _manifest = creation.create(None, NOW)
 
     told = run("restore", path, "--check")
 
@@ -188,14 +188,14 @@ def test_checks_an_archive_without_restoring_it(site: Path, tmp_path: Path, monk
 
 
 def test_restores_one_at_a_time(site: Path) -> None:
-    path, _manifest = creation.by_hand(None, NOW)
+    path, _manifest = creation.create(None, NOW)
 
-    with creation.alone_in(site.parent, wait=True):
+    with creation.folder_lock(site.parent, wait=True):
         assert "Another restore, or a backup, is at work" in refusal("restore", path)
 
 
 def test_refuses_an_archive_of_a_newer_nightlight(site: Path) -> None:
-    path, _manifest = creation.by_hand(None, NOW)
+    path, _manifest = creation.create(None, NOW)
 
     assert "newer than this one: its database knows journal.0002_more" in refusal("restore", path, "--check")
 
@@ -240,17 +240,17 @@ class TryEntriesTests(TestCase):
         make_entry(cls.other)
 
     def test_opens_all_of_a_few(self) -> None:
-        assert restoration.try_entries() == restoration.Sample(tried=5, of=5, unreadable=0)
+        assert restoration.open_sample() == restoration.Sample(tried=5, total=5, unreadable=0)
 
     def test_opens_some_of_everybodys_where_there_are_many(self) -> None:
         KeySlot.objects.filter(owner=self.other).delete()
 
-        assert restoration.try_entries(2) == restoration.Sample(tried=2, of=5, unreadable=1)
+        assert restoration.open_sample(2) == restoration.Sample(tried=2, total=5, unreadable=1)
 
     def test_counts_what_does_not_open(self) -> None:
         KeySlot.objects.filter(owner=self.parent).update(params={"key": "0123456789abcdef"})
 
-        assert restoration.try_entries().unreadable == 4
+        assert restoration.open_sample().unreadable == 4
 
     def test_knows_the_keys_that_are_held(self) -> None:
         held = key_file.key_encryption_keys()[0].id
@@ -290,18 +290,18 @@ def test_names_a_tool_that_is_older_than_the_server(tool: Callable[[str], None])
 def test_gives_the_password_to_the_environment_alone(tool: Callable[[str], None], tmp_path: Path) -> None:
     tool(f"""echo "$0 $@" > {tmp_path}/arguments; echo "$PGPASSWORD" > {tmp_path}/password""")
 
-    postgres._run("pg_dump", postgres._Way("host='db' dbname='o\\'hara'", "invented"), "--format=custom", doing="")
+    postgres._run("pg_dump", postgres._ConnectionParameters("host='db' dbname='o\\'hara'", "invented"), "--format=custom", failure="")
 
     assert "invented" not in (tmp_path / "arguments").read_text()
     assert "dbname='o\\'hara'" in (tmp_path / "arguments").read_text()
     assert (tmp_path / "password").read_text() == "invented\n"
-    assert "invented" not in repr(postgres._Way("", "invented"))
+    assert "invented" not in repr(postgres._ConnectionParameters("", "invented"))
 
 
 def test_repeats_nothing_that_a_tool_quotes(tool: Callable[[str], None]) -> None:
     tool("""echo 'pg_dump: error: duplicate key "x": Key (email)=(mara@example.org)\nDETAIL: mara' >&2; exit 1""")
 
     with pytest.raises(BackupError) as told:
-        postgres._run("pg_dump", postgres._Way("", ""), doing="It failed")
+        postgres._run("pg_dump", postgres._ConnectionParameters("", ""), failure="It failed")
 
     assert str(told.value) == "It failed: pg_dump: error: duplicate key …: Key …."

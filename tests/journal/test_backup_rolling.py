@@ -20,7 +20,7 @@ NOW = dt.datetime(2026, 11, 21, 21, 4, 30, tzinfo=dt.UTC)
 
 
 def names(folder: Path) -> set[str]:
-    return {path.name for path in folder.iterdir()} - {creation.LOCK}
+    return {path.name for path in folder.iterdir()} - {creation.LOCK_FILE}
 
 
 def touched(path: Path, now: dt.datetime) -> None:
@@ -31,7 +31,7 @@ def touched(path: Path, now: dt.datetime) -> None:
 def folder(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where daily backups go; they are made of nothing."""
     settings.BACKUPS = tmp_path / "backups"
-    monkeypatch.setattr(creation, "make", touched)
+    monkeypatch.setattr(creation, "create_at", touched)
     return tmp_path / "backups"
 
 
@@ -53,12 +53,12 @@ def test_any_sequence_keeps_the_last_days_and_weeks_and_touches_nothing_else(
     for name in others:
         (folder / name).touch()
     now, every = NOW, []
-    with mock.patch.object(creation, "make", touched), override_settings(BACKUPS=folder):
+    with mock.patch.object(creation, "create_at", touched), override_settings(BACKUPS=folder):
         for pause in pauses:
             now += dt.timedelta(hours=pause)
-            made = daily.daily(now)
+            made = daily.create_if_due(now)
             every += [now.replace(second=0)] if made else []
-            left = sorted(daily.made(folder).values())
+            left = sorted(daily.backups(folder).values())
             assert len(left) <= daily.DAYS + daily.WEEKS
             assert now - left[-1] < daily.DUE_AFTER + dt.timedelta(minutes=1), "the newest is there and is no older than a day"
             assert len({moment.date() for moment in left}) >= min(daily.DAYS, len({moment.date() for moment in every}))
@@ -68,11 +68,11 @@ def test_any_sequence_keeps_the_last_days_and_weeks_and_touches_nothing_else(
 
 @given(moments=st.lists(st.datetimes(dt.datetime(2026, 1, 1), dt.datetime(2026, 12, 31), timezones=st.just(dt.UTC))))  # noqa: DTZ001
 def test_keeps_the_newest_of_every_day_and_week_it_keeps(moments: list[dt.datetime]) -> None:
-    kept = daily.kept(moments)
+    kept = daily.retained(moments)
 
     days = sorted({moment.date() for moment in moments})[-daily.DAYS :]
     assert {max(moment for moment in moments if moment.date() == day) for day in days} <= kept
-    assert daily.kept(kept) == kept
+    assert daily.retained(kept) == kept
     assert len(kept) <= daily.DAYS + daily.WEEKS
 
 
@@ -80,8 +80,8 @@ def test_a_site_that_runs_every_day_keeps_none_longer_than_22_days(folder: Path)
     oldest = dt.timedelta(0)
     for day in range(90):
         now = (NOW + dt.timedelta(days=day)).replace(second=0)
-        oldest = max([oldest, *(now - moment for moment in daily.made(folder).values())])
-        daily.daily(now)
+        oldest = max([oldest, *(now - moment for moment in daily.backups(folder).values())])
+        daily.create_if_due(now)
 
     assert oldest == dt.timedelta(days=22), "docs/backup.md tells it, and the privacy page rounds it up"
 
@@ -91,7 +91,7 @@ def test_a_clock_that_was_wrong_keeps_nothing_from_being_made(folder: Path) -> N
     for year in range(2090, 2099):
         (folder / f"nightlight-daily-{year}-01-01T0000Z.tar").touch()
 
-    made = daily.daily(NOW)
+    made = daily.create_if_due(NOW)
 
     assert made is not None
     assert made.exists()
@@ -105,25 +105,25 @@ def test_makes_one_where_several_ask_at_once(folder: Path, monkeypatch: pytest.M
         assert go_on.wait(5)
         path.touch()
 
-    monkeypatch.setattr(creation, "make", slow)
+    monkeypatch.setattr(creation, "create_at", slow)
     with ThreadPoolExecutor(2) as callers:
-        first = callers.submit(daily.daily, NOW)
+        first = callers.submit(daily.create_if_due, NOW)
         assert begun.wait(5)
-        assert callers.submit(daily.daily, NOW).result(5) is None
+        assert callers.submit(daily.create_if_due, NOW).result(5) is None
         go_on.set()
 
     assert first.result() is not None
-    assert len(daily.made(folder)) == 1
+    assert len(daily.backups(folder)) == 1
 
 
 def test_deletes_nothing_where_none_could_be_made(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder.mkdir()
     for day in range(1, 21):
         (folder / f"nightlight-daily-2026-11-{day:02}T0000Z.tar").touch()
-    monkeypatch.setattr(creation, "make", mock.Mock(side_effect=BackupError("no")))
+    monkeypatch.setattr(creation, "create_at", mock.Mock(side_effect=BackupError("no")))
 
     with pytest.raises(BackupError):
-        daily.daily(NOW)
+        daily.create_if_due(NOW)
 
     assert len(names(folder)) == 20
 
@@ -131,6 +131,6 @@ def test_deletes_nothing_where_none_could_be_made(folder: Path, monkeypatch: pyt
 def test_makes_none_where_they_are_switched_off(settings: Settings) -> None:
     settings.BACKUPS = None
 
-    assert daily.daily(NOW) is None
+    assert daily.create_if_due(NOW) is None
     with pytest.raises(CommandError, match="NIGHTLIGHT_BACKUPS is `none`"):
         call_command("backup", "--daily")

@@ -583,6 +583,6 @@ class TestCounting:
 
     def test_a_draft_that_left_its_set_is_counted_nowhere(self, given: Assignment) -> None:
         received.mark_done(given.steps.get(position=0).pk, timezone.now())
-        given.steps.filter(position=2).update(position=received.LEFT, answered_on=timezone.now().date())
+        given.steps.filter(position=2).update(position=received.REMOVED_POSITION, answered_on=timezone.now().date())
 
         assert self.said(given) == [True, True, True, True]

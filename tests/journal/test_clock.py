@@ -19,7 +19,7 @@ from journal.models import Entry, Revision, RevisionContent
 from operations import scheduler
 from operations.backup.archive import BackupError
 from operations.models import ScheduledTask
-from operations.scheduler import FIRST, RETRY, Task
+from operations.scheduler import FIRST_DELAY, RETRY_DELAY, Task
 from tests.factories import make_entry, make_user
 
 NOW = dt.datetime(2026, 3, 1, 20, tzinfo=dt.UTC)
@@ -49,7 +49,7 @@ class Chores:
 class DueTests(TestCase):
     def setUp(self) -> None:
         self.chores = Chores()
-        assert self.chores.run(NOW - FIRST) == []
+        assert self.chores.run(NOW - FIRST_DELAY) == []
 
     def due(self, name: str) -> dt.datetime:
         return ScheduledTask.objects.get(name=name).due_at
@@ -96,8 +96,8 @@ class DueTests(TestCase):
 
         assert [record.getMessage() for record in logged.records] == ["The task hourly failed and is due again in ten minutes."]
         del self.chores.failing["hourly"]
-        assert self.chores.run(NOW + RETRY - MINUTE) == []
-        assert self.chores.run(NOW + RETRY) == ["hourly"]
+        assert self.chores.run(NOW + RETRY_DELAY - MINUTE) == []
+        assert self.chores.run(NOW + RETRY_DELAY) == ["hourly"]
 
     def test_tells_why_where_the_reason_is_the_operators(self) -> None:
         self.chores.failing = {"hourly": PermissionError(13, "Permission denied", "/a/file"), "daily": BackupError("Set this.")}
@@ -113,7 +113,7 @@ class DueTests(TestCase):
         with pytest.raises(KeyboardInterrupt):
             self.chores.run(NOW)
 
-        assert self.due("daily") == NOW + RETRY
+        assert self.due("daily") == NOW + RETRY_DELAY
 
     def test_is_not_held_up_by_a_machine_whose_clock_was_years_ahead(self) -> None:
         self.chores.run(NOW + 3650 * DAY)
@@ -126,14 +126,14 @@ class DueTests(TestCase):
         self.chores.duties += (self.chores.duty("weekly", 7 * DAY),)
 
         assert self.chores.run(NOW + MINUTE) == []
-        assert self.chores.run(NOW + MINUTE + FIRST) == ["weekly"]
+        assert self.chores.run(NOW + MINUTE + FIRST_DELAY) == ["weekly"]
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="needs several connections that write at once: make test-postgres")
 class TwoClocksTests(TransactionTestCase):
     def test_share_the_chores_without_doing_any_twice(self) -> None:
         chores, together, done = Chores(), threading.Barrier(4), list[str]()
-        chores.run(NOW - FIRST)
+        chores.run(NOW - FIRST_DELAY)
 
         def one_clock() -> None:
             together.wait(10)
@@ -206,7 +206,7 @@ class SessionTests(TestCase):
         person = make_user()
         lasting, over = self.session(person, seconds=600), self.session(person, seconds=-600)
 
-        scheduler.forget_sessions(NOW)
+        scheduler.delete_expired_sessions(NOW)
 
         assert [row.session_key for row in Session.objects.all()] == [lasting]
         assert [row.session_key for row in UserSession.objects.all()] == [lasting]

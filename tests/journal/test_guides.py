@@ -38,7 +38,7 @@ def repeats_a_question(answers: list[str]) -> bool:
 
 class TogetherAndApartTests(SimpleTestCase):
     def test_each_answer_stands_under_its_question_and_empty_ones_are_left_out(self) -> None:
-        text = guide_pages.together(["One?", "Two?", "Three?"], ["First.\nLine.", " \n", "Third."])
+        text = guide_pages.join_answers(["One?", "Two?", "Three?"], ["First.\nLine.", " \n", "Third."])
 
         assert text == "**One?**\n\nFirst.\nLine.\n\n**Three?**\n\nThird."
 
@@ -48,30 +48,32 @@ class TogetherAndApartTests(SimpleTestCase):
     def test_taken_apart_they_are_what_they_were(self, answers: list[str]) -> None:
         assume(not repeats_a_question(answers))
 
-        assert guide_pages.apart(guide_pages.together(ASKS, answers), ASKS) == [answer if answer.strip() else "" for answer in answers]
+        assert guide_pages.split_answers(guide_pages.join_answers(ASKS, answers), ASKS) == [
+            answer if answer.strip() else "" for answer in answers
+        ]
 
     @given(TRICKY)
     @example([f"mine\n\n{BOLD[1]}\n\nyours", "", "", "", ""])
     @example(["", f"mine\n\n{BOLD[0]}\n\nyours", "", "", ""])
     @example([BOLD[0], BOLD[0], "", "", ""])
     def test_whatever_they_hold_nothing_is_changed_by_taking_them_apart(self, answers: list[str]) -> None:
-        text = guide_pages.together(ASKS, answers)
+        text = guide_pages.join_answers(ASKS, answers)
 
-        found = guide_pages.apart(text, ASKS)
+        found = guide_pages.split_answers(text, ASKS)
 
         if found is None:
             assert repeats_a_question(answers)
         else:
-            assert guide_pages.together(ASKS, found) == text
+            assert guide_pages.join_answers(ASKS, found) == text
 
     @given(st.lists(LINES | st.sampled_from(BOLD), max_size=9).map("\n".join))
     def test_no_text_is_changed_by_taking_it_apart(self, text: str) -> None:
-        found = guide_pages.apart(text, ASKS)
+        found = guide_pages.split_answers(text, ASKS)
 
-        assert found is None or guide_pages.together(ASKS, found) == text
+        assert found is None or guide_pages.join_answers(ASKS, found) == text
 
     def test_a_text_that_was_changed_into_something_else_is_not_taken_apart(self) -> None:
-        text = guide_pages.together(ASKS, ["Hands.", "Facts.", "", "", ""])
+        text = guide_pages.join_answers(ASKS, ["Hands.", "Facts.", "", "", ""])
         for changed in (
             f"Before.\n\n{text}",
             text.replace("**", ""),
@@ -81,7 +83,7 @@ class TogetherAndApartTests(SimpleTestCase):
             "A letter.",
             " ",
         ):
-            assert guide_pages.apart(changed, ASKS) is None, changed
+            assert guide_pages.split_answers(changed, ASKS) is None, changed
 
     def test_what_a_page_without_scripts_sends_is_put_together(self) -> None:
         sent = QueryDict(mutable=True)
@@ -89,11 +91,11 @@ class TogetherAndApartTests(SimpleTestCase):
         sent.setlist("part", ["Hands.\r\nTwo of them.", "", "Startled.", "", ""])
         sent["text"] = "What was there when the page opened."
 
-        assert guide_pages.typed(sent) == f"{BOLD[0]}\n\nHands.\nTwo of them.\n\n{BOLD[2]}\n\nStartled."
+        assert guide_pages.sent_text(sent) == f"{BOLD[0]}\n\nHands.\nTwo of them.\n\n{BOLD[2]}\n\nStartled."
 
     def test_what_a_page_with_scripts_sends_is_its_text(self) -> None:
-        assert guide_pages.typed(QueryDict("text=One.&ask=Two")) == "One."
-        assert guide_pages.typed(QueryDict()) == ""
+        assert guide_pages.sent_text(QueryDict("text=One.&ask=Two")) == "One."
+        assert guide_pages.sent_text(QueryDict()) == ""
 
 
 @time_machine.travel(EVENING, tick=False)

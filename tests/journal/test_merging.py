@@ -1,4 +1,4 @@
-"""journal.merging: two texts as one, and never a paragraph less than either."""
+"""journal.diff.merge: two texts as one, and never a paragraph less than either."""
 
 import random
 import time
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from journal.diff.merge import both, suggest
+from journal.diff.merge import concatenate, three_way
 from journal.models import TEXT_LIMIT
 
 anything = st.text("ab \n", max_size=30)
@@ -29,13 +29,13 @@ def split(text: str) -> list[str]:
     return [part.strip() for part in text.replace("\n \n", "\n\n").split("\n\n") if part.strip()]
 
 
-class TestSuggest:
+class TestThreeWay:
     @given(base=anything | pages(), text=anything | pages())
     def test_one_change_is_that_change(self, base: str, text: str) -> None:
-        assert suggest(base, base, text) == text
-        assert suggest(base, text, base) == text
-        assert suggest(base, text, text) == text
-        assert suggest(None, text, text) == text
+        assert three_way(base, base, text) == text
+        assert three_way(base, text, base) == text
+        assert three_way(base, text, text) == text
+        assert three_way(None, text, text) == text
 
     @pytest.mark.parametrize(
         ("base", "mine", "theirs", "merged"),
@@ -55,8 +55,8 @@ class TestSuggest:
         ],
     )
     def test_puts_different_places_together(self, base: str, mine: str, theirs: str, merged: str) -> None:
-        assert suggest(base, mine, theirs) == merged
-        assert suggest(base, theirs, mine) == merged
+        assert three_way(base, mine, theirs) == merged
+        assert three_way(base, theirs, mine) == merged
 
     @pytest.mark.parametrize(
         ("base", "mine", "theirs"),
@@ -73,8 +73,8 @@ class TestSuggest:
         ],
     )
     def test_offers_nothing_where_both_touch_the_same_place(self, base: str | None, mine: str, theirs: str) -> None:
-        assert suggest(base, mine, theirs) is None
-        assert suggest(base, theirs, mine) is None
+        assert three_way(base, mine, theirs) is None
+        assert three_way(base, theirs, mine) is None
 
     @pytest.mark.parametrize(
         ("mine", "theirs", "merged"),
@@ -86,12 +86,12 @@ class TestSuggest:
         ],
     )
     def test_without_a_base_adds_what_only_one_has(self, mine: str, theirs: str, merged: str) -> None:
-        assert suggest(None, mine, theirs) == merged
-        assert suggest(None, theirs, mine) == merged
+        assert three_way(None, mine, theirs) == merged
+        assert three_way(None, theirs, mine) == merged
 
     @given(base=st.none() | pages(), mine=pages(), theirs=pages())
     def test_loses_no_paragraph_that_nobody_took_out(self, base: str | None, mine: str, theirs: str) -> None:
-        merged = suggest(base, mine, theirs)
+        merged = three_way(base, mine, theirs)
         if merged is None:
             return
 
@@ -102,7 +102,7 @@ class TestSuggest:
 
     @given(base=st.none() | pages(), mine=pages(), theirs=pages())
     def test_says_the_same_whichever_side_is_asked(self, base: str | None, mine: str, theirs: str) -> None:
-        one, other = suggest(base, mine, theirs), suggest(base, theirs, mine)
+        one, other = three_way(base, mine, theirs), three_way(base, theirs, mine)
 
         assert (one is None) == (other is None)
         assert Counter(split(one or "")) == Counter(split(other or ""))
@@ -115,18 +115,18 @@ class TestSuggest:
         def page(*sides: str) -> str:
             return "\n\n".join(f"{text} By {owner}." if owner in sides else text for text, owner in zip(base, owners, strict=True))
 
-        assert suggest("\n\n".join(base), page("mine"), page("theirs")) == page("mine", "theirs")
+        assert three_way("\n\n".join(base), page("mine"), page("theirs")) == page("mine", "theirs")
 
     def test_offers_nothing_that_does_not_fit_on_a_page(self) -> None:
         half = "x" * (TEXT_LIMIT // 2)
 
-        assert suggest("A", f"{half}\n\nA", f"A\n\n{half}") is None
+        assert three_way("A", f"{half}\n\nA", f"A\n\n{half}") is None
 
 
-class TestBoth:
+class TestConcatenate:
     @given(mine=pages(), theirs=pages())
     def test_contains_every_paragraph_of_each(self, mine: str, theirs: str) -> None:
-        together = Counter(split(both(mine, theirs)))
+        together = Counter(split(concatenate(mine, theirs)))
 
         assert together >= Counter(split(mine))
         assert together >= Counter(split(theirs))
@@ -144,7 +144,7 @@ class TestBoth:
         ],
     )
     def test_does_not_repeat_how_both_begin(self, mine: str, theirs: str, together: str) -> None:
-        assert both(mine, theirs) == together
+        assert concatenate(mine, theirs) == together
 
 
 @pytest.mark.parametrize("gap", ["\n\n", "\n", " "])
@@ -154,8 +154,8 @@ def test_long_texts_are_merged_in_bounded_time(gap: str, words: int) -> None:
     base, mine, theirs = (gap.join(f"w{pick.randrange(words)}" for _ in range(70_000))[:TEXT_LIMIT] for _ in range(3))
     start = time.process_time()
 
-    suggest(base, mine, theirs)
-    suggest(None, mine, theirs)
-    both(mine, theirs)
+    three_way(base, mine, theirs)
+    three_way(None, mine, theirs)
+    concatenate(mine, theirs)
 
     assert time.process_time() - start < BOUND

@@ -94,12 +94,12 @@ class HealthTests(TestCase):
         data = Path("/srv/somewhere")
         usual, elsewhere = data / "keys" / "key-encryption-keys", Path("/run/secrets/keys")
         for keys, file, where in (
-            ([key_file.new_line()], usual, "in NIGHTLIGHT_KEYS"),
+            ([key_file.new_key_line()], usual, "in NIGHTLIGHT_KEYS"),
             ([], usual, "in keys/key-encryption-keys of the data folder"),
             ([], elsewhere, "in the file that NIGHTLIGHT_KEY_FILE names"),
         ):
             with self.settings(KEY_ENCRYPTION_KEYS=keys, KEY_FILE=file, DATA_DIR=data):
-                key_file.forget()
+                key_file.clear_cache()
                 response = self.client.get("/readyz")
 
             assert response.json()["key_is"].startswith(where)
@@ -113,13 +113,13 @@ class HealthTests(TestCase):
         assert "load_prompts" in response.json()["database"]
 
     def test_says_when_the_key_file_is_another_databases(self) -> None:
-        with override_settings(KEY_ENCRYPTION_KEYS=[key_file.new_line()]):
-            key_file.forget()
+        with override_settings(KEY_ENCRYPTION_KEYS=[key_file.new_key_line()]):
+            key_file.clear_cache()
             assert self.client.get("/readyz").json()["keys"] == "the key file does not belong to this database"
 
     def test_says_when_the_key_file_is_missing_and_not_where_it_was(self) -> None:
         with override_settings(KEY_ENCRYPTION_KEYS=[]), self.settings(KEY_FILE=Path("/nowhere/at/all")):
-            key_file.forget()
+            key_file.clear_cache()
             response = self.client.get("/readyz")
             assert response.json()["keys"] == "the key file cannot be used"
             assert "nowhere" not in response.content.decode()

@@ -108,7 +108,7 @@ def dying(at: int) -> Iterator[None]:
 def start_anew() -> None:
     """What a new process begins with: no connection, and nothing remembered."""
     connections.close_all()
-    key_file.forget()
+    key_file.clear_cache()
     questions.forget_library()
     happened["restarts"] += 1
 

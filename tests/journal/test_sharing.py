@@ -162,7 +162,7 @@ class TestSharing:
         assert Share.objects.for_counselor(counselor).exists()  # the trash is not deletion
 
         if by_the_clock:
-            assert trash.empty(NOW + trash.KEEPS) == 1
+            assert trash.empty(NOW + trash.KEEP_FOR) == 1
         else:
             trash.delete_for_good(parent, entry.pk)
 

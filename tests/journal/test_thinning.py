@@ -1,4 +1,4 @@
-"""journal.thinning: what is let go of the earlier texts, and what never is."""
+"""journal.history.retention: what is let go of the earlier texts, and what never is."""
 
 import datetime as dt
 import itertools
@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from accounts.models import User
 from common.nights import night_of
 from journal.history import retention, revisions
-from journal.history.retention import Kept, which_to_drop
+from journal.history.retention import RevisionInfo, expired
 from journal.models import Entry, Revision, RevisionContent
 from tests.factories import make_entry, make_user
 
@@ -31,27 +31,27 @@ kinds = st.sampled_from([*Revision.Kind.values, "earlier", "earlier"])
 
 
 @st.composite
-def histories(draw: st.DrawFn) -> list[Kept]:
+def histories(draw: st.DrawFn) -> list[RevisionInfo]:
     """Saved in a few sittings; versions rise with time, as they do in an entry."""
     sittings = draw(st.lists(moments, min_size=1, max_size=5))
     minutes = st.lists(st.integers(0, 400), max_size=8)
     at = sorted({sitting + minute * MINUTE for sitting in sittings for minute in draw(minutes)})
-    return [Kept(uuid.uuid4(), draw(kinds), moment, version) for version, moment in enumerate(at, start=1)]
+    return [RevisionInfo(uuid.uuid4(), draw(kinds), moment, version) for version, moment in enumerate(at, start=1)]
 
 
 def rule(zone: ZoneInfo, ends_at: int = 4) -> Any:
-    return {"zone": zone, "tonight": partial(night_of, zone=zone, ends_at=ends_at)}
+    return {"zone": zone, "evening_of": partial(night_of, zone=zone, ends_at=ends_at)}
 
 
-def after(kept: list[Kept], now: dt.datetime, zone: ZoneInfo) -> list[Kept]:
-    dropped = which_to_drop(kept, now, **rule(zone))
+def after(kept: list[RevisionInfo], now: dt.datetime, zone: ZoneInfo) -> list[RevisionInfo]:
+    dropped = expired(kept, now, **rule(zone))
     return [each for each in kept if each.id not in dropped]
 
 
 class TestRule:
     @given(kept=histories(), now=moments, zone=zones)
-    def test_never_drops_what_has_to_stay(self, kept: list[Kept], now: dt.datetime, zone: ZoneInfo) -> None:
-        dropped = which_to_drop(kept, now, **rule(zone))
+    def test_never_drops_what_has_to_stay(self, kept: list[RevisionInfo], now: dt.datetime, zone: ZoneInfo) -> None:
+        dropped = expired(kept, now, **rule(zone))
         line = [each for each in kept if each.kind != "conflict"]
         last_of_evening = {night_of(each.saved_at, zone, 4): each.id for each in line}
 
@@ -59,7 +59,7 @@ class TestRule:
         assert not dropped & {*last_of_evening.values(), *(each.id for each in kept[-1:]), *(each.id for each in line[-1:])}
 
     @given(kept=histories(), now=moments, zone=zones)
-    def test_the_last_of_each_hour_stays_for_a_week(self, kept: list[Kept], now: dt.datetime, zone: ZoneInfo) -> None:
+    def test_the_last_of_each_hour_stays_for_a_week(self, kept: list[RevisionInfo], now: dt.datetime, zone: ZoneInfo) -> None:
         left = after(kept, now, zone)
 
         def hour(moment: dt.datetime) -> tuple[object, ...]:
@@ -70,22 +70,22 @@ class TestRule:
         assert set({hour(each.saved_at): each.id for each in recent}.values()) <= {each.id for each in left}
 
     @given(kept=histories(), now=moments, zone=zones)
-    def test_leaves_one_an_evening_of_what_is_old(self, kept: list[Kept], now: dt.datetime, zone: ZoneInfo) -> None:
+    def test_leaves_one_an_evening_of_what_is_old(self, kept: list[RevisionInfo], now: dt.datetime, zone: ZoneInfo) -> None:
         old = [each for each in after(kept, now, zone) if each.kind == "earlier" and now - each.saved_at >= 7 * DAY]
         evenings = [night_of(each.saved_at, zone, 4) for each in old]
 
         assert len(evenings) == len(set(evenings))
 
     @given(kept=histories(), now=moments, zone=zones)
-    def test_doing_it_twice_is_doing_it_once(self, kept: list[Kept], now: dt.datetime, zone: ZoneInfo) -> None:
+    def test_doing_it_twice_is_doing_it_once(self, kept: list[RevisionInfo], now: dt.datetime, zone: ZoneInfo) -> None:
         once = after(kept, now, zone)
 
         assert after(once, now, zone) == once
 
     @given(kept=histories(), days=st.integers(1, 30), start=moments, zone=zones)
-    def test_thinning_each_day_ends_as_thinning_once(self, kept: list[Kept], days: int, start: dt.datetime, zone: ZoneInfo) -> None:
+    def test_thinning_each_day_ends_as_thinning_once(self, kept: list[RevisionInfo], days: int, start: dt.datetime, zone: ZoneInfo) -> None:
         end = start + days * DAY
-        left: list[Kept] = []
+        left: list[RevisionInfo] = []
         before = None
         for n in range(days + 1):
             now = start + n * DAY
@@ -96,40 +96,40 @@ class TestRule:
         assert left == after([each for each in kept if each.saved_at <= end], end, zone)
 
     @given(kept=histories(), now=moments, zone=zones, order=st.randoms(use_true_random=False))
-    def test_the_order_they_come_in_does_not_matter(self, kept: list[Kept], now: dt.datetime, zone: ZoneInfo, order: Any) -> None:
+    def test_the_order_they_come_in_does_not_matter(self, kept: list[RevisionInfo], now: dt.datetime, zone: ZoneInfo, order: Any) -> None:
         shuffled = order.sample(kept, len(kept))
 
-        assert which_to_drop(shuffled, now, **rule(zone)) == which_to_drop(kept, now, **rule(zone))
+        assert expired(shuffled, now, **rule(zone)) == expired(kept, now, **rule(zone))
 
     def test_an_evening_is_the_authors(self) -> None:
         """Half past midnight belongs to the evening before; noon does not."""
         at = [dt.datetime(2026, 2, 1, 23, 30), dt.datetime(2026, 2, 2, 0, 30), dt.datetime(2026, 2, 2, 12)]  # noqa: DTZ001
         stockholm = ZoneInfo("Europe/Stockholm")
-        kept = [Kept(uuid.uuid4(), "earlier", moment.replace(tzinfo=stockholm), n) for n, moment in enumerate(at)]
+        kept = [RevisionInfo(uuid.uuid4(), "earlier", moment.replace(tzinfo=stockholm), n) for n, moment in enumerate(at)]
 
-        assert which_to_drop(kept, NOW, **rule(stockholm)) == {kept[0].id}
-        assert which_to_drop(kept, NOW, **rule(stockholm, ends_at=0)) == {kept[1].id}
+        assert expired(kept, NOW, **rule(stockholm)) == {kept[0].id}
+        assert expired(kept, NOW, **rule(stockholm, ends_at=0)) == {kept[1].id}
 
     def test_a_text_that_is_done_stands_for_its_evening(self) -> None:
         evening = NOW - 10 * DAY
-        earlier, done = (Kept(uuid.uuid4(), kind, evening + n * MINUTE, n) for n, kind in enumerate(["earlier", "done"]))
-        newest = Kept(uuid.uuid4(), "earlier", NOW, 3)
+        earlier, done = (RevisionInfo(uuid.uuid4(), kind, evening + n * MINUTE, n) for n, kind in enumerate(["earlier", "done"]))
+        newest = RevisionInfo(uuid.uuid4(), "earlier", NOW, 3)
 
-        assert which_to_drop([earlier, done, newest], NOW, **rule(UTC)) == {earlier.id}
+        assert expired([earlier, done, newest], NOW, **rule(UTC)) == {earlier.id}
 
     def test_knows_the_bounds_to_the_second(self) -> None:
         def dropped(age: dt.timedelta) -> bool:
             first, second = NOW - age, NOW - age + MINUTE
-            kept = [Kept(uuid.uuid4(), "earlier", moment, n) for n, moment in enumerate([first, second, NOW])]
-            return kept[0].id in which_to_drop(kept, NOW, **rule(UTC))
+            kept = [RevisionInfo(uuid.uuid4(), "earlier", moment, n) for n, moment in enumerate([first, second, NOW])]
+            return kept[0].id in expired(kept, NOW, **rule(UTC))
 
         assert dropped(DAY)
         assert not dropped(DAY - dt.timedelta(seconds=1))
 
         def hour_dropped(age: dt.timedelta) -> bool:
             first = NOW - age
-            kept = [Kept(uuid.uuid4(), "earlier", moment, n) for n, moment in enumerate([first, first + HOUR, NOW])]
-            return kept[0].id in which_to_drop(kept, NOW, **rule(UTC))
+            kept = [RevisionInfo(uuid.uuid4(), "earlier", moment, n) for n, moment in enumerate([first, first + HOUR, NOW])]
+            return kept[0].id in expired(kept, NOW, **rule(UTC))
 
         assert hour_dropped(7 * DAY)
         assert not hour_dropped(7 * DAY - dt.timedelta(seconds=1))
@@ -169,9 +169,9 @@ class TestThin:
         gone = {keep(entry, evening + n * 6 * MINUTE) for n in range(3)}
         stay = {keep(entry, evening + HOUR, "conflict"), keep(entry, evening + HOUR, "done"), keep(entry, NOW - HOUR), keep(entry, NOW)}
 
-        assert retention.thin(NOW) == len(gone)
+        assert retention.prune(NOW) == len(gone)
         assert left() == stay
-        assert retention.thin(NOW) == 0
+        assert retention.prune(NOW) == 0
 
     def test_keeps_people_and_entries_apart(self, author: User) -> None:
         far = make_user(email="far@example.org", time_zone="Pacific/Auckland")
@@ -180,18 +180,18 @@ class TestThin:
         at = [dt.datetime(2026, 2, 1, 14, 30, tzinfo=dt.UTC), dt.datetime(2026, 2, 1, 15, 30, tzinfo=dt.UTC)]
         ours, theirs, others = ([keep(entry, moment) for moment in at] for entry in entries)
 
-        assert retention.thin(NOW) == 1
+        assert retention.prune(NOW) == 1
         assert left() == {ours[1], *theirs, *others}
 
     def test_goes_through_any_number_of_entries(self, author: User, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(retention, "ENTRIES_AT_ONCE", 2)
-        monkeypatch.setattr(retention, "ROWS_AT_ONCE", 3)
+        monkeypatch.setattr(retention, "ENTRY_BATCH", 2)
+        monkeypatch.setattr(retention, "DELETE_BATCH", 3)
         for n in range(5):
             entry = make_entry(author, now=NOW, night=dt.date(2026, 1, 1) + n * DAY)
             for minute in range(5):
                 keep(entry, NOW - 20 * DAY + minute * MINUTE)
 
-        assert retention.thin(NOW) == 20
+        assert retention.prune(NOW) == 20
         assert Revision.objects.count() == 5
 
     def test_loads_nothing_that_is_sealed(self, author: User) -> None:
@@ -200,7 +200,7 @@ class TestThin:
             keep(entry, NOW - 20 * DAY + minute * MINUTE)
 
         with CaptureQueriesContext(connection) as queries:
-            retention.thin(NOW)
+            retention.prune(NOW)
 
         assert not [query["sql"] for query in queries if '"content"' in query["sql"] or '"summary"' in query["sql"]]
 
@@ -211,14 +211,14 @@ class TestThin:
             keep(entry, NOW - 21 * DAY, "done")
 
         with CaptureQueriesContext(connection) as queries:
-            retention.thin(NOW)
+            retention.prune(NOW)
 
         assert len(queries) == 1
 
     @pytest.mark.skipif(connection.vendor != "sqlite", reason="reads SQLite's plan")
     def test_finds_what_is_old_by_an_index(self, author: User) -> None:
         with CaptureQueriesContext(connection) as queries:
-            retention.thin(NOW)
+            retention.prune(NOW)
         with connection.cursor() as cursor:
             cursor.execute("EXPLAIN QUERY PLAN " + queries[0]["sql"])
             plan = " ".join(row[3] for row in cursor.fetchall())
@@ -234,15 +234,15 @@ class TestThin:
             Revision.objects.filter(pk=first).update(kind="done")
             return {first}
 
-        monkeypatch.setattr(retention, "which_to_drop", decide)
+        monkeypatch.setattr(retention, "expired", decide)
 
-        assert retention.thin(NOW) == 0
+        assert retention.prune(NOW) == 0
         assert first in left()
 
     def test_what_was_thinned_can_still_be_brought_back(self, author: User) -> None:
         entry = make_entry(author, now=NOW)
         keep(entry, NOW - 10 * DAY, text="Half.")
         whole = keep(entry, NOW - 10 * DAY + MINUTE, text="Whole.")
-        retention.thin(NOW)
+        retention.prune(NOW)
 
         assert revisions.restore(author, Revision.objects.get(pk=whole), NOW).content.text == "Whole."

@@ -45,7 +45,7 @@ class TwoTextsTests(TestCase):
         return f"/journal/{self.entry.pk}/history/{self.conflict_copy.pk}/{what}"
 
     def together(self) -> dict[str, Any]:
-        form = self.client.get(self.address()).context["together"]
+        form = self.client.get(self.address()).context["form"]
         return {**{field.html_name: field.value() or "" for field in form}, "settles": "yes"}
 
     def test_the_page_and_the_entry_say_so(self) -> None:
@@ -137,7 +137,7 @@ class TwoTextsTests(TestCase):
         response = self.client.post("/tonight/", fields)
 
         assert response.status_code == HTTPStatus.CONFLICT
-        assert response.context["together"].initial["text"] == "One, from the phone.\n\nTwo.\n\nThree."
+        assert response.context["form"].initial["text"] == "One, from the phone.\n\nTwo.\n\nThree."
 
     def test_is_nobody_elses_business(self) -> None:
         addresses = [self.address(), self.address("leave/")]

@@ -110,7 +110,7 @@ class AskedStepTests(WalkCase):
 
         assert self.asked() == "step-1"
         assert step is not None
-        assert (step.path, step.number, step.of, step.note) == (SMALL, 1, 3, "Begin at the door.")
+        assert (step.path, step.number, step.total, step.note) == (SMALL, 1, 3, "Begin at the door.")
 
     def test_a_step_comes_before_what_was_kept_for_later(self) -> None:
         self.walker.sealed_preferences = Preferences(kept_first=True)
@@ -359,7 +359,7 @@ class WalkingTests(WalkCase):
         rows = list(Walk.objects.by(self.walker))
 
         with self.assertNumQueries(1):
-            answered = walks.answered_on_all(self.walker, rows)
+            answered = walks.answered_by_path(self.walker, rows)
 
         assert answered == {SMALL.slug: {"step-2"}, OTHER.slug: {"other-1"}}
 

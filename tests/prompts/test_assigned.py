@@ -49,7 +49,7 @@ class StepOnTests(AssignedCase):
             given = received.step_on(self.parent, FIRST)
 
         assert given is not None
-        assert (given.number, given.of, given.counselor_name) == (1, 2, "Ines Holm")
+        assert (given.number, given.total, given.counselor_name) == (1, 2, "Ines Holm")
 
     def test_asks_nobody_who_never_had_a_counselor_at_no_cost(self) -> None:
         alone = make_user(email="other@example.org")
@@ -142,7 +142,7 @@ class FindTests(AssignedCase):
         found = received.find(self.parent, step.pk)
 
         assert found is not None
-        assert (found.step, found.number, found.of) == (step, 2, 2)
+        assert (found.step, found.number, found.total) == (step, 2, 2)
 
     def test_finds_nothing_for_anybody_else_or_once_the_connection_has_ended(self) -> None:
         step = self.steps(self.give())[0]

@@ -20,7 +20,7 @@ from common.ids import new_id
 from counselor.models import ClientGroup, ClientGroupContent
 from prompts import received
 from prompts.models import AssignedStep, Assignment, PromptSet
-from prompts.received import LEFT
+from prompts.received import REMOVED_POSITION
 from tests.factories import make_assignment, make_connection, make_counselor, make_set, make_user
 
 EVENING = dt.datetime(2026, 5, 4, 20, 0, tzinfo=dt.UTC)  # a Monday
@@ -330,7 +330,7 @@ class OneTests(ViewCase):
 
     def test_a_step_that_left_the_set_shows_only_as_done_and_only_where_that_is_allowed(self) -> None:
         step = AssignedStep.objects.filter(assignment=self.given)[0]
-        AssignedStep.objects.filter(pk=step.pk).update(position=LEFT, answered_on=TODAY)
+        AssignedStep.objects.filter(pk=step.pk).update(position=REMOVED_POSITION, answered_on=TODAY)
         assert "What was said at the door?" not in self.text(self.url(self.given))
         assert "0 of 1 done" in self.text(self.url(self.given))
 

@@ -196,7 +196,7 @@ class CheckLibraryTests(TestCase):
     def test_counts_what_is_translated(self) -> None:
         table = columns(self.report, "language es")
 
-        assert table == {each.part: {"translated": each.translated, "of": each.of} for each in checks.coverage("es")}
+        assert table == {each.part: {"translated": each.translated, "of": each.total} for each in checks.coverage("es")}
 
     def test_finds_the_shipped_library_in_order(self) -> None:
         library = prompts.read()

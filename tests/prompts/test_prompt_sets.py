@@ -17,7 +17,7 @@ from django.urls import reverse
 from accounts.models import User
 from common.ids import new_id
 from counselor import sets
-from counselor.sets import INTRODUCTION_LIMIT, MOST_STEPS, NAME_LIMIT, NOTE_LIMIT
+from counselor.sets import INTRODUCTION_LIMIT, MAX_STEPS, NAME_LIMIT, NOTE_LIMIT
 from prompts import questions
 from prompts.library import paths
 from prompts.models import QUESTION_LIMIT, PromptSet, SetContent
@@ -207,7 +207,7 @@ class BeginTests(SetCase):
         for path in (*paths.read("en").values(), *paths.read("es").values()):
             assert len(path.name) <= NAME_LIMIT
             assert len("\n\n".join(path.introduction)) <= INTRODUCTION_LIMIT
-            assert len(path.steps) <= MOST_STEPS
+            assert len(path.steps) <= MAX_STEPS
             assert all(len(step.note) <= NOTE_LIMIT for step in path.steps)
 
     def test_questions_that_are_not_there_stay_behind(self) -> None:
@@ -380,13 +380,13 @@ class BuildTests(SetCase):
         assert PromptSet.objects.get().version == 1
 
     def test_holds_a_hundred_steps(self) -> None:
-        row = make_set(self.counselor, steps=[f"Question {n}?" for n in range(MOST_STEPS)])
+        row = make_set(self.counselor, steps=[f"Question {n}?" for n in range(MAX_STEPS)])
 
         page = parsed(self.press(row, own="One more?"))
 
         assert "100 steps at most" in page.get_text()
-        assert len(self.fields(page)["step"]) == MOST_STEPS + 1
-        assert len(self.asked(row)) == MOST_STEPS
+        assert len(self.fields(page)["step"]) == MAX_STEPS + 1
+        assert len(self.asked(row)) == MAX_STEPS
 
     def test_a_retired_question_stays(self) -> None:
         row = make_set(self.counselor, steps=("prompt:long-gone",))

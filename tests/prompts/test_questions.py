@@ -10,7 +10,7 @@ from accounts.models import User
 from common.ids import new_id
 from prompts import questions, search
 from prompts.library import translations
-from prompts.library.translations import NOTHING, PromptTranslation, ThemeTranslation, Translation
+from prompts.library.translations import EMPTY, PromptTranslation, ThemeTranslation, Translation
 from prompts.models import Prompt
 from prompts.questions import Question
 from prompts.search import Filters, folded_words
@@ -43,7 +43,7 @@ class QuestionsCase(TestCase):
         cls.other = make_user(email="other@example.org")
 
     def setUp(self) -> None:
-        self.enterContext(mock.patch.object(translations, "read", lambda language: SPANISH if language == "es" else NOTHING))
+        self.enterContext(mock.patch.object(translations, "read", lambda language: SPANISH if language == "es" else EMPTY))
 
 
 class LanguageTests(QuestionsCase):
@@ -136,7 +136,7 @@ class FindTests(QuestionsCase):
 
 class BrowsingTests(QuestionsCase):
     def found(self, words: str) -> list[str]:
-        return [question.slug for question in search.find(Filters(words=words), ["repair", "presence"])]
+        return [question.slug for question in search.find(Filters(query=words), ["repair", "presence"])]
 
     def test_looks_through_what_the_reader_sees(self) -> None:
         with translation.override("es"):
@@ -171,4 +171,4 @@ class OrderTests(SimpleTestCase):
             make_question(slug="b", theme="presence", depth="light"),
         ]
 
-        assert [question.slug for question in search.in_order(["repair", "presence"], shuffled)] == list("abcdef")
+        assert [question.slug for question in search.in_library_order(["repair", "presence"], shuffled)] == list("abcdef")

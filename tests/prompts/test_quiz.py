@@ -131,7 +131,7 @@ class TestOutcome:
     def test_tells_what_was_ruled_out_and_what_was_spoken_for(self) -> None:
         told = outcome(points(first=9, second=1), Answer(slug="harm", says="Harm.", points={"first": 1}, rules_out=("first",)))
 
-        assert (told.ruled_out, told.spoken_for) == (frozenset({"first"}), frozenset({"second"}))
+        assert (told.ruled_out, told.supported) == (frozenset({"first"}), frozenset({"second"}))
 
     @pytest.mark.parametrize("answers", [{}, {"q0": "b"}, {"q1": "a"}])
     def test_refuses_an_answer_that_is_not_there(self, answers: dict[str, str]) -> None:
@@ -244,6 +244,10 @@ class TestReading:
             (ENGLISH.replace('says = "Here."\n', ""), "here: Answer.__init__() missing 1 required keyword-only argument: 'says'"),
             (ENGLISH.replace('help_words = "Call."\n', ""), "missing 1 required keyword-only argument: 'help_words'"),
             (ENGLISH + "[[result]\n", "where-to-start.toml: "),
+            (ENGLISH.replace('path = "one"\n', "", 1), "missing 1 required keyword-only argument: 'path'"),
+            (ENGLISH + 'mood = "blue"\n', "has unknown fields: mood"),
+            (ENGLISH.split("[[question]]")[0] + 'question = "Where?"\n', "question is written [[question]], once for each"),
+            (ENGLISH.replace("rules_out = [", "rules_out = [1, "), "rules_out is written as a list of texts"),
         ],
     )
     def test_names_what_is_wrong(self, folder: Path, text: str, said: str) -> None:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from common.text import block, one_line
 from counselor.set_files import csv_files, reading, toml_files
-from counselor.set_files.findings import FileSet, NotASet
-from counselor.sets import INTRODUCTION_LIMIT, MOST_STEPS, NAME_LIMIT, NOTE_LIMIT, SetStep, content_of
+from counselor.set_files.findings import FileSet, InvalidSetFile
+from counselor.sets import INTRODUCTION_LIMIT, MAX_STEPS, NAME_LIMIT, NOTE_LIMIT, SetStep, content_of
 from prompts.models import QUESTION_LIMIT, SetContent
 
 KNOWN = frozenset({"at-the-door", "on-the-stairs", "in-the-yard"})
@@ -37,7 +37,7 @@ def read(text: str | bytes, filename: str = "") -> FileSet:
 
 
 def problems(text: str | bytes, filename: str) -> list[tuple[int, str]]:
-    with pytest.raises(NotASet) as caught:
+    with pytest.raises(InvalidSetFile) as caught:
         read(text, filename)
     return [(problem.line, problem.message) for problem in caught.value.problems]
 
@@ -54,7 +54,7 @@ def lines_told(data: bytes, filename: str) -> list[int] | None:
     """The lines that problems are told of; None where the file is taken in."""
     try:
         found = read(data, filename)
-    except NotASet as not_a_set:
+    except InvalidSetFile as not_a_set:
         return [problem.line for problem in not_a_set.problems if problem.message]
     return None if found.steps else []
 
@@ -145,15 +145,15 @@ class TestCsv:
             (2, "“question” has 301"),
             (2, "“note” has 1001"),
         )
-        assert len(read("question\n" + "Who?\n" * MOST_STEPS, "x.csv").steps) == MOST_STEPS
-        told("question\n" + "Who?\n" * (MOST_STEPS + 2), "x.csv", (MOST_STEPS + 2, "100 steps"))
+        assert len(read("question\n" + "Who?\n" * MAX_STEPS, "x.csv").steps) == MAX_STEPS
+        told("question\n" + "Who?\n" * (MAX_STEPS + 2), "x.csv", (MAX_STEPS + 2, "100 steps"))
         told("question\nWh\0?\n", "x.csv", (2, "cannot be kept"))
 
     def test_does_not_tell_more_than_a_hundred(self) -> None:
-        with pytest.raises(NotASet) as caught:
+        with pytest.raises(InvalidSetFile) as caught:
             read("prompt\n" + "nowhere\n" * 150, "x.csv")
 
-        assert (len(caught.value.problems), caught.value.left_out) == (100, 51)
+        assert (len(caught.value.problems), caught.value.omitted) == (100, 51)
 
 
 class TestToml:

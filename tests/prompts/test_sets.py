@@ -343,6 +343,7 @@ class TestReading:
             (PATH_FILE, "one.toml: has no steps"),
             (PATH_FILE + '[[part]]\nname = "One"\n', "one.toml: has no steps"),
             (PATH_FILE + "[[part]\n", "one.toml: "),
+            (PATH_FILE + 'instead = "two"\n' + STEPS, "one.toml: instead is written as a list of texts"),
         ],
     )
     def test_names_the_path_and_what_is_wrong(self, folder: Path, text: str, said: str) -> None:
@@ -362,6 +363,7 @@ class TestReading:
             (GUIDE_FILE.replace("opening", "overture") + PARTS, "one.toml: One has unknown fields: overture"),
             (WORDS + 'opening = "Sit."\n' + PARTS, "missing 1 required keyword-only argument: 'closing'"),
             (GUIDE_FILE + "[[part]\n", "one.toml: "),
+            (GUIDE_FILE + "part = 3\n", "one.toml: part is written [[part]], once for each"),
         ],
     )
     def test_names_the_guide_and_what_is_wrong(self, folder: Path, text: str, said: str) -> None:

@@ -40,7 +40,7 @@ def test_the_shipped_library_holds_as_much_as_it_promises() -> None:
     library = prompts.read()
 
     assert editorial.check_spread(library) == []
-    assert {theme.slug for theme in library.themes} == editorial.AT_LEAST.keys()
+    assert {theme.slug for theme in library.themes} == editorial.MIN_PROMPTS.keys()
     assert [theme.slug for theme in library.themes if theme.heart] == ["repair", "presence", "letting-go"]
     assert [theme.slug for theme in library.themes if theme.opt_in] == ["grace"]
 
@@ -110,8 +110,8 @@ def test_every_page_beside_the_prompts_keeps_its_address_from_them() -> None:
     fixed = {part for part in beside if part and not part.startswith("<")}
 
     assert {"choices", "paths", "hard-nights"} <= fixed
-    assert fixed <= editorial.TAKEN
-    assert [slug for slug in sorted(editorial.TAKEN) if len(check(replace(GOOD, slug=slug))) != 1] == []
+    assert fixed <= editorial.RESERVED_SLUGS
+    assert [slug for slug in sorted(editorial.RESERVED_SLUGS) if len(check(replace(GOOD, slug=slug))) != 1] == []
 
 
 class TestTogether:
@@ -193,7 +193,7 @@ class TestLikeness:
 
         assert len(likeness.content_words(one) & likeness.content_words(other)) < 2
         assert measure is not None
-        assert likeness.COSINE <= measure <= 1
+        assert likeness.MIN_COSINE <= measure <= 1
 
     @pytest.mark.parametrize(
         ("one", "other"),
@@ -209,7 +209,7 @@ class TestLikeness:
         measure = self.alike(one, other)
 
         assert measure is not None
-        assert measure < likeness.COSINE
+        assert measure < likeness.MIN_COSINE
 
     @pytest.mark.parametrize(
         ("one", "other"),
@@ -232,7 +232,8 @@ class TestSpread:
     """A library that holds just what is wanted."""
 
     themes = tuple(
-        ThemeText(slug=slug, name=slug, line="One line.", heart=slug in {"repair", "presence", "letting-go"}) for slug in editorial.AT_LEAST
+        ThemeText(slug=slug, name=slug, line="One line.", heart=slug in {"repair", "presence", "letting-go"})
+        for slug in editorial.MIN_PROMPTS
     )
 
     def spread(self, asked: Sequence[PromptText]) -> list[str]:
@@ -245,16 +246,16 @@ class TestSpread:
                 slug=f"{theme}-{number}",
                 theme=theme,
                 depth="light" if number % 3 == 0 else "steady",
-                ages=list(Age.values) if 0 < number <= editorial.HEART_FOR_EACH_AGE else [],
+                ages=list(Age.values) if 0 < number <= editorial.MIN_PER_AGE else [],
             )
-            for theme, least in editorial.AT_LEAST.items()
+            for theme, least in editorial.MIN_PROMPTS.items()
             for number in range(least)
         ]
 
     def test_just_enough_is_enough(self) -> None:
         assert self.spread(self.just_enough()) == []
 
-    @pytest.mark.parametrize(("theme", "least"), editorial.AT_LEAST.items())
+    @pytest.mark.parametrize(("theme", "least"), editorial.MIN_PROMPTS.items())
     def test_one_too_few_of_a_theme(self, theme: str, least: int) -> None:
         fewer = [prompt for prompt in self.just_enough() if prompt.slug != f"{theme}-{least - 1}"]
 

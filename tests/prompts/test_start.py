@@ -91,9 +91,7 @@ class AskTests(StartCase):
                 assert WAYS[slug].line in article.get_text()
             others = [str(a["href"]).split("/")[-2] for a in page.select("dl a")]
             assert others == [
-                slug
-                for slug in WAYS
-                if slug not in {*outcome.paths, *outcome.ruled_out} and (slug != "grace" or slug in outcome.spoken_for)
+                slug for slug in WAYS if slug not in {*outcome.paths, *outcome.ruled_out} and (slug != "grace" or slug in outcome.supported)
             ]
 
     def test_the_path_for_those_who_pray_is_named_to_nobody_else(self) -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from journal.nights.night_pages import LOOK_BACK
 from prompts.questions import Question
-from prompts.tonight import DEEP_EVERY, FEW, REST, Asked, choose, suits
+from prompts.tonight import DEEP_EVERY, MIN_RESTED, REST_NIGHTS, Asked, choose, suits
 from tests.factories import make_question
 
 FIRST = dt.date(2026, 3, 1)
@@ -184,7 +184,7 @@ class Life:
     person: uuid.UUID = field(default_factory=lambda: uuid.UUID(int=0))
     themes: list[str] = field(default_factory=list)
     ages: list[str] = field(default_factory=list)
-    swaps: int = 1_000_000  # at most, in any REST + 1 nights
+    swaps: int = 1_000_000  # at most, in any REST_NIGHTS + 1 nights
     asked: list[Asked] = field(default_factory=list)
     shown: list[tuple[int, Question]] = field(default_factory=list)  # in order, by number of the night
     swapped: list[int] = field(default_factory=list)  # a night for each swap
@@ -198,7 +198,7 @@ class Life:
         act = self.random.choices(ACTS, self.weights)[0]
         if act == "is absent":
             return []
-        left = self.swaps - sum(n - at <= REST for at in self.swapped)
+        left = self.swaps - sum(n - at <= REST_NIGHTS for at in self.swapped)
         turns = min(left, self.random.randint(1, 4)) if act in {"swaps", "goes back"} else 0
         page = [question for turn in range(turns + 1) if (question := self.ask(n, turn))]
         self.swapped += [n] * turns
@@ -226,8 +226,8 @@ def swaps_a_year(size: int, deep: int) -> int:
     nights among those at least this share, rounded down, is deep. For a library without deep questions that is its
     size less 366; deep ones lower it in proportion, since no swap leads to one.
     """
-    deep_nights = REST // DEEP_EVERY * min(size, DEEP_EVERY * deep) // size
-    return size - deep - 1 - (REST - deep_nights)
+    deep_nights = REST_NIGHTS // DEEP_EVERY * min(size, DEEP_EVERY * deep) // size
+    return size - deep - 1 - (REST_NIGHTS - deep_nights)
 
 
 def lives(most: int) -> settings:
@@ -260,21 +260,21 @@ class YearsTests(SimpleTestCase):
         for n in range(nights):
             life.live(n)
 
-        assert all(gap > REST for gap in life.gaps())
+        assert all(gap > REST_NIGHTS for gap in life.gaps())
         assert all(gap >= DEEP_EVERY for gap in life.gaps(deep=True))
 
     def test_one_swap_more_than_there_is_room_for_brings_one_back_too_early(self) -> None:
         only_swaps = [act == "swaps" for act in ACTS]
         frugal, eager = (Life(Random(1), make_library(400, 100), only_swaps, swaps=swaps_a_year(400, 100) + more) for more in (0, 1))  # noqa: S311
 
-        for n in range(REST + 3):
+        for n in range(REST_NIGHTS + 3):
             frugal.live(n)
             eager.live(n)
 
-        assert min(frugal.gaps(), default=REST + 1) > REST
-        assert min(eager.gaps()) <= REST
+        assert min(frugal.gaps(), default=REST_NIGHTS + 1) > REST_NIGHTS
+        assert min(eager.gaps()) <= REST_NIGHTS
 
-    @given(random=randoms, person=st.uuids(), away=st.integers(1, LOOK_BACK.days - REST - 1), turn=st.integers(0, 1))
+    @given(random=randoms, person=st.uuids(), away=st.integers(1, LOOK_BACK.days - REST_NIGHTS - 1), turn=st.integers(0, 1))
     def test_older_records_than_the_page_reads_change_nothing_unless_nobody_came_for_long(
         self, random: Random, person: uuid.UUID, away: int, turn: int
     ) -> None:
@@ -318,7 +318,7 @@ class SmallLibraryTests(SimpleTestCase):
         self, random: Random, library: list[Question], person: uuid.UUID, weights: list[int]
     ) -> None:
         for shown, size in self.circles(Life(random, library, weights, person), nights=400):
-            few = min(FEW, size)
+            few = min(MIN_RESTED, size)
             assert all(len(set(shown[at : at + few])) == few for at in range(len(shown) - few + 1))
 
     @lives(3)
@@ -364,10 +364,10 @@ class ChangeTests(SimpleTestCase):
         self, random: Random, person: uuid.UUID, weights: list[int]
     ) -> None:
         for n, life, last, page in self.nights(random, person, weights):
-            rested = [q for q in life.library if suits(q, life.themes, life.ages) and n - last.get(q.slug, -REST - 1) > REST]
+            rested = [q for q in life.library if suits(q, life.themes, life.ages) and n - last.get(q.slug, -REST_NIGHTS - 1) > REST_NIGHTS]
             for question in page:
                 left = [other for other in rested if other.is_deep == question.is_deep]
-                assert question in left or len(left) < FEW
+                assert question in left or len(left) < MIN_RESTED
 
     @lives(5)
     @given(random=randoms, person=st.uuids(), weights=weights)

@@ -35,7 +35,7 @@ class TestSpanish:
     def test_is_complete_where_it_is_promised(self, part: str) -> None:
         report = {each.part: each for each in checks.coverage("es")}
 
-        assert report[part].translated == report[part].of > 0
+        assert report[part].translated == report[part].total > 0
 
     def test_reports_every_theme_and_path(self) -> None:
         parts = [each.part for each in checks.coverage("es")]
@@ -368,7 +368,7 @@ class TestReading:
         ]
 
     def test_has_nothing_for_english_or_a_language_that_is_not_there(self, folder: Path) -> None:
-        assert translations.read("en", folder) == translations.read("xx", folder) == translations.NOTHING
+        assert translations.read("en", folder) == translations.read("xx", folder) == translations.EMPTY
 
     def test_knows_the_languages_by_their_folders(self, folder: Path) -> None:
         (folder / "de").mkdir()
@@ -376,7 +376,7 @@ class TestReading:
         assert translations.languages(folder) == ["de", "fr"]
 
     def test_counts_what_is_there_of_each_part(self, folder: Path) -> None:
-        report = [(each.part, each.translated, each.of) for each in checks.coverage("fr", folder)]
+        report = [(each.part, each.translated, each.total) for each in checks.coverage("fr", folder)]
 
         assert report == [
             ("themes", 1, 2),
@@ -410,7 +410,7 @@ class TestFallback:
         words = translations.read("es").prompts["the-seconds-before"]
 
         with translation.override(language):
-            shown = questions.in_words(self.translated)
+            shown = questions.translated(self.translated)
 
         assert (shown.text, shown.if_stuck, shown.tomorrow, shown.language) == (words.question, words.if_stuck, words.tomorrow, "es")
         assert shown.theme_name == translations.read("es").themes["repair"].name != "Repair"
@@ -418,7 +418,7 @@ class TestFallback:
 
     def test_is_shown_in_english_and_marked_so_where_it_is_not(self) -> None:
         with translation.override("es"):
-            shown = questions.in_words(self.untranslated)
+            shown = questions.translated(self.untranslated)
 
         assert (shown.text, shown.tomorrow, shown.language) == (self.untranslated.text, "Look up.", "en")
         assert shown.theme_name == translations.read("es").themes["repair"].name
@@ -426,10 +426,10 @@ class TestFallback:
     @pytest.mark.parametrize("language", ["en", "en-gb", "fr", None])
     def test_is_left_alone_for_readers_of_english_and_of_what_there_is_not(self, language: str | None) -> None:
         with translation.override(language):
-            assert questions.in_words(self.translated) == self.translated
+            assert questions.translated(self.translated) == self.translated
 
     def test_a_parent_s_own_question_stays_as_they_wrote_it(self) -> None:
         mine = make_question(slug="the-seconds-before", theme="repair", own=True)
 
         with translation.override("es"):
-            assert questions.in_words(mine) == mine
+            assert questions.translated(mine) == mine

@@ -17,13 +17,13 @@ import pytest
 from accounts.models import Age
 from prompts.library import prompts
 from prompts.questions import OWN, Question
-from prompts.tonight import DEEP_EVERY, FEW, REST, Asked, choose, first_kept, suits
+from prompts.tonight import DEEP_EVERY, MIN_RESTED, REST_NIGHTS, Asked, choose, first_kept, suits
 from tests.factories import make_question
 
 PARENTS = int(os.environ.get("YEAR_PARENTS", "4"))
 NIGHTS = 3 * 365
 FIRST = dt.date(2026, 1, 1)
-LOOK_BACK = dt.timedelta(days=REST + 120)  # as journal.evening looks back
+LOOK_BACK = dt.timedelta(days=REST_NIGHTS + 120)  # as journal.evening looks back
 POINTS = 0.05  # what a theme's share may differ from its share of what was chosen
 
 
@@ -85,7 +85,7 @@ class Parent:
             yield n, question, answered
 
     def choose(self, night: dt.date, asked: list[Asked]) -> Question | None:
-        return choose(night, person=self.person, library=self.library, themes=self.themes, ages=self.ages, asked=asked, never=self.never)
+        return choose(night, person=self.person, library=self.library, themes=self.themes, ages=self.ages, asked=asked, excluded=self.never)
 
 
 @pytest.mark.parametrize("number", range(PARENTS))
@@ -104,9 +104,9 @@ def test_three_years(number: int) -> None:
         assert question in parent.eligible
         if not first:  # what was asked for by hand comes when it is wanted
             rested = sorts[question.is_deep] - sum(
-                n - at <= REST for slug, at in last.items() if (found := by_slug(parent, slug)) and found.is_deep == question.is_deep
+                n - at <= REST_NIGHTS for slug, at in last.items() if (found := by_slug(parent, slug)) and found.is_deep == question.is_deep
             )
-            assert n - last.get(question.slug, -REST - 1) > REST or rested < FEW
+            assert n - last.get(question.slug, -REST_NIGHTS - 1) > REST_NIGHTS or rested < MIN_RESTED
             assert not question.is_deep or n - last_deep >= DEEP_EVERY
         if question.is_deep and answered:
             last_deep = n

@@ -21,6 +21,8 @@ from accounts.keys import key_file
 from tests import postgres
 from tests.installation import Visitor, manage, running
 
+pytestmark = pytest.mark.processes
+
 PASSWORD = "a lamp, a page, a pen"
 ONE_PAGE_OF_THE_JOURNAL = 28
 ENTRY = re.compile(r'href="(/journal/[0-9a-f-]{36}/)"')
@@ -191,7 +193,7 @@ def test_brings_the_keys_where_there_are_none(with_keys: Path, tmp_path: Path) -
 
 def test_puts_no_keys_beside_others(with_keys: Path, tmp_path: Path) -> None:
     path = tmp_path / "data" / "keys" / "key-encryption-keys"
-    key_file.write_secret(path, key_file.new_line() + "\n")
+    key_file.write_secret(path, key_file.new_key_line() + "\n")
     before = path.read_bytes()
 
     said = refused(tmp_path / "data", "restore", with_keys)

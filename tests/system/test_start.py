@@ -16,6 +16,8 @@ from accounts.keys import key_file
 from tests import postgres
 from tests.installation import Visitor, family, free_port, manage, processes, running, started, wait_until
 
+pytestmark = pytest.mark.processes
+
 
 def saved_at_once(visitor: Visitor) -> None:
     """The same first save, sent by a double click and an impatient network, is one page."""
@@ -79,7 +81,7 @@ def refused(data: Path, **env: str) -> str:
         (b"", "is empty"),
         (b"not a key\n", "is not a key"),
         (b"\xff\xfe", "cannot be read"),
-        (key_file.new_line().encode(), "does not hold"),
+        (key_file.new_key_line().encode(), "does not hold"),
     ],
     ids=["missing", "empty", "malformed", "binary", "another"],
 )

@@ -1,4 +1,4 @@
-"""Say where the keys are, prove that they open everything, and take them to a safe and back."""
+"""Show where the key-encryption keys are, verify that they open everything, export them for a safe, and import them."""
 
 import datetime as dt
 import os
@@ -28,14 +28,14 @@ class Command(BaseCommand):
         actions = parser.add_subparsers(dest="action", metavar="verify | export | import")
         actions.add_parser("verify", help="open every slot; exit with 1 if any does not")
         export = actions.add_parser("export", help="the keys as words or QR codes, for a safe")
-        form = export.add_mutually_exclusive_group(required=True)
-        form.add_argument("--words", action="store_true", help="as 24 English words each (BIP-39)")
-        form.add_argument("--qr", action="store_true", help="as a QR code each")
+        formats = export.add_mutually_exclusive_group(required=True)
+        formats.add_argument("--words", action="store_true", help="as 24 English words each (BIP-39)")
+        formats.add_argument("--qr", action="store_true", help="as a QR code each")
         export.add_argument("--to", type=Path, metavar="FILE", help="into a new file, .txt or (with --qr) .svg, instead of the screen")
         export.add_argument("--yes", action="store_true", help="do not ask before showing keys on a screen")
-        bring = actions.add_parser("import", help="read words, or the text of QR codes, and put their keys into the key file")
-        bring.add_argument("--words", action="store_true", help="words, which it knows from the text of a QR code by itself")
-        bring.add_argument("--from", dest="source", type=Path, metavar="FILE", help="from this file instead of standard input")
+        import_parser = actions.add_parser("import", help="read words, or the text of QR codes, and put their keys into the key file")
+        import_parser.add_argument("--words", action="store_true", help="words, which it knows from the text of a QR code by itself")
+        import_parser.add_argument("--from", dest="source", type=Path, metavar="FILE", help="from this file instead of standard input")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -45,7 +45,7 @@ class Command(BaseCommand):
                 case "export":
                     self.export(**options)
                 case "import":
-                    self.bring(options["source"])
+                    self.import_keys(options["source"])
                 case _:
                     self.show()
         except KeyringError as error:
@@ -57,19 +57,19 @@ class Command(BaseCommand):
 
     def show(self) -> None:
         ids = [key.id for key in key_file.key_encryption_keys()]
-        self.stdout.write(f"The key-encryption keys are {kept()}.")
+        self.stdout.write(f"The key-encryption keys are {location()}.")
         for number, key_id in enumerate(ids):
             self.stdout.write(f"  {key_id}  {'older' if number else 'the newest: it wraps every new slot'}")
         if not settings.KEY_ENCRYPTION_KEYS:
             self.show_mode(settings.KEY_FILE)
         self.stdout.write(key_file.KEEP_A_COPY)
-        if not key_audit.database_is_there():
+        if not key_audit.has_slot_table():
             self.stdout.write("There is no database yet.")
             return
         self.stdout.write(f"\n{'slots':<10}{'key':<18}{'count':>7}  {'oldest':<24}newest")
-        for slots in key_audit.slots():
-            row = f"{slots.kind:<10}{slots.key:<18}{slots.count:>7}  {aged(slots.oldest):<24}{aged(slots.newest)}"
-            self.stdout.write(row if slots.key in ids else f"{row}  (this key is not held)")
+        for group in key_audit.slot_groups():
+            row = f"{group.kind:<10}{group.key:<18}{group.count:>7}  {date_and_age(group.oldest):<24}{date_and_age(group.newest)}"
+            self.stdout.write(row if group.key in ids else f"{row}  (this key is not held)")
 
     def show_mode(self, path: Path) -> None:
         mode = f"{stat.S_IMODE(path.stat().st_mode):04o}"
@@ -82,36 +82,37 @@ class Command(BaseCommand):
 
     def verify(self) -> None:
         key_file.key_encryption_keys()
-        if not key_audit.database_is_there():
+        if not key_audit.has_slot_table():
             raise CommandError("there is no database to verify. Put it back, or run manage.py prepare for a new site.")
-        found = key_audit.verify()
-        self.stdout.write(f"{found.opened} of {found.opened + found.failed} slots open.")
-        for reason, failure in found.failures.items():
+        verification = key_audit.verify()
+        self.stdout.write(f"{verification.opened} of {verification.total} slots open.")
+        for reason, failure in verification.failures.items():
             more = failure.count - len(failure.owners)
             self.stdout.write(f"{failure.count} {reason}: {', '.join(failure.owners)}{f' and {more} more' if more else ''}.")
-        if found.failed:
+        if verification.failed:
             raise CommandError(
-                f"{found.failed} of {found.opened + found.failed} slots cannot be opened. Bring back a key that is not held with "
+                f"{verification.failed} of {verification.total} slots cannot be opened. Bring back a key that is not held with "
                 "manage.py keys import; what is altered or missing is in a backup of the database."
             )
 
     # --- keys export
 
-    def export(self, *, words: bool, qr: bool, to: Path | None, yes: bool, **options: Any) -> None:
-        drawing = to is not None and to.suffix.lower() == ".svg"
-        if drawing and words:
+    def export(self, *, words: bool, qr: bool, to: Path | None, yes: bool, **options: object) -> None:
+        is_svg = to is not None and to.suffix.lower() == ".svg"
+        if is_svg and words:
             raise CommandError("an .svg holds QR codes: use --qr, or name a .txt file for the words.")
-        paper = sheet.Sheet(key_file.bare_keys(), kept(), timezone.localdate())
+        key_sheet = sheet.Sheet(key_file.bare_keys(), location(), timezone.localdate())
         if to is not None:
-            write_new(to, paper.as_svg() if drawing else paper.as_words() if words else paper.as_qr(terminal=False))
+            write_new(to, key_sheet.as_svg() if is_svg else key_sheet.as_words() if words else key_sheet.as_qr(terminal=False))
             self.stdout.write(f"Wrote {to}, which only you may read. Print it for a safe, apart from the data, and remove the file.")
             return
-        shown_on_screen = self.stdout.isatty()
-        if shown_on_screen and not yes:
+        is_terminal = self.stdout.isatty()
+        if is_terminal and not yes:
             self.confirm()
-        self.stdout.write(paper.as_words() if words else paper.as_qr(terminal=shown_on_screen))
+        self.stdout.write(key_sheet.as_words() if words else key_sheet.as_qr(terminal=is_terminal))
 
     def confirm(self) -> None:
+        """Raises `CommandError` unless the operator types yes."""
         self.stdout.write("This shows the keys on this screen. Whoever reads them and has the database can read everything.")
         try:
             answer = input("Type yes to go on: ")
@@ -122,11 +123,11 @@ class Command(BaseCommand):
 
     # --- keys import
 
-    def bring(self, source: Path | None) -> None:
+    def import_keys(self, source: Path | None) -> None:
         if settings.KEY_ENCRYPTION_KEYS:
             raise CommandError("the keys come from NIGHTLIGHT_KEYS, so a key file would not be read. Unset it, then import again.")
         try:
-            materials = sheet.read(self.text(source))
+            materials = sheet.read(self.read_text(source))
         except sheet.UnreadableSheet as error:
             raise CommandError(f"nothing was imported: {error}") from error
         for material in materials:
@@ -141,9 +142,10 @@ class Command(BaseCommand):
                     f"{settings.KEY_FILE} cannot be written: {error.strerror}. Set NIGHTLIGHT_DATA or NIGHTLIGHT_KEY_FILE to where this user may write."
                 ) from error
             self.stdout.write(f"Key {key_id} is {'now' if added else 'already'} in {settings.KEY_FILE}.")
-        self.say_what_opens()
+        self.report_slots()
 
-    def text(self, source: Path | None) -> str:
+    def read_text(self, source: Path | None) -> str:
+        """The content of this file, or of standard input for None. Raises `CommandError`."""
         try:
             if source is not None:
                 return source.read_text(encoding="utf-8")
@@ -155,30 +157,31 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{source} cannot be read: {error.strerror}. Name a file that this user may read.") from error
 
-    def say_what_opens(self) -> None:
-        if not key_audit.database_is_there():
+    def report_slots(self) -> None:
+        if not key_audit.has_slot_table():
             self.stdout.write("There is no database yet. Put it back, then run manage.py keys verify.")
             return
-        found = key_audit.verify()
-        if found.failed:
+        verification = key_audit.verify()
+        if verification.failed:
             self.stdout.write(
-                f"{found.opened} of {found.opened + found.failed} slots of the database open. manage.py keys verify says which do not."
+                f"{verification.opened} of {verification.total} slots of the database open. manage.py keys verify says which do not."
             )
         else:
-            self.stdout.write(f"Every slot of the database opens ({found.opened}).")
+            self.stdout.write(f"Every slot of the database opens ({verification.opened}).")
 
 
-def kept() -> str:
+def location() -> str:
+    """Where the keys are, with the path of their file; `key_file.location` says it without."""
     return "in NIGHTLIGHT_KEYS" if settings.KEY_ENCRYPTION_KEYS else f"in {settings.KEY_FILE}"
 
 
-def aged(moment: dt.datetime) -> str:
+def date_and_age(moment: dt.datetime) -> str:
     days = (timezone.now() - moment).days
     return f"{moment.date().isoformat()} ({days} {'day' if days == 1 else 'days'})"
 
 
 def write_new(path: Path, text: str) -> None:
-    """Write a file that only its owner may read, whole or not at all, and never over another."""
+    """Write a new file that only its owner may read, whole or not at all. Raises `CommandError`, also where it exists."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

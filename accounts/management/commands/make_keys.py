@@ -1,4 +1,4 @@
-"""Make the secrets of a new installation."""
+"""Make the key file and the secret key of a new installation. Idempotent."""
 
 import secrets
 from typing import Any
@@ -15,15 +15,15 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         secret_key = settings.DATA_DIR / "keys" / "secret-key"
-        without_secret_key = settings.SECRET_KEY.startswith("not-secret") and not secret_key.exists()
-        without_keys = not settings.KEY_ENCRYPTION_KEYS and not settings.KEY_FILE.exists()
+        needs_secret_key = settings.SECRET_KEY.startswith("not-secret") and not secret_key.exists()
+        needs_key_file = not settings.KEY_ENCRYPTION_KEYS and not settings.KEY_FILE.exists()
         try:
-            if without_secret_key or without_keys:
+            if needs_secret_key or needs_key_file:
                 settings.DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if without_secret_key:
+            if needs_secret_key:
                 key_file.write_secret(secret_key, secrets.token_urlsafe(64) + "\n")
                 self.stdout.write(f"Made {secret_key}.")
-            if without_keys:
+            if needs_key_file:
                 key_file.add_new_key(settings.KEY_FILE)
                 self.stdout.write(f"Made {settings.KEY_FILE}. {key_file.KEEP_A_COPY}")
                 self.stdout.write("`manage.py keys export --words` writes it down for a safe.")

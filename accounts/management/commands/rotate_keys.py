@@ -1,4 +1,4 @@
-"""Wrap every data key with the newest key-encryption key."""
+"""Wrap every data key with the newest key-encryption key. Idempotent."""
 
 from typing import Any
 
@@ -23,16 +23,16 @@ class Command(BaseCommand):
             if options["new_key"]:
                 self.add_key()
             keys = key_file.key_encryption_keys()
-            done = keyring.rewrap_all()
+            rotation = keyring.rewrap_all()
         except (KeyringError, OSError) as error:
             raise CommandError(f"Nothing was lost, but not everything was re-wrapped: {error}") from error
-        self.stdout.write(f"Newest key: {keys[0].id}. Re-wrapped {done.rewrapped}, already under it {done.already}.")
+        self.stdout.write(f"Newest key: {keys[0].id}. Re-wrapped {rotation.rewrapped}, already under it {rotation.already}.")
         if len(keys) > 1:
             self.stdout.write("Older keys open no slot of this database now. Keep them as long as you keep backups made before today.")
 
     def add_key(self) -> None:
         if settings.KEY_ENCRYPTION_KEYS:
             raise CommandError("the keys come from NIGHTLIGHT_KEYS: put the new one first there, then run this without --new-key.")
-        key_file.key_encryption_keys()  # a file that cannot be read is not one to add to
+        key_file.key_encryption_keys()  # raises where the file cannot be read: nothing may be added to it then
         key_file.add_new_key(settings.KEY_FILE)
         self.stdout.write(f"Made a new key in {settings.KEY_FILE}. Copy the file to where you keep keys.")

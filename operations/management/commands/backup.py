@@ -14,21 +14,22 @@ from operations.backup import creation, daily
 from operations.backup.archive import BackupError, Manifest
 
 
-def amount(number: int, one: str, many: str) -> str:
+def plural(number: int, one: str, many: str) -> str:
+    """The number with its noun, such as "1 entry" or "2 entries"."""
     return f"{number} {one if number == 1 else many}"
 
 
-def contents(manifest: Manifest) -> str:
-    """What an archive holds, in numbers."""
+def summary(manifest: Manifest) -> str:
+    """How much an archive holds."""
     counts = manifest.counts
-    people, entries = amount(counts["people"], "person", "people"), amount(counts["entries"], "entry", "entries")
-    return f"{people}, {entries}, {amount(counts['revisions'], 'revision', 'revisions')}"
+    people, entries = plural(counts["people"], "person", "people"), plural(counts["entries"], "entry", "entries")
+    return f"{people}, {entries}, {plural(counts['revisions'], 'revision', 'revisions')}"
 
 
-def why(error: OSError) -> str:
-    """What the system says, and of which file."""
-    said = error.strerror or str(error)
-    return f"{said} ({error.filename})" if error.filename else said
+def reason(error: OSError) -> str:
+    """The system's message, and the file that it is about."""
+    message = error.strerror or str(error)
+    return f"{message} ({error.filename})" if error.filename else message
 
 
 class Command(BaseCommand):
@@ -48,24 +49,25 @@ class Command(BaseCommand):
             raise CommandError("--daily goes alone: daily backups go to NIGHTLIGHT_BACKUPS and never hold keys.")
         try:
             if options["daily"]:
-                self.daily()
+                self.create_daily()
             else:
-                self.say(*creation.by_hand(options["to"], timezone.now(), with_keys=options["with_keys"]))
+                self.create(options["to"], with_keys=options["with_keys"])
         except (BackupError, KeyringError) as error:
             raise CommandError(str(error)) from error
         except OSError as error:
-            raise CommandError(f"No backup was made: {why(error)}. Name another place with --to.") from error
+            raise CommandError(f"No backup was made: {reason(error)}. Name another place with --to.") from error
         except (DatabaseError, sqlite3.Error) as error:
             raise CommandError("No backup was made: the database cannot be read. Look at DATABASE_URL or NIGHTLIGHT_DATA.") from error
 
-    def daily(self) -> None:
+    def create_daily(self) -> None:
         if settings.BACKUPS is None:
             raise CommandError("NIGHTLIGHT_BACKUPS is `none`: daily backups are switched off.")
-        made = daily.daily(timezone.now())
-        self.stdout.write(f"Made and verified {made}." if made else "No daily backup is due.")
+        path = daily.create_if_due(timezone.now())
+        self.stdout.write(f"Made and verified {path}." if path else "No daily backup is due.")
 
-    def say(self, path: Path, manifest: Manifest) -> None:
-        self.stdout.write(f"Made and verified {path}: {contents(manifest)}.")
+    def create(self, target: Path | None, *, with_keys: bool) -> None:
+        path, manifest = creation.create(target, timezone.now(), with_keys=with_keys)
+        self.stdout.write(f"Made and verified {path}: {summary(manifest)}.")
         if manifest.holds_keys:
             self.stdout.write("The keys are in it: whoever has this archive can read everything. Keep it locked away.")
         else:

@@ -1,4 +1,4 @@
-"""Do the scheduled tasks that are due, now or for as long as the site runs."""
+"""Run the scheduled tasks that are due, once or for as long as the site runs."""
 
 import signal
 from argparse import ArgumentParser
@@ -10,11 +10,13 @@ from django.utils import timezone
 
 from operations import scheduler
 
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
 
 def _stop(number: int, frame: FrameType | None) -> NoReturn:
-    """Stop at once: what a task had under way is rolled back on the way out, whatever else is sent meanwhile."""
-    for ending in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(ending, signal.SIG_IGN)
+    """Signal handler: stop at once, rolling back what a task had under way; a second signal does not interrupt that."""
+    for stop_signal in STOP_SIGNALS:
+        signal.signal(stop_signal, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
@@ -31,9 +33,9 @@ class Command(BaseCommand):
             done = scheduler.run_due(timezone.now())
             self.stdout.write(f"Done: {', '.join(done)}." if done else "Nothing was due.")
             return
-        for ending in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(ending, _stop)
+        for stop_signal in STOP_SIGNALS:
+            signal.signal(stop_signal, _stop)
         try:
-            scheduler.keep(every)
+            scheduler.run_forever(every)
         except KeyboardInterrupt:
             return

@@ -1,4 +1,4 @@
-"""Load the demo family of operations/demo: invented people with a year of nights."""
+"""Load the demo family of operations/demo: invented people with a year of nights. Idempotent."""
 
 import tomllib
 from pathlib import Path

@@ -32,9 +32,10 @@ class Command(BaseCommand):
             ) from error
 
     def prepare(self) -> None:
+        """Idempotent. Writes a line for each thing that was missing."""
         settings.DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
         if self.has_key_slots():
-            # A new key beside an old database would open nothing and hide that the old one is missing.
+            # Raises where the keys are missing: a new key would open nothing in this database, and hide that the old one is gone.
             key_file.key_encryption_keys()
         call_command("make_keys", stdout=self.stdout)
         executor = MigrationExecutor(connection)

@@ -1,4 +1,4 @@
-"""Bring an archive back into an empty place."""
+"""Restore an archive into an empty installation."""
 
 import sqlite3
 from pathlib import Path
@@ -10,7 +10,7 @@ from django.db import DatabaseError
 from accounts.keys.crypto import KeyringError
 from operations.backup import restoration
 from operations.backup.archive import BackupError, Manifest
-from operations.management.commands.backup import amount, contents, why
+from operations.management.commands.backup import plural, reason, summary
 
 
 class Command(BaseCommand):
@@ -27,24 +27,24 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["archive"].expanduser()
         try:
-            with restoration.unpacked(path, whole=not options["check"]) as (manifest, work):
+            with restoration.unpacked(path, database_only=options["check"]) as (manifest, work):
                 if options["check"]:
-                    self.tell(path, manifest)
+                    self.describe(path, manifest)
                     return
-                brought_keys = restoration.restore(manifest, work)
-            self.prove(path, manifest, brought_keys=brought_keys)
+                keys_restored = restoration.restore(manifest, work)
+            self.verify(path, manifest, keys_restored=keys_restored)
         except (BackupError, KeyringError) as error:
             raise CommandError(str(error)) from error
         except OSError as error:
-            raise CommandError(f"{path.name} was not restored: {why(error)}.") from error
+            raise CommandError(f"{path.name} was not restored: {reason(error)}.") from error
         except (DatabaseError, sqlite3.Error) as error:
             raise CommandError(
                 f"{path.name} was not restored: the database cannot be used. Look at DATABASE_URL or NIGHTLIGHT_DATA."
             ) from error
 
-    def tell(self, path: Path, manifest: Manifest) -> None:
+    def describe(self, path: Path, manifest: Manifest) -> None:
         self.stdout.write(
-            f"{path.name} is sound: {contents(manifest)}, in {restoration.NAMES[manifest.database]}, "
+            f"{path.name} is sound: {summary(manifest)}, in {restoration.DATABASE_NAMES[manifest.database]}, "
             f"made {manifest.made_at:%Y-%m-%d %H:%M} UTC by Nightlight {manifest.nightlight}."
         )
         files = len(manifest.members) - 1 - manifest.holds_keys
@@ -53,16 +53,16 @@ class Command(BaseCommand):
         for key in manifest.keys:
             self.stdout.write(f"It needs key {key}, which this installation {'does not hold' if key in missing else 'holds'}.")
 
-    def prove(self, path: Path, manifest: Manifest, *, brought_keys: bool) -> None:
-        """Say what is there now, and fail where it is not what the archive held."""
-        self.stdout.write(f"Restored {contents(manifest)} from {path.name}, made {manifest.made_at:%Y-%m-%d %H:%M} UTC.")
-        if brought_keys:
+    def verify(self, path: Path, manifest: Manifest, *, keys_restored: bool) -> None:
+        """Compare the restored database with the manifest and open a sample of entries. Raises `CommandError` where either fails."""
+        self.stdout.write(f"Restored {summary(manifest)} from {path.name}, made {manifest.made_at:%Y-%m-%d %H:%M} UTC.")
+        if keys_restored:
             self.stdout.write("The keys came from the archive, too: whoever has it can read everything. Keep it locked away.")
-        if restoration.counts() != dict(manifest.counts):
+        if restoration.current_counts() != dict(manifest.counts):
             raise CommandError("What was restored stays where it is, but is not as much as the archive held. Try another archive.")
-        sample = restoration.try_entries()
-        whole = sample.tried == sample.of
-        opened = f"all {amount(sample.of, 'entry', 'entries')}" if whole else f"a sample of {sample.tried} entries"
+        sample = restoration.open_sample()
+        all_opened = sample.tried == sample.total
+        opened = f"all {plural(sample.total, 'entry', 'entries')}" if all_opened else f"a sample of {sample.tried} entries"
         if sample.unreadable:
             raise CommandError(
                 f"What was restored stays where it is, but {sample.unreadable} of {sample.tried} entries cannot be opened. "

@@ -1,4 +1,4 @@
-"""The editorial rules, as far as a machine can hold them: see docs/questions.md."""
+"""The editorial rules that a program can check: see docs/questions.md."""
 
 import re
 from collections import Counter
@@ -9,8 +9,8 @@ from prompts.library.checks.likeness import nearly_alike
 from prompts.library.prompts import Library, PromptText
 from prompts.models import Depth
 
-# What each theme holds at least, asked night by night; of a theme at the heart, as many for each age.
-AT_LEAST = {
+# Prompts that each theme has at least, of those asked night by night.
+MIN_PROMPTS = {
     "repair": 75,
     "presence": 75,
     "letting-go": 75,
@@ -22,9 +22,11 @@ AT_LEAST = {
     "asking-for-help": 15,
     "grace": 15,
 }
-HEART_FOR_EACH_AGE = 8
-# Beside the prompts' own pages lie others.
-TAKEN = frozenset({"choices", "marked", "kept-first", "own", "where-to-start", "paths", "hard-nights", "sets", "assignments", "given"})
+MIN_PER_AGE = 8  # prompts that a theme at the heart has at least for each age
+# The addresses of other pages beside those of prompts.
+RESERVED_SLUGS = frozenset(
+    {"choices", "marked", "kept-first", "own", "where-to-start", "paths", "hard-nights", "sets", "assignments", "given"}
+)
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 # Scolding, homework, diagnosis and jargon: see docs/questions.md.
 FORBIDDEN = re.compile(
@@ -37,29 +39,29 @@ FORBIDDEN = re.compile(
 
 
 def check(library: Library) -> list[str]:
-    """One sentence for each rule that the themes and prompts break; empty when all is well."""
+    """One sentence for each broken rule about themes and prompts; empty where there is none."""
     return [
         *_check_themes(library),
         *(problem for prompt in library.prompts for problem in _check_prompt(prompt)),
-        *_check_together(library),
+        *_check_across_prompts(library),
     ]
 
 
 def check_spread(library: Library) -> list[str]:
-    """One sentence for each promise about how much there is, and of what, that the whole library does not keep."""
+    """One sentence for each promise that the whole library breaks about how many prompts it has for each theme, age and depth."""
     return [*_check_counts(library), *_check_depths(library)]
 
 
 def _check_counts(library: Library) -> Iterator[str]:
     counts = Counter(prompt.theme for prompt in library.daily)
-    for theme, least in AT_LEAST.items():
-        if counts[theme] < least:
-            yield f"theme {theme} has {counts[theme]} prompts; at least {least} are wanted"
-    for theme_text in library.themes:
-        for age in Age.values if theme_text.heart else ():
-            count = sum(prompt.theme == theme_text.slug and age in prompt.ages for prompt in library.daily)
-            if count < HEART_FOR_EACH_AGE:
-                yield f"theme {theme_text.slug} has {count} prompts for the age {age}; at least {HEART_FOR_EACH_AGE} are wanted"
+    for slug, least in MIN_PROMPTS.items():
+        if counts[slug] < least:
+            yield f"theme {slug} has {counts[slug]} prompts; at least {least} are wanted"
+    for theme in library.themes:
+        for age in Age.values if theme.heart else ():
+            count = sum(prompt.theme == theme.slug and age in prompt.ages for prompt in library.daily)
+            if count < MIN_PER_AGE:
+                yield f"theme {theme.slug} has {count} prompts for the age {age}; at least {MIN_PER_AGE} are wanted"
 
 
 def _check_depths(library: Library) -> Iterator[str]:
@@ -78,14 +80,14 @@ def _check_themes(library: Library) -> Iterator[str]:
 
 
 def _check_prompt(prompt: PromptText) -> Iterator[str]:
-    for text in (*_check_fields(prompt), *_check_words(prompt)):
-        yield f"{prompt.theme}/{prompt.slug}: {text}"
+    for problem in (*_check_fields(prompt), *_check_texts(prompt)):
+        yield f"{prompt.theme}/{prompt.slug}: {problem}"
 
 
 def _check_fields(prompt: PromptText) -> Iterator[str]:
     if not SLUG.fullmatch(prompt.slug) or not 3 <= len(prompt.slug) <= 50:
         yield "the slug has 3 to 50 small letters, digits and single hyphens"
-    if prompt.slug in TAKEN:
+    if prompt.slug in RESERVED_SLUGS:
         yield "another page has the address of this slug"
     if not 20 <= len(prompt.question) < 180:
         yield f"the question has {len(prompt.question)} characters; 20 to 179 are wanted"
@@ -95,26 +97,26 @@ def _check_fields(prompt: PromptText) -> Iterator[str]:
         yield f"depth {prompt.depth!r} is not one of {', '.join(Depth.values)}"
     if unknown := set(prompt.ages) - set(Age.values):
         yield f"unknown ages: {', '.join(sorted(unknown))}"
-    if len(prompt.if_stuck) > 2 or any(not 5 <= len(way) < 140 for way in prompt.if_stuck):
+    if len(prompt.if_stuck) > 2 or any(not 5 <= len(text) < 140 for text in prompt.if_stuck):
         yield "at most two ways in, each of 5 to 139 characters"
     if len(prompt.tomorrow) >= 160:
         yield "what to try tomorrow has at most 159 characters"
 
 
-def _check_words(prompt: PromptText) -> Iterator[str]:
+def _check_texts(prompt: PromptText) -> Iterator[str]:
     for text in (prompt.question, *prompt.if_stuck, prompt.tomorrow):
         yield from check_wording(text)
 
 
 def check_wording(text: str) -> Iterator[str]:
-    """What is wrong with a sentence of ours, in any part of the library."""
+    """What is wrong with a text of the library: its punctuation, or an expression that the rules forbid."""
     if text != text.strip() or "  " in text or "'" in text or '"' in text:
         yield "stray space or straight quotation marks"
-    if found := FORBIDDEN.search(text):
-        yield f"holds {found.group()!r}, which the editorial rules keep out"
+    if match := FORBIDDEN.search(text):
+        yield f"holds {match.group()!r}, which the editorial rules keep out"
 
 
-def _check_together(library: Library) -> Iterator[str]:
+def _check_across_prompts(library: Library) -> Iterator[str]:
     for slug, count in Counter(prompt.slug for prompt in library.prompts).items():
         if count > 1:
             yield f"{slug}: {count} prompts have this slug"

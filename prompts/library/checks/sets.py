@@ -1,4 +1,4 @@
-"""The editorial rules for what is put together of questions: paths, guides and the quiz."""
+"""The editorial rules for paths, guides and the quiz."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -10,20 +10,21 @@ from prompts.library.paths import PathText
 from prompts.library.prompts import Library
 from prompts.library.quiz import Quiz
 
-LINE = 120  # characters of a line in a list
+LINE_LIMIT = 120  # characters of a path's or guide's line
 
 
 def check(library: Library, paths: dict[str, PathText], guides: dict[str, GuideText], quiz: Quiz) -> list[str]:
-    """One sentence for each rule that a path, a guide or the quiz breaks; empty when all is well."""
+    """One sentence for each broken rule about paths, guides and the quiz; empty where there is none."""
     return [
         *(f"paths/{path.slug}: {problem}" for path in paths.values() for problem in _check_path(path, library, paths)),
-        *_check_own_prompts(library, paths),
+        *_check_path_prompts(library, paths),
         *(f"guides/{guide.slug}: {problem}" for guide in guides.values() for problem in _check_guide(guide)),
         *(f"where-to-start: {problem}" for problem in _check_quiz(quiz, paths)),
     ]
 
 
-def _wording(texts: Iterable[str]) -> Iterator[str]:
+def _check_texts(texts: Iterable[str]) -> Iterator[str]:
+    """What is wrong with any of the texts, each with the text's beginning."""
     for text in texts:
         for problem in check_wording(text):
             yield f"{problem}: {text[:40]}"
@@ -36,24 +37,24 @@ def _check_path(path: PathText, library: Library, paths: dict[str, PathText]) ->
             yield f"there is no prompt {slug}"
         if count > 1:
             yield f"{slug} is {count} steps"
-    if strangers := set(path.instead) - paths.keys():
-        yield f"there is no path {', '.join(sorted(strangers))}"
+    if unknown := set(path.instead) - paths.keys():
+        yield f"there is no path {', '.join(sorted(unknown))}"
     if path.caution and not path.instead:
         yield "a path with a caution offers another way"
-    if len(path.line) > LINE or not path.line.endswith("."):
-        yield f"its line is one sentence of at most {LINE} characters"
+    if len(path.line) > LINE_LIMIT or not path.line.endswith("."):
+        yield f"its line is one sentence of at most {LINE_LIMIT} characters"
     if not path.introduction or not path.closing:
         yield "an introduction and a closing are wanted"
     notes = [step.note for step in path.steps] + [part.note for part in path.parts]
-    yield from _wording(
+    yield from _check_texts(
         [path.name, path.line, *path.introduction, *path.caution, *path.closing, *notes, *(part.name for part in path.parts)]
     )
 
 
-def _check_own_prompts(library: Library, paths: dict[str, PathText]) -> Iterator[str]:
-    walked = {slug for path in paths.values() for slug in path.prompts}
+def _check_path_prompts(library: Library, paths: dict[str, PathText]) -> Iterator[str]:
+    on_paths = {slug for path in paths.values() for slug in path.prompts}
     for prompt in library.prompts:
-        if not prompt.daily and prompt.slug not in walked:
+        if not prompt.daily and prompt.slug not in on_paths:
             yield f"{prompt.slug} is asked on no path"
 
 
@@ -62,12 +63,12 @@ def _check_guide(guide: GuideText) -> Iterator[str]:
         yield f"has {len(guide.parts)} questions; four to six are wanted"
     if len({part.ask for part in guide.parts}) < len(guide.parts):
         yield "asks the same twice"
-    if len(guide.line) > LINE or len(guide.opening) > 300 or len(guide.closing) > 220:
+    if len(guide.line) > LINE_LIMIT or len(guide.opening) > 300 or len(guide.closing) > 220:
         yield "its line, opening or closing is too long for one screen"
     for part in guide.parts:
         if not 8 <= len(part.ask) <= 120 or len(part.hint) > 110:
             yield f"a question of 8 to 120 characters and a hint of at most 110 are wanted: {part.ask}"
-    yield from _wording(
+    yield from _check_texts(
         [guide.name, guide.line, guide.opening, guide.closing, *(part.ask for part in guide.parts), *(part.hint for part in guide.parts)]
     )
 
@@ -80,15 +81,15 @@ def _check_quiz(quiz: Quiz, paths: dict[str, PathText]) -> Iterator[str]:
     if any(len({answer.slug for answer in question.answers}) < len(question.answers) for question in quiz.questions):
         yield "two answers to a question have the same slug"
     answers = [answer for question in quiz.questions for answer in question.answers]
-    if strangers := {path for answer in answers for path in (*answer.points, *answer.rules_out)} - paths.keys():
-        yield f"there is no path {', '.join(sorted(strangers))}"
+    if unknown := {path for answer in answers for path in (*answer.points, *answer.rules_out)} - paths.keys():
+        yield f"there is no path {', '.join(sorted(unknown))}"
     if not any(answer.help_first for answer in answers):
         yield "no answer leads to Help first"
-    for given in product(*(question.answers for question in quiz.questions)):
-        outcome = quiz.outcome({question.slug: answer.slug for question, answer in zip(quiz.questions, given, strict=True)})
+    for combination in product(*(question.answers for question in quiz.questions)):
+        outcome = quiz.outcome({question.slug: answer.slug for question, answer in zip(quiz.questions, combination, strict=True)})
         if not outcome.paths:
-            yield f"{', '.join(answer.slug for answer in given)}: ends nowhere"
+            yield f"{', '.join(answer.slug for answer in combination)}: ends nowhere"
             break
-    yield from _wording(
+    yield from _check_texts(
         [quiz.introduction, quiz.help_words, *(q.ask for q in quiz.questions), *(a.says for a in answers), *quiz.why.values()]
     )

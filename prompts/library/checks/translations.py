@@ -1,4 +1,4 @@
-"""How much of the library a language has, and where it does not fit the English one."""
+"""How much of the library is translated, and where a translation does not match the English files."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,15 +12,15 @@ from prompts.library.translations import read
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How much of one part of the library is translated."""
+    """One part of the library: `translated` of `of` items."""
 
     part: str
     translated: int
-    of: int
+    total: int
 
 
 def coverage(language: str, library: Path = LIBRARY) -> list[Coverage]:
-    """What a language has of each theme's prompts, of the paths, the guides and the quiz."""
+    """What is translated of the themes, each theme's and path's prompts, the guides and the quiz. Raises `LibraryError`."""
     english, translation = read_english(library=library), read(language, library)
     report = [Coverage("themes", sum(theme.slug in translation.themes for theme in english.themes), len(english.themes))]
     for theme in english.themes:
@@ -36,7 +36,7 @@ def coverage(language: str, library: Path = LIBRARY) -> list[Coverage]:
 
 
 def check(language: str, library: Path = LIBRARY) -> Iterator[str]:
-    """One sentence for each place where a language does not fit the English library."""
+    """One sentence for each place where a translation does not match the English library. Raises `LibraryError`."""
     english = {prompt.slug: prompt for prompt in read_english(library=library).prompts}
     translation = read(language, library)
     for slug, prompt in translation.prompts.items():
@@ -56,7 +56,7 @@ def check(language: str, library: Path = LIBRARY) -> Iterator[str]:
 
 
 def _shape(path: paths.PathText) -> object:
-    """All of a path but its words."""
+    """Everything of a path but its texts, to compare."""
     parts = [[bool(part.note), *((step.prompt, bool(step.note)) for step in part.steps)] for part in path.parts]
     return parts, bool(path.caution), path.instead, path.opt_in
 

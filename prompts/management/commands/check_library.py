@@ -1,4 +1,4 @@
-"""Hold the library against the editorial rules, and tell what it holds."""
+"""Count what the library has, and check it against the editorial rules."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import Age
 from prompts.library import files, guides, helplines, paths, prompts, quiz
-from prompts.library import translations as translated
 from prompts.library.checks import editorial, sets, translations
+from prompts.library.translations import languages
 from prompts.models import Depth
 
 
@@ -25,47 +25,52 @@ class Command(BaseCommand):
 
     def report_and_check(self) -> None:
         library = prompts.read()
-        walks, hard_nights, start = paths.read(), guides.read(), quiz.read()
+        all_paths, all_guides, start_quiz = paths.read(), guides.read(), quiz.read()
         self.show_spread(library)
         self.stdout.write("")
-        own = Counter(prompt.slug for prompt in library.prompts if not prompt.daily)
+        only_on_paths = {prompt.slug for prompt in library.prompts if not prompt.daily}
         self.table(
             "paths",
             ["steps", "of its own"],
-            [(path.slug, [len(path.steps), sum(s in own for s in path.prompts)]) for path in walks.values()],
+            [(path.slug, [len(path.steps), sum(slug in only_on_paths for slug in path.prompts)]) for path in all_paths.values()],
         )
         self.stdout.write("")
-        for language in translated.languages():
-            rows = [(each.part, [each.translated, each.of]) for each in translations.coverage(language)]
+        for language in languages():
+            rows = [(coverage.part, [coverage.translated, coverage.total]) for coverage in translations.coverage(language)]
             self.table(f"language {language}", ["translated", "of"], rows)
         countries = helplines.read()
-        self.stdout.write(f"\n{len(hard_nights)} guides, {sum(len(c.lines) for c in countries)} helplines in {len(countries)} countries.")
+        self.stdout.write(
+            f"\n{len(all_guides)} guides, {sum(len(country.lines) for country in countries)} helplines in {len(countries)} countries."
+        )
         problems = [
             *editorial.check(library),
             *editorial.check_spread(library),
-            *sets.check(library, walks, hard_nights, start),
-            *(problem for language in translated.languages() for problem in translations.check(language)),
+            *sets.check(library, all_paths, all_guides, start_quiz),
+            *(problem for language in languages() for problem in translations.check(language)),
         ]
         if problems:
             raise CommandError("\n".join(problems))
-        self.stdout.write(f"{len(library.daily)} prompts night by night, {len(own)} more on paths, no rule broken.")
+        self.stdout.write(f"{len(library.daily)} prompts night by night, {len(only_on_paths)} more on paths, no rule broken.")
 
     def show_spread(self, library: prompts.Library) -> None:
-        """One row a theme: all, by depth, written for an age, for every age."""
-        heads = ["all", *Depth.values, *Age.values, "every age", "tender"]
-        rows = [(theme.slug, _counts([p for p in library.daily if p.theme == theme.slug])) for theme in library.themes]
-        self.table("theme", heads, [*rows, ("together", _counts(library.daily))])
+        """Print the number of daily prompts of each theme: all, by depth, by age, for every age, tender."""
+        columns = ["all", *Depth.values, *Age.values, "every age", "tender"]
+        rows = [(theme.slug, _counts([prompt for prompt in library.daily if prompt.theme == theme.slug])) for theme in library.themes]
+        self.table("theme", columns, [*rows, ("together", _counts(library.daily))])
 
-    def table(self, title: str, heads: Sequence[str], rows: Sequence[tuple[str, Sequence[int]]]) -> None:
-        first = max(len(title), *(len(name) for name, _values in rows)) + 2
-        self.stdout.write(f"{title:<{first}}" + "".join(f"{head:>{len(head) + 2}}" for head in heads))
+    def table(self, title: str, columns: Sequence[str], rows: Sequence[tuple[str, Sequence[int]]]) -> None:
+        """Print a table. Each row is its name and a value for each column."""
+        name_width = max(len(title), *(len(name) for name, _values in rows)) + 2
+        widths = [len(column) + 2 for column in columns]
+        self.stdout.write(f"{title:<{name_width}}" + "".join(f"{column:>{width}}" for column, width in zip(columns, widths, strict=True)))
         for name, values in rows:
-            self.stdout.write(f"{name:<{first}}" + "".join(f"{value:>{len(head) + 2}}" for head, value in zip(heads, values, strict=True)))
+            self.stdout.write(f"{name:<{name_width}}" + "".join(f"{value:>{width}}" for value, width in zip(values, widths, strict=True)))
 
 
-def _counts(prompts: Sequence[prompts.PromptText]) -> list[int]:
-    depths = Counter(prompt.depth for prompt in prompts)
-    ages = Counter(age for prompt in prompts for age in prompt.ages)
-    every = sum(not prompt.ages for prompt in prompts)
-    tender = sum(prompt.tender for prompt in prompts)
-    return [len(prompts), *(depths[depth] for depth in Depth.values), *(ages[age] for age in Age.values), every, tender]
+def _counts(counted: Sequence[prompts.PromptText]) -> list[int]:
+    """The numbers for the columns of `show_spread`."""
+    depths = Counter(prompt.depth for prompt in counted)
+    ages = Counter(age for prompt in counted for age in prompt.ages)
+    every_age = sum(not prompt.ages for prompt in counted)
+    tender = sum(prompt.tender for prompt in counted)
+    return [len(counted), *(depths[depth] for depth in Depth.values), *(ages[age] for age in Age.values), every_age, tender]

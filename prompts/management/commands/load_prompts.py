@@ -1,4 +1,4 @@
-"""Bring the library's files into the database."""
+"""Load the library's files into the database."""
 
 from dataclasses import asdict
 from typing import Any
@@ -21,26 +21,24 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         with transaction.atomic():
             changed = self.load_themes(library) + self.load_prompts(library)
-            gone = Prompt.objects.current().exclude(slug__in=[prompt.slug for prompt in library.prompts])
-            retired = gone.update(retired=True)
+            no_longer_shipped = Prompt.objects.current().exclude(slug__in=[prompt.slug for prompt in library.prompts])
+            retired = no_longer_shipped.update(retired=True)
         questions.forget_library()
         if changed or retired or options["verbosity"] > 1:
             self.stdout.write(f"Prompts: {len(library.prompts)} in the library, {changed} rows new or changed, {retired} retired.")
 
     def load_themes(self, library: prompts.Library) -> int:
-        wanted = [Theme(position=position, **asdict(theme)) for position, theme in enumerate(library.themes)]
-        return _upsert(Theme, wanted)
+        return _upsert(Theme, [Theme(position=position, **asdict(theme)) for position, theme in enumerate(library.themes)])
 
     def load_prompts(self, library: prompts.Library) -> int:
-        wanted = [Prompt(theme_id=text.pop("theme"), **text) for text in map(asdict, library.prompts)]
-        return _upsert(Prompt, wanted)
+        return _upsert(Prompt, [Prompt(theme_id=values.pop("theme"), **values) for values in map(asdict, library.prompts)])
 
 
-def _upsert[M: (Theme, Prompt)](model: type[M], wanted: list[M]) -> int:
-    """Write the rows that are new or differ, and say how many those are."""
+def _upsert[M: (Theme, Prompt)](model: type[M], rows: list[M]) -> int:
+    """Write the rows that are new or differ from those in the database. Returns how many those are."""
     names = [field.attname for field in model._meta.concrete_fields]
-    present = {row[0]: row for row in model.objects.values_list("pk", *names)}
-    rows = [row for row in wanted if present.get(row.pk, ())[1:] != tuple(getattr(row, name) for name in names)]
+    stored = {pk: tuple(values) for pk, *values in model.objects.values_list("pk", *names)}
+    changed = [row for row in rows if stored.get(row.pk) != tuple(getattr(row, name) for name in names)]
     fields = [field.name for field in model._meta.concrete_fields if not field.primary_key]
-    model.objects.bulk_create(rows, update_conflicts=True, unique_fields=["slug"], update_fields=fields)
-    return len(rows)
+    model.objects.bulk_create(changed, update_conflicts=True, unique_fields=["slug"], update_fields=fields)
+    return len(changed)

@@ -25,6 +25,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if "/tests/system/faults/test_" in str(item.path):
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.processes)
             if not THOROUGH:
                 item.add_marker(pytest.mark.xdist_group("faults"))  # one installation for the few
     left_out = [item for item in items if not _is_tried(item)]
