@@ -65,22 +65,30 @@ demo: compiled .static/staticfiles.json ## the same with a demo family in .demo
 # pytest keeps what it has compiled of the tests, also where the environment tells Python not to.
 PYTEST := env -u PYTHONDONTWRITEBYTECODE $(PY) -m pytest --durations=10 --durations-min=1
 TESTED := $(VENV)/.dev compiled .static/staticfiles.json
-# What needs no process of its own and no browser, and one walk through the main job in a browser.
+# What needs no browser and no process of its own, and one walk through the main job in a browser.
 FAST := smoke or not (browser or processes)
+# What waits for a browser, a server or a lock half of its time: two at once on each core.
+SLOW := browser or processes
+AT_ONCE := -n $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
 
-# $(call timed,NAME,COMMAND): run a command, and say how long it took.
+# $(call tests,EXPRESSION,OPTIONS): of several lanes, ARGS may leave one without any test.
+tests = $(PYTEST) -m "$(1)" $(2) $(ARGS) $(if $(ARGS),|| [ $$? = 5 ])
+on_sqlite = $(call tests,not ($(SLOW))) && $(call tests,($(SLOW)) and not postgres,$(AT_ONCE))
+on_postgres = $(PY) -m tests.postgres $(call tests,not ($(SLOW))) && $(call tests,postgres)
+
+# $(call timed,NAME,COMMANDS): run commands, and say how long they took.
 define timed
-@start=$$SECONDS; $(2); status=$$?; echo "$(1): $$((SECONDS - start)) s"; exit $$status
+@start=$$SECONDS; { $(2); }; status=$$?; echo "$(1): $$((SECONDS - start)) s"; exit $$status
 endef
 
 test: $(TESTED) ## run the fast tests: most of them, and one walk in a browser (ARGS="-k repair" goes to pytest)
-	$(call timed,make test,$(PYTEST) -m "$(FAST)" $(ARGS))
+	$(call timed,make test,$(call tests,$(FAST)))
 
 test-all: $(TESTED) ## run all of them: browser, faults, whole installations, both databases
-	$(call timed,make test-all,$(PYTEST) -m "not postgres" $(ARGS) && $(PY) -m tests.postgres $(PYTEST) -m "postgres or not (browser or processes)" $(ARGS))
+	$(call timed,make test-all,$(on_sqlite) && $(on_postgres))
 
 test-postgres: $(TESTED) ## run those that are about the database on PostgreSQL (DATABASE_URL=, or a server of its own)
-	$(call timed,make test-postgres,$(PY) -m tests.postgres $(PYTEST) -m "postgres or not (browser or processes)" $(ARGS))
+	$(call timed,make test-postgres,$(on_postgres))
 
 RUNS ?= 20
 soak-faults: $(TESTED) ## break everything while somebody types, RUNS=20 times each: docs/reliability.md

@@ -28,6 +28,7 @@ SHELL = (
     "icons/icon.svg",
     "icons/sprite.svg",
     "js/autosave.js",
+    "js/double-click.js",
     "js/fields.js",
     "js/finish.js",
     "js/grow.js",

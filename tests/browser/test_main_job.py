@@ -30,7 +30,7 @@ def write(page: Page, text: str) -> None:
     page.get_by_label("Your page").press_sequentially(text)
 
 
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize("size", [pytest.param(PHONE, marks=pytest.mark.smoke), DESKTOP], ids=["phone", "desktop"])
 def test_from_signing_up_to_the_trash(page: Page, size: ViewportSize) -> None:
     page.set_viewport_size(size)
     sign_up(page)
@@ -112,6 +112,23 @@ def test_another_question_keeps_the_text(page: Page, sign_in: Callable[[User], N
     expect(page.get_by_label("Your page")).to_have_value("Begun.")
     page.get_by_role("button", name="Back to the one before").click()
     expect(page.locator("h1")).to_have_text(first)
+
+
+def test_a_double_click_on_done_presses_nothing_on_the_page_that_follows(page: Page, sign_in: Callable[[User], None]) -> None:
+    sign_in(make_user())
+    page.goto("/tonight/")
+    page.get_by_label("Your page").fill("We read two chapters.")
+    page.get_by_role("button", name="Done").click()
+    write_more = page.get_by_role("button", name="Write more")
+    write_more.hover()
+    page.mouse.down(click_count=2)
+    page.mouse.up(click_count=2)
+    page.wait_for_timeout(300)
+    expect(page.get_by_role("heading", name="That was today. Good night.")).to_be_visible()
+
+    write_more.click()
+
+    expect(page.get_by_label("Your page")).to_have_value("We read two chapters.")
 
 
 def test_two_tabs_lose_nothing(page: Page, context: BrowserContext, sign_in: Callable[[User], None]) -> None:

@@ -238,7 +238,7 @@ class EditTests(JournalCase):
         self.assertRedirects(response, entry.get_absolute_url())
 
 
-class HistoryTests(JournalCase):
+class KeptTextTests(JournalCase):
     def setUp(self) -> None:
         super().setUp()
         self.page = self.entry(text="As it was.", feeling="heavy")

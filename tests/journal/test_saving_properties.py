@@ -51,7 +51,7 @@ from journal.models import Entry, Revision
 from prompts import questions
 from tests.factories import make_draft, make_user
 
-INTERLEAVINGS = int(os.environ.get("INTERLEAVINGS", "120"))
+INTERLEAVINGS = int(os.environ.get("INTERLEAVINGS", "30"))
 STEPS = 25
 NIGHTS = (dt.date(2026, 3, 1), dt.date(2026, 3, 2))
 

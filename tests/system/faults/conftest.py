@@ -11,26 +11,16 @@ from playwright.sync_api import Browser, BrowserType
 
 from tests.chromium import CHROMIUM, QUIET
 from tests.system.faults.network import Network
-from tests.system.faults.report import RUNS, SAMPLE, THOROUGH
+from tests.system.faults.report import RUNS
 from tests.system.faults.scene import Scene
 from tests.system.faults.world import Site
 
 
-def _is_tried(item: pytest.Item) -> bool:
-    fault = item.get_closest_marker("faults")
-    return THOROUGH or fault is None or fault.args[0] in SAMPLE
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "/tests/system/faults/test_" in str(item.path):
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.processes)
-            if not THOROUGH:
-                item.add_marker(pytest.mark.xdist_group("faults"))  # one installation for the few
-    left_out = [item for item in items if not _is_tried(item)]
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if _is_tried(item)]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

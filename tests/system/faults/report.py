@@ -1,4 +1,4 @@
-"""What the runs of each fault came to: a table at the end of the tests, and in docs/reliability.md after `make faults`."""
+"""What the runs of each fault came to: a table at the end of the tests, and in docs/reliability.md after `make soak-faults`."""
 
 import datetime as dt
 import os
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-RUNS = int(os.environ.get("FAULT_RUNS", "0"))  # of each fault; 0: one of each in SAMPLE, with short waits, as `make test` does
+RUNS = int(os.environ.get("FAULT_RUNS", "0"))  # of each fault; 0: one of each with short waits, as `make test-all` does
 THOROUGH = RUNS > 0
 PROPERTY = "fault"
 
@@ -36,13 +36,6 @@ FAULTS = (
     "JavaScript off and the session expired",
     "sign-out with unsent text",
 )
-# Those that `make test` tries.
-SAMPLE = {
-    "server killed (SIGKILL) while saving",
-    "browser killed (SIGKILL)",
-    "session expired",
-    "two tabs typing at once",
-}
 BEGIN, END = "<!-- faults: begin -->", "<!-- faults: end -->"
 
 
@@ -116,7 +109,7 @@ def write(document: Path, found: list[Row]) -> None:
     before, rest = text.split(BEGIN)
     after = rest.split(END)[1]
     today = dt.datetime.now(dt.UTC).date()
-    told = f"`make faults RUNS={RUNS}` on {today}; {machine()}."
+    told = f"`make soak-faults RUNS={RUNS}` on {today}; {machine()}."
     document.write_text(f"{before}{BEGIN}\n{told}\n\n{table(found)}\n{END}{after}", encoding="utf-8")
 
 

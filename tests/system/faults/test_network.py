@@ -9,7 +9,7 @@ from tests.system.faults.report import THOROUGH
 from tests.system.faults.scene import KEPT, SAVED, Scene, expect, says, writes_on
 from tests.system.faults.typist import Accident
 
-MINUTE = 60 if THOROUGH else 8  # at the pace of `make test`: four seconds
+MINUTE = 60 if THOROUGH else 8  # at the pace of `make test-all`: four seconds
 
 
 @pytest.mark.faults("network cut while typing and back after a minute")
