@@ -10,11 +10,14 @@ from django.core.management import call_command
 from django.db import connection, connections
 from django.db.models.signals import post_migrate
 from hypothesis import HealthCheck, settings
-from pytest_django import DjangoDbBlocker
+from pytest_django import DjangoDbBlocker, Settings
 
 from accounts.keys import key_file, keyring
 from prompts import questions
 from tests.chromium import CHROMIUM, MISSING, go_where_pages_go
+from tests.helpers import TEST_KEY
+from tests.sharing import evening as evening
+from tests.sharing import house as house
 from tests.system.faults.report import pytest_terminal_summary as pytest_terminal_summary
 
 # Deterministic, so that a commit that passed passes again; `make test ARGS="--hypothesis-profile=explore"` looks further.
@@ -81,3 +84,21 @@ def own_file(transactional_db: None, tmp_path: Path) -> Iterator[None]:
     finally:
         connection.close()
         connections["default"] = for_owners
+
+
+@pytest.fixture
+def own_key_file(tmp_path: Path, settings: Settings) -> Path:
+    """Keys in a file of the test's own, instead of the one in the environment that other tests share: its path, not yet made."""
+    settings.KEY_ENCRYPTION_KEYS = []
+    path = tmp_path / "keys" / "key-encryption-keys"
+    settings.KEY_FILE = path
+    return path
+
+
+@pytest.fixture
+def moved_key_file(own_key_file: Path) -> Path:
+    """The same, holding the key that the test database was made with."""
+    own_key_file.parent.mkdir(mode=0o700)
+    own_key_file.touch(mode=0o600)
+    own_key_file.write_text(TEST_KEY + "\n")
+    return own_key_file

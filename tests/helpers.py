@@ -1,8 +1,117 @@
 """What many tests do in the same way."""
 
-from django.db import models
+import datetime as dt
+import stat
+from http import HTTPStatus
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.db import connection, models
+from django.test import Client
 
 from accounts.keys.sealing import Sealed
+from accounts.models import User
+
+TEST_KEY: str = settings.KEY_ENCRYPTION_KEYS[0]
+
+# The evening on which tests take place, in UTC, which is where people are unless a test says otherwise.
+EVENING = dt.datetime(2026, 3, 1, 21, 4, tzinfo=dt.UTC)
+TONIGHT = EVENING.date()
+MINUTE, HOUR, DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)
+
+JSON = {"Accept": "application/json"}  # the headers of a request that a script sends
+
+
+# --- Pages.
+
+
+def signed_in(person: User | None) -> Client:
+    """A browser of this person's, or of a visitor who has not signed in."""
+    client = Client()
+    if person is not None:
+        client.force_login(person)
+    return client
+
+
+def parsed(response: Any) -> BeautifulSoup:
+    return BeautifulSoup(response.content, "html.parser")
+
+
+def read(client: Client, url: str, **query: Any) -> BeautifulSoup:
+    """The page at this address, which has to be there."""
+    response = client.get(url, query)
+    assert response.status_code == HTTPStatus.OK, f"{url}: {response.status_code}"
+    return parsed(response)
+
+
+def main_text(response: Any) -> str:
+    """The words of the page, without its head, navigation and foot, on one line."""
+    main = parsed(response).main
+    assert main is not None
+    return " ".join(main.get_text(" ").split())
+
+
+def element(page: Tag, selector: str) -> Tag:
+    """The first element that the selector finds; there has to be one."""
+    match = page.select_one(selector)
+    assert match is not None, f"there is no {selector}"
+    return match
+
+
+def hidden_fields(page: Tag, form: str = "main form") -> dict[str, str]:
+    """What the form sends by itself."""
+    return {str(field["name"]): str(field.get("value", "")) for field in element(page, form).select("input[type=hidden]")}
+
+
+def form_fields(page: Tag, form: str = "main form") -> dict[str, list[str]]:
+    """What the form sends when nothing is touched, without the token and its buttons."""
+    fields: dict[str, list[str]] = {}
+    for field in element(page, form).select("input, textarea, select"):
+        name = str(field.get("name", ""))
+        is_unchecked = field.get("type") in {"checkbox", "radio"} and not field.has_attr("checked")
+        if not name or name == "csrfmiddlewaretoken" or is_unchecked:
+            continue
+        fields.setdefault(name, []).extend(_values(field))
+    return fields
+
+
+def _values(field: Tag) -> list[str]:
+    if field.name == "textarea":
+        return [field.get_text().removeprefix("\n")]
+    if field.name == "select":
+        options = field.select("option[selected]") or ([] if field.has_attr("multiple") else field.select("option")[:1])
+        return [str(option.get("value", "")) for option in options]
+    return [str(field.get("value") or "")]
+
+
+# --- Commands.
+
+
+def run(command: str, *arguments: str | Path, **options: Any) -> str:
+    """Run a management command, and return what it printed."""
+    out = StringIO()
+    call_command(command, *map(str, arguments), stdout=out, **options)
+    return out.getvalue()
+
+
+def refusal(command: str, *arguments: str | Path, **options: Any) -> str:
+    """The message with which a management command refuses."""
+    with pytest.raises(CommandError) as refused:
+        run(command, *arguments, **options)
+    return str(refused.value)
+
+
+def mode(path: Path) -> int:
+    """The permission bits of a file."""
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+# --- What lies in the database.
 
 
 def sealed_bytes(row: models.Model, column: str = "content") -> bytes:
@@ -10,3 +119,13 @@ def sealed_bytes(row: models.Model, column: str = "content") -> bytes:
     sealed: object = type(row)._default_manager.values_list(column, flat=True).get(pk=row.pk)
     assert isinstance(sealed, Sealed)
     return sealed.raw
+
+
+def everything_stored() -> bytes:
+    """Every column of every table, as it lies in the database."""
+    with connection.cursor() as cursor:
+        stored = []
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608  no input
+            stored += [bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode() for row in cursor for value in row]
+    return b"\n".join(stored)

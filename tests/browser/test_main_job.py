@@ -232,7 +232,7 @@ def test_nothing_is_wider_than_the_screen(page: Page, sign_in: Callable[[User], 
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
 
 
-class TestWithoutScripts:
+class WithoutScriptsTests:
     @pytest.fixture
     def browser_context_args(self, browser_context_args: dict[str, object]) -> dict[str, object]:
         return {**browser_context_args, "java_script_enabled": False}

@@ -59,7 +59,7 @@ def text_of_tonight() -> str:
 
 
 @pytest.mark.usefixtures("author")
-class TestBeforeTheScriptsAreThere:
+class BeforeTheScriptsAreThereTests:
     """What is typed while a slow network still brings the scripts is saved as soon as they come, without another key."""
 
     def come_late(self, page: Page) -> Callable[[], None]:
@@ -99,7 +99,7 @@ class TestBeforeTheScriptsAreThere:
 
 
 @pytest.mark.usefixtures("author")
-class TestWithoutANetwork:
+class WithoutANetworkTests:
     def test_the_page_says_that_the_text_is_kept_and_sends_it_when_the_network_is_back(self, page: Page, context: BrowserContext) -> None:
         open_tonight(page)
         context.set_offline(True)
@@ -204,7 +204,7 @@ def test_without_a_network_nobody_writes_for_nobody(page: Page, context: Browser
     expect(page.get_by_label("Your page")).to_be_hidden()
 
 
-class TestSigningOut:
+class SigningOutTests:
     def test_leaves_nothing_on_the_device(self, page: Page, author: User) -> None:
         open_tonight(page)
         write(page, "All of it.")
@@ -253,7 +253,7 @@ class TestSigningOut:
         assert not Entry.objects.exists()
 
 
-class TestSessionOver:
+class SessionOverTests:
     def sign_in_as(self, page: Page, email: str) -> None:
         page.locator("[name=login]").fill(email)
         page.locator("[name=password]").fill(PASSWORD)
@@ -309,7 +309,7 @@ class TestSessionOver:
 
 
 @pytest.mark.usefixtures("author")
-class TestTwoPages:
+class TwoPagesTests:
     def test_both_go_on_being_saved_and_can_be_put_together(self, page: Page, context: BrowserContext) -> None:
         open_tonight(page)
         page.get_by_label("Your page").fill("The morning.\n\nThe evening.")

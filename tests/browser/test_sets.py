@@ -178,7 +178,7 @@ def test_what_is_typed_meanwhile_comes_along(page: Page, prompt_set: PromptSet) 
     assert saved(prompt_set) == [2, 3, 1, 4]
 
 
-class TestWithoutScripts:
+class WithoutScriptsTests:
     @pytest.fixture
     def browser_context_args(self, browser_context_args: dict[str, object]) -> dict[str, object]:
         return {**browser_context_args, "java_script_enabled": False}

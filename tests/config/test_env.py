@@ -75,7 +75,7 @@ def test_words_are_split_at_commas_without_blanks(set_to: Set, value: str, words
     assert env.comma_separated(NAME) == words
 
 
-class TestSecret:
+class SecretTests:
     @pytest.fixture(autouse=True)
     def _nothing_is_set(self, set_to: Set, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.set_to, self.default, self.monkeypatch = set_to, tmp_path / "default", monkeypatch

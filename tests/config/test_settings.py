@@ -78,7 +78,7 @@ def test_manage_py_says_it_in_one_line() -> None:
     assert failed.stderr.count("\n") == 1
 
 
-class TestProduction:
+class ProductionTests:
     @pytest.fixture(autouse=True)
     def _load(self, load: Load) -> None:
         self.load = load
@@ -166,7 +166,7 @@ class TestProduction:
             assert RequestFactory().get("/", headers={"X-Forwarded-Proto": "https"}).is_secure()
 
 
-class TestOnOneMachine:
+class OnOneMachineTests:
     @pytest.mark.parametrize("environment", ["local", "development"])
     def test_runs_without_any_other_variable(self, load: Load, environment: str, tmp_path: Path) -> None:
         loaded = load({"NIGHTLIGHT_ENV": environment})

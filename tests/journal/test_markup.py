@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from journal import markup
 from journal.models import Entry
 from tests.factories import make_user, page_fields
+from tests.helpers import parsed
 
 # One on each line; ⏎ stands for a line's end within one.
 VECTORS = Path(__file__).with_name("xss_vectors.txt").read_text(encoding="utf-8").split("\n")[:-1]
@@ -43,7 +44,7 @@ def faults(page: Tag) -> list[str]:
     return found
 
 
-class TestForms:
+class FormsTests:
     @pytest.mark.parametrize(
         ("text", "selector", "says"),
         [
@@ -116,7 +117,7 @@ class TestForms:
         assert soup("```\ntext\n- no list\n```").code.get_text() == "text\n- no list\n"  # type: ignore[union-attr]
 
 
-class TestVectors:
+class VectorsTests:
     @pytest.mark.parametrize("vector", VECTORS)
     def test_do_nothing(self, vector: str) -> None:
         for text in (vector, f"Before {vector} after", f"> {vector}\n\n- {vector}", f"{vector}\n\n{vector}"):
@@ -132,7 +133,7 @@ class TestVectors:
         client.force_login(author)
         for vector in VECTORS:
             response = client.post("/journal/new/", page_fields(author, text=vector))
-            article = BeautifulSoup(client.get(response["Location"]).content, "html.parser").select_one("article .reading")
+            article = parsed(client.get(response["Location"])).select_one("article .reading")
             assert article is not None
             assert not faults(article), vector
 
@@ -148,7 +149,7 @@ class TestVectors:
         assert len(entries) == -(-len(VECTORS) // 12)
         for entry in entries:
             for url in (entry.get_absolute_url(), f"{entry.get_absolute_url()}edit/"):
-                page = BeautifulSoup(client.get(url).content, "html.parser")
+                page = parsed(client.get(url))
                 assert all(str(script.get("src")).startswith("/static/") for script in page.find_all("script"))
                 assert not page.find_all(["iframe", "object", "embed", "base", "style"])
                 reading = page.select_one(".reading")
@@ -269,7 +270,7 @@ def test_one_endless_line_is_shown_as_it_is() -> None:
     assert soup("<b>" + "x" * 30_000).get_text().strip() == "<b>" + "x" * 30_000
 
 
-class TestExcerpt:
+class ExcerptTests:
     @pytest.mark.parametrize(
         ("text", "says"),
         [

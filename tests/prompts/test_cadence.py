@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from accounts.models import User
 from prompts.cadence import DAY, MOST_NIGHTS, Rhythm, next_night, open_steps
 from prompts.models import Assignment
-from tests.accounts.test_nights import ZONES, clock_changes
+from tests.helpers import HOUR
+from tests.zones import ZONES, clock_changes
 
 Cadence = Assignment.Cadence
-HOUR = dt.timedelta(hours=1)
 MONDAY = dt.date(2026, 5, 4)
 
 cadences = st.sampled_from(list(Cadence))
@@ -80,7 +80,7 @@ def lives(draw: st.DrawFn) -> Life:
     return Life(rhythm, looks, answered)
 
 
-class TestAnyLife:
+class AnyLifeTests:
     @given(life=lives())
     def test_asks_one_step_a_night_at_most_but_where_all_come_at_once(self, life: Life) -> None:
         assume(life.rhythm.cadence != Cadence.AT_ONCE)
@@ -173,7 +173,7 @@ class TestAnyLife:
         assert all(open_steps(begun, look.answered_before, look.night) == () for look in life.looks)
 
 
-class TestAnyAnswers:
+class AnyAnswersTests:
     """Whatever nights the answers carry: a page can be written for a night long past, or to a step that is not due."""
 
     @given(
@@ -230,7 +230,7 @@ def may(day: int) -> dt.date:
     return dt.date(2026, 5, day)
 
 
-class TestEachCadence:
+class EachCadenceTests:
     """4 May 2026 is a Monday."""
 
     @pytest.mark.parametrize("cadence", list(Cadence))

@@ -1,49 +1,20 @@
 """prompts.questions and prompts.browsing: questions in the reader's language, found by what names them, and looked through."""
 
-import datetime as dt
 from unittest import mock
 
-from django.test import SimpleTestCase, TestCase
 from django.utils import translation
 
-from accounts.models import User
 from common.ids import new_id
-from prompts import questions, search
-from prompts.library import translations
-from prompts.library.translations import EMPTY, PromptTranslation, ThemeTranslation, Translation
+from prompts import questions
 from prompts.models import Prompt
 from prompts.questions import Question
-from prompts.search import Filters, folded_words
-from tests.factories import make_own_question, make_prompt, make_question, make_user
-
-EVENING = dt.datetime(2026, 3, 1, 21, 4, tzinfo=dt.UTC)
-DOOR = PromptTranslation(
-    slug="at-the-door", question="¿Qué pasó en la puerta esta noche?", if_stuck=("Las zapatillas también.",), tomorrow="Mira un momento."
-)
-SPANISH = Translation({"presence": ThemeTranslation(slug="presence", name="Presencia", line="Estar ahí.")}, {"at-the-door": DOOR})
+from tests.factories import make_own_question
+from tests.prompts.spanish import DOOR, QuestionsCase
 
 
 def words_of(question: Question | None) -> tuple[str, tuple[str, ...], str, str, str]:
     assert question is not None
     return question.text, question.if_stuck, question.tomorrow, question.theme_name, question.language
-
-
-class QuestionsCase(TestCase):
-    author: User
-    other: User
-
-    @classmethod
-    def setUpTestData(cls) -> None:
-        make_prompt(slug="at-the-door", if_stuck=["Shoes count."], tomorrow="Look up.")
-        make_prompt(slug="on-the-stairs", question="What did the stairs hear?")
-        make_prompt(slug="on-the-phone", theme="repair", question="What did the phone hear?")
-        make_prompt(slug="long-gone", retired=True)
-        make_prompt(slug="on-a-path", daily=False)
-        cls.author = make_user()
-        cls.other = make_user(email="other@example.org")
-
-    def setUp(self) -> None:
-        self.enterContext(mock.patch.object(translations, "read", lambda language: SPANISH if language == "es" else EMPTY))
 
 
 class LanguageTests(QuestionsCase):
@@ -132,43 +103,3 @@ class FindTests(QuestionsCase):
         make_own_question(self.other, "What did they leave behind?")
 
         assert questions.own_by_turn(self.author) == [questions.find(self.author, str(row.pk))]
-
-
-class BrowsingTests(QuestionsCase):
-    def found(self, words: str) -> list[str]:
-        return [question.slug for question in search.find(Filters(query=words), ["repair", "presence"])]
-
-    def test_looks_through_what_the_reader_sees(self) -> None:
-        with translation.override("es"):
-            assert self.found("¿QUE PASO en la puerta?") == ["at-the-door"]
-            assert self.found("presencia") == ["at-the-door", "on-the-stairs"]
-            assert self.found("tambien zapat") == ["at-the-door"]
-            assert self.found("tonight") == []
-            assert self.found("stairs") == ["on-the-stairs"]
-
-        assert self.found("puerta") == []
-        assert self.found("") == ["on-the-phone", "at-the-door", "on-the-stairs"]
-
-
-class OrderTests(SimpleTestCase):
-    def test_words_are_folded_to_small_letters_without_accents(self) -> None:
-        assert folded_words("Ñandú, ÉL; cafe\u0301\nSTRASSE straße") == ["nandu", "el", "cafe", "strasse", "strasse"]
-        assert folded_words(" ¿? … \0 ") == []
-
-    def test_an_age_leaves_in_what_fits_every_age(self) -> None:
-        ages = [frozenset[str](), frozenset({"teen"}), frozenset({"teen", "grown"})]
-
-        assert [Filters(age="grown").match(make_question(ages=there)) for there in ages] == [True, False, True]
-        assert [Filters().match(make_question(ages=there)) for there in ages] == [True, True, True]
-
-    def test_themes_stand_in_their_order_and_lighter_ones_first(self) -> None:
-        shuffled = [
-            make_question(slug="f", theme="unheard-of", depth="light"),
-            make_question(slug="e", theme="presence", depth="deep"),
-            make_question(slug="c", theme="presence", depth="light"),
-            make_question(slug="a", theme="repair", depth="deep"),
-            make_question(slug="d", theme="presence", depth="steady"),
-            make_question(slug="b", theme="presence", depth="light"),
-        ]
-
-        assert [question.slug for question in search.in_library_order(["repair", "presence"], shuffled)] == list("abcdef")

@@ -37,6 +37,7 @@ from tests.factories import (
     make_set,
     make_user,
 )
+from tests.helpers import signed_in
 
 LOGIN = "/accounts/login/"
 
@@ -365,13 +366,6 @@ def address(route: str, visitor: str, house: House) -> str:
     return f"/{route}"
 
 
-def client_of(visitor: str, house: House) -> Client:
-    client = Client()
-    if visitor != "nobody":
-        client.force_login(getattr(house, visitor))
-    return client
-
-
 # --- What they get. Whoever may change something comes last.
 
 AT_ONCE = 32  # addresses that share a house, which takes longer to build than they take
@@ -414,7 +408,7 @@ def of_both(house: House) -> list[object]:
 
 @pytest.mark.parametrize("visitor", VISITORS)
 def test_a_get_answers_as_the_table_says_and_changes_nothing(visitor: str, house: House) -> None:
-    before, client = [*of_the_owner(house), *of_both(house)], client_of(visitor, house)
+    before, client = [*of_the_owner(house), *of_both(house)], signed_in(None if visitor == "nobody" else getattr(house, visitor))
     answers = {route: client.get(address(route, visitor, house)) for route in TABLE}
     seen = {route: marks(response.content) for route, response in answers.items()}
 
@@ -439,7 +433,7 @@ def test_a_post_answers_as_the_table_says(some: tuple[str, ...], house: House) -
 def _post_to(route: str, house: House) -> None:
     owners, both = of_the_owner(house), of_both(house)
     for visitor in VISITORS:
-        response = client_of(visitor, house).post(address(route, visitor, house))
+        response = signed_in(None if visitor == "nobody" else getattr(house, visitor)).post(address(route, visitor, house))
 
         said = (route, visitor)
         assert (*said, response.status_code) == (*said, TABLE[route][1].of(visitor))

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from bs4 import BeautifulSoup
 from django.db import InterfaceError, InternalError, connection, connections, transaction
 from django.test import Client
 from pytest_django import Settings
@@ -18,6 +17,7 @@ from accounts.models import User
 from journal.entries import saving
 from journal.models import Entry, Night
 from tests.factories import PASSWORD, make_entry, make_user, page_fields
+from tests.helpers import parsed
 
 pytestmark = pytest.mark.django_db
 
@@ -47,14 +47,14 @@ def client(author: User) -> Client:
 
 
 def kept_text(response: Any) -> str:
-    area = BeautifulSoup(response.content, "html.parser").textarea
+    area = parsed(response).textarea
     assert area is not None, "the page shows no text"
     return area.get_text().strip()
 
 
 def send_again(client: Client, response: Any) -> Any:
     """Press the button of the page that keeps the text."""
-    form = BeautifulSoup(response.content, "html.parser").select_one("main form")
+    form = parsed(response).select_one("main form")
     assert form is not None
     fields = {str(tag["name"]): tag.get("value", "") for tag in form.select("input")}
     return client.post(str(form["action"]), {**fields, "text": kept_text(response)})
@@ -78,7 +78,7 @@ def reasons(caplog: pytest.LogCaptureFixture) -> str:
     return "\n".join(str(record.exc_info[1]) for record in caplog.records if record.exc_info)
 
 
-class TestASessionThatEnded:
+class ASessionThatEndedTests:
     def test_keeps_the_text_and_leads_back_to_it(self, author: User) -> None:
         nobody = Client()
 
@@ -113,7 +113,7 @@ class TestASessionThatEnded:
         assert Client().post("/tonight/", page_fields(author, text="")).status_code == HTTPStatus.FOUND
 
 
-class TestAMissingToken:
+class AMissingTokenTests:
     @pytest.fixture
     def strict(self, author: User) -> Client:
         client = Client(enforce_csrf_checks=True)
@@ -235,7 +235,7 @@ def faults_of(vendor: str, *faults: tuple[Fault, str]) -> list[Any]:
         ),
     ],
 )
-class TestADatabaseThatFails:
+class ADatabaseThatFailsTests:
     """The database itself says no, in the middle of a save; `says` is how, in the log."""
 
     def test_keeps_the_text_of_a_first_save(
@@ -296,7 +296,7 @@ class TestADatabaseThatFails:
         KeyMismatch("sealed with another key"),
     ],
 )
-class TestADriverOrKeysThatFail:
+class ADriverOrKeysThatFailTests:
     """What no database says at will: the two other classes that a driver fails with, and the keyring's."""
 
     def test_keep_the_text(self, error: Exception, client: Client, author: User, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -322,7 +322,7 @@ class TestADriverOrKeysThatFail:
         assert (response.status_code, response.json()) == (HTTPStatus.SERVICE_UNAVAILABLE, {"state": "failed"})
 
 
-class TestADatabaseThatIsGone:
+class ADatabaseThatIsGoneTests:
     def test_keeps_the_text_though_nobody_knows_whose_it_is(self, client: Client, author: User) -> None:
         fields = page_fields(author, text=TEXT)
         with connection.cursor() as cursor, transaction.atomic():
@@ -336,7 +336,7 @@ class TestADatabaseThatIsGone:
         assert Entry.objects.get().content.text == TEXT
 
 
-class TestAnythingElse:
+class AnythingElseTests:
     def test_a_fault_of_ours_keeps_the_text_and_shows_no_trace(self, client: Client, author: User, monkeypatch: pytest.MonkeyPatch) -> None:
         def fail(*args: Any, **kwargs: Any) -> None:
             raise ValueError(TEXT)

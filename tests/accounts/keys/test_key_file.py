@@ -1,0 +1,106 @@
+"""accounts.keyring: what is sealed opens in its place, with its key, unaltered, or not at all."""
+
+import stat
+from pathlib import Path
+from unittest import mock
+
+import pytest
+from django.test import SimpleTestCase
+
+from accounts.keys import key_file
+from accounts.keys.crypto import KeysUnreadable
+
+
+@pytest.mark.usefixtures("own_key_file")
+class KeyFileTests(SimpleTestCase):
+    @pytest.fixture(autouse=True)
+    def _path(self, own_key_file: Path) -> None:
+        self.path = own_key_file
+
+    def write(self, content: bytes) -> None:
+        self.path.parent.mkdir(exist_ok=True)
+        self.path.write_bytes(content)
+        key_file.clear_cache()
+
+    def refusal(self) -> str:
+        with pytest.raises(KeysUnreadable) as refused:
+            key_file.key_encryption_keys()
+        return str(refused.value)
+
+    def test_missing_says_where_it_is_looked_for(self) -> None:
+        assert f"no key file at {self.path}" in self.refusal()
+
+    def test_that_is_a_folder_cannot_be_read(self) -> None:
+        self.path.mkdir(parents=True)
+
+        assert f"{self.path} cannot be read" in self.refusal()
+
+    def test_that_is_not_text_cannot_be_read(self) -> None:
+        self.write(b"\xff\xfe\x00k")
+
+        assert f"{self.path} cannot be read" in self.refusal()
+
+    def test_without_a_key_is_called_empty(self) -> None:
+        for content in (b"", b"\n\n", b"# only a heading\n   \n"):
+            self.write(content)
+
+            assert f"{self.path} is empty" in self.refusal()
+
+    def test_with_a_broken_line_is_refused_without_showing_the_line(self) -> None:
+        good = key_file.new_key_line()
+        for line in ("hunter2", good[:-1], good[:-8] + "====", good + good, "~" + good[1:]):
+            self.write(f"{good}\n{line}\n".encode())
+
+            told = self.refusal()
+
+            assert "holds a line that is not a key" in told
+            assert line not in told
+
+    def test_keeps_comments_and_space_apart_from_keys(self) -> None:
+        line = key_file.new_key_line()
+
+        self.write(f"# newest first\r\n\r\n  # indented\r\n  {line}  \r\n".encode())
+
+        assert [key.id for key in key_file.key_encryption_keys()] == [key_file._parse(line, "").id]
+
+    def test_is_made_for_its_owner_alone(self) -> None:
+        key_file.add_new_key(self.path)
+
+        assert stat.S_IMODE(self.path.stat().st_mode) == 0o600
+        assert stat.S_IMODE(self.path.parent.stat().st_mode) == 0o700
+        assert len(key_file.key_encryption_keys()) == 1
+
+    def test_holds_several_keys_newest_first(self) -> None:
+        ids = []
+        for _ in range(3):
+            key_file.add_new_key(self.path)
+            ids.append(key_file.key_encryption_keys()[0].id)
+
+        assert [key.id for key in key_file.key_encryption_keys()] == ids[::-1]
+        assert len(set(ids)) == 3
+        assert stat.S_IMODE(self.path.stat().st_mode) == 0o600
+
+    def test_is_known_to_be_exposed_where_others_may_read_it(self) -> None:
+        self.write(b"")
+        for mode, exposed in [(0o600, False), (0o400, False), (0o640, True), (0o604, True), (0o660, True)]:
+            self.path.chmod(mode)
+
+            assert key_file.is_exposed(self.path) is exposed
+
+    def test_stays_whole_when_the_disk_fails_half_way(self) -> None:
+        key_file.add_new_key(self.path)
+        before = self.path.read_text()
+
+        with mock.patch("os.fsync", side_effect=OSError("no space left")), pytest.raises(OSError, match="no space"):
+            key_file.add_new_key(self.path)
+
+        assert self.path.read_text() == before
+        assert list(self.path.parent.iterdir()) == [self.path]
+
+    def test_is_read_once_a_process(self) -> None:
+        key_file.add_new_key(self.path)
+        keys = key_file.key_encryption_keys()
+
+        self.path.unlink()
+
+        assert key_file.key_encryption_keys() is keys

@@ -1,0 +1,133 @@
+"""The operator's commands about keys: none loses one, none makes one beside what it would not open."""
+
+from pathlib import Path
+from unittest import mock
+
+import pytest
+from django.db import OperationalError
+from django.test import TestCase
+
+from accounts.keys import key_file, keyring
+from accounts.models import KeySlot, User
+from journal.models import Entry
+from tests.factories import make_entry, make_user
+from tests.helpers import TEST_KEY, mode, refusal, run, sealed_bytes
+
+
+class RotateKeysTests(TestCase):
+    person: User
+    entry: Entry
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.person = make_user()
+        cls.entry = make_entry(cls.person)
+        make_user(email="other@example.org")
+
+    @pytest.fixture(autouse=True)
+    def _path(self, moved_key_file: Path) -> None:
+        self.path = moved_key_file
+
+    def forget_older_keys(self) -> None:
+        newest = key_file.HEADING + self.path.read_text().splitlines()[2]
+        self.path.write_text(newest)
+        key_file.clear_cache()
+
+    def opened(self) -> list[str]:
+        assert keyring.has_installation_key()
+        return [len(keyring.data_key(person.pk).material) * "*" for person in User.objects.all()] + [Entry.objects.get().content.text]
+
+    def test_says_that_all_is_done_when_it_is(self) -> None:
+        told = run("rotate_keys")
+
+        assert told == f"Newest key: {key_file.key_encryption_keys()[0].id}. Re-wrapped 0, already under it 3.\n"
+
+    def test_puts_a_new_key_first_and_wraps_all_with_it(self) -> None:
+        told = run("rotate_keys", "--new-key")
+
+        keys = key_file.key_encryption_keys()
+        assert "Re-wrapped 3, already under it 0." in told
+        assert "Older keys open no slot of this database now." in told
+        assert self.path.read_text().splitlines()[3:] == [TEST_KEY]
+        assert {slot.params["key"] for slot in KeySlot.objects.all()} == {keys[0].id} != {keys[1].id}
+
+    def test_opens_what_was_written_before_with_the_new_key_alone(self) -> None:
+        before = self.opened()
+
+        run("rotate_keys", "--new-key")
+        self.forget_older_keys()
+
+        assert len(key_file.key_encryption_keys()) == 1
+        assert self.opened() == before
+
+    def test_changes_no_sealed_text_and_no_data_key(self) -> None:
+        before, key = sealed_bytes(Entry.objects.get()), keyring.data_key(self.person.pk)
+
+        run("rotate_keys", "--new-key")
+
+        assert sealed_bytes(Entry.objects.get()) == before
+        assert keyring.data_key(self.person.pk) == key
+
+    def test_says_on_repeating_that_all_is_done(self) -> None:
+        run("rotate_keys", "--new-key")
+
+        assert "Re-wrapped 0, already under it 3." in run("rotate_keys")
+
+    def test_keeps_the_key_file_private(self) -> None:
+        run("rotate_keys", "--new-key")
+
+        assert mode(self.path) == 0o600
+
+    def test_goes_on_where_it_was_interrupted(self) -> None:
+        for failing in (1, 2, 3):
+            saves = mock.Mock(side_effect=[None] * (failing - 1) + [OperationalError("the power went")])
+            before = self.opened()
+
+            with mock.patch.object(KeySlot, "save", autospec=True, side_effect=self.save_unless(saves)), pytest.raises(OperationalError):
+                run("rotate_keys", "--new-key")
+
+            assert self.opened() == before
+            assert f"Re-wrapped {4 - failing}, already under it {failing - 1}." in run("rotate_keys")
+            self.forget_older_keys()
+            assert self.opened() == before
+
+    def save_unless(self, failure: mock.Mock) -> object:
+        save = KeySlot.save
+
+        def saved(slot: KeySlot, **kwargs: object) -> None:
+            failure()
+            save(slot, **kwargs)  # type: ignore[arg-type]
+
+        return saved
+
+    def test_stops_at_a_slot_it_cannot_open_and_says_that_nothing_was_lost(self) -> None:
+        KeySlot.objects.filter(owner=self.person).update(params={"key": "0123456789abcdef"})
+
+        told = refusal("rotate_keys", "--new-key")
+
+        assert told.startswith("Nothing was lost, but not everything was re-wrapped")
+        assert keyring.has_installation_key()
+
+    def test_adds_nothing_to_a_file_it_cannot_read(self) -> None:
+        self.path.write_text("damaged")
+
+        assert "holds a line that is not a key" in refusal("rotate_keys", "--new-key")
+        assert self.path.read_text() == "damaged"
+
+    def test_makes_no_new_file_where_there_is_none(self) -> None:
+        self.path.unlink()
+
+        assert "no key file" in refusal("rotate_keys", "--new-key")
+        assert not self.path.exists()
+
+    def test_makes_no_key_where_keys_come_from_the_environment(self) -> None:
+        with self.settings(KEY_ENCRYPTION_KEYS=[TEST_KEY]):
+            assert "put the new one first there" in refusal("rotate_keys", "--new-key")
+
+        assert self.path.read_text() == TEST_KEY + "\n"
+
+    def test_wraps_with_a_new_key_from_the_environment(self) -> None:
+        with self.settings(KEY_ENCRYPTION_KEYS=[key_file.new_key_line(), TEST_KEY]):
+            key_file.clear_cache()
+
+            assert "Re-wrapped 3, already under it 0." in run("rotate_keys")

@@ -1,0 +1,215 @@
+"""accounts.views and allauth's pages: coming in, settings, leaving; and what every private page carries."""
+
+from http import HTTPStatus
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from bs4.element import Tag
+from django.contrib.sessions.models import Session
+from django.test import Client, TestCase, override_settings
+from django.urls import reverse
+
+from accounts.models import KeySlot, User
+from tests.factories import PASSWORD, make_user
+from tests.helpers import parsed
+
+LOGIN = {"login": "parent@example.org", "password": PASSWORD}
+
+
+def tag(response: Any, selector: str) -> Tag:
+    [found] = parsed(response).select(selector)
+    return found
+
+
+class SignupTests(TestCase):
+    def sign_up(self, **fields: str) -> Any:
+        return self.client.post(reverse("account_signup"), {"email": "new@example.org", "password1": PASSWORD, **fields})
+
+    def test_makes_a_person_with_a_key_in_the_browsers_time_zone(self) -> None:
+        response = self.sign_up(time_zone="Asia/Kathmandu")
+
+        person = User.objects.get()
+        self.assertRedirects(response, reverse("journal:tonight"))
+        assert (person.email, person.time_zone) == ("new@example.org", "Asia/Kathmandu")
+        assert KeySlot.objects.filter(owner=person).count() == 1
+
+    def test_takes_anybody_whose_time_zone_it_does_not_know(self) -> None:
+        for number, zone in enumerate(["Mars/Olympus", "", "../../etc/passwd", "Undefined"]):
+            self.sign_up(email=f"{number}@example.org", time_zone=zone)
+            self.client.logout()
+
+        assert list(User.objects.values_list("time_zone", flat=True)) == ["UTC"] * 4
+
+    def test_keeps_the_address_where_the_password_is_too_short(self) -> None:
+        response = self.sign_up(password1="short", time_zone="Asia/Kathmandu")
+
+        assert tag(response, "#id_email")["value"] == "new@example.org"
+        assert tag(response, "[name=time_zone]")["value"] == "Asia/Kathmandu"
+        assert "10 characters" in tag(response, "#id_password1_error").get_text()
+        assert not User.objects.exists()
+
+    def test_never_sends_a_password_back(self) -> None:
+        assert b"short-one" not in self.sign_up(password1="short-one").content
+
+    def test_makes_no_second_person_of_one_address(self) -> None:
+        make_user(email="new@example.org")
+
+        for email in ("new@example.org", "New@Example.org"):
+            self.sign_up(email=email)
+
+        assert User.objects.count() == 1
+
+    def test_is_shut_where_the_operator_closed_it(self) -> None:
+        with override_settings(SIGNUP_OPEN=False):
+            assert not parsed(self.client.get(reverse("account_signup"))).select("[name=password1]")
+            self.sign_up()
+
+        assert not User.objects.exists()
+
+    def test_makes_no_operator(self) -> None:
+        self.sign_up(is_staff="on", is_superuser="on")
+
+        assert (User.objects.get().is_staff, User.objects.get().is_superuser) == (False, False)
+
+
+class LoginTests(TestCase):
+    person: User
+    url: str
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.person = make_user()
+        cls.url = reverse("account_login")
+
+    def test_leads_to_tonight(self) -> None:
+        self.assertRedirects(self.client.post(self.url, LOGIN), reverse("journal:tonight"))
+
+    def test_leads_where_one_was_going(self) -> None:
+        response = self.client.post(self.url, {**LOGIN, "next": reverse("journal:timeline")})
+
+        self.assertRedirects(response, reverse("journal:timeline"))
+
+    def test_leads_to_no_other_site(self) -> None:
+        response = self.client.post(self.url, {**LOGIN, "next": "https://elsewhere.example/"})
+
+        self.assertRedirects(response, reverse("journal:tonight"))
+
+    def test_offers_an_account_where_one_can_be_made(self) -> None:
+        with override_settings(SIGNUP_OPEN=True):
+            response = self.client.get(f"{self.url}?next={reverse('journal:timeline')}")
+
+        assert tag(response, "main p a")["href"] == f"{reverse('account_signup')}?next=%2Fjournal%2F"
+        self.assertNotContains(response, "given by whoever runs this site")
+
+    def test_says_who_gives_the_accounts_where_the_operator_closed_sign_up(self) -> None:
+        with override_settings(SIGNUP_OPEN=False), self.assertNumQueries(0):
+            response = self.client.get(self.url)
+
+        self.assertContains(response, "Accounts here are given by whoever runs this site.")
+        assert not parsed(response).select(f"[href^='{reverse('account_signup')}']")
+        assert tag(response, "main .button.main").get_text(strip=True) == "Sign in"
+
+    def test_lets_people_in_where_the_operator_closed_sign_up(self) -> None:
+        with override_settings(SIGNUP_OPEN=False):
+            self.assertRedirects(self.client.post(self.url, LOGIN), reverse("journal:tonight"))
+
+    def test_says_the_same_of_a_wrong_password_and_of_an_unknown_address(self) -> None:
+        said = [
+            parsed(self.client.post(self.url, {**LOGIN, **wrong})).select_one(".errorlist")
+            for wrong in ({"password": "not the one"}, {"login": "nobody@example.org"})
+        ]
+
+        assert said[0] == said[1] is not None
+        assert "_auth_user_id" not in self.client.session
+
+    def test_is_refused_to_somebody_who_was_made_inactive(self) -> None:
+        User.objects.update(is_active=False)
+
+        self.client.post(self.url, LOGIN)
+
+        assert "_auth_user_id" not in self.client.session
+
+    def test_gives_a_session_cookie_that_no_script_reads(self) -> None:
+        cookie = self.client.post(self.url, LOGIN).cookies["nightlight-session"]
+
+        assert (cookie["httponly"], cookie["samesite"], cookie["path"], cookie["domain"]) == (True, "Lax", "/", "")
+
+    def test_gives_a_new_session(self) -> None:
+        self.client.get(self.url)
+        self.client.cookies["nightlight-session"] = "a" * 32
+
+        self.client.post(self.url, LOGIN)
+
+        assert self.client.cookies["nightlight-session"].value != "a" * 32
+
+
+class LogoutTests(TestCase):
+    def setUp(self) -> None:
+        self.client.force_login(make_user())
+        self.url = reverse("account_logout")
+
+    def test_asks_first(self) -> None:
+        assert self.client.get(self.url).status_code == HTTPStatus.OK
+        assert "_auth_user_id" in self.client.session
+
+    def test_ends_the_session(self) -> None:
+        self.assertRedirects(self.client.post(self.url), reverse("home"))
+
+        assert not Session.objects.exists()
+        assert self.client.get(reverse("journal:tonight")).status_code == HTTPStatus.FOUND
+
+    def test_twice_does_no_harm(self) -> None:
+        for _ in range(2):
+            assert self.client.post(self.url).status_code == HTTPStatus.FOUND
+
+
+class TwoStepTests(TestCase):
+    """An authenticator's secret is as good as a password: it is sealed where it lies."""
+
+    person: User
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.person = make_user()
+
+    def activate(self) -> str:
+        self.client.post(reverse("account_login"), LOGIN)
+        self.client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+        secret: str = self.client.get(reverse("mfa_activate_totp")).context["form"].secret
+        self.client.post(reverse("mfa_activate_totp"), {"code": self.code(secret)})
+        return secret
+
+    def code(self, secret: str) -> str:
+        return str(format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time())))))
+
+    def test_keeps_no_secret_in_the_clear(self) -> None:
+        secret = self.activate()
+
+        kept = {row.type: str(row.data) for row in Authenticator.objects.all()}
+        assert set(kept) == {"totp", "recovery_codes"}
+        assert secret not in kept["totp"]
+        assert self.shown_codes()[0] not in kept["recovery_codes"]
+
+    def shown_codes(self) -> list[str]:
+        codes: list[str] = self.client.get(reverse("mfa_view_recovery_codes")).context["unused_codes"]
+        assert len(codes) == 10
+        return codes
+
+    def test_asks_for_a_code_at_the_next_sign_in(self) -> None:
+        self.activate()
+        browser = Client()
+
+        response = browser.post(reverse("account_login"), LOGIN)
+
+        assert response.headers["Location"] == reverse("mfa_authenticate")
+        assert "_auth_user_id" not in browser.session
+
+    def test_takes_a_recovery_code_once(self) -> None:
+        self.activate()
+        code = self.shown_codes()[0]
+
+        for outcome in (HTTPStatus.FOUND, HTTPStatus.OK):
+            browser = Client()
+            browser.post(reverse("account_login"), LOGIN)
+            assert browser.post(reverse("mfa_authenticate"), {"code": code}).status_code == outcome

@@ -1,0 +1,124 @@
+"""Mail that says that there is something to read, and nothing else."""
+
+import datetime as dt
+import logging
+
+import time_machine
+from django.core import mail
+from django.test import Client, TestCase, override_settings
+from django.utils import timezone
+
+from accounts import notifications
+from accounts.models import User
+from journal.sharing import replies, shares
+from operations import scheduler
+from tests.factories import PASSWORD, make_connection, make_counselor, make_entry, make_user
+from tests.helpers import DAY
+
+LOCMEM = {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}
+NOWHERE = {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": {"host": "127.0.0.1", "port": 9}}
+NOW = dt.datetime(2026, 3, 1, 20, tzinfo=dt.UTC)
+
+
+@time_machine.travel(NOW, tick=False)
+@override_settings(MAILER=LOCMEM, MAILERS={"default": LOCMEM}, SITE_ORIGIN="https://journal.example.org")
+class NewsTests(TestCase):
+    def setUp(self) -> None:
+        self.person = make_user(name="Mara")
+
+    def told(self) -> User:
+        notifications.queue(self.person.pk, timezone.now())
+        return User.objects.get(pk=self.person.pk)
+
+    def test_says_that_there_is_something_and_where(self) -> None:
+        self.told()
+
+        assert notifications.send_due(NOW) == 1
+
+        (sent,) = mail.outbox
+        assert (sent.subject, sent.to) == ("Something to read at Nightlight", ["parent@example.org"])
+        assert "https://journal.example.org/" in str(sent.body)
+        assert "https://journal.example.org/accounts/settings/" in str(sent.body)
+
+    def test_nothing_new_sends_nothing(self) -> None:
+        assert notifications.send_due(NOW) == 0
+
+    def test_many_things_are_one_mail(self) -> None:
+        for _n in range(3):
+            self.told()
+        notifications.send_due(NOW)
+        notifications.send_due(NOW)
+
+        assert len(mail.outbox) == 1
+
+    def test_there_is_one_a_day_at_most(self) -> None:
+        self.told()
+        notifications.send_due(NOW)
+        self.told()
+
+        assert notifications.send_due(NOW + DAY - dt.timedelta(minutes=1)) == 0
+        assert notifications.send_due(NOW + DAY) == 1
+
+    def test_who_has_looked_is_not_mailed(self) -> None:
+        notifications.clear(self.told())
+
+        assert notifications.send_due(NOW) == 0
+
+    def test_who_turned_it_off_is_not_mailed(self) -> None:
+        User.objects.update(mails_notifications=False)
+        self.told()
+
+        assert notifications.send_due(NOW) == 0
+        assert not mail.outbox
+
+    def test_is_written_in_the_readers_language(self) -> None:
+        User.objects.update(language="es")
+        self.told()
+        notifications.send_due(NOW)
+
+        assert mail.outbox[0].subject == "Hay algo para leer en Nightlight"
+
+    @override_settings(MAILER=None)
+    def test_a_site_without_mail_sends_none(self) -> None:
+        self.told()
+
+        assert notifications.send_due(NOW) == 0
+
+    @override_settings(MAILERS={"default": NOWHERE})
+    def test_a_server_that_does_not_answer_is_told_of_without_an_address(self) -> None:
+        self.told()
+
+        with self.assertLogs("nightlight.notifications", logging.ERROR) as logs:
+            assert notifications.send_due(NOW) == 0
+        assert "parent@example.org" not in "".join(logs.output)
+
+    def test_the_clock_sends_it(self) -> None:
+        assert "notifications" in {task.name for task in scheduler.TASKS}
+
+    def test_a_shared_answer_and_a_reply_are_news_and_their_words_are_in_no_mail(self) -> None:
+        counselor = make_counselor()
+        connection = make_connection(counselor, self.person)
+        share = shares.share(self.person, connection, make_entry(self.person, text="Potatoes, Mamma?"), NOW)
+        replies.reply(counselor, share, share.pk, "A signal of yours.", NOW)
+
+        assert notifications.send_due(NOW) == 2
+        for sent in mail.outbox:
+            assert not [word for word in ("Potatoes", "signal", "Ines", "Mara") if word in f"{sent.subject}{sent.body}"]
+
+    def test_the_setting_stands_where_there_is_something_to_tell(self) -> None:
+        client = Client()
+        client.force_login(self.person)
+        self.assertNotContains(client.get("/accounts/settings/"), "mails_notifications")
+        make_connection(make_counselor(), self.person)
+        self.assertContains(client.get("/accounts/settings/"), "mails_notifications")
+
+        client.post("/accounts/settings/", {"name": "Mara", "time_zone": "UTC", "night_ends_at": 4, "appearance": "dark"})
+        assert not User.objects.get(pk=self.person.pk).mails_notifications
+
+
+class ComingInTests(TestCase):
+    def test_a_counselor_comes_in_among_their_clients(self) -> None:
+        make_counselor()
+        response = self.client.post("/accounts/login/", {"login": "counselor@example.org", "password": PASSWORD})
+
+        assert response.headers["Location"] == "/accounts/clients/"

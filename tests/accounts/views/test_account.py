@@ -1,0 +1,131 @@
+"""accounts.views and allauth's pages: coming in, settings, leaving; and what every private page carries."""
+
+from http import HTTPStatus
+from typing import Any
+
+from allauth.usersessions.models import UserSession
+from bs4.element import Tag
+from django.contrib.sessions.models import Session
+from django.test import Client, TestCase
+from django.urls import reverse
+
+from accounts.models import KeySlot, User
+from journal.models import Entry
+from tests.factories import PASSWORD, make_entry, make_user
+from tests.helpers import parsed
+
+LOGIN = {"login": "parent@example.org", "password": PASSWORD}
+
+
+def tag(response: Any, selector: str) -> Tag:
+    [found] = parsed(response).select(selector)
+    return found
+
+
+class DeleteTests(TestCase):
+    person: User
+    url: str
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.person = make_user()
+        cls.url = reverse("accounts:delete")
+        make_entry(cls.person)
+        make_entry(make_user(email="other@example.org"))
+
+    def confirmed(self) -> Client:
+        """A browser in which the person gave the password twice: to sign in and to come here."""
+        browser = Client()
+        browser.post(reverse("account_login"), LOGIN)
+        browser.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+        return browser
+
+    def assert_all_is_there(self) -> None:
+        assert (User.objects.count(), Entry.objects.count(), KeySlot.objects.count()) == (2, 2, 3)
+
+    def test_leads_a_visitor_to_sign_in(self) -> None:
+        self.assertRedirects(self.client.post(self.url, {"sure": "on"}), f"{reverse('account_login')}?next={self.url}")
+
+        self.assert_all_is_there()
+
+    def test_asks_for_the_password_again(self) -> None:
+        self.client.post(reverse("account_login"), LOGIN)
+        again = f"{reverse('account_reauthenticate')}?next={self.url}"
+
+        self.assertRedirects(self.client.get(self.url), again)
+        self.assertRedirects(self.client.post(self.url, {"sure": "on"}), again)
+
+        self.assert_all_is_there()
+
+    def test_stays_shut_after_a_wrong_password(self) -> None:
+        self.client.force_login(self.person)
+        self.client.post(self.url, {"sure": "on"})
+
+        self.client.post(reverse("account_reauthenticate"), {"password": "not the one", "next": self.url})
+
+        assert self.client.post(self.url, {"sure": "on"}).headers["Location"].startswith(reverse("account_reauthenticate"))
+        self.assert_all_is_there()
+
+    def test_opens_after_the_right_password(self) -> None:
+        self.client.force_login(self.person)
+
+        response = self.client.post(reverse("account_reauthenticate"), {"password": PASSWORD, "next": self.url})
+
+        self.assertRedirects(response, self.url)
+        assert "This cannot be undone" in self.client.get(self.url).content.decode()
+
+    def test_goes_on_where_the_password_was_asked_for(self) -> None:
+        self.client.force_login(self.person)
+        self.client.post(self.url, {"sure": "on"})
+
+        response = self.client.post(reverse("account_reauthenticate"), {"password": PASSWORD, "next": self.url})
+
+        assert response.headers["Location"] == reverse("accounts:gone")
+        assert User.objects.get().email == "other@example.org"
+
+    def test_deletes_nothing_before_the_box_is_ticked(self) -> None:
+        response = self.confirmed().post(self.url)
+
+        assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert "Nothing has been deleted." in response.content.decode()
+        self.assert_all_is_there()
+
+    def test_deletes_all_that_is_theirs_and_nothing_else(self) -> None:
+        response = self.confirmed().post(self.url, {"sure": "on"})
+
+        assert response.headers["Location"] == reverse("accounts:gone")
+        assert User.objects.get().email == Entry.objects.get().author.email == "other@example.org"
+        assert KeySlot.objects.count() == 2
+
+    def test_signs_out_every_device(self) -> None:
+        phone, laptop = self.confirmed(), self.confirmed()
+
+        phone.post(self.url, {"sure": "on"})
+
+        assert not UserSession.objects.exists()
+        assert not Session.objects.exists()
+        for device in (phone, laptop):
+            assert device.get(reverse("journal:tonight")).status_code == HTTPStatus.FOUND
+
+    def test_twice_does_no_harm(self) -> None:
+        browser = self.confirmed()
+
+        for _ in range(2):
+            assert browser.post(self.url, {"sure": "on"}).status_code == HTTPStatus.FOUND
+
+        assert User.objects.count() == 1
+
+    def test_ends_on_a_page_for_everybody(self) -> None:
+        browser = self.confirmed()
+
+        response = browser.get(browser.post(self.url, {"sure": "on"}).headers["Location"])
+
+        assert tag(response, "h1").get_text() == "Your account is deleted"
+        assert "parent@example.org" not in response.content.decode()
+
+    def test_frees_the_address(self) -> None:
+        self.confirmed().post(self.url, {"sure": "on"})
+
+        self.client.post(reverse("account_signup"), {"email": "parent@example.org", "password1": PASSWORD})
+
+        assert not Entry.objects.by(User.objects.get(email="parent@example.org")).exists()

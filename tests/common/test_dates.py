@@ -1,0 +1,50 @@
+"""journal.words and journal.windows: dates as people say them, and the fortnight as a row of lit windows."""
+
+import datetime as dt
+
+import time_machine
+from django.test import SimpleTestCase, TestCase
+from django.utils import timezone
+
+from common import dates
+from tests.factories import make_entry, make_user
+from tests.helpers import EVENING, TONIGHT
+
+
+@time_machine.travel(EVENING, tick=False)
+class WordsTests(SimpleTestCase):
+    def test_an_evening_of_this_year_goes_without_it(self) -> None:
+        assert dates.evening(TONIGHT) == "Sunday, 1 March"
+
+    def test_an_evening_of_another_year_says_so(self) -> None:
+        assert dates.evening(dt.date(2025, 3, 1)) == "Saturday, 1 March 2025"
+        assert dates.evening(dt.date(2027, 1, 1)) == "Friday, 1 January 2027"
+
+    def test_the_present_year_is_the_readers(self) -> None:
+        with time_machine.travel(dt.datetime(2026, 12, 31, 12, tzinfo=dt.UTC), tick=False):
+            with timezone.override("Pacific/Kiritimati"):
+                assert dates.evening(TONIGHT) == "Sunday, 1 March 2026"
+            with timezone.override("America/New_York"):
+                assert dates.evening(TONIGHT) == "Sunday, 1 March"
+
+    def test_a_list_has_them_short_under_their_month(self) -> None:
+        assert (dates.short_evening(TONIGHT), dates.month(TONIGHT)) == ("Sun 1", "March 2026")
+
+    def test_the_clock_is_the_readers(self) -> None:
+        for zone, shown in (("UTC", "21:04"), ("Europe/Stockholm", "22:04"), ("Asia/Kathmandu", "02:49")):
+            with timezone.override(zone):
+                assert dates.clock(EVENING) == shown
+
+    def test_a_moment_has_the_readers_day_and_clock(self) -> None:
+        with timezone.override("Asia/Kathmandu"):
+            assert dates.moment(EVENING) == "Monday, 2 March at 02:49"
+
+
+@time_machine.travel(EVENING, tick=False)
+class PersonsClockTests(TestCase):
+    def test_pages_tell_the_time_where_the_person_is(self) -> None:
+        author = make_user(time_zone="Asia/Kathmandu")
+        self.client.force_login(author)
+        entry = make_entry(author, now=EVENING)
+
+        assert "Saved on Monday, 2 March at 02:49" in self.client.get(entry.get_absolute_url()).content.decode()

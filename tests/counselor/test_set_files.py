@@ -1,0 +1,198 @@
+"""Sets as files: what is written is read back the same, and what is wrong is told with its line."""
+
+import csv
+import io
+import re
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from common.text import block, one_line
+from counselor.set_files import csv_files, reading, toml_files
+from counselor.set_files.findings import FileSet, InvalidSetFile
+from counselor.sets import INTRODUCTION_LIMIT, MAX_STEPS, NAME_LIMIT, NOTE_LIMIT, SetStep, content_of
+from prompts.models import QUESTION_LIMIT, SetContent
+
+KNOWN = frozenset({"at-the-door", "on-the-stairs", "in-the-yard"})
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40)
+TRICKY = st.sampled_from(
+    ["=1+1", "'=1", "''@x", "[[step]]", 'name = "x"', '"""', "'''", "a;b,c", "\\n", "# not", "\ufeffx", "- a\n\n- b", "é “ñ”"]
+)
+LINE = (TEXT | TRICKY | st.tuples(TRICKY, TEXT).map("".join)).map(one_line)
+BLOCK = (TEXT | TRICKY | st.lists(TRICKY, max_size=3).map("\n".join)).map(block)
+OWN = st.builds(lambda question, note: SetStep("", question=question, note=note), LINE.filter(bool), BLOCK)
+
+
+@st.composite
+def set_words(draw: st.DrawFn) -> SetContent:
+    asked = draw(st.lists(st.sampled_from(sorted(KNOWN)), unique=True))
+    steps = [*draw(st.lists(OWN, min_size=1, max_size=4)), *(SetStep("", prompt=slug, note=draw(BLOCK)) for slug in asked)]
+    return content_of(draw(LINE.filter(bool)), draw(BLOCK), draw(st.permutations(steps)))
+
+
+def read(text: str | bytes, filename: str = "") -> FileSet:
+    return reading.read(text.encode() if isinstance(text, str) else text, filename, KNOWN)
+
+
+def problems(text: str | bytes, filename: str) -> list[tuple[int, str]]:
+    with pytest.raises(InvalidSetFile) as caught:
+        read(text, filename)
+    return [(problem.line, problem.message) for problem in caught.value.problems]
+
+
+def told(text: str | bytes, filename: str, *wanted: tuple[int, str]) -> None:
+    """These are the problems, each by its line and words of what is said."""
+    found = problems(text, filename)
+    assert [line for line, _says in found] == [line for line, _words in wanted], found
+    for (_line, says), (_at, words) in zip(found, wanted, strict=True):
+        assert words in says
+
+
+def lines_told(data: bytes, filename: str) -> list[int] | None:
+    """The lines that problems are told of; None where the file is taken in."""
+    try:
+        found = read(data, filename)
+    except InvalidSetFile as not_a_set:
+        return [problem.line for problem in not_a_set.problems if problem.message]
+    return None if found.steps else []
+
+
+class RoundTripTests:
+    @given(set_words())
+    def test_toml_gives_back_the_whole_set(self, words: SetContent) -> None:
+        found = read(toml_files.write(words), "set.toml")
+
+        assert content_of(found.name, found.introduction, found.steps) == words
+
+    @given(set_words())
+    def test_csv_gives_back_the_steps(self, words: SetContent) -> None:
+        found = read(csv_files.write(words), "set.csv")
+
+        assert content_of("", "", found.steps).steps == words.steps
+
+    @given(set_words())
+    def test_no_cell_begins_like_a_formula(self, words: SetContent) -> None:
+        rows = csv.reader(io.StringIO(csv_files.write(words).removeprefix("\ufeff"), newline=""))
+
+        assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
+
+    @given(st.binary(max_size=300), st.sampled_from(["a.toml", "a.csv", "a", ""]))
+    @example(b"x = " + b"[" * 5000, "a.toml")
+    @example(b"x = " + b"9" * 5000, "a.toml")
+    @example(b"question\n" + b"a" * 140_000, "a.csv")
+    @example(b'question\n"a" b"\n', "a.csv")
+    @example(b"step = 3", "a.toml")
+    @example(b"\xff\xfeq\0", "")
+    def test_no_bytes_raise_anything_else(self, data: bytes, filename: str) -> None:
+        lines = lines_told(data, filename)
+
+        assert lines is None or (lines and min(lines) >= 1)
+
+    @given(st.text(st.sampled_from("[]\"'=#\n\r;,. \\step0name{}é\0"), max_size=80), st.sampled_from(["a.toml", "a.csv"]))
+    def test_no_text_of_its_signs_raises_anything_else(self, text: str, filename: str) -> None:
+        lines = lines_told(text.encode(), filename)
+
+        assert lines is None or (lines and 1 <= min(lines) <= max(lines) <= len(re.findall(r"[\r\n]", text)) + 1)
+
+
+class CsvTests:
+    def test_columns_come_in_any_order_with_commas_or_semicolons_and_in_any_case(self) -> None:
+        for text in ("question,prompt,note\nWho?,,n\n,at-the-door,", "Note;PROMPT;Question\r\nn;;Who?\r\n;at-the-door;\r\n"):
+            assert read(text, "x.csv").steps == (SetStep("", question="Who?", note="n"), SetStep("", prompt="at-the-door"))
+
+    def test_a_byte_order_mark_and_empty_lines_do_not_matter(self) -> None:
+        assert read("\ufeff\nquestion\n\n , \nWho?\n", "x.csv").steps == (SetStep("", question="Who?"),)
+
+    def test_is_known_by_its_content_where_the_name_says_nothing(self) -> None:
+        assert read("question\nWho?").steps == (SetStep("", question="Who?"),)
+        assert read('name = "A"\n[[step]]\nquestion = "Who?"').name == "A"
+
+    def test_tells_another_encoding_with_its_line(self) -> None:
+        told("question\nWho?\nDónde?".encode("latin-1"), "x.csv", (3, "CSV UTF-8"))
+        told("question\nWho?".encode("utf-16"), "x.csv", (1, "CSV UTF-8"))
+
+    def test_wants_its_first_line(self) -> None:
+        told("Who?,,\nWhere?,,", "x.csv", (1, "names the columns"))
+        told("", "x.csv", (1, "names the columns"))
+        told("question,prompt,note\n", "x.csv", (1, "no step"))
+
+    def test_names_columns_it_does_not_know_and_such_as_are_there_twice(self) -> None:
+        told("question,questoin,question\nWho?,,", "x.csv", (1, "“questoin”"), (1, "twice"))
+
+    def test_tells_every_problem_with_the_line_it_begins_in(self) -> None:
+        text = 'question,prompt,note\nWho?,at-the-door,\n,,"lonely\nnote"\n,nowhere,\n,at-the-door,\n,at-the-door,\nWho?,,a,b\n'
+
+        told(
+            text,
+            "x.csv",
+            (2, "Both a prompt and a question"),
+            (3, "Nothing is asked"),
+            (5, "no prompt “nowhere”"),
+            (7, "line 6 already"),
+            (8, "more cells"),
+        )
+
+    def test_tells_where_quotation_marks_do_not_fit(self) -> None:
+        told('question\nWho?\n"Where?\n', "x.csv", (3, "quotation marks"))
+
+    def test_tells_what_is_too_long_or_too_much(self) -> None:
+        assert read(f"question,note\n{'q' * QUESTION_LIMIT},{'n' * NOTE_LIMIT}", "x.csv").steps
+        told(
+            f"question,note\n{'q' * (QUESTION_LIMIT + 1)},{'n' * (NOTE_LIMIT + 1)}",
+            "x.csv",
+            (2, "“question” has 301"),
+            (2, "“note” has 1001"),
+        )
+        assert len(read("question\n" + "Who?\n" * MAX_STEPS, "x.csv").steps) == MAX_STEPS
+        told("question\n" + "Who?\n" * (MAX_STEPS + 2), "x.csv", (MAX_STEPS + 2, "100 steps"))
+        told("question\nWh\0?\n", "x.csv", (2, "cannot be kept"))
+
+    def test_does_not_tell_more_than_a_hundred(self) -> None:
+        with pytest.raises(InvalidSetFile) as caught:
+            read("prompt\n" + "nowhere\n" * 150, "x.csv")
+
+        assert (len(caught.value.problems), caught.value.omitted) == (100, 51)
+
+
+class TomlTests:
+    def test_a_syntax_error_has_its_line(self) -> None:
+        told('name = "A"\n\n[[step]\nquestion = "Who?"', "x.toml", (3, "TOML"))
+        told('name = "A"\n\nintroduction = """open', "x.toml", (3, "TOML"))
+
+    def test_names_fields_it_does_not_know_where_they_stand(self) -> None:
+        text = 'name = "A"\nauthor = "B"\n\n[[step]]\nquestion = "Who?"\n\n[[step]]\nquestion = "Where?"\nhint = "x"\n\n[extra]\na = 1\n'
+
+        told(text, "x.toml", (2, "“author”"), (9, "“hint”"), (11, "“extra”"))
+
+    def test_does_not_begin_to_read_names_of_many_parts(self) -> None:
+        """Thousands of them would fill the memory."""
+        told('name = "a.b.c.d.e.f.g"\nx.x.x.x.x.x = 1\n', "x.toml", (2, "so many parts"))
+        told('name = "A"\n"x x" . "x" . "x"."x"."x" = 1\n', "x.toml", (2, "so many parts"))
+        told('name = "A"\n# a.b.c.d.e.f\n[x.x.x.x.x]\n', "x.toml", (3, "so many parts"))
+
+    def test_finds_steps_below_texts_that_look_like_them(self) -> None:
+        text = 'name = "A"\nintroduction = """\n[[step]]\nnote = 1\n"""\n# [[step]]\n[[step]]\nquestion = "[[step]]"\n\n[[ step ]]\nprompt = "nowhere"\n[["step"]]\nnote = "n"'
+
+        told(text.replace("\n", "\r\n"), "x.toml", (10, "no prompt “nowhere”"), (12, "Nothing is asked"))
+
+    def test_tells_problems_of_steps_by_the_line_of_the_step(self) -> None:
+        text = (
+            'name = "A"\n[[step]]\nnote = "n"\n[[step]]\nquestion = 3\n[[step]]\nprompt = "at-the-door"\n[[step]]\nprompt = "at-the-door"\n'
+        )
+
+        told(text, "x.toml", (2, "Nothing is asked"), (5, "“question” is a text"), (8, "line 6 already"))
+
+    def test_wants_a_name_and_texts_that_fit(self) -> None:
+        step = '[[step]]\nquestion = "Who?"\n'
+        told(step, "x.toml", (1, "no name"))
+        told(f"name = 3\n{step}", "x.toml", (1, "“name” is a text"))
+        told(f'name = "{"n" * (NAME_LIMIT + 1)}"\n{step}', "x.toml", (1, "“name” has 121"))
+        told(f'name = "A"\nintroduction = "{"i" * (INTRODUCTION_LIMIT + 1)}"\n{step}', "x.toml", (2, "“introduction” has 2001"))
+
+    def test_wants_steps_written_as_tables(self) -> None:
+        told('name = "A"\nstep = ["Who?"]', "x.toml", (2, "[[step]]"))
+        told('name = "A"\n[step]\nquestion = "Who?"', "x.toml", (2, "[[step]]"))
+        told('name = "A"', "x.toml", (1, "no step"))
+        assert read('name = "A"\nstep = [{question = "Who?"}]', "x.toml").steps == (SetStep("", question="Who?"),)

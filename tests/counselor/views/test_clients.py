@@ -1,0 +1,543 @@
+"""/accounts/clients/: the clients of a counselor, one of them, and the private note about them."""
+
+import datetime as dt
+from http import HTTPStatus
+from typing import Any
+
+import time_machine
+from bs4 import BeautifulSoup, Tag
+from django.db import connection as database
+from django.test import TestCase
+from django.test.utils import CaptureQueriesContext
+
+from accounts import connections, people
+from accounts.models import Connection, User
+from common.ids import new_id
+from counselor import groups
+from counselor.models import NOTE_LIMIT, ClientNote
+from journal.models import Reply, Share
+from journal.sharing import readings, replies, shares
+from prompts import received
+from prompts.models import AssignedStep, Assignment
+from tests.factories import make_assignment, make_connection, make_counselor, make_entry, make_set, make_user
+from tests.helpers import DAY, parsed
+
+EVENING = dt.datetime(2026, 3, 10, 21, 4, tzinfo=dt.UTC)
+NIGHT = dt.date(2026, 3, 10)
+MOST_QUERIES = 8  # those for the session and the person among them
+SAME_SITE = {"Sec-Fetch-Site": "same-origin"}
+
+
+def told(tag: BeautifulSoup | Tag | None) -> str:
+    assert tag is not None
+    return " ".join(tag.get_text(" ").split())
+
+
+@time_machine.travel(EVENING, tick=False)
+class ClientsCase(TestCase):
+    url = "/accounts/clients/"
+    counselor: User
+    other: User
+    parent: User
+    connection: Connection
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.counselor = make_counselor()
+        cls.other = make_counselor(email="other-counselor@example.org", name="Bo Lind")
+        cls.parent = make_user()
+        cls.connection = make_connection(cls.counselor, cls.parent)
+
+    def setUp(self) -> None:
+        self.client.force_login(self.counselor)
+
+    def read(self, url: str = url, **query: Any) -> BeautifulSoup:
+        with CaptureQueriesContext(database) as asked:
+            response = self.client.get(url, query)
+        assert response.status_code == HTTPStatus.OK
+        self.asked = [query["sql"] for query in asked.captured_queries]
+        assert not [sql for sql in self.asked if "journal_entry" in sql]
+        written = [sql for sql in self.asked if not sql.startswith(("SELECT", "SAVEPOINT", "RELEASE")) and "django_session" not in sql]
+        assert not written  # a look writes nothing; only a message that was shown leaves the session
+        return parsed(response)
+
+    def names(self, **query: Any) -> list[str]:
+        return [told(name) for name in self.read(**query).select(".clients .who, main .ways-on li span:first-child")]
+
+    def row(self, name: str = "Mara") -> str:
+        [row] = [row for row in self.read().select(".clients tbody tr") if told(row.select_one(".who")) == name]
+        return told(row)
+
+    def one(self, connection: Connection | None = None) -> str:
+        return f"{self.url}{(connection or self.connection).pk}/"
+
+    def another(self, name: str, *, sees_answered: bool = True, counselor: User | None = None) -> Connection:
+        parent = make_user(email=f"{new_id()}@example.org")
+        return make_connection(counselor or self.counselor, parent, parent_name=name, sees_answered=sees_answered)
+
+    def share(self, connection: Connection | None = None, night: dt.date = NIGHT, *, now: dt.datetime = EVENING) -> Share:
+        connection = connection or self.connection
+        entry = make_entry(connection.parent, night=night, text="Unheard of words.", entry_id=new_id())
+        return shares.share(connection.parent, connection, entry, now)
+
+    def given(self, connection: Connection | None = None, name: str = "First weeks", **fields: Any) -> Assignment:
+        return make_assignment(connection or self.connection, make_set(self.counselor, name=name), **fields)
+
+    def answer(self, assignment: Assignment, night: dt.date = NIGHT, *, done: bool = True) -> None:
+        step = AssignedStep.objects.filter(assignment=assignment, answered_on=None).order_by("position")[0]
+        received.mark_answered(step.pk, night)
+        if done:
+            received.mark_done(step.pk, EVENING)
+
+
+class WhoMayLookTests(ClientsCase):
+    def test_nobody_is_asked_to_sign_in(self) -> None:
+        self.client.logout()
+        for url in (self.url, self.one()):
+            response = self.client.get(url)
+            assert response.status_code == HTTPStatus.FOUND
+            assert "/accounts/login/" in response["Location"]
+
+    def test_parents_are_led_to_where_a_workspace_is_opened(self) -> None:
+        for visitor in (self.parent, make_user(email="stranger@example.org")):
+            self.client.force_login(visitor)
+            for url in (self.url, self.one()):
+                self.assertRedirects(self.client.get(url), "/accounts/workspace/", fetch_redirect_response=False)
+            assert self.client.post(self.one(), {"text": "Mine now."}).status_code == HTTPStatus.NOT_FOUND
+        assert not ClientNote.objects.exists()
+
+    def test_another_counselor_sees_nobody_of_them(self) -> None:
+        self.client.force_login(self.other)
+        assert self.names() == []
+        assert self.client.get(self.one()).status_code == HTTPStatus.NOT_FOUND
+        assert self.client.post(self.one(), {"text": "Mine now."}).status_code == HTTPStatus.NOT_FOUND
+        assert not ClientNote.objects.exists()
+
+    def test_the_list_takes_no_posts(self) -> None:
+        assert self.client.post(self.url).status_code == HTTPStatus.METHOD_NOT_ALLOWED
+
+
+class ListTests(ClientsCase):
+    def test_without_clients_it_says_how_it_begins(self) -> None:
+        self.client.force_login(self.other)
+        page = self.read()
+        assert "No clients yet" in told(page.main)
+        assert page.select("main a[href='/accounts/invitations/']")
+
+    def test_who_waits_comes_first_then_by_name_whatever_its_letters(self) -> None:
+        for name in ("zoe", "Åsa", "Bente", "Émile"):
+            self.another(name)
+        self.share(Connection.objects.get(parent_name="zoe"))
+        assert self.names() == ["zoe", "Åsa", "Bente", "Émile", "Mara"]
+
+    def test_tells_what_waits(self) -> None:
+        first, second = self.share(night=NIGHT - DAY), self.share()
+        assert "2 answers to read" in self.row()
+        readings.open_share(self.counselor, second.pk, EVENING)
+        assert "1 answer to read" in self.row()
+        readings.open_share(self.counselor, first.pk, EVENING)
+        assert "to read" not in self.row()
+        replies.reply(self.parent, first, new_id(), "One more word.", EVENING)
+        assert "1 reply to read" in self.row()
+        assert self.names(show="waiting") == ["Mara"]
+        readings.open_share(self.counselor, first.pk, EVENING)
+        assert self.names(show="waiting") == []
+        assert Reply.objects.count() == 1
+
+    def test_what_the_counselor_wrote_does_not_wait_for_them(self) -> None:
+        share = self.share()
+        readings.open_share(self.counselor, share.pk, EVENING)
+        replies.reply(self.counselor, share, new_id(), "Thank you.", EVENING)
+        assert "to read" not in self.row()
+
+    def test_what_was_taken_back_waits_no_more(self) -> None:
+        share = self.share()
+        readings.open_share(self.counselor, share.pk, EVENING)
+        replies.reply(self.parent, share, new_id(), "One more word.", EVENING)
+        self.share(night=NIGHT - DAY)
+        shares.take_back_all([self.connection.pk])
+        assert "to read" not in self.row()
+
+    def test_names_what_was_given_and_counts_the_rest(self) -> None:
+        assert "Nothing just now" in self.row()
+        for n in range(5):
+            with time_machine.travel(EVENING + n * DAY, tick=False):
+                self.given(name=f"Set <{n}>")
+        self.given(name="Paused one", paused=True)
+        self.given(name="Ended one", ended_at=EVENING)
+        row = self.row()
+        assert [f"Set <{n}>" in row for n in range(5)] == [False, False, True, True, True]
+        assert "and 2 more, 1 paused" in row
+        assert "Ended one" not in row
+
+    def test_a_set_that_was_removed_keeps_its_name(self) -> None:
+        given = self.given()
+        assert given.set is not None
+        given.set.removed_at = EVENING
+        given.set.save(update_fields=["removed_at"])
+        assert "First weeks" in self.row()
+
+    def test_tells_how_far_they_are_where_they_allow_it(self) -> None:
+        given = self.given()
+        assert "nothing yet" not in self.row()
+        assert "0 of 2 steps" in self.row()
+        self.answer(given, NIGHT - DAY)
+        assert "1 of 2 steps" in self.row()
+        assert "last on Monday, 9 March" in self.row()
+        self.answer(given)
+        row = self.row()
+        assert "2 of 2 steps" in row
+        assert "All answered" in row
+        assert "First weeks" not in row
+
+    def test_a_draft_is_not_seen_until_its_night_is_over_everywhere(self) -> None:
+        given = self.given()
+        self.answer(given, NIGHT - DAY, done=False)
+        assert "0 of 2 steps" in self.row()
+        assert "last on" not in self.row()
+        self.answer(given, NIGHT - 2 * DAY, done=False)  # the second, so that the assignment is finished with a draft in it
+        row = self.row()
+        assert "1 of 2 steps" in row
+        assert "First weeks" in row
+
+    def test_tells_nothing_of_answers_where_they_do_not_allow_it(self) -> None:
+        connections.change_terms(self.parent, self.connection.pk, parent_name="Mara", sees_answered=False)
+        given = self.given()
+        before = self.row()
+        self.answer(given, NIGHT - 3 * DAY)
+        self.answer(given)
+        assert Assignment.objects.get().finished_at is not None
+        assert self.row() == before
+        assert "not shown to you" in before
+        assert "First weeks" in before
+        counted = [sql for sql in self.asked if "done_at" in sql]
+        assert not [sql for sql in counted if "MAX(" in sql]  # there is nobody to count for
+        assert all("sees_answered" in sql for sql in counted)
+
+    def test_asks_only_of_those_who_allow_it(self) -> None:
+        hidden = self.another("Hidden", sees_answered=False)
+        self.answer(self.given())
+        self.answer(self.given(hidden))
+        assert "1 of 2 steps" in self.row()
+        assert "step" not in self.row("Hidden")
+        [counted] = [sql for sql in self.asked if "MAX(" in sql]
+        assert '"accounts_connection"."sees_answered"' in counted
+        assert hidden.pk.hex not in counted
+        assert str(hidden.pk) not in counted
+
+    def test_search_minds_neither_case_nor_accents(self) -> None:
+        for name in ("Émile", "Bente"):
+            self.another(name)
+        assert self.names(q="emi") == ["Émile"]
+        assert self.names(q="ÉM") == ["Émile"]
+        assert self.names(q="nobody") == []
+        assert "Nobody fits this." in told(self.read(q="%").main)
+
+    def test_filters_by_group(self) -> None:
+        self.another("Bente")
+        group = groups.create(self.counselor, new_id(), "Monday")
+        groups.change(group, "Monday", [self.connection.pk])
+        assert self.names(group=group.pk) == ["Mara"]
+        assert self.names(group=group.pk, q="bente") == []
+        theirs = groups.create(self.other, new_id(), "Theirs")
+        for unknown in (theirs.pk, "x", new_id()):
+            assert self.names(group=unknown) == ["Bente", "Mara"]
+
+    def test_slips_in_the_address_filter_nothing(self) -> None:
+        for query in ({"show": "x"}, {"page": "x"}, {"page": "²"}, {"page": "99999"}, {"q": "\0"}, {"page": "-1"}):
+            assert self.names(**query) == ["Mara"]
+
+    def test_pages_hold_a_hundred(self) -> None:
+        Connection.objects.all().delete()
+        people = User.objects.bulk_create([User(email=f"p{n}@example.org") for n in range(103)])
+        Connection.objects.bulk_create(
+            [
+                Connection(counselor=self.counselor, parent=parent, parent_name=f"P {n:03}", began_at=EVENING)
+                for n, parent in enumerate(people)
+            ]
+        )
+        page = self.read(q="p", show="all")
+        later = page.select_one("main [rel=next]")
+        assert later is not None
+        first = [told(name) for name in page.select(".who")]
+        second = self.read(self.url + str(later["href"]))
+        rest = [told(name) for name in second.select(".who")]
+        assert first + rest == [f"P {n:03}" for n in range(103)]
+        assert len(first) == 100
+        assert second.select("main [rel=prev]")
+        assert "q=p" in str(later["href"])
+
+    def test_the_title_names_nobody(self) -> None:
+        for url in (self.url, self.one()):
+            assert "Mara" not in told(self.read(url).title)
+
+    def test_queries_do_not_grow(self) -> None:
+        self.given()
+        self.share()
+        groups.change(groups.create(self.counselor, new_id(), "Monday"), "Monday", [self.connection.pk])
+        self.read()
+        few = len(self.asked)
+        made = [make_set(self.counselor, name=f"Set {n}") for n in range(6)]
+        for n in range(19):
+            connection = self.another(f"Client {n}", sees_answered=n % 2 == 0)
+            for prompt_set in made:
+                make_assignment(connection, prompt_set)
+            self.share(connection)
+        groups.create(self.counselor, new_id(), "Tuesday")
+        page = self.read()
+        assert len(page.select(".clients tbody tr")) == 20
+        assert len(self.asked) == few <= MOST_QUERIES
+
+
+class EndedTests(ClientsCase):
+    def test_those_who_ended_are_told_of_once_and_listed_apart(self) -> None:
+        self.given(name="What I gave")
+        self.share()
+        connections.end(self.parent, self.connection.pk, EVENING)
+        page = self.read()
+        notice = page.select_one(".notice.told")
+        assert "Mara has ended your connection." in told(notice)
+        assert page.select_one(f".told form[method=post][action='/accounts/care/{self.connection.pk}/seen/']")
+        assert not page.select(".clients")
+
+        ended = self.read(show="ended")
+        assert "Mara" in told(ended.select_one(".ways-on"))
+        assert "ended by them, Tuesday, 10 March" in told(ended.select_one(".ways-on"))
+        assert "What I gave" not in told(ended.main)
+        assert not ended.select(".badge")
+
+        connections.mark_end_seen(self.counselor, self.connection.pk)
+        assert not self.read().select(".notice.told")
+        assert self.names(show="ended", q="mar") == ["Mara"]
+
+    def test_an_end_of_ones_own_needs_no_telling(self) -> None:
+        connections.end(self.counselor, self.connection.pk, EVENING)
+        assert not self.read().select(".notice.told")
+        assert "ended by you" in told(self.read(show="ended").main)
+
+    def test_an_end_is_told_of_whatever_is_filtered(self) -> None:
+        connections.end(self.parent, self.connection.pk, EVENING)
+        self.another("Bente")
+        group = groups.create(self.counselor, new_id(), "Monday")
+        for query in ({"q": "bente"}, {"show": "waiting"}, {"group": group.pk}, {"show": "ended", "q": "x"}):
+            assert self.read(**query).select(".notice.told")
+
+    def test_their_page_holds_the_note_and_when_it_ended(self) -> None:
+        self.given(name="What I gave")
+        self.share()
+        self.client.post(self.one(), {"text": "Likes the rain.", "base": ""})
+        connections.end(self.parent, self.connection.pk, EVENING)
+        page = self.read(self.one())
+        main = told(page.main)
+        assert "ended by them, on Tuesday, 10 March" in main
+        assert "Likes the rain." in main
+        assert "What I gave" not in main
+        assert not page.select("main a[href*='/journal/shared/'], main a[href*='/prompts/'], main a[href$='/end/']")
+
+
+class OneClientTests(ClientsCase):
+    def test_shows_who_they_are_and_leads_on(self) -> None:
+        given, share = self.given(), self.share()
+        page = self.read(self.one())
+        assert told(page.h1) == "Mara"
+        assert "Your client since Tuesday, 10 March." in told(page.main)
+        assert "First weeks 0 of 2 steps" in told(page.main)
+        for url in (
+            f"/prompts/assignments/{given.pk}/",
+            f"/journal/shared/{share.pk}/",
+            f"/prompts/assignments/new/?client={self.connection.pk}",
+            f"/accounts/care/{self.connection.pk}/end/",
+        ):
+            assert page.select(f"main a[href='{url}']"), url
+        assert "Unheard of words." not in str(page)
+
+    def test_new_shares_come_first_and_no_more_than_ten(self) -> None:
+        shares = [self.share(night=NIGHT - n * DAY, now=EVENING - n * DAY) for n in range(12)]
+        for share in shares[:11]:
+            readings.open_share(self.counselor, share.pk, EVENING)
+        replies.reply(self.parent, shares[5], new_id(), "One more word.", EVENING)
+        rows = [told(row) for row in self.read(self.one()).select("a[href^='/journal/shared/'] ") if "?" not in str(row["href"])]
+        rows = [row for row in rows if "March" in row or "February" in row]
+        assert len(rows) == 10
+        assert rows[0] == "Thursday, 5 March 1 reply to read"
+        assert rows[1] == "Friday, 27 February new"
+        assert rows[2] == "Tuesday, 10 March"
+
+    def test_progress_only_where_it_is_allowed(self) -> None:
+        given = self.given()
+        self.answer(given)
+        assert "1 of 2 steps · last on Tuesday, 10 March" in told(self.read(self.one()).main)
+
+        connections.change_terms(self.parent, self.connection.pk, parent_name="Mara", sees_answered=False)
+        before = self.read(self.one()).main
+        self.answer(given)
+        page = self.read(self.one())
+        assert "step" not in told(page.main)
+        assert "last on" not in told(page.main)
+        assert "Whether they answered anything is not shown." in told(page.main)
+        assert told(page.main) == told(before)
+        assert not [sql for sql in self.asked if "done_at" in sql or "finished_at" in sql]
+
+    def test_tells_what_was_paused_and_what_has_ended(self) -> None:
+        self.given(name="Resting", paused=True)
+        self.given(name="Over", ended_at=EVENING)
+        main = told(self.read(self.one()).main)
+        assert "Resting paused" in main
+        assert "Over ended on Tuesday, 10 March" in main
+
+    def test_queries_do_not_grow(self) -> None:
+        self.given()
+        self.share()
+        self.client.post(self.one(), {"text": "Likes the rain."})
+        self.client.get(self.one())
+        self.read(self.one())
+        few = len(self.asked)
+        for n in range(8):
+            self.given(name=f"Set {n}")
+            self.share(night=NIGHT - (n + 1) * DAY)
+        self.read(self.one())
+        assert len(self.asked) == few
+
+
+class NoteTests(ClientsCase):
+    def fields(self) -> dict[str, Any]:
+        form = self.read(self.one()).select_one("section form")
+        assert form is not None
+        fields: dict[str, Any] = {str(field["name"]): str(field.get("value", "")) for field in form.select("input")}
+        area = form.textarea
+        assert area is not None
+        return {**fields, "text": area.get_text().removeprefix("\n")}
+
+    def kept(self) -> str | None:
+        row = ClientNote.objects.filter(connection=self.connection).first()
+        return row.content.text if row else None
+
+    def test_is_kept_as_it_was_typed_and_sealed(self) -> None:
+        text = "  Likes <rain>.\n\nTwo dogs.  "
+        response = self.client.post(self.one(), {**self.fields(), "text": text.replace("\n", "\r\n")})
+        self.assertRedirects(response, self.one())
+        assert self.fields()["text"] == text
+        with database.cursor() as cursor:
+            cursor.execute("SELECT content FROM counselor_clientnote")
+            assert b"rain" not in bytes(cursor.fetchone()[0])
+
+    def test_sent_twice_is_kept_once(self) -> None:
+        sent = {**self.fields(), "text": "Likes the rain."}
+        for _ in range(2):
+            assert self.client.post(self.one(), sent).status_code == HTTPStatus.FOUND
+        changed = {**self.fields(), "text": "Likes snow."}
+        for _ in range(2):
+            assert self.client.post(self.one(), changed).status_code == HTTPStatus.FOUND
+        assert self.kept() == "Likes snow."
+
+    def test_emptied_it_is_gone(self) -> None:
+        self.client.post(self.one(), {**self.fields(), "text": "Likes the rain."})
+        sent = {**self.fields(), "text": " \n "}
+        for _ in range(2):
+            assert self.client.post(self.one(), sent).status_code == HTTPStatus.FOUND
+        assert not ClientNote.objects.exists()
+
+    def test_two_pages_lose_nothing(self) -> None:
+        first, second = self.fields(), self.fields()
+        self.client.post(self.one(), {**first, "text": "Likes the rain."})
+        response = self.client.post(self.one(), {**second, "text": "Two dogs."})
+        assert response.status_code == HTTPStatus.CONFLICT
+        assert self.kept() == "Likes the rain."
+        page = parsed(response)
+        assert "Likes the rain." in told(page.select_one(".reading"))
+        typed, both = (area.get_text().removeprefix("\n") for area in page.select("textarea"))
+        assert typed == "Two dogs."
+        assert both == "Likes the rain.\n\nTwo dogs."
+        assert "Two dogs" not in told(page.title)
+
+        form = page.select("main form")[1]
+        sent = {str(field["name"]): str(field.get("value", "")) for field in form.select("input")}
+        assert self.client.post(self.one(), {**sent, "text": both}).status_code == HTTPStatus.FOUND
+        assert self.kept() == both
+
+    def test_a_page_from_before_it_was_changed_twice_or_emptied_writes_nothing_over(self) -> None:
+        self.client.post(self.one(), {**self.fields(), "text": "One."})
+        old = self.fields()
+        self.client.post(self.one(), {**old, "text": "Two."})
+        assert self.client.post(self.one(), {**old, "text": "Three."}).status_code == HTTPStatus.CONFLICT
+        self.client.post(self.one(), {**self.fields(), "text": ""})
+        response = self.client.post(self.one(), {**old, "text": "Three."})
+        assert response.status_code == HTTPStatus.CONFLICT
+        assert "It was emptied" in response.content.decode()
+        assert self.client.post(self.one(), {**old, "base": "damaged", "text": "x"}).status_code == HTTPStatus.CONFLICT
+        assert self.kept() is None
+
+    def test_too_long_it_comes_back_whole(self) -> None:
+        text = "a\n" * (NOTE_LIMIT // 2)
+        self.client.post(self.one(), {**self.fields(), "text": text.replace("\n", "\r\n")})
+        assert self.kept() == text
+        response = self.client.post(self.one(), {**self.fields(), "text": text + "bc"})
+        assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        page = parsed(response)
+        assert "2 characters too long" in told(page.select_one(".errorlist"))
+        area = page.textarea
+        assert area is not None
+        assert area.get_text().removeprefix("\n").replace("\r\n", "\n") == text + "bc"
+        assert not area.has_attr("maxlength")
+        assert self.kept() == text
+
+    def test_letters_that_cannot_be_kept_are_refused(self) -> None:
+        assert self.client.post(self.one(), {**self.fields(), "text": "a\0b"}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+
+    def test_clients_never_see_it_and_it_goes_with_their_account(self) -> None:
+        self.client.post(self.one(), {**self.fields(), "text": "Likes the rain."})
+        connections.end(self.counselor, self.connection.pk, EVENING)
+        self.client.post(self.one(), {**self.fields(), "text": "Likes the rain. Came to an end well."})
+        assert self.kept() == "Likes the rain. Came to an end well."
+        people.delete(self.parent)
+        assert not ClientNote.objects.exists()
+        assert self.client.get(self.one()).status_code == HTTPStatus.NOT_FOUND
+
+    # --- What was being written is still there after a failure.
+
+    def send(self, **fields: Any) -> Any:
+        return self.client.post(self.one(), {**self.sent, **fields}, headers=SAME_SITE)
+
+    def page_of(self, response: Any, status: int) -> BeautifulSoup:
+        assert response.status_code == status
+        return parsed(response)
+
+    def test_signed_out_it_waits_on_a_page_of_its_own(self) -> None:
+        self.sent = {**self.fields(), "text": "Likes the rain."}
+        self.client.logout()
+        page = self.page_of(self.send(), 401)
+        form = page.select_one("form.kept")
+        assert form is not None
+        assert form["action"] == self.one()
+        self.client.force_login(self.counselor)
+        again = {str(field["name"]): str(field.get("value", "")) for field in form.select("input")}
+        assert form.textarea is not None
+        self.client.post(str(form["action"]), {**again, "text": form.textarea.get_text().strip()})
+        assert self.kept() == "Likes the rain."
+
+    def test_without_its_client_it_is_shown_and_goes_nowhere_else(self) -> None:
+        self.sent = {**self.fields(), "text": "Likes the rain."}
+        people.delete(self.parent)
+        page = self.page_of(self.send(), 404)
+        assert "Likes the rain." in told(page.main)
+        assert "copy what you want to keep" in told(page.main)
+        assert not page.select("main button")
+        assert "/journal/new/" not in str(page.main)
+
+    def test_whoever_signed_in_since_does_not_get_to_see_it(self) -> None:
+        self.sent = {**self.fields(), "text": "Likes the rain."}
+        for visitor, status in ((self.other, 403), (self.parent, 404)):
+            self.client.force_login(visitor)
+            assert "Likes the rain." not in str(self.page_of(self.send(), status))
+        assert self.kept() is None
+
+
+class SetsOfOthersTests(ClientsCase):
+    def test_one_counselors_list_has_nothing_of_anothers(self) -> None:
+        theirs = make_connection(self.other, self.parent, parent_name="Mara L")
+        make_assignment(theirs, make_set(self.other, name="Theirs"))
+        self.share(theirs)
+        main = told(self.read().main)
+        assert "Theirs" not in main
+        assert "Mara L" not in main
+        assert "answer to read" not in main

@@ -1,0 +1,598 @@
+"""/prompts/sets/: counselors put their sets together, look at them, print them and carry them as files."""
+
+import datetime as dt
+import io
+import re
+import uuid
+from http import HTTPStatus
+from typing import Any
+
+import time_machine
+from bs4 import BeautifulSoup, Tag
+from django.db import connection as database
+from django.test import TestCase
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import User
+from common.ids import new_id
+from counselor import sets
+from counselor.sets import INTRODUCTION_LIMIT, MAX_STEPS, NAME_LIMIT, NOTE_LIMIT
+from prompts import questions
+from prompts.library import paths
+from prompts.models import QUESTION_LIMIT, PromptSet, SetContent
+from tests.factories import make_assignment, make_connection, make_counselor, make_path_prompts, make_prompt, make_set, make_user
+from tests.helpers import EVENING, parsed
+
+A, B, C = (f"{n:032x}" for n in range(3))
+
+
+def value_of(tag: Tag) -> str:
+    return tag.get_text().removeprefix("\n") if tag.name == "textarea" else str(tag.get("value") or "")
+
+
+@time_machine.travel(EVENING, tick=False)
+class SetCase(TestCase):
+    url = "/prompts/sets/"
+    counselor: User
+    other: User
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.counselor = make_counselor()
+        cls.other = make_counselor(email="other@example.org", name="Olu Berg")
+        make_prompt(slug="at-the-door", if_stuck=["Which door?"])
+        make_prompt(slug="on-the-stairs", question="Who sat on the stairs?", theme="calm")
+        make_prompt(slug="long-gone", question="What was asked long ago?", retired=True)
+
+    def setUp(self) -> None:
+        self.client.force_login(self.counselor)
+        questions.forget_library()
+
+    def read(self, url: str = url) -> BeautifulSoup:
+        response = self.client.get(url)
+        assert response.status_code == HTTPStatus.OK
+        return parsed(response)
+
+    def address(self, row: PromptSet, rest: str = "") -> str:
+        return f"{self.url}{row.pk}/{rest}"
+
+    def fields(self, page: BeautifulSoup) -> dict[str, Any]:
+        """What the builder's form sends, as the page has it."""
+        sent: dict[str, Any] = {}
+        for tag in page.select("form[data-set] :is(input, textarea)[name]"):
+            name = str(tag["name"])
+            if name == "step":
+                sent.setdefault("step", []).append(str(tag["value"]))
+            else:
+                sent[name] = value_of(tag)
+        return sent
+
+    def press(self, row: PromptSet, action: str = "save", page: BeautifulSoup | None = None, /, **changed: Any) -> Any:
+        sent = {**self.fields(page or self.read(self.address(row))), "action": action, **changed}
+        return self.client.post(self.address(row), sent)
+
+    def words(self, row: PromptSet) -> SetContent:
+        words: SetContent = PromptSet.objects.get(pk=row.pk).content
+        return words
+
+    def asked(self, row: PromptSet) -> list[str]:
+        return [step.prompt or step.question for step in sets.steps_of(self.words(row))]
+
+    def mine(self) -> list[PromptSet]:
+        return list(PromptSet.objects.by(self.counselor))
+
+
+class ListTests(SetCase):
+    def test_begins_with_three_ways(self) -> None:
+        links = [str(link["href"]) for link in self.read().select(".empty a")]
+
+        assert links == [reverse("counselor:set_new"), reverse("counselor:set_copy"), reverse("counselor:set_import")]
+
+    def test_shows_names_steps_days_and_what_is_running_and_nobody_elses(self) -> None:
+        row = make_set(self.counselor)
+        make_set(self.other, name="Theirs")
+        for n in range(3):
+            connection = make_connection(self.counselor, make_user(email=f"p{n}@example.org"))
+            make_assignment(connection, row, paused=n == 2)
+
+        said = self.read().select("main")[0].get_text(" ", strip=True)
+
+        assert "First weeks" in said
+        assert "Theirs" not in said
+        assert "2 steps · changed on 1 March 2026 · 2 clients are answering it" in re.sub(r"\s+", " ", said)
+
+    def test_costs_the_same_however_many_there_are(self) -> None:
+        def cost() -> int:
+            with CaptureQueriesContext(
+                database,
+            ) as queries:
+                self.read()
+            return len(queries)
+
+        make_set(self.counselor)
+        before = cost()
+        for n in range(4):
+            row = make_set(self.counselor, name=f"Set {n}")
+            make_assignment(make_connection(self.counselor, make_user(email=f"p{n}@example.org")), row)
+
+        assert cost() == before
+
+    def test_a_removed_set_can_be_put_back_and_both_are_safe_to_repeat(self) -> None:
+        row = make_set(self.counselor)
+        given = make_assignment(make_connection(self.counselor, make_user()), row)
+
+        for _ in range(2):
+            response = self.client.post(self.address(row, "remove/"))
+            self.assertRedirects(response, f"{self.url}?removed={row.pk}")
+        assert self.mine() == []
+        assert self.client.get(self.address(row)).status_code == HTTPStatus.NOT_FOUND
+        given.refresh_from_db()
+        assert given.content is not None
+        assert (given.ended_at, given.content.name) == (None, "First weeks")
+
+        undo = self.read(response.headers["Location"]).select_one(".notice button")
+        assert undo is not None
+        for _ in range(2):
+            self.client.post(self.address(row, "remove/"), {"action": undo["value"]})
+        assert self.mine() == [row]
+
+    def test_tells_nothing_of_a_set_that_was_not_removed(self) -> None:
+        theirs = make_set(self.other)
+        self.client.force_login(self.other)
+        self.client.post(self.address(theirs, "remove/"))
+        self.client.force_login(self.counselor)
+
+        for removed in (theirs.pk, make_set(self.counselor).pk, "x", ""):
+            assert not self.read(f"{self.url}?removed={removed}").select("form.notice")
+
+
+class BeginTests(SetCase):
+    def test_a_new_one_is_made_once(self) -> None:
+        pk = self.read(f"{self.url}new/").select("input[name=id]")[0]["value"]
+
+        for _ in range(2):
+            response = self.client.post(f"{self.url}new/", {"id": pk, "name": "  First\tnights "})
+            self.assertRedirects(response, f"{self.url}{pk}/")
+
+        assert [row.content for row in self.mine()] == [SetContent(name="First nights")]
+
+    def test_sent_again_after_it_was_changed_it_is_not_undone(self) -> None:
+        pk = new_id()
+        self.client.post(f"{self.url}new/", {"id": pk, "name": "First"})
+        self.press(PromptSet.objects.get(), name="Second")
+
+        self.client.post(f"{self.url}new/", {"id": pk, "name": "First"})
+
+        assert [row.content.name for row in self.mine()] == ["Second"]
+
+    def test_another_name_from_the_same_page_and_anothers_id_make_another(self) -> None:
+        theirs = make_set(self.other)
+        pk = new_id()
+
+        for sent in ({"id": pk, "name": "First"}, {"id": pk, "name": "Second"}, {"id": theirs.pk, "name": "Third"}):
+            self.client.post(f"{self.url}new/", sent)
+
+        assert {row.content.name for row in self.mine()} == {"First", "Second", "Third"}
+        assert self.words(theirs).name == "First weeks"
+
+    def test_without_a_name_or_with_a_bad_one_nothing_is_made(self) -> None:
+        for name in ("", " \n ", "n" * (NAME_LIMIT + 1), "Wh\0"):
+            response = self.client.post(f"{self.url}new/", {"id": new_id(), "name": name})
+            assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+            assert value_of(parsed(response).select("input[name=name]")[0]) == name
+        assert self.mine() == []
+
+    def test_a_path_is_copied_with_its_notes_once(self) -> None:
+        make_path_prompts("mending")
+        path = paths.read()["mending"]
+        pk = self.read(f"{self.url}copy/").select("input[name=id]")[0]["value"]
+
+        for _ in range(2):
+            self.client.post(f"{self.url}copy/", {"id": pk, "path": "mending"})
+
+        [row] = self.mine()
+        steps = sets.steps_of(row.content)
+        assert (row.content.name, row.content.introduction) == (path.name, "\n\n".join(path.introduction))
+        assert [(step.prompt, step.note) for step in steps] == [(step.prompt, step.note) for step in path.steps]
+        assert len({step.key for step in steps}) == len(steps)
+        self.assertRedirects(self.press(row), self.address(row))  # and it can be saved as it is
+        assert PromptSet.objects.get().version == 1
+
+    def test_every_path_fits_in_either_language(self) -> None:
+        for path in (*paths.read("en").values(), *paths.read("es").values()):
+            assert len(path.name) <= NAME_LIMIT
+            assert len("\n\n".join(path.introduction)) <= INTRODUCTION_LIMIT
+            assert len(path.steps) <= MAX_STEPS
+            assert all(len(step.note) <= NOTE_LIMIT for step in path.steps)
+
+    def test_questions_that_are_not_there_stay_behind(self) -> None:
+        self.client.post(f"{self.url}copy/", {"id": new_id(), "path": "mending"})
+
+        assert self.mine()[0].content.steps == ()
+
+    def test_a_set_is_copied_under_a_name_of_its_own(self) -> None:
+        row = make_set(self.counselor, steps=("Who came?", "prompt:at-the-door"))
+        pk = new_id()
+
+        for _ in range(2):
+            self.client.post(f"{self.url}copy/", {"id": pk, "set": row.pk})
+
+        assert len(self.mine()) == 2
+        copied = PromptSet.objects.get(pk=pk)
+        assert (copied.content.name, self.asked(copied)) == ("Copy of First weeks", ["Who came?", "at-the-door"])
+        self.press(copied, f"out:{copied.content.steps[0][0]}")
+        assert self.asked(row) == ["Who came?", "at-the-door"]
+
+    def test_what_is_not_there_or_anothers_is_not_copied(self) -> None:
+        theirs = make_set(self.other)
+
+        for sent in ({"path": "nowhere"}, {"set": theirs.pk}, {"set": new_id()}, {}):
+            assert self.client.post(f"{self.url}copy/", {"id": new_id(), **sent}).status_code == HTTPStatus.NOT_FOUND
+        assert self.mine() == []
+
+
+class BuildTests(SetCase):
+    row: PromptSet
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.row = make_set(self.counselor, steps=("Who came?", "prompt:at-the-door", "Who left?"))
+
+    def test_shows_the_steps_each_with_its_question_and_note(self) -> None:
+        page = self.read(self.address(self.row))
+
+        assert [item.get_text() for item in page.select("[data-title]")] == [f"Step {n} of 3" for n in (1, 2, 3)]
+        assert value_of(page.select(f"textarea[name='{A}-question']")[0]) == "Who came?"
+        assert not page.select(f"textarea[name='{B}-question']")
+        assert page.select(".building .question")[0].get_text() == "What happened at the door tonight?"
+        assert len(page.select(".building textarea[name$=note]")) == 3
+        assert page.title is not None
+        assert "First weeks" not in page.title.get_text()
+        first = page.select("form[data-set] button")[0]
+        assert (first["value"], "visually-hidden" in first["class"]) == ("enter", True)
+        assert f"{reverse('counselor:assignment_new')}?set={self.row.pk}" in {str(link["href"]) for link in page.select("main a")}
+        for field in page.select("main :is(input:not([type=hidden]), textarea, select)"):
+            assert page.select(f"label[for='{field['id']}']"), field
+
+    def test_saves_everything_and_a_second_time_nothing(self) -> None:
+        page = self.read(self.address(self.row))
+        changed = {
+            "name": " Other  weeks",
+            "introduction": "One\r\n\r\ntwo ",
+            f"{A}-question": "Who\r\ncame in?",
+            f"{B}-note": "Slow\r\nly",
+        }
+
+        with time_machine.travel(EVENING + dt.timedelta(hours=1), tick=False):
+            self.assertRedirects(self.press(self.row, "save", page, **changed), self.address(self.row))
+        self.press(self.row, "save", page, **changed)
+
+        row = PromptSet.objects.get()
+        assert (row.version, row.changed_at) == (2, EVENING + dt.timedelta(hours=1))
+        assert row.content == SetContent(
+            "Other weeks", "One\n\ntwo", ((A, "", "Who came in?", ""), (B, "at-the-door", "", "Slow\nly"), (C, "", "Who left?", ""))
+        )
+
+    def test_saving_as_it_is_leaves_the_version(self) -> None:
+        for action in ("save", "enter", "", "up:nothing", f"up:{A}", f"down:{C}"):
+            self.press(self.row, action)
+
+        row = PromptSet.objects.get()
+        assert (row.version, row.changed_at) == (1, EVENING)
+
+    def test_up_down_and_take_out_save_what_was_typed_also_when_sent_twice(self) -> None:
+        for action, typed, order in (
+            (f"up:{B}", "One?", ["at-the-door", "One?", "Who left?"]),
+            (f"down:{A}", "Two?", ["at-the-door", "Who left?", "Two?"]),
+            (f"out:{C}", "Three?", ["at-the-door", "Three?"]),
+        ):
+            page = self.read(self.address(self.row))
+            for _ in range(2):
+                response = self.press(self.row, action, page, **{f"{A}-question": typed})
+                assert response.status_code == HTTPStatus.FOUND
+            assert self.asked(self.row) == order
+
+    def test_the_order_is_that_of_the_fields(self) -> None:
+        self.press(self.row, step=[C, A, B])
+
+        assert self.asked(self.row) == ["Who left?", "Who came?", "at-the-door"]
+
+    def test_an_own_question_is_added_by_any_button_but_the_search(self) -> None:
+        page = self.read(self.address(self.row))
+        assert self.press(self.row, "search", page, own="Who stayed?").status_code == HTTPStatus.OK
+        assert len(self.asked(self.row)) == 3
+
+        for _ in range(2):
+            self.press(self.row, "own", page, own=" Who\nstayed? ")
+        self.press(self.row, own="Who knows?")
+
+        assert self.asked(self.row)[3:] == ["Who stayed?", "Who knows?"]
+
+    def test_searches_the_library_and_keeps_everything_typed(self) -> None:
+        page = parsed(self.press(self.row, "search", q="stairs", name="Other", **{f"{A}-note": "Typed"}))
+
+        assert [item.get_text(strip=True) for item in page.select(".found p")] == ["Who sat on the stairs?"]
+        sent = self.fields(page)
+        assert (sent["name"], sent[f"{A}-note"], sent["q"]) == ("Other", "Typed", "stairs")
+        assert self.words(self.row).name == "First weeks"
+        assert "Not saved yet" in page.select("[data-saved-line]")[0].get_text()
+
+    def test_enter_searches_where_something_else_is_looked_for(self) -> None:
+        page = parsed(self.press(self.row, "enter", q="stairs", name="Other"))
+        assert page.select(".found p")
+        assert self.words(self.row).name == "First weeks"
+
+        assert self.press(self.row, "enter", page).status_code == HTTPStatus.FOUND
+        assert self.words(self.row).name == "Other"
+
+    def test_adds_from_the_library_once_and_shows_what_was_found_again(self) -> None:
+        page = parsed(self.press(self.row, "search", theme="calm"))
+        add = page.select(".found button")[0]["value"]
+
+        for _ in range(2):
+            response = self.press(self.row, str(add), page, theme="calm", **{f"{A}-note": "Typed"})
+            assert response.status_code == HTTPStatus.OK
+
+        assert self.asked(self.row)[3:] == ["on-the-stairs"]
+        assert self.words(self.row).steps[0][3] == "Typed"
+        after = parsed(response)
+        assert after.select(".found .badge")
+        assert not after.select(".found button")
+        assert "set is saved" in after.select("main > p.notice")[0].get_text()
+
+    def test_does_not_add_what_is_not_asked_any_more_or_not_there(self) -> None:
+        for slug in ("long-gone", "nowhere", "at-the-door", ""):
+            self.press(self.row, f"add:{slug}")
+
+        assert PromptSet.objects.get().version == 1
+
+    def test_what_is_wrong_is_marked_and_all_that_was_typed_is_still_there(self) -> None:
+        for name, typed in (
+            ("name", ""),
+            ("name", "n" * (NAME_LIMIT + 1)),
+            ("introduction", "i" * (INTRODUCTION_LIMIT + 1)),
+            (f"{A}-question", ""),
+            (f"{A}-question", "q" * (QUESTION_LIMIT + 1)),
+            (f"{B}-note", "n" * (NOTE_LIMIT + 1)),
+            (f"{B}-note", "n\0"),
+        ):
+            response = self.press(self.row, f"up:{C}", **{f"{C}-note": "Kept", name: typed})
+            assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+            page = parsed(response)
+            sent = self.fields(page)
+            assert (sent[name], sent[f"{C}-note"], sent["step"]) == (typed, "Kept", [A, C, B])
+            assert page.select(f"[name='{name}'][aria-invalid=true]")
+        assert PromptSet.objects.get().version == 1
+
+    def test_lengths_count_a_lines_end_once(self) -> None:
+        note = ("n" * 9 + "\r\n") * 100
+
+        assert self.press(self.row, **{f"{A}-note": note}).status_code == HTTPStatus.FOUND
+
+    def test_a_question_the_library_does_not_have_or_that_is_there_twice_is_told(self) -> None:
+        for fields in ({f"{B}-prompt": "nowhere"}, {f"{A}-prompt": "at-the-door"}):
+            assert self.press(self.row, **fields).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert PromptSet.objects.get().version == 1
+
+    def test_holds_a_hundred_steps(self) -> None:
+        row = make_set(self.counselor, steps=[f"Question {n}?" for n in range(MAX_STEPS)])
+
+        page = parsed(self.press(row, own="One more?"))
+
+        assert "100 steps at most" in page.get_text()
+        assert len(self.fields(page)["step"]) == MAX_STEPS + 1
+        assert len(self.asked(row)) == MAX_STEPS
+
+    def test_a_retired_question_stays(self) -> None:
+        row = make_set(self.counselor, steps=("prompt:long-gone",))
+
+        self.press(row, name="Other")
+
+        assert (self.words(row).name, self.asked(row)) == ("Other", ["long-gone"])
+
+    def test_a_save_based_on_an_older_version_is_kept_for_the_person_to_decide(self) -> None:
+        old = self.read(self.address(self.row))
+        self.press(self.row, name="There")
+
+        response = self.press(self.row, f"up:{B}", old, name="Here", own="Who stayed?")
+
+        assert response.status_code == HTTPStatus.CONFLICT
+        assert self.words(self.row).name == "There"
+        page = parsed(response)
+        assert "changed somewhere else" in page.select("[role=alert]")[0].get_text()
+        assert self.fields(page)["name"] == "Here"
+        self.assertRedirects(self.press(self.row, "save", page), self.address(self.row))
+        assert self.words(self.row).name == "Here"
+        assert self.asked(self.row) == ["at-the-door", "Who came?", "Who left?", "Who stayed?"]
+
+    def test_odd_versions_and_keys_overwrite_nothing(self) -> None:
+        for version in ("", "0", "x", "9" * 30, "-1", "٣"):
+            assert self.press(self.row, name="Other", version=version).status_code == HTTPStatus.CONFLICT
+        self.press(self.row, step=[A, A, "x", "<b>", B, C], own="Who?", own_key="x")
+
+        assert len({step.key for step in sets.steps_of(self.words(self.row))}) == 4
+
+    def test_what_was_given_stays_as_it_was(self) -> None:
+        given = make_assignment(make_connection(self.counselor, make_user()), self.row)
+
+        self.press(self.row, f"out:{A}", name="Other")
+
+        given.refresh_from_db()
+        assert given.content is not None
+        assert (given.content.name, given.steps.count()) == ("First weeks", 3)
+
+    def test_nothing_written_is_stored_in_the_clear_or_in_the_session(self) -> None:
+        self.press(self.row, name="Zephyr", introduction="Zephyr", own="A zephyr?", **{f"{A}-note": "zephyr"})
+
+        with database.cursor() as cursor:
+            cursor.execute("SELECT * FROM prompts_promptset")
+            stored = b"".join(bytes(v) if isinstance(v, bytes | memoryview) else str(v).encode() for row in cursor for v in row)
+        assert b"zephyr" not in stored.lower()
+        assert "ephyr" not in str(dict(self.client.session))
+        assert "ephyr" not in str(self.client.cookies)
+
+    def test_costs_the_same_however_many_steps_there_are(self) -> None:
+        long = make_set(self.counselor, steps=[*(f"Question {n}?" for n in range(40)), "prompt:at-the-door", "prompt:on-the-stairs"])
+        costs = []
+        for row in (self.row, long):
+            for rest in ("", "preview/?step=1", "worksheet/"):
+                self.client.get(self.address(row, rest))
+                with CaptureQueriesContext(database) as queries:
+                    self.client.get(self.address(row, rest))
+                costs.append(len(queries))
+
+        assert costs[:3] == costs[3:]
+
+
+class ShowTests(SetCase):
+    def test_previews_the_introduction_and_each_step_as_a_client_meets_it(self) -> None:
+        row = make_set(self.counselor, steps=("Who <came>?", "prompt:at-the-door"))
+        self.press(row, introduction="Slow down.\n\nThere is time.", **{f"{A}-note": "Begin here."})
+
+        start = self.read(self.address(row, "preview/"))
+        assert [p.get_text() for p in start.select(".reading p")] == ["Slow down.", "There is time."]
+        assert [link["href"] for link in start.select(".pager a")] == ["?step=1"]
+
+        first = self.read(self.address(row, "preview/?step=1"))
+        assert [tag.get_text() for tag in first.select("h1, .note")] == ["Who <came>?", "Begin here."]
+        assert first.select(".eyebrow.step")[0].get_text() == "From Ines Holm · step 1 of 2"
+        assert first.select("textarea[disabled]")
+
+        second = self.read(self.address(row, "preview/?step=2"))
+        assert [item.get_text() for item in second.select(".ways li")] == ["Which door?"]
+        assert [link["href"] for link in second.select(".pager a")] == ["?step=1"]
+
+        for odd in ("x", "-1", "0", "", "٣", "9" * 5000):
+            heading = self.read(self.address(row, f"preview/?step={odd}")).h1
+            assert heading is not None
+            assert heading.get_text() == "First weeks"
+        assert self.read(self.address(row, "preview/?step=99")).select(".eyebrow.step")[0].get_text().endswith("step 2 of 2")
+
+    def test_an_empty_set_can_be_looked_at(self) -> None:
+        row = make_set(self.counselor, steps=())
+
+        for rest in ("", "preview/", "preview/?step=1", "worksheet/"):
+            assert "question" in self.read(self.address(row, rest)).get_text().lower()
+
+    def test_the_worksheet_has_lines_below_each_question(self) -> None:
+        row = make_set(self.counselor, steps=("Who came?", "prompt:at-the-door"))
+        self.press(row, introduction="Slow down.", **{f"{B}-note": "Begin here."})
+
+        page = self.read(self.address(row, "worksheet/"))
+
+        sheets = page.select(".sheet")
+        assert [sheet.select("h2")[0].get_text() for sheet in sheets] == ["1. Who came?", "2. What happened at the door tonight?"]
+        assert all(len(sheet.select(".ruled i")) > 5 for sheet in sheets)
+        assert "Begin here." in sheets[1].get_text()
+        assert "browser’s print" in page.select("main > p.notice")[0].get_text()
+        assert not page.select("[style]")
+
+
+class FileTests(SetCase):
+    def send(self, content: str | bytes, filename: str = "set.csv", **fields: object) -> Any:
+        file = io.BytesIO(content.encode() if isinstance(content, str) else content)
+        file.name = filename
+        return self.client.post(f"{self.url}import/", {"id": new_id(), "file": file, **fields})
+
+    def test_a_set_goes_out_and_comes_in_again_the_same(self) -> None:
+        row = make_set(self.counselor, steps=("=Who came?", "prompt:at-the-door", "prompt:long-gone"))
+        self.press(row, introduction="Slow\n\n“down”.", **{f"{B}-note": "-One\nTwo"})
+        before = [step[1:] for step in self.words(row).steps]
+
+        for form in ("toml", "csv"):
+            out = self.client.get(self.address(row, f"export/{form}/"))
+            assert out.headers["Content-Disposition"] == f'attachment; filename="prompt-set.{form}"'
+            assert out.headers["Cache-Control"] == "no-store"
+            assert "charset=utf-8" in out.headers["Content-Type"]
+            response = self.send(out.content, f"x.{form}")
+            taken = PromptSet.objects.get(pk=uuid.UUID(response.headers["Location"].split("/")[-2]))
+            assert [step[1:] for step in taken.content.steps] == before
+            if form == "toml":
+                assert (taken.content.name, taken.content.introduction) == ("First weeks", "Slow\n\n“down”.")
+        assert len(self.mine()) == 3
+
+    def test_there_are_no_other_forms(self) -> None:
+        row = make_set(self.counselor)
+
+        for form in ("pdf", "TOML", "json"):
+            assert self.client.get(self.address(row, f"export/{form}/")).status_code == HTTPStatus.NOT_FOUND
+        assert self.client.post(self.address(row, "export/csv/")).status_code == HTTPStatus.METHOD_NOT_ALLOWED
+
+    def test_a_file_sent_twice_is_taken_in_once(self) -> None:
+        pk = new_id()
+
+        for _ in range(2):
+            self.assertRedirects(self.send("question\nWho came?", id=pk, name="Mine"), f"{self.url}{pk}/")
+
+        assert [row.content.name for row in self.mine()] == ["Mine"]
+
+    def test_what_is_wrong_is_told_line_by_line_and_nothing_is_made(self) -> None:
+        response = self.send("question,prompt\nWho?,\n,nowhere\n,\n,<b>\n", name="Mine")
+
+        assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        page = parsed(response)
+        assert [item.strong.get_text() for item in page.select(".faults li") if item.strong] == ["Line 3", "Line 5"]
+        assert "“nowhere”" in page.get_text()
+        assert value_of(page.select("input[name=name]")[0]) == "Mine"
+        assert self.mine() == []
+
+    def test_no_file_an_empty_one_and_too_large_a_one_are_told(self) -> None:
+        responses = [
+            self.client.post(f"{self.url}import/", {"id": new_id()}),
+            self.client.post(f"{self.url}import/", {"id": "x", "file": "typed"}),
+            self.send(b""),
+            self.send(b"question\n" + b"Who?\n" * 50_000),
+            self.send(b"\xff\xfe\0"),
+        ]
+
+        assert {response.status_code for response in responses} == {HTTPStatus.UNPROCESSABLE_ENTITY}
+        assert "larger than 200 kB" in responses[3].content.decode()
+        assert self.mine() == []
+
+    def test_an_empty_set_goes_out_too(self) -> None:
+        row = make_set(self.counselor, steps=())
+
+        assert self.client.get(self.address(row, "export/toml/")).content.decode() == 'name = "First weeks"\n'
+
+
+class VisitorTests(SetCase):
+    def addresses(self, row: PromptSet) -> list[str]:
+        return [self.address(row, rest) for rest in ("", "preview/", "worksheet/", "export/toml/", "export/csv/")]
+
+    def test_nobody_is_led_to_sign_in(self) -> None:
+        row = make_set(self.counselor)
+        self.client.logout()
+
+        for url in (self.url, f"{self.url}new/", f"{self.url}copy/", f"{self.url}import/", *self.addresses(row)):
+            assert self.client.get(url).headers["Location"].startswith(reverse("account_login"))
+        for url in (self.address(row), self.address(row, "remove/")):
+            assert self.client.post(url).headers["Location"].startswith(reverse("account_login"))
+        assert self.client.post(self.address(row), {"name": "x"}).status_code == HTTPStatus.UNAUTHORIZED
+        assert self.mine() == [row]
+
+    def test_another_counselor_and_a_client_find_nothing(self) -> None:
+        row = make_set(self.counselor)
+        parent = make_user()
+        make_assignment(make_connection(self.counselor, parent), row)
+        posts = [
+            (self.address(row), {"name": "x", "version": 1}),
+            (self.address(row, "remove/"), {}),
+            (self.address(row, "remove/"), {"action": "restore"}),
+        ]
+
+        self.client.force_login(self.other)
+        for url in self.addresses(row):
+            assert self.client.get(url).status_code == HTTPStatus.NOT_FOUND
+        for url, sent in posts:
+            assert self.client.post(url, sent).status_code == HTTPStatus.NOT_FOUND
+
+        self.client.force_login(parent)
+        for url in (self.url, *self.addresses(row)):
+            self.assertRedirects(self.client.get(url), reverse("counselor:workspace"), fetch_redirect_response=False)
+        new_ones = [(f"{self.url}{way}/", {"id": new_id(), "name": "x", "path": "mending"}) for way in ("new", "copy", "import")]
+        for url, sent in [*posts, *new_ones]:
+            assert self.client.post(url, sent).status_code == HTTPStatus.NOT_FOUND
+
+        assert self.words(row).name == "First weeks"
+        assert PromptSet.objects.count() == 1

@@ -1,0 +1,315 @@
+"""journal.evening: what stands on a night's page, and what a parent does with it besides writing."""
+
+import datetime as dt
+
+from django.test import TestCase
+
+from accounts.models import Preferences, User
+from journal.entries import trash
+from journal.models import Entry, Mode, Night, Revision
+from journal.nights import night_pages
+from prompts import questions
+from prompts.models import Prompt
+from prompts.tonight import Asked
+from tests.factories import make_entry, make_prompt, make_user
+from tests.helpers import TONIGHT
+
+LAST_NIGHT = dt.date(2026, 2, 28)
+NOW = dt.datetime(2026, 3, 1, 21, tzinfo=dt.UTC)
+
+
+class EveningCase(TestCase):
+    author: User
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.author = make_user()
+        for n in range(6):
+            make_prompt(slug=f"presence-{n}", question=f"What is question number {n}?")
+            make_prompt(slug=f"repair-{n}", question=f"What is repair number {n}?", theme="repair")
+
+    def asked(self, night: dt.date = TONIGHT) -> str | None:
+        question = night_pages.load(self.author, night).question
+        return question.slug if question else None
+
+    def turn(self, *turns: int, night: dt.date = TONIGHT) -> list[str | None]:
+        """Turn to each, and tell what the page asks then."""
+        asked = []
+        for turn in turns:
+            night_pages.turn_to(self.author, night, turn)
+            asked.append(self.asked(night))
+        return asked
+
+    def choose(self, *themes: str) -> None:
+        self.author.sealed_preferences = Preferences(themes=themes)
+        self.author.save()
+
+    def row(self) -> Night:
+        return Night.objects.get(night=TONIGHT)
+
+
+class LoadTests(EveningCase):
+    def test_writes_nothing(self) -> None:
+        for night in (TONIGHT, LAST_NIGHT):
+            night_pages.load(self.author, night)
+            assert night_pages.entry_of(self.author, night) is None
+
+        assert not Night.objects.exists()
+        assert not Entry.objects.exists()
+
+    def test_opens_with_the_nights_first_question(self) -> None:
+        page = night_pages.load(self.author, TONIGHT)
+
+        assert page.question == night_pages.choose(self.author, TONIGHT, 0, night_pages.Precedence(self.author, TONIGHT))
+        assert (page.turn, page.mode, page.closed) == (0, Mode.QUESTION, "")
+
+    def test_asks_the_same_all_night(self) -> None:
+        assert len({self.asked() for _ in range(5)}) == 1
+
+    def test_asks_nothing_where_nothing_suits(self) -> None:
+        Prompt.objects.update(retired=True)
+
+        assert self.asked() is None
+
+    def test_follows_a_change_of_themes_until_something_is_done_with_the_page(self) -> None:
+        for theme in ("repair", "presence"):
+            self.choose(theme)
+            assert (self.asked() or "").startswith(theme)
+
+    def test_keeps_its_question_when_themes_change_after_that(self) -> None:
+        for act in (
+            lambda: night_pages.close(self.author, TONIGHT, Night.Closed.NOT_TONIGHT),
+            lambda: night_pages.set_mode(self.author, TONIGHT, Mode.JUST_FACTS),
+            lambda: night_pages.turn_to(self.author, TONIGHT, 1),
+            lambda: make_entry(self.author, night=TONIGHT, prompt=self.asked(), mode=Mode.QUESTION),
+        ):
+            Night.objects.all().delete()
+            self.choose("repair")
+            act()
+            asked = self.asked()
+
+            self.choose("presence")
+
+            assert self.asked() == asked
+
+    def test_keeps_a_question_that_left_the_library_meanwhile(self) -> None:
+        (asked,) = self.turn(1)
+
+        Prompt.objects.update(retired=True)
+        questions.forget_library()
+
+        assert self.asked() == asked
+
+
+class TurnTests(EveningCase):
+    def test_leads_to_others_and_back_and_to_the_same_again(self) -> None:
+        first = self.asked()
+
+        there, back, again = self.turn(1, 2, 3), self.turn(2, 1, 0), self.turn(1, 2, 3)
+
+        assert len({first, *there}) == 4
+        assert back == [there[1], there[0], first]
+        assert again == there
+
+    def test_remembers_how_far_it_went_when_going_back(self) -> None:
+        _one, two, _back = self.turn(1, 2, 1)
+
+        row = self.row()
+        assert (row.turn, row.furthest_turn, row.furthest_id) == (1, 2, two)
+        assert row.prompt_id == _one
+
+    def test_goes_further_from_there(self) -> None:
+        asked = self.turn(2, 0, 3)
+
+        assert (self.row().furthest_turn, self.row().furthest_id) == (3, asked[-1])
+
+    def test_twice_to_the_same_is_once(self) -> None:
+        self.turn(1)
+        before = Night.objects.values().get()
+
+        self.turn(1)
+
+        assert Night.objects.values().get() == before
+
+    def test_starts_over_after_so_many(self) -> None:
+        first = self.asked()
+
+        assert self.turn(night_pages.TURNS) == [first]
+        assert self.row().turn == 0
+
+    def test_opens_a_closed_night_and_asks_again_where_nothing_was_asked(self) -> None:
+        night_pages.set_mode(self.author, TONIGHT, Mode.JUST_WRITE)
+        night_pages.close(self.author, TONIGHT, Night.Closed.DONE)
+
+        self.turn(1)
+
+        page = night_pages.load(self.author, TONIGHT)
+        assert (page.mode, page.closed, page.turn) == (Mode.QUESTION, "", 1)
+
+    def test_leaves_the_page_empty_where_nothing_suits(self) -> None:
+        Prompt.objects.update(retired=True)
+
+        assert self.turn(1) == [None]
+
+    def test_does_not_touch_other_peoples_nights(self) -> None:
+        other = make_user(email="other@example.org")
+        night_pages.close(other, TONIGHT, Night.Closed.DONE)
+        before = Night.objects.by(other).values().get()
+
+        self.turn(1)
+
+        assert Night.objects.by(other).values().get() == before
+
+
+class ModeAndCloseTests(EveningCase):
+    def test_leaving_the_question_out_keeps_it_for_later(self) -> None:
+        asked = self.asked()
+
+        for mode in (Mode.JUST_WRITE, Mode.JUST_FACTS, Mode.QUESTION):
+            night_pages.set_mode(self.author, TONIGHT, mode)
+            page = night_pages.load(self.author, TONIGHT)
+            assert (page.mode, page.slug, self.asked()) == (mode, asked, asked if mode == Mode.QUESTION else None)
+
+    def test_closes_kindly_and_opens_again(self) -> None:
+        for closed in (Night.Closed.NOT_TONIGHT, Night.Closed.OPEN, Night.Closed.DONE):
+            night_pages.close(self.author, TONIGHT, closed)
+            assert night_pages.load(self.author, TONIGHT).closed == closed
+
+    def test_a_mode_opens_a_closed_night(self) -> None:
+        night_pages.close(self.author, TONIGHT, Night.Closed.DONE)
+
+        night_pages.set_mode(self.author, TONIGHT, Mode.JUST_WRITE)
+
+        assert night_pages.load(self.author, TONIGHT).closed == ""
+
+    def test_twice_is_once(self) -> None:
+        night_pages.set_mode(self.author, TONIGHT, Mode.JUST_FACTS)
+        night_pages.close(self.author, TONIGHT, Night.Closed.DONE)
+        before = Night.objects.values().get()
+
+        night_pages.close(self.author, TONIGHT, Night.Closed.DONE)
+
+        assert Night.objects.values().get() == before
+
+    def test_leaves_the_question_on_record(self) -> None:
+        asked = self.asked()
+
+        night_pages.close(self.author, TONIGHT, Night.Closed.NOT_TONIGHT)
+
+        assert (self.row().prompt_id, self.row().furthest_id) == (asked, asked)
+
+
+class AskedBeforeTests(EveningCase):
+    def night(self, ago: int, prompt: str | None, furthest: str | None, author: User | None = None) -> dt.date:
+        night = TONIGHT - dt.timedelta(days=ago)
+        Night.objects.create(author=author or self.author, night=night, prompt_id=prompt, furthest_id=furthest)
+        return night
+
+    def test_tells_nights_in_order_and_of_each_the_last_shown_last(self) -> None:
+        near, far = self.night(1, "repair-1", "repair-2"), self.night(9, "repair-3", "repair-3")
+
+        assert night_pages.asked_before(self.author, TONIGHT) == [
+            Asked(far, "repair-3"),
+            Asked(far, "repair-3"),
+            Asked(near, "repair-1"),
+            Asked(near, "repair-2"),
+        ]
+
+    def test_leaves_out_tonight_later_nights_other_people_and_nights_without_a_question(self) -> None:
+        self.night(0, "repair-1", "repair-1")
+        self.night(-1, "repair-1", "repair-1")
+        self.night(1, None, None)
+        self.night(2, "repair-1", "repair-1", author=make_user(email="other@example.org"))
+
+        assert night_pages.asked_before(self.author, TONIGHT) == []
+
+    def test_looks_back_as_far_as_it_says(self) -> None:
+        last = self.night(night_pages.LOOK_BACK.days, "repair-1", "repair-1")
+        self.night(night_pages.LOOK_BACK.days + 1, "repair-2", "repair-2")
+
+        assert {record.night for record in night_pages.asked_before(self.author, TONIGHT)} == {last}
+
+    def test_is_one_query_and_makes_tonight_ask_something_else(self) -> None:
+        asked = self.asked()
+        self.night(1, asked, asked)
+
+        with self.assertNumQueries(1):
+            night_pages.asked_before(self.author, TONIGHT)
+
+        assert self.asked() != asked
+
+
+class WrittenTests(EveningCase):
+    """What a page asks and what was already written on it stay together."""
+
+    def setUp(self) -> None:
+        self.entry = make_entry(self.author, now=NOW, night=TONIGHT, prompt=self.asked(), mode=Mode.QUESTION)
+
+    def stored(self) -> Entry:
+        return Entry.objects.get(pk=self.entry.pk)
+
+    def test_a_swap_takes_the_text_along_without_a_new_version(self) -> None:
+        (asked,) = self.turn(1)
+
+        entry = self.stored()
+        question = questions.prompt(asked)
+        assert question is not None
+        assert (entry.prompt_id, entry.summary.question) == (asked, question.text)
+        assert (entry.content, entry.summary.excerpt) == (self.entry.content, self.entry.summary.excerpt)
+        assert (entry.version, entry.page, entry.seq, entry.saved_at) == (1, self.entry.page, self.entry.seq, NOW)
+        assert not Revision.objects.exists()
+
+    def test_just_write_takes_the_question_off_and_asking_puts_it_back(self) -> None:
+        asked, question = self.entry.prompt_id, self.entry.summary.question
+
+        night_pages.set_mode(self.author, TONIGHT, Mode.JUST_WRITE)
+        assert (self.stored().prompt_id, self.stored().summary.question, self.stored().mode) == (None, "", Mode.JUST_WRITE)
+
+        night_pages.set_mode(self.author, TONIGHT, Mode.QUESTION)
+        assert (self.stored().prompt_id, self.stored().summary.question) == (asked, question)
+
+    def test_the_feeling_stays(self) -> None:
+        Entry.objects.all().delete()
+        self.entry = make_entry(self.author, night=TONIGHT, text="", feeling="heavy")
+
+        self.turn(1)
+
+        assert self.stored().summary.feeling == "heavy"
+
+    def test_closing_leaves_the_text_as_it_is(self) -> None:
+        before = Entry.objects.values().get()
+
+        night_pages.close(self.author, TONIGHT, Night.Closed.DONE)
+
+        assert {**Entry.objects.values().get(), "content": "", "summary": ""} == {**before, "content": "", "summary": ""}
+
+    def test_leaves_free_pages_other_nights_and_the_trash_alone(self) -> None:
+        trash.delete(self.author, self.entry, NOW)
+        make_entry(self.author, night=TONIGHT, kind=Entry.Kind.FREE)
+        make_entry(self.author, night=LAST_NIGHT, prompt="repair-1", mode=Mode.QUESTION)
+        before = list(Entry.objects.order_by("pk").values_list("pk", "prompt", "mode", "version"))
+
+        self.turn(1)
+
+        assert list(Entry.objects.order_by("pk").values_list("pk", "prompt", "mode", "version")) == before
+        assert night_pages.entry_of(self.author, TONIGHT) is None
+
+
+class LastNightTests(EveningCase):
+    def test_is_a_page_of_its_own(self) -> None:
+        asked = self.asked()
+        night_pages.close(self.author, TONIGHT, Night.Closed.NOT_TONIGHT)
+
+        self.turn(1, 2, night=LAST_NIGHT)
+        make_entry(self.author, night=LAST_NIGHT)
+
+        page = night_pages.load(self.author, TONIGHT)
+        assert (self.asked(), page.turn, page.closed) == (asked, 0, "not_tonight")
+        assert night_pages.entry_of(self.author, TONIGHT) is None
+
+    def test_asks_in_the_morning_what_it_asked_in_the_evening(self) -> None:
+        asked = self.asked(LAST_NIGHT)
+
+        self.turn(1, 2, 3)
+
+        assert self.asked(LAST_NIGHT) == asked

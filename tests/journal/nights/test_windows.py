@@ -1,0 +1,103 @@
+"""journal.words and journal.windows: dates as people say them, and the fortnight as a row of lit windows."""
+
+import datetime as dt
+
+import time_machine
+from django.test import TestCase
+
+from accounts.models import User
+from journal.entries import trash
+from journal.models import Entry
+from journal.nights import windows
+from journal.nights.windows import Window
+from tests.factories import make_entry, make_user
+from tests.helpers import EVENING, TONIGHT
+
+
+def ago(nights: int) -> dt.date:
+    return TONIGHT - dt.timedelta(days=nights)
+
+
+@time_machine.travel(EVENING, tick=False)
+class StripTests(TestCase):
+    author: User
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.author = make_user()
+
+    def strip(self) -> list[Window]:
+        return windows.strip(self.author, TONIGHT)
+
+    def window(self, nights_ago: int) -> Window:
+        return self.strip()[-1 - nights_ago]
+
+    def test_has_a_window_for_each_of_fourteen_nights_tonights_last(self) -> None:
+        strip = self.strip()
+
+        assert [window.night for window in strip] == [ago(n) for n in range(13, -1, -1)]
+        assert [window.day for window in strip] == [*map(str, range(16, 29)), "1"]
+        assert [window.is_tonight for window in strip] == [False] * 13 + [True]
+
+    def test_is_dark_where_nothing_is_written_and_leads_to_a_page_for_that_night(self) -> None:
+        window = self.window(2)
+
+        assert (window.size, window.label) == (0, "Friday, 27 February: dark")
+        assert window.url == "/journal/new/?night=2026-02-27"
+
+    def test_the_page_it_leads_to_is_for_that_night(self) -> None:
+        self.client.force_login(self.author)
+
+        page = self.client.get(self.window(2).url).content.decode()
+
+        assert 'value="2026-02-27"' in page
+
+    def test_is_lit_by_how_much_was_written_and_leads_there(self) -> None:
+        for nights, count, size, said in ((1, 5, 1, "a line"), (2, 26, 2, "some lines"), (3, 151, 3, "a long page")):
+            entry = make_entry(self.author, night=ago(nights), text="word " * count)
+            window = self.window(nights)
+            assert (window.size, window.url) == (size, entry.get_absolute_url())
+            assert window.label.endswith(f": {said}")
+
+    def test_a_night_without_words_is_lit_faintly_and_says_so(self) -> None:
+        make_entry(self.author, night=ago(1), text="", feeling="heavy")
+
+        assert (self.window(1).size, self.window(1).label) == (1, "Saturday, 28 February: no words")
+
+    def test_tonights_window_leads_to_tonight_lit_or_not(self) -> None:
+        assert (self.window(0).url, self.window(0).label, self.window(0).size) == ("/tonight/", "Tonight: dark", 0)
+
+        make_entry(self.author, night=TONIGHT)
+
+        assert (self.window(0).url, self.window(0).label, self.window(0).size) == ("/tonight/", "Tonight: a line", 1)
+
+    def test_two_pages_of_one_night_are_as_bright_as_the_brighter_and_lead_to_the_nights_own(self) -> None:
+        for nights, own, free in ((1, 5, 151), (2, 151, 5)):
+            for kinds in ((Entry.Kind.NIGHT, Entry.Kind.FREE), (Entry.Kind.FREE, Entry.Kind.NIGHT)):
+                Entry.objects.all().delete()
+                for kind in kinds:
+                    make_entry(self.author, night=ago(nights), kind=kind, text="word " * (own if kind == Entry.Kind.NIGHT else free))
+                assert self.window(nights).size == 3
+                assert self.window(nights).url == Entry.objects.get(kind=Entry.Kind.NIGHT).get_absolute_url()
+
+    def test_leaves_out_the_trash_other_people_and_longer_ago(self) -> None:
+        trash.delete(self.author, make_entry(self.author, night=ago(1)), EVENING)
+        make_entry(make_user(email="other@example.org"), night=ago(2))
+        make_entry(self.author, night=ago(14))
+
+        assert {window.size for window in self.strip()} == {0}
+
+    def test_says_the_year_of_nights_before_new_year(self) -> None:
+        with time_machine.travel(dt.datetime(2026, 1, 3, 21, tzinfo=dt.UTC), tick=False):
+            strip = windows.strip(self.author, dt.date(2026, 1, 3))
+
+        assert strip[-4].label == "Wednesday, 31 December 2025: dark"
+        assert strip[-3].label == "Thursday, 1 January: dark"
+
+    def test_costs_one_query_however_much_is_written(self) -> None:
+        for n in range(14):
+            make_entry(self.author, night=ago(n))
+            make_entry(self.author, night=ago(n), kind=Entry.Kind.FREE)
+
+        with self.assertNumQueries(1):
+            self.strip()

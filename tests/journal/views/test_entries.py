@@ -1,0 +1,303 @@
+"""/journal/: the timeline and one entry, from writing to the trash and back."""
+
+import datetime as dt
+import uuid
+from http import HTTPStatus
+from typing import Any
+
+import time_machine
+from bs4 import BeautifulSoup
+from django.urls import reverse
+
+from common.ids import new_id
+from journal.entries import trash
+from journal.models import Entry, Mode, Revision
+from prompts import questions
+from prompts.models import Prompt
+from tests.factories import make_entry, make_user, page_fields
+from tests.helpers import DAY, EVENING, parsed
+from tests.journal.asking import AskingCase
+from tests.journal.cases import JournalCase
+
+
+class TimelineTests(JournalCase):
+    url = "/journal/"
+
+    def nights(self, url: str = url) -> list[str]:
+        return [a["href"] for a in self.read(url).select(".nights a")]  # type: ignore[misc]
+
+    def test_invites_where_nothing_is_written(self) -> None:
+        assert "The first can be one line." in self.read(self.url).get_text()
+
+    def test_lists_newest_first_under_their_months(self) -> None:
+        for night in (dt.date(2026, 2, 27), dt.date(2026, 3, 1), dt.date(2025, 12, 31)):
+            self.entry(night=night)
+
+        page = self.read(self.url)
+
+        assert [h.get_text() for h in page.select("h2.month")] == ["March 2026", "February 2026", "December 2025"]
+        assert [when.get_text(strip=True) for when in page.select(".when")] == ["Sun 1", "Fri 27", "Wed 31"]
+
+    def test_leaves_out_strangers_and_the_trash(self) -> None:
+        make_entry(make_user(email="other@example.org"), text="Theirs.")
+        trash.delete(self.author, self.entry(text="Put away."), EVENING)
+
+        assert not self.nights()
+
+    def test_pages_back_and_forth_over_all_entries_once(self) -> None:
+        for n in range(75):
+            self.entry(night=dt.date(2026, 3, 1) - n * DAY)
+        everything = [entry.get_absolute_url() for entry in Entry.objects.newest_first()]
+
+        seen, url = self.nights(), self.url
+        while older := self.read(url).select_one("[rel=next]"):
+            url = str(older["href"])
+            seen += self.nights(url)
+
+        assert seen == everything
+        back = self.read(url).select_one("[rel=prev]")
+        assert back is not None
+        assert self.nights(str(back["href"])) == everything[30:60]
+
+    def test_several_pages_of_one_night_are_all_listed(self) -> None:
+        for _ in range(35):
+            self.entry(kind=Entry.Kind.FREE, entry_id=new_id())
+
+        first = self.nights()
+        older = self.read(self.url).select_one("[rel=next]")
+
+        assert older is not None
+        assert len(set(first + self.nights(str(older["href"])))) == 35
+
+    def test_says_that_there_is_nothing_further_back(self) -> None:
+        assert "nothing further back" in self.read(self.url, before="2020-01-01_" + "0" * 32).get_text()
+
+    def test_knows_no_other_marks(self) -> None:
+        for mark in ("yesterday", "2026-13-01_" + "0" * 32, "2026-01-01_x", "\0"):
+            assert self.client.get(self.url, {"before": mark}).status_code == HTTPStatus.NOT_FOUND
+
+    def test_costs_four_queries_whatever_it_shows(self) -> None:
+        self.entry()
+        with self.assertNumQueries(4):  # session, person, entries, key
+            self.client.get(self.url)
+
+        for n in range(1, 60):
+            self.entry(night=dt.date(2026, 3, 1) - n * DAY)
+
+        with self.assertNumQueries(4):
+            self.client.get(self.url)
+
+
+class EntryTests(JournalCase):
+    def test_shows_the_text_as_markdown(self) -> None:
+        entry = self.entry(text="Today:\n- soup\n- *rain*", feeling="even")
+
+        article = self.read(entry.get_absolute_url()).article
+
+        assert article is not None
+        assert [li.get_text() for li in article.select("li")] == ["soup", "rain"]
+        assert "Even" in article.get_text()
+
+    def test_never_puts_the_text_into_the_title(self) -> None:
+        title = self.read(self.entry(text="A secret.").get_absolute_url()).title
+
+        assert title is not None
+        assert title.get_text() == "Sunday, 1 March · Nightlight"
+
+    def test_shows_a_night_without_words(self) -> None:
+        assert "only how it felt" in self.read(self.entry(text="", feeling="heavy").get_absolute_url()).get_text()
+
+    def test_renders_anew_what_an_older_renderer_left(self) -> None:
+        entry = self.entry(text="x" * 20_001)
+        assert entry.content.renderer == 0
+
+        assert "x" * 20_001 in self.read(entry.get_absolute_url()).get_text()
+
+    def test_unknown_ids_are_not_found(self) -> None:
+        for path in (f"/journal/{new_id()}/", "/journal/12/", "/journal/%ff/", f"/journal/{new_id()}/edit/"):
+            assert self.client.get(path).status_code == HTTPStatus.NOT_FOUND
+
+    def test_costs_four_queries(self) -> None:
+        url = self.entry().get_absolute_url()
+
+        with self.assertNumQueries(4):  # session, person, entry, key
+            self.client.get(url)
+
+
+class FreePageTests(JournalCase):
+    url = "/journal/new/"
+
+    def test_is_kept_for_the_evening_that_was_chosen(self) -> None:
+        response = self.client.post(self.url, page_fields(self.author, text="Long ago.", night="2020-05-04"))
+
+        entry = Entry.objects.get()
+        self.assertRedirects(response, entry.get_absolute_url())
+        assert (entry.kind, entry.night, entry.content.text) == ("free", dt.date(2020, 5, 4), "Long ago.")
+
+    def test_stands_beside_the_nights_own_page(self) -> None:
+        self.entry()
+
+        self.client.post(self.url, page_fields(self.author))
+
+        assert Entry.objects.filter(night=dt.date(2026, 3, 1)).count() == 2
+
+    def test_keeps_nothing_of_an_empty_page(self) -> None:
+        response = self.client.post(self.url, page_fields(self.author, text=""), follow=True)
+
+        assert "nothing was kept" in response.content.decode()
+        assert not Entry.objects.exists()
+
+    def test_opens_for_an_evening_of_the_past_only(self) -> None:
+        value = self.read(self.url, night="2026-02-20").select_one("#id_night")
+        assert value is not None
+        assert value["value"] == "2026-02-20"
+        for night in ("2026-03-02", "soon"):
+            assert self.client.get(self.url, {"night": night}).status_code == HTTPStatus.NOT_FOUND
+
+    def test_a_wrong_date_keeps_the_text(self) -> None:
+        response = self.client.post(self.url, page_fields(self.author, text="Kept.", night="2026-02-30"))
+
+        self.assertContains(response, "Kept.", status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
+        self.assertContains(response, "Give the date as in", status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+class EditTests(JournalCase):
+    def edit(self, entry: Entry, **changed: Any) -> int:
+        fields = page_fields(self.author, entry=entry.pk, base=entry.version, night=entry.night.isoformat(), **changed)
+        return self.client.post(reverse("journal:entry_edit", args=[entry.pk]), fields).status_code
+
+    def test_changes_the_text_and_keeps_it_as_done(self) -> None:
+        entry = self.entry(text="First.")
+
+        assert self.edit(entry, text="Second.") == HTTPStatus.FOUND
+
+        assert Entry.objects.get().content.text == "Second."
+        assert Revision.objects.get(kind="done").content.text == "Second."
+
+    def test_does_not_move_a_nights_page_to_another_night(self) -> None:
+        entry = self.entry()
+
+        self.client.post(
+            reverse("journal:entry_edit", args=[entry.pk]),
+            page_fields(self.author, entry=entry.pk, base=1, night="2020-01-01", text="Moved?"),
+        )
+
+        assert Entry.objects.get().night == dt.date(2026, 3, 1)
+
+    def test_moves_a_free_page(self) -> None:
+        entry = self.entry(kind=Entry.Kind.FREE)
+
+        self.client.post(
+            reverse("journal:entry_edit", args=[entry.pk]), page_fields(self.author, entry=entry.pk, base=1, night="2020-01-01")
+        )
+
+        assert Entry.objects.get().night == dt.date(2020, 1, 1)
+
+    def test_an_old_tab_overwrites_nothing(self) -> None:
+        entry = self.entry(text="First.")
+        self.edit(entry, text="Second.")
+
+        assert self.edit(entry, text="From the old tab.") == HTTPStatus.CONFLICT
+
+        assert Entry.objects.get().content.text == "Second."
+
+    def test_the_id_in_the_address_is_the_one_that_counts(self) -> None:
+        one, other = self.entry(), self.entry(kind=Entry.Kind.FREE)
+
+        fields = page_fields(self.author, entry=other.pk, base=1, text="Elsewhere.")
+
+        assert self.client.post(reverse("journal:entry_edit", args=[one.pk]), fields).status_code == HTTPStatus.NOT_FOUND
+
+    def test_a_page_in_the_trash_is_taken_out_before_it_is_edited(self) -> None:
+        entry = self.entry()
+        trash.delete(self.author, entry, EVENING)
+
+        response = self.client.get(reverse("journal:entry_edit", args=[entry.pk]))
+
+        self.assertRedirects(response, entry.get_absolute_url())
+
+
+@time_machine.travel(EVENING, tick=False)
+class NewPageTests(AskingCase):
+    url = "/journal/new/"
+
+    def setUp(self) -> None:
+        self.client.force_login(self.author)
+
+    def opened(self, slug: str) -> tuple[BeautifulSoup, dict[str, Any]]:
+        """The page that is begun from this question, and what it would send."""
+        response = self.client.get(self.url, {"prompt": slug})
+        assert response.status_code == HTTPStatus.OK
+        page = parsed(response)
+        hidden = {str(tag["name"]): tag.get("value", "") for tag in page.select("main form#writing input[type=hidden]")}
+        return page, {**hidden, "night": "2026-02-20", "text": "The baby.", "feeling": ""}
+
+    def test_answers_a_question_of_the_library_or_of_ones_own(self) -> None:
+        own = self.own()
+        for slug, words in (("presence-3", "What is question number 3?"), (own, "Who laughed first?")):
+            _page, fields = self.opened(slug)
+
+            self.client.post(self.url, fields)
+
+            entry = Entry.objects.get(pk=uuid.UUID(str(fields["entry"])))
+            assert (entry.asked, entry.summary.question, entry.mode) == (slug, words, Mode.QUESTION)
+            assert (entry.kind, entry.night) == (Entry.Kind.FREE, dt.date(2026, 2, 20))
+
+    def test_shows_the_question_that_it_answers(self) -> None:
+        page, _fields = self.opened("presence-3")
+
+        assert page.main is not None
+        assert "What is question number 3?" in page.main.get_text()
+
+    def test_opens_for_a_question_that_left_the_library(self) -> None:
+        Prompt.objects.filter(slug="presence-3").update(retired=True)
+        questions.forget_library()
+
+        _page, fields = self.opened("presence-3")
+
+        assert fields["prompt"] == "presence-3"
+
+    def test_takes_what_it_answers_off_the_list_for_later(self) -> None:
+        self.mark("presence-3")
+        _page, fields = self.opened("presence-3")
+        assert self.marked() == {"presence-3"}
+
+        for _ in range(2):
+            self.client.post(self.url, fields)
+
+        assert self.marked() == set()
+        assert Entry.objects.get().version == 1
+
+    def test_keeps_question_and_text_where_the_date_is_wrong(self) -> None:
+        _page, fields = self.opened("presence-3")
+
+        response = self.client.post(self.url, {**fields, "night": "2026-02-30"})
+
+        assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        page = parsed(response)
+        prompt = page.select_one("input[name=prompt]")
+        assert prompt is not None
+        assert prompt["value"] == "presence-3"
+        assert "The baby." in page.get_text()
+
+    def test_is_not_there_for_what_is_no_question_of_this_parents(self) -> None:
+        theirs = self.own(author=self.stranger)
+
+        for slug in ("no-such-question", theirs, str(new_id()), "", "\0", "../presence-3"):
+            assert self.client.get(self.url, {"prompt": slug}).status_code == HTTPStatus.NOT_FOUND
+
+    def test_writes_nothing_when_it_is_opened(self) -> None:
+        self.mark("presence-3")
+
+        self.opened("presence-3")
+
+        assert not Entry.objects.exists()
+        assert self.marked() == {"presence-3"}
+
+    def test_is_for_who_is_signed_in(self) -> None:
+        self.client.logout()
+
+        response = self.client.get(self.url, {"prompt": "presence-3"})
+
+        assert response.status_code == HTTPStatus.FOUND
+        assert response.headers["Location"].startswith(reverse("account_login"))

@@ -1,0 +1,346 @@
+"""Hard-night guides: answers kept as one text, and the pages they are read, written and edited on."""
+
+import datetime as dt
+from http import HTTPStatus
+from typing import Any
+
+import time_machine
+from bs4 import BeautifulSoup
+from django.test import TestCase
+from django.urls import reverse
+
+from accounts.models import User
+from common.ids import new_id
+from journal.models import Entry, Feeling, Revision
+from prompts.library import guides
+from tests.factories import make_entry, make_user, page_fields
+from tests.helpers import EVENING, JSON, parsed
+
+GUIDE = guides.read()["i-lost-my-temper"]
+ASKS = [part.ask for part in GUIDE.parts]
+BOLD = [f"**{ask}**" for ask in ASKS]
+
+
+@time_machine.travel(EVENING, tick=False)
+class GuideCase(TestCase):
+    author: User
+    url = f"/prompts/hard-nights/{GUIDE.slug}/"
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.author = make_user(knows_leave=True)
+
+    def setUp(self) -> None:
+        self.client.force_login(self.author)
+
+    def read(self, url: str = "") -> BeautifulSoup:
+        response = self.client.get(url or self.url)
+        assert response.status_code == HTTPStatus.OK
+        return parsed(response)
+
+    def fields(self, *answers: str, page: BeautifulSoup | None = None, **changed: Any) -> dict[str, Any]:
+        """What the page, opened without scripts, sends with these answers."""
+        form = (page or self.read()).select_one("main form#writing")
+        assert form is not None
+        hidden: dict[str, Any] = {str(tag["name"]): tag.get("value", "") for tag in form.select("input[type=hidden]")}
+        area = form.select_one("textarea[name=text]")
+        assert area is not None
+        rest = [""] * (len(ASKS) - len(answers))
+        return {**hidden, "text": area.get_text(), "feeling": "", "ask": ASKS, "part": [*answers, *rest], **changed}
+
+    def scripted(self, text: str, **changed: Any) -> dict[str, Any]:
+        """What the page, opened with scripts, sends: one text and no parts."""
+        fields = self.fields(text=text, **changed)
+        return {name: value for name, value in fields.items() if name not in {"ask", "part"}}
+
+    def shown(self, content: bytes) -> list[tuple[str, str]]:
+        """The questions of a page with the answers in their fields."""
+        page = BeautifulSoup(content, "html.parser")
+        return [
+            (str(part.label and part.label.get_text()), str(part.textarea and part.textarea.get_text()).removeprefix("\n"))
+            for part in page.select("[data-parts] .part")
+        ]
+
+
+class AnonymousTests(GuideCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.sent = self.fields("Hands.", "Only the facts.")
+        self.client.logout()
+
+    def test_reads_every_guide_and_writes_on_none(self) -> None:
+        links = [str(link["href"]) for link in self.read(reverse("journal:hard_nights")).select("main .doors a")]
+        assert links == [f"/prompts/hard-nights/{slug}/" for slug in guides.read()]
+
+        for link, guide in zip(links, guides.read().values(), strict=True):
+            page = self.read(link)
+            assert [ask.get_text() for ask in page.select(".ask")] == [part.ask for part in guide.parts]
+            assert not page.select("main textarea, main form")
+            assert page.select_one(f'main a[href="{reverse("account_login")}?next={link}"]')
+
+    def test_keeps_what_was_typed_and_saves_nothing(self) -> None:
+        response = self.client.post(self.url, self.sent)
+
+        assert response.status_code == HTTPStatus.UNAUTHORIZED
+        area = parsed(response).select_one("form.kept textarea")
+        assert area is not None
+        assert area.get_text().removeprefix("\n") == f"{BOLD[0]}\n\nHands.\n\n{BOLD[1]}\n\nOnly the facts."
+        assert not Entry.objects.exists()
+
+    def test_what_was_kept_is_saved_on_the_guide_after_signing_in(self) -> None:
+        kept = parsed(self.client.post(self.url, self.sent)).select_one("form.kept")
+        assert kept is not None
+        assert kept.textarea is not None
+        again = {str(tag["name"]): tag["value"] for tag in kept.select("input[type=hidden]")}
+        self.client.force_login(self.author)
+
+        self.client.post(str(kept["action"]), {**again, "text": kept.textarea.get_text().removeprefix("\n")})
+
+        entry = Entry.objects.get()
+        assert (entry.summary.guide, entry.content.text) == (GUIDE.slug, f"{BOLD[0]}\n\nHands.\n\n{BOLD[1]}\n\nOnly the facts.")
+
+    def test_is_told_so_in_the_background_too(self) -> None:
+        response = self.client.post(self.url, self.sent, headers=JSON)
+
+        assert (response.status_code, response.json()) == (HTTPStatus.UNAUTHORIZED, {"state": "failed"})
+
+    def test_is_shown_nothing_that_another_site_sent(self) -> None:
+        for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}):
+            response = self.client.post(self.url, self.sent, headers=headers)
+
+            assert response.status_code == HTTPStatus.UNAUTHORIZED
+            assert "Only the facts." not in response.content.decode()
+
+
+class FirstVisitTests(GuideCase):
+    def visitor(self, **fields: Any) -> User:
+        visitor = make_user(email="new@example.org", **fields)
+        self.client.force_login(visitor)
+        return visitor
+
+    def test_leads_once_to_what_leaving_quickly_does_and_back(self) -> None:
+        self.visitor()
+        told = reverse("leaving_quickly", query={"next": self.url})
+
+        self.assertRedirects(self.client.get(self.url), told)
+        self.assertRedirects(self.client.post(told, {"next": self.url}), self.url)
+
+        for slug in guides.read():
+            assert self.client.get(reverse("journal:hard_night", args=[slug])).status_code == HTTPStatus.OK
+
+    def test_leads_there_again_until_it_was_read(self) -> None:
+        self.visitor()
+
+        for _ in range(2):
+            assert self.client.get(self.url).status_code == HTTPStatus.FOUND
+
+    def test_does_not_lead_there_who_hides_the_button(self) -> None:
+        self.visitor(shows_leave=False)
+
+        assert self.client.get(self.url).status_code == HTTPStatus.OK
+
+    def test_never_comes_before_a_text_that_is_sent(self) -> None:
+        fields = page_fields(self.visitor(), text="Here.")
+
+        self.client.post(self.url, fields)
+
+        assert Entry.objects.get().content.text == "Here."
+
+
+class WritingTests(GuideCase):
+    def test_has_a_field_for_each_question(self) -> None:
+        page = self.read()
+
+        assert [tag["value"] for tag in page.select("input[name=ask]")] == ASKS
+        assert self.shown(page.encode()) == [(ask, "") for ask in ASKS]
+        assert [hint.get_text() for hint in page.select(".part p")] == [part.hint for part in GUIDE.parts]
+
+    def test_opening_it_writes_nothing(self) -> None:
+        self.read()
+
+        assert not Entry.objects.exists()
+
+    def test_is_saved_as_one_entry_without_scripts(self) -> None:
+        response = self.client.post(self.url, self.fields("Hands.\r\nTwo.", "", "Startled.", feeling=Feeling.HEAVY))
+
+        entry = Entry.objects.get()
+        self.assertRedirects(response, entry.get_absolute_url())
+        assert entry.content.text == f"{BOLD[0]}\n\nHands.\nTwo.\n\n{BOLD[2]}\n\nStartled."
+        assert (entry.summary.guide, entry.summary.question, entry.summary.feeling) == (GUIDE.slug, GUIDE.name, "heavy")
+        assert (entry.kind, entry.night, entry.asked) == (Entry.Kind.FREE, dt.date(2026, 3, 1), None)
+        assert Revision.objects.get().kind == Revision.Kind.DONE
+
+    def test_says_its_last_words_on_the_page_that_was_kept(self) -> None:
+        response = self.client.post(self.url, self.fields("Hands."), follow=True)
+
+        assert GUIDE.closing in response.content.decode()
+
+    def test_is_saved_as_one_text_with_scripts(self) -> None:
+        text = f"{BOLD[3]}\n\nSo tired."
+
+        answer = self.client.post(self.url, self.scripted(text), headers=JSON).json()
+
+        entry = Entry.objects.get()
+        assert (answer["state"], answer["version"]) == ("saved", 1)
+        assert (entry.content.text, entry.summary.guide) == (text, GUIDE.slug)
+
+    def test_sent_twice_is_saved_once(self) -> None:
+        for fields in (self.fields("Hands."), self.scripted("Other words.")):
+            Entry.objects.all().delete()
+            for _ in range(2):
+                assert self.client.post(self.url, fields).status_code == HTTPStatus.FOUND
+
+            assert Entry.objects.get().version == 1
+            assert Revision.objects.count() == 1
+
+    def test_keeps_nothing_of_an_empty_page(self) -> None:
+        for fields in (self.fields(), self.fields(" ", "\r\n"), self.scripted("")):
+            response = self.client.post(self.url, fields, follow=True)
+
+            self.assertRedirects(response, reverse("journal:hard_nights"))
+            assert "nothing was kept" in response.content.decode()
+            assert not Entry.objects.exists()
+
+    def test_keeps_a_feeling_without_words(self) -> None:
+        self.client.post(self.url, self.fields(feeling=Feeling.STORMY))
+
+        assert (Entry.objects.get().summary.feeling, Entry.objects.get().size) == ("stormy", 0)
+
+    def test_two_pages_that_disagree_are_both_kept(self) -> None:
+        one, other = self.fields("On the phone."), self.fields("On the laptop.")
+        other["entry"] = one["entry"]
+        self.client.post(self.url, one)
+
+        response = self.client.post(self.url, other)
+
+        self.assertContains(response, "On the laptop.", status_code=HTTPStatus.CONFLICT)
+        assert "On the phone." in Entry.objects.get().content.text
+        assert "On the laptop." in Revision.objects.get(kind=Revision.Kind.CONFLICT).content.text
+
+    def test_there_is_no_other_guide(self) -> None:
+        url = "/prompts/hard-nights/no-such-guide/"
+        assert self.client.get(url).status_code == HTTPStatus.NOT_FOUND
+
+        response = self.client.post(url, self.fields("Still here."))
+
+        self.assertContains(response, "Still here.", status_code=HTTPStatus.NOT_FOUND)
+        assert not Entry.objects.exists()
+
+
+class RefusedTests(GuideCase):
+    LONG = "word " * 40_001
+
+    def refused(self, fields: dict[str, Any]) -> list[tuple[str, str]]:
+        response = self.client.post(self.url, fields)
+        assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert not Entry.objects.exists()
+        return self.shown(response.content)
+
+    def test_a_text_that_is_too_long_keeps_its_parts(self) -> None:
+        shown = self.refused(self.fields("Hands.\r\nTwo.", self.LONG))
+
+        assert shown == [(ASKS[0], "Hands.\nTwo."), (ASKS[1], self.LONG), *((ask, "") for ask in ASKS[2:])]
+
+    def test_a_text_that_is_too_long_keeps_its_parts_where_a_browser_with_scripts_sent_it(self) -> None:
+        shown = self.refused(self.scripted(f"{BOLD[0]}\r\n\r\nHands.\r\n\r\n{BOLD[1]}\r\n\r\n{self.LONG}"))
+
+        assert shown == [(ASKS[0], "Hands."), (ASKS[1], self.LONG), *((ask, "") for ask in ASKS[2:])]
+
+    def test_signs_that_cannot_be_kept_are_taken_out_of_their_part(self) -> None:
+        assert self.refused(self.fields("Ha\0nds."))[0] == (ASKS[0], "Hands.")
+
+    def test_a_damaged_page_keeps_its_parts_and_is_saved_at_the_second_try(self) -> None:
+        response = self.client.post(self.url, self.fields("Hands.", "Facts.", entry="broken", seq="-1"))
+        page = parsed(response)
+        assert self.shown(response.content)[:2] == [(ASKS[0], "Hands."), (ASKS[1], "Facts.")]
+
+        self.client.post(self.url, self.fields("Hands.", "Facts.", page=page))
+
+        assert Entry.objects.get().content.text == f"{BOLD[0]}\n\nHands.\n\n{BOLD[1]}\n\nFacts."
+
+    def test_a_page_that_was_opened_by_someone_else_is_not_saved_or_shown(self) -> None:
+        other = make_user(email="other@example.org")
+
+        response = self.client.post(self.url, self.fields("Mine alone.", author=other.pk))
+
+        assert response.status_code == HTTPStatus.FORBIDDEN
+        assert "Mine alone." not in response.content.decode()
+        assert not Entry.objects.exists()
+
+    def test_a_strangers_entry_is_left_alone_and_the_text_is_kept(self) -> None:
+        theirs = make_entry(make_user(email="other@example.org"))
+
+        response = self.client.post(self.url, self.fields("Still here.", entry=theirs.pk))
+
+        self.assertContains(response, "Still here.", status_code=HTTPStatus.NOT_FOUND)
+        assert Entry.objects.get().content.text == "We read two chapters."
+
+
+class EditTests(GuideCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.client.post(self.url, self.fields("Hands.", "", "Startled.\n\nOr not."))
+        self.entry = Entry.objects.get()
+        self.edit = reverse("journal:entry_edit", args=[self.entry.pk])
+
+    def text(self) -> str:
+        text: str = Entry.objects.get().content.text
+        return text
+
+    def change(self, text: str) -> None:
+        """As another page of this entry leaves it."""
+        fields = page_fields(self.author, entry=self.entry.pk, base=Entry.objects.get().version, text=text)
+        self.client.post(self.edit, fields)
+        assert self.text() == text
+
+    def test_shows_the_answers_in_their_parts(self) -> None:
+        assert self.shown(self.read(self.edit).encode()) == list(
+            zip(ASKS, ["Hands.", "", "Startled.\n\nOr not.", "", ""], strict=True),
+        )
+
+    def test_saves_them_and_stays_the_guides(self) -> None:
+        fields = self.fields("Hands.", "Plainly.", page=self.read(self.edit))
+
+        for _ in range(2):
+            self.assertRedirects(self.client.post(self.edit, fields), self.entry.get_absolute_url())
+
+        entry = Entry.objects.get()
+        assert (entry.content.text, entry.version) == (f"{BOLD[0]}\n\nHands.\n\n{BOLD[1]}\n\nPlainly.", 2)
+        assert (entry.summary.guide, entry.summary.question) == (GUIDE.slug, GUIDE.name)
+
+    def test_an_answer_can_be_taken_back(self) -> None:
+        self.client.post(self.edit, self.fields(page=self.read(self.edit)))
+
+        assert self.text() == ""
+        assert self.shown(self.read(self.edit).encode()) == [(ask, "") for ask in ASKS]
+
+    def test_a_text_that_became_something_else_has_the_plain_editor(self) -> None:
+        self.change(f"A letter.\n\n{self.text()}")
+
+        page = self.read(self.edit)
+
+        area = page.select_one("textarea[name=text]")
+        assert area is not None
+        assert area.get_text().removeprefix("\n") == self.text()
+        assert not page.select("[name=part], [name=ask]")
+
+    def test_a_guide_that_no_longer_ships_has_the_plain_editor(self) -> None:
+        entry = make_entry(self.author, entry_id=new_id(), kind=Entry.Kind.FREE, guide="long-gone", text=f"{BOLD[0]}\n\nHands.")
+
+        page = self.read(reverse("journal:entry_edit", args=[entry.pk]))
+
+        assert not page.select("[name=part]")
+        assert "Hands." in page.get_text()
+
+    def test_a_text_that_is_too_long_keeps_its_words(self) -> None:
+        response = self.client.post(self.edit, self.fields("word " * 40_001, page=self.read(self.edit)))
+
+        self.assertContains(response, "word " * 40_001, status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
+        assert self.text().startswith(f"{BOLD[0]}\n\nHands.")
+
+    def test_strangers_find_nothing(self) -> None:
+        self.client.force_login(make_user(email="other@example.org", knows_leave=True))
+
+        assert self.client.get(self.edit).status_code == HTTPStatus.NOT_FOUND
+        assert self.client.post(self.edit, page_fields(self.author, text="Theirs now.")).status_code == HTTPStatus.NOT_FOUND
+        assert "Hands." in self.text()

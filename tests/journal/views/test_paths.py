@@ -1,0 +1,414 @@
+"""Paths: journal.walking, its pages, and how the night's page asks a step."""
+
+from collections.abc import Iterable
+from http import HTTPStatus
+
+import time_machine
+from bs4 import BeautifulSoup
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import Preferences
+from journal.entries import trash
+from journal.models import Entry, Night
+from journal.nights import night_pages, walks
+from prompts.models import Prompt, Walk
+from tests.helpers import DAY, EVENING, TONIGHT, parsed
+from tests.journal.small_paths import OTHER, SMALL, STEPS, WalkCase
+
+
+@time_machine.travel(EVENING, tick=False)
+class PageCase(WalkCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.client.force_login(self.walker)
+
+    def act(self, action: str, slug: str = SMALL.slug, client: Client | None = None) -> str:
+        """Press a button of the path's page, and tell what is said then."""
+        response = (client or self.client).post(reverse("journal:path_walk", args=[slug]), {"action": action}, follow=True)
+        self.assertRedirects(response, reverse("journal:path", args=[slug]))
+        self.walker.refresh_from_db()
+        notices = parsed(response).select(".messages .notice")
+        return " ".join(notice.get_text(strip=True) for notice in notices)
+
+    def read(self, name: str = "path", *args: str, client: Client | None = None) -> BeautifulSoup:
+        response = (client or self.client).get(reverse(f"journal:{name}", args=args or ([SMALL.slug] if name != "paths" else [])))
+        assert response.status_code == HTTPStatus.OK
+        return parsed(response)
+
+    def states(self, slug: str = SMALL.slug) -> list[str]:
+        return [str(step["data-state"]) for step in self.read("path", slug).select(".steps li")]
+
+    def buttons(self, page: BeautifulSoup) -> list[str]:
+        return [str(button["value"]) for button in page.select("main button[name=action]")]
+
+    def other_client(self) -> Client:
+        client = Client()
+        client.force_login(self.stranger)
+        return client
+
+    def finish(self) -> None:
+        """Walk the whole path, each step on a page of its own."""
+        self.begin()
+        for slug in STEPS:
+            self.answer(slug, text=f"Words for {slug}.")
+
+
+class ActTests(PageCase):
+    def test_begins_on_tonights_page(self) -> None:
+        assert "Your path is on tonight’s page." in self.act("begin")
+
+        page = parsed(self.client.get(reverse("journal:tonight")))
+        assert page.h1 is not None
+        assert page.h1.get_text() == "What about step-1?"
+        assert "step 1 of 3" in page.get_text()
+        assert "Begin at the door." in page.get_text()
+
+    def test_begins_tonight_though_the_page_was_swapped_and_closed(self) -> None:
+        night_pages.turn_to(self.walker, TONIGHT, 2)
+        night_pages.close(self.walker, TONIGHT, Night.Closed.NOT_TONIGHT)
+
+        self.act("begin")
+
+        page = night_pages.load(self.walker, TONIGHT)
+        assert (self.asked(), page.turn, page.closed) == ("step-1", 0, "")
+
+    def test_begins_tomorrow_where_tonights_page_is_written_on(self) -> None:
+        asked = self.asked()
+        self.write()
+
+        said = self.act("begin")
+
+        assert "goes on tomorrow night" in said
+        assert (self.asked(), self.asked(TONIGHT + DAY)) == (asked, "step-1")
+        assert Entry.objects.get().prompt_id == asked
+
+    def test_a_step_is_not_said_to_be_on_tonights_page_where_another_question_was_answered_there(self) -> None:
+        self.write()
+
+        self.act("begin")
+
+        assert "tonight" not in self.states()
+
+    def test_paused_or_left_the_page_that_was_touched_asks_its_own_question(self) -> None:
+        for action in ("pause", "leave"):
+            self.act("begin")
+            night_pages.turn_to(self.walker, TONIGHT, 1)
+            night_pages.turn_to(self.walker, TONIGHT, 0)
+            assert self.asked() == "step-1"
+
+            self.act(action)
+
+            assert self.asked().startswith("daily-")
+
+    def test_leaving_a_step_out_and_taking_it_in_again_moves_tonights_page(self) -> None:
+        self.act("begin")
+
+        self.act("skip:step-1")
+        assert (self.asked(), self.states()) == ("step-2", ["skipped", "tonight", "to-come"])
+
+        self.act("unskip:step-1")
+        assert (self.asked(), self.states()) == ("step-1", ["tonight", "to-come", "to-come"])
+
+    def test_leaving_a_step_out_and_taking_it_in_again_moves_a_page_that_was_touched(self) -> None:
+        self.act("begin")
+        night_pages.turn_to(self.walker, TONIGHT, 1)
+        night_pages.turn_to(self.walker, TONIGHT, 0)
+
+        self.act("skip:step-1")
+        assert (self.asked(), self.states()) == ("step-2", ["skipped", "tonight", "to-come"])
+
+        self.act("unskip:step-1")
+        assert (self.asked(), self.states()) == ("step-1", ["tonight", "to-come", "to-come"])
+
+    def test_leaving_a_step_out_leaves_a_night_alone_that_asks_something_else(self) -> None:
+        self.act("begin")
+        night_pages.turn_to(self.walker, TONIGHT, 1)
+        night_pages.close(self.walker, TONIGHT, Night.Closed.NOT_TONIGHT)
+        before = self.asked()
+
+        self.act("skip:step-1")
+
+        assert (self.asked(), self.states()) == (before, ["skipped", "to-come", "to-come"])
+        assert Night.objects.get().closed == Night.Closed.NOT_TONIGHT
+
+    def test_pausing_leaves_a_page_that_is_written_on_as_it_is(self) -> None:
+        self.act("begin")
+        self.write()
+
+        self.act("pause")
+
+        assert (self.asked(), Entry.objects.get().prompt_id) == ("step-1", "step-1")
+
+    def test_every_act_sent_twice_is_done_once(self) -> None:
+        night_pages.turn_to(self.walker, TONIGHT, 1)
+        for action in ("begin", "skip:step-1", "unskip:step-1", "pause", "begin", "again", "leave"):
+            self.act(action)
+            before = [list(Walk.objects.values("path", "started", "paused", "skipped")), list(Night.objects.values())]
+
+            self.act(action)
+
+            assert [list(Walk.objects.values("path", "started", "paused", "skipped")), list(Night.objects.values())] == before
+
+    def test_knows_no_other_acts(self) -> None:
+        self.act("begin")
+        before = Walk.objects.values().get()
+
+        for action in ("", "finish", "skip", "skip:", "skip:other-1", "skip:\0", "LEAVE"):
+            self.act(action)
+
+        assert Walk.objects.values().get() == before
+
+    def test_strangers_walk_for_themselves(self) -> None:
+        self.act("begin")
+        before = Walk.objects.values().get()
+
+        for action in ("begin", "skip:step-1", "pause", "leave"):
+            self.act(action, client=self.other_client())
+
+        assert Walk.objects.values().get() == before
+
+    def test_is_for_who_is_signed_in_and_for_paths_that_are_there(self) -> None:
+        url = reverse("journal:path_walk", args=[SMALL.slug])
+        assert self.client.get(url).status_code == HTTPStatus.METHOD_NOT_ALLOWED
+        for name in ("path_walk", "path", "path_answers"):
+            missing = reverse(f"journal:{name}", args=["no-such-path"])
+            assert (self.client.post if name == "path_walk" else self.client.get)(missing).status_code == HTTPStatus.NOT_FOUND
+
+        self.client.logout()
+        response = self.client.post(url, {"action": "begin"})
+
+        self.assertRedirects(response, f"{reverse('account_login')}?next={url}", fetch_redirect_response=False)
+        assert not Walk.objects.exists()
+
+
+class PathPageTests(PageCase):
+    def test_is_read_by_anybody_who_is_then_asked_to_sign_in(self) -> None:
+        self.client.logout()
+
+        page = self.read()
+
+        assert [step.get_text() for step in page.select(".steps .q")] == [f"What about {slug}?" for slug in STEPS]
+        assert not self.buttons(page)
+        assert page.select_one(f'main a[href="{reverse("account_login")}?next=/prompts/paths/small-steps/"]')
+
+    def test_says_what_may_be_sore_and_names_another_way_before_it_is_begun(self) -> None:
+        caution = self.read().select_one(".caution")
+        assert caution is not None
+        assert "It can touch something sore." in caution.get_text()
+        assert [str(link["href"]) for link in caution.select("a")] == [reverse("journal:path", args=[OTHER.slug]), reverse("help")]
+
+        self.act("begin")
+
+        assert not self.read().select(".caution")
+
+    def test_shows_each_step_as_it_is(self) -> None:
+        assert self.states() == ["to-come"] * 3
+        self.begin()
+        assert self.states() == ["tonight", "to-come", "to-come"]
+        page = self.write()
+        walks.skip(self.walker, SMALL.slug, "step-2")
+
+        assert self.states() == ["done", "skipped", "to-come"]
+        link = self.read().select_one(".steps .q a")
+        assert link is not None
+        assert link["href"] == page.get_absolute_url()
+
+    def test_a_paused_path_has_no_step_tonight_and_can_be_gone_on_with(self) -> None:
+        self.act("begin")
+        self.act("pause")
+
+        page = self.read()
+
+        assert self.states() == ["to-come"] * 3
+        assert self.buttons(page) == ["begin", "leave"]
+        assert "Go on with it" in page.get_text()
+
+    def test_says_which_other_path_is_paused_by_beginning(self) -> None:
+        self.act("begin", OTHER.slug)
+
+        assert "“Another way” is under way." in self.read().get_text()
+
+        self.act("pause", OTHER.slug)
+
+        assert "is under way" not in self.read().get_text()
+
+    def test_does_not_call_a_finished_path_under_way(self) -> None:
+        self.finish()
+
+        assert "is under way" not in self.read("path", OTHER.slug).get_text()
+
+    def test_finished_it_closes_offers_what_was_written_and_one_more_walk(self) -> None:
+        self.finish()
+
+        page = self.read()
+
+        assert "You came to the end of it." in page.get_text()
+        assert "It begins softly." not in page.get_text()
+        assert self.buttons(page) == ["again"]
+        assert page.select_one(f'main a[href="{reverse("journal:path_answers", args=[SMALL.slug])}"]')
+
+    def test_is_finished_with_steps_left_out(self) -> None:
+        self.begin()
+        self.write()
+        walks.skip(self.walker, SMALL.slug, "step-2")
+        assert "You came to the end of it." not in self.read().get_text()
+
+        walks.skip(self.walker, SMALL.slug, "step-3")
+
+        assert "You came to the end of it." in self.read().get_text()
+
+    def test_shows_nobody_what_others_did(self) -> None:
+        self.finish()
+
+        page = self.read(client=self.other_client())
+
+        assert {str(step["data-state"]) for step in page.select(".steps li")} == {"to-come"}
+        assert self.buttons(page) == ["begin"]
+
+    def test_is_not_there_before_the_library_is_loaded(self) -> None:
+        Prompt.objects.filter(slug="step-2").delete()
+
+        assert self.client.get(reverse("journal:path", args=[SMALL.slug])).status_code == HTTPStatus.NOT_FOUND
+
+    def test_writes_nothing(self) -> None:
+        self.begin()
+        before = Walk.objects.values().get()
+
+        self.read()
+
+        assert Walk.objects.values().get() == before
+        assert not Night.objects.exists()
+
+
+class AnswersTests(PageCase):
+    def url(self) -> str:
+        return reverse("journal:path_answers", args=[SMALL.slug])
+
+    def told(self, css: str) -> list[str]:
+        return [tag.get_text(strip=True) for tag in self.read("path_answers").select(f"article {css}")]
+
+    def test_come_in_the_order_of_the_steps_though_written_in_another(self) -> None:
+        self.begin()
+        for n, slug in enumerate(reversed(STEPS)):
+            self.answer(slug, TONIGHT + n * DAY, text=f"*Words* for {slug}.")
+
+        assert self.told("h2") == [f"What about {slug}?" for slug in STEPS]
+        assert self.told(".reading em") == ["Words"] * 3
+        assert self.told(".eyebrow a") == ["Tuesday, 3 March", "Monday, 2 March", "Sunday, 1 March"]
+
+    def test_end_with_the_paths_last_words_when_it_is_whole(self) -> None:
+        self.begin()
+        self.write()
+        assert "You came to the end of it." not in self.read("path_answers").get_text()
+
+        for slug in STEPS[1:]:
+            self.answer(slug)
+
+        assert "You came to the end of it." in self.read("path_answers").get_text()
+
+    def test_say_so_where_nothing_is_written_yet_or_only_a_feeling_was_told(self) -> None:
+        self.begin()
+        assert "Nothing is written on this path yet." in self.read("path_answers").get_text()
+
+        self.write(text="", feeling="heavy")
+
+        assert self.told(".reading") == ["No words, only how it felt."]
+
+    def test_leave_out_what_was_written_before_and_what_lies_in_the_trash(self) -> None:
+        self.answer("step-1", TONIGHT - DAY, text="From another time.")
+        self.begin()
+        trash.delete(self.walker, self.answer("step-2", text="Put away."), EVENING)
+        self.answer("step-3", text="Here.")
+
+        assert self.told(".reading") == ["Here."]
+
+    def test_have_what_was_written_in_place_of_a_page_in_the_trash(self) -> None:
+        self.begin()
+        trash.delete(self.walker, self.write(text="Put away."), EVENING)
+        self.write(text="Written anew.")
+
+        assert self.told(".reading") == ["Written anew."]
+
+    def test_are_the_walkers_own(self) -> None:
+        self.finish()
+        other = self.other_client()
+        assert other.get(self.url()).status_code == HTTPStatus.NOT_FOUND
+
+        walks.begin(self.stranger, SMALL.slug, TONIGHT)
+
+        page = self.read("path_answers", client=other)
+        assert "Words for" not in page.get_text()
+
+        self.client.logout()
+        self.assertRedirects(self.client.get(self.url()), f"{reverse('account_login')}?next={self.url()}", fetch_redirect_response=False)
+
+    def test_are_offered_on_the_evening_of_the_last_step(self) -> None:
+        self.begin()
+        for slug in STEPS[:2]:
+            self.answer(slug, TONIGHT)
+        with time_machine.travel(EVENING + DAY, tick=False):
+            self.write(TONIGHT + DAY)
+            night_pages.close(self.walker, TONIGHT + DAY, Night.Closed.DONE)
+            page = parsed(self.client.get(reverse("journal:tonight")))
+
+        link = page.select_one(f'main a[href="{self.url()}"]')
+        assert link is not None
+        assert "That was the last step of “Small steps”" in link.get_text()
+
+
+class AllPathsTests(PageCase):
+    def cards(self) -> list[str]:
+        return [heading.get_text() for heading in self.read("paths").select("article h2")]
+
+    def card(self, name: str) -> str:
+        return next(card.get_text(" ", strip=True) for card in self.read("paths").select("article") if name in card.get_text())
+
+    def choose(self, **choices: Iterable[str]) -> None:
+        self.walker.sealed_preferences = Preferences(**{name: tuple(values) for name, values in choices.items()})  # type: ignore[arg-type]
+        self.walker.save()
+
+    def test_anybody_sees_all_but_grace_which_is_named_below(self) -> None:
+        for signed_in in (True, False):
+            if not signed_in:
+                self.client.logout()
+            assert self.cards() == ["Small steps", "Another way"]
+            line = self.read("paths").select_one(f'main p.quiet a[href="{reverse("journal:path", args=["grace"])}"]')
+            assert line is not None
+
+    def test_grace_is_among_them_once_it_is_chosen_recommended_or_walked(self) -> None:
+        self.choose(themes=["grace"])
+        assert "Grace notes" in self.cards()
+
+        self.choose(start=["grace"])
+        assert "Grace notes" in self.cards()
+
+        self.choose(themes=["presence"])
+        assert "Grace notes" not in self.cards()
+
+        walks.begin(self.walker, "grace", TONIGHT)
+        assert "Grace notes" in self.cards()
+
+    def test_says_which_are_walked_paused_and_finished_and_puts_those_first(self) -> None:
+        self.finish()
+        assert "walked to the end" in self.card("Small steps")
+
+        self.begin(OTHER.slug)
+        assert "you are walking it" in self.card("Another way")
+        assert self.cards() == ["Another way", "Small steps"]
+
+        walks.pause(self.walker, OTHER.slug)
+        assert "paused" in self.card("Another way")
+        assert self.cards() == ["Another way", "Small steps"]
+
+    def test_costs_the_same_however_many_are_walked(self) -> None:
+        self.begin()
+        with CaptureQueriesContext(connection) as few:
+            self.read("paths")
+        self.begin(OTHER.slug)
+        walks.begin(self.walker, "grace", TONIGHT)
+
+        with self.assertNumQueries(len(few)):
+            self.read("paths")

@@ -1,0 +1,372 @@
+"""/tonight/: the whole main job on one page."""
+
+import datetime as dt
+from http import HTTPStatus
+from typing import Any
+
+import time_machine
+from bs4 import BeautifulSoup
+from django.test import TestCase
+from django.urls import reverse
+
+from accounts.models import User
+from common.ids import new_id
+from journal.models import Entry, Night, Revision
+from prompts.models import Prompt
+from tests.factories import make_entry, make_prompt, make_user, page_fields
+from tests.helpers import EVENING, JSON, parsed
+
+
+@time_machine.travel(EVENING, tick=False)
+class TonightCase(TestCase):
+    author: User
+    prompts: list[Prompt]
+    url: str
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.author = make_user()
+        cls.prompts = [make_prompt(slug=f"question-{n}", question=f"What is question number {n}?") for n in range(6)]
+        cls.url = reverse("journal:tonight")
+
+    def setUp(self) -> None:
+        self.client.force_login(self.author)
+
+    def page(self, **query: str) -> BeautifulSoup:
+        response = self.client.get(self.url, query)
+        assert response.status_code == HTTPStatus.OK
+        return parsed(response)
+
+    def fields(self, **changed: Any) -> dict[str, Any]:
+        """What the page as it is now would send."""
+        form = self.page().select_one("main form")
+        assert form is not None
+        sent: dict[str, Any] = {str(tag["name"]): tag.get("value", "") for tag in form.select("input[type=hidden]")}
+        return {**sent, "text": "", "feeling": "", **changed}
+
+    def send(self, **changed: Any) -> Any:
+        return self.client.post(self.url, self.fields(**changed))
+
+    def question(self) -> str:
+        heading = self.page().h1
+        assert heading is not None
+        return heading.get_text()
+
+
+class ReadingTests(TonightCase):
+    def test_shows_the_date_in_words_one_question_and_a_place_to_write(self) -> None:
+        page = self.page()
+
+        assert "Sunday, 1 March" in page.select_one(".asked").get_text()  # type: ignore[union-attr]
+        assert self.question() in {prompt.question for prompt in self.prompts}
+        assert len(page.select("textarea")) == 1
+
+    def test_writes_nothing(self) -> None:
+        for _ in range(3):
+            self.page()
+
+        assert not Entry.objects.exists()
+        assert not Night.objects.exists()
+
+    def test_gives_every_opened_page_ids_of_its_own(self) -> None:
+        one, other = self.fields(), self.fields()
+
+        assert one["entry"] != other["entry"]
+        assert one["page"] != other["page"]
+
+    def test_keeps_its_question_all_night(self) -> None:
+        question = self.question()
+
+        with time_machine.travel(EVENING + dt.timedelta(hours=6), tick=False):
+            assert self.question() == question
+
+    def test_turns_to_a_new_night_at_four(self) -> None:
+        with time_machine.travel(dt.datetime(2026, 3, 2, 3, 59, tzinfo=dt.UTC), tick=False):
+            assert "Sunday, 1 March" in self.page().get_text()
+        with time_machine.travel(dt.datetime(2026, 3, 2, 4, 0, tzinfo=dt.UTC), tick=False):
+            assert "Monday, 2 March" in self.page().get_text()
+
+    def test_says_after_midnight_that_it_is_still_this_evening(self) -> None:
+        with time_machine.travel(dt.datetime(2026, 3, 2, 0, 40, tzinfo=dt.UTC), tick=False):
+            assert "still this evening’s page" in self.page().get_text()
+
+    def test_offers_last_night_until_it_is_written(self) -> None:
+        link = "/tonight/?night=2026-02-28"
+        assert self.page().select(f'a[href="{link}"]')
+
+        make_entry(self.author, night=dt.date(2026, 2, 28))
+
+        assert not self.page().select(f'a[href="{link}"]')
+
+    def test_opens_no_other_night(self) -> None:
+        for night in ("2026-02-27", "2026-03-02", "yesterday", "2026-02-30", ""):
+            assert self.client.get(self.url, {"night": night}).status_code == HTTPStatus.NOT_FOUND
+
+    def test_has_a_page_where_no_question_suits(self) -> None:
+        type(self.prompts[0]).objects.update(retired=True)
+
+        assert "Your page" in self.question()
+
+
+class WritingTests(TonightCase):
+    def test_saves_and_says_good_night(self) -> None:
+        response = self.send(text="A heron on the wall.", feeling="light", action="close:done")
+
+        self.assertRedirects(response, self.url)
+        entry = Entry.objects.get()
+        assert (entry.content.text, entry.summary.feeling, entry.night) == ("A heron on the wall.", "light", dt.date(2026, 3, 1))
+        assert "That was today. Good night." in self.page().get_text()
+        assert Revision.objects.get().kind == "done"
+
+    def test_keeps_the_question_that_was_answered(self) -> None:
+        question = self.question()
+
+        self.send(text="Yes.")
+
+        assert Entry.objects.get().summary.question == question
+
+    def test_saves_in_the_background_and_says_when(self) -> None:
+        response = self.client.post(self.url, self.fields(text="Half a sen"), headers=JSON)
+
+        answer = response.json()
+        assert (answer["state"], answer["version"], answer["message"]) == ("saved", 1, "Saved 21:04")
+
+    def test_says_nothing_of_an_empty_page(self) -> None:
+        assert self.client.post(self.url, self.fields(), headers=JSON).json() == {"state": "empty"}
+        assert not Entry.objects.exists()
+
+    def test_sent_twice_is_saved_once(self) -> None:
+        fields = self.fields(text="Once.", action="close:done")
+
+        for _ in range(2):
+            self.client.post(self.url, fields)
+
+        assert Entry.objects.get().version == 1
+        assert Revision.objects.count() == 1
+
+    def test_saves_to_the_evening_it_was_opened_for(self) -> None:
+        fields = self.fields(text="Begun before four.")
+
+        with time_machine.travel(dt.datetime(2026, 3, 2, 8, 0, tzinfo=dt.UTC), tick=False):
+            self.client.post(self.url, fields)
+
+        assert Entry.objects.get().night == dt.date(2026, 3, 1)
+
+    def test_shows_both_texts_when_two_pages_disagree(self) -> None:
+        mine, old = self.fields(text="On the phone."), self.fields(text="On the laptop.")
+        self.client.post(self.url, mine)
+
+        response = self.client.post(self.url, old)
+
+        assert response.status_code == HTTPStatus.CONFLICT
+        self.assertContains(response, "On the phone.", status_code=HTTPStatus.CONFLICT)
+        self.assertContains(response, "On the laptop.", status_code=HTTPStatus.CONFLICT)
+
+    def test_tells_a_background_save_of_the_disagreement(self) -> None:
+        mine, old = self.fields(text="On the phone."), self.fields(text="On the laptop.")
+        self.client.post(self.url, mine)
+
+        response = self.client.post(self.url, old, headers=JSON)
+
+        assert response.status_code == HTTPStatus.CONFLICT
+        assert response.json()["state"] == "conflict"
+
+    def test_the_other_text_can_be_put_on_the_page(self) -> None:
+        mine, old = self.fields(text="On the phone."), self.fields(text="On the laptop.")
+        self.client.post(self.url, mine)
+        page = parsed(self.client.post(self.url, old))
+
+        self.client.post(str(page.select_one("main form")["action"]))  # type: ignore[index]
+
+        assert Entry.objects.get().content.text == "On the laptop."
+        assert "On the phone." in {revision.content.text for revision in Revision.objects.all()}
+
+    def test_refuses_a_page_opened_by_someone_else_and_does_not_show_it(self) -> None:
+        other = make_user(email="other@example.org")
+        fields = self.fields(text="Mine alone.", author=other.pk)
+
+        response = self.client.post(self.url, fields)
+
+        assert response.status_code == HTTPStatus.FORBIDDEN
+        assert "Mine alone." not in response.content.decode()
+        assert not Entry.objects.exists()
+
+    def test_does_not_write_on_a_strangers_entry(self) -> None:
+        theirs = make_entry(make_user(email="other@example.org"), night=dt.date(2026, 2, 20))
+
+        response = self.send(text="Mine now.", entry=theirs.pk)
+
+        assert response.status_code == HTTPStatus.NOT_FOUND
+        assert "Mine now." in response.content.decode()
+        assert Entry.objects.get().content.text == "We read two chapters."
+
+
+class ControlTests(TonightCase):
+    def test_another_question_swaps_and_one_can_go_back(self) -> None:
+        first = self.question()
+        self.send(action="turn:1")
+        second = self.question()
+
+        self.send(action="turn:0")
+
+        assert second != first
+        assert self.question() == first
+
+    def test_pressed_twice_it_swaps_once(self) -> None:
+        fields = self.fields(action="turn:1")
+
+        for _ in range(2):
+            self.client.post(self.url, fields)
+
+        assert Night.objects.get().turn == 1
+
+    def test_a_swap_keeps_what_was_typed(self) -> None:
+        self.send(text="Already begun", action="turn:1")
+
+        area = self.page().textarea
+        assert area is not None
+        assert area.get_text().strip() == "Already begun"
+        assert Entry.objects.get().summary.question == self.question()
+
+    def test_just_write_and_just_the_facts_ask_nothing_else(self) -> None:
+        self.send(action="mode:just_write")
+        assert self.question() == "Your page"
+
+        self.send(action="mode:just_facts")
+        assert self.question() == "What happened today?"
+
+        self.send(text="Rain. Soup.", action="mode:just_facts")
+        assert (Entry.objects.get().prompt, Entry.objects.get().mode) == (None, "just_facts")
+
+    def test_not_tonight_closes_kindly_and_can_be_taken_back(self) -> None:
+        self.send(action="close:not_tonight")
+        assert "Not tonight, then. Good night." in self.page().get_text()
+        assert not Entry.objects.exists()
+
+        self.client.post(self.url, {"action": "reopen", "night": "2026-03-01"})
+        assert self.page().textarea
+
+    def test_opening_a_night_again_leaves_its_text_alone(self) -> None:
+        self.send(text="Good night.", action="close:done")
+
+        for _ in range(2):
+            self.client.post(self.url, {"action": "reopen", "night": "2026-03-01"})
+
+        assert (Entry.objects.get().content.text, Entry.objects.get().version) == ("Good night.", 1)
+        assert self.page().textarea
+
+    def test_opens_no_other_night_again(self) -> None:
+        for night in ("2026-02-01", "never"):
+            assert self.client.post(self.url, {"action": "reopen", "night": night}).status_code == HTTPStatus.NOT_FOUND
+
+    def test_offers_one_thing_for_tomorrow(self) -> None:
+        type(self.prompts[0]).objects.update(tomorrow="Look up when they come in.")
+
+        self.send(text="Yes.", action="close:done")
+
+        assert "Look up when they come in." in self.page().get_text()
+
+    def test_knows_no_other_acts(self) -> None:
+        for action in ("turn:-1", "turn:x", "mode:loud", "close:forever", "turn:٣", "nonsense", "turn:99999999999999999999"):
+            assert self.send(action=action).status_code == HTTPStatus.FOUND
+
+
+class BadInputTests(TonightCase):
+    def refused(self, **changed: Any) -> str:
+        response = self.send(**{"text": "Still here.", **changed})
+        assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        page: str = response.content.decode()
+        return page
+
+    def test_says_how_much_too_long_and_cuts_nothing(self) -> None:
+        text = "word " * 40_001
+
+        page = self.refused(text=text)
+
+        assert "5 characters too long" in page
+        assert text.strip() in page
+        assert not Entry.objects.exists()
+
+    def test_takes_a_page_that_is_just_full(self) -> None:
+        self.send(text="wörd " * 40_000)
+
+        assert len(Entry.objects.get().content.text) == 200_000
+
+    def test_says_so_in_the_background_too(self) -> None:
+        response = self.client.post(self.url, self.fields(text="x" * 200_001), headers=JSON)
+
+        assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert "1 character too long" in response.json()["message"]
+
+    def test_takes_out_what_cannot_be_kept_and_asks_again(self) -> None:
+        page = self.refused(text="Before\0after")
+
+        assert "cannot be kept" in page
+        assert "Beforeafter" in page
+
+    def test_notices_broken_letters(self) -> None:
+        body = "&".join(f"{name}={value}" for name, value in self.fields(text="caf%E9").items())
+
+        response = self.client.post(self.url, body, content_type="application/x-www-form-urlencoded")
+
+        assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert "encoding that cannot be read" in response.content.decode()
+
+    def test_takes_a_replacement_character_that_was_meant(self) -> None:
+        body = "&".join(f"{name}={value}" for name, value in self.fields(text="%EF%BF%BD").items())
+
+        response = self.client.post(self.url, body, content_type="application/x-www-form-urlencoded")
+
+        assert response.status_code == HTTPStatus.FOUND
+
+    def test_keeps_the_text_where_the_page_came_damaged(self) -> None:
+        for name in ("entry", "page", "seq", "base", "author", "mode", "feeling"):
+            page = self.refused(**{name: "broken"})
+            assert "damaged on its way" in page
+            assert "Still here." in page
+
+    def test_a_damaged_page_can_be_saved_at_the_second_try(self) -> None:
+        page = BeautifulSoup(self.refused(entry="broken", seq="-1"), "html.parser")
+        again = {tag["name"]: tag.get("value", "") for tag in page.select("main form input[type=hidden]")}
+
+        response = self.client.post(self.url, {**again, "text": "Still here."})
+
+        assert response.status_code == HTTPStatus.FOUND
+        assert Entry.objects.get().content.text == "Still here."
+
+    def test_refuses_evenings_that_have_not_come_and_dates_that_are_none(self) -> None:
+        assert "has not come yet" in self.refused(night="2026-03-03")
+        assert "Give the date as in" in self.refused(night="2026-02-30")
+        assert "longer ago" in self.refused(night="0001-01-01")
+
+    def test_answers_an_unknown_question_by_forgetting_it(self) -> None:
+        self.send(text="Still here.", prompt="no-such-question")
+
+        assert Entry.objects.get().prompt is None
+
+    def test_keeps_line_ends_and_spaces_as_typed(self) -> None:
+        self.send(text="  one\r\n\r\ntwo  \r\n")
+
+        assert Entry.objects.get().content.text == "  one\n\ntwo  \n"
+
+
+class QueryTests(TonightCase):
+    def test_costs_the_same_however_long_the_journal(self) -> None:
+        self.page()
+        with self.assertNumQueries(5):  # session, person, nights, marks, windows
+            self.page()
+
+        for n in range(1, 40):
+            make_entry(self.author, night=dt.date(2026, 3, 1) - dt.timedelta(days=n), entry_id=new_id())
+
+        with self.assertNumQueries(5):
+            self.page()
+
+    def test_a_first_and_a_second_save_cost_the_same_each_time(self) -> None:
+        fields = page_fields(self.author, mode="question", prompt=self.prompts[0].slug)
+        self.page()
+
+        with self.assertNumQueries(12):
+            self.client.post(self.url, fields, headers=JSON)
+        with self.assertNumQueries(7):
+            self.client.post(self.url, {**fields, "seq": 2, "base": 1, "text": "We read three."}, headers=JSON)

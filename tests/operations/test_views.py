@@ -1,0 +1,160 @@
+"""Pages for everybody, error pages, and what the operator's tools ask."""
+
+import json
+import re
+from http import HTTPStatus
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.test import Client, TestCase, override_settings
+
+from accounts.keys import key_file
+from accounts.models import KeySlot
+from journal.views import offline
+from operations import views
+from tests.factories import make_prompt, make_user
+
+
+class WireTests(TestCase):
+    def test_every_page_has_a_strict_policy(self) -> None:
+        self.client.force_login(make_user())
+        for path in ("/privacy/", "/tonight/", "/journal/", "/accounts/login/", "/nowhere/"):
+            policy = self.client.get(path).headers["Content-Security-Policy"]
+            assert "default-src 'self'" in policy
+            assert "unsafe" not in policy
+            assert "frame-ancestors 'none'" in policy
+
+    def test_private_pages_are_stored_nowhere(self) -> None:
+        self.client.force_login(make_user())
+        for path in ("/tonight/", "/journal/", "/accounts/settings/", "/journal/deleted/", "/nowhere/"):
+            assert self.client.get(path).headers["Cache-Control"] == "no-store"
+
+    def test_no_page_asks_for_anything_from_elsewhere(self) -> None:
+        self.client.force_login(make_user())
+        for path in ("/privacy/", "/help/", "/tonight/", "/journal/", "/journal/new/", "/accounts/settings/", "/nowhere/"):
+            page = self.client.get(path).content.decode()
+            assert 'src="http' not in page
+            assert 'href="http' not in page
+            assert " style=" not in page
+
+    def test_pages_are_not_to_be_sniffed_or_framed(self) -> None:
+        headers = self.client.get("/").headers
+
+        assert (headers["X-Content-Type-Options"], headers["X-Frame-Options"]) == ("nosniff", "DENY")
+        assert headers["Referrer-Policy"] == "same-origin"
+
+
+class HealthTests(TestCase):
+    def test_alive_is_alive(self) -> None:
+        assert self.client.get("/healthz").content == b"alive\n"
+
+    def test_is_ready_with_library_and_keys(self) -> None:
+        make_prompt()
+
+        response = self.client.get("/readyz")
+
+        told = response.json()
+        assert (response.status_code, told["database"], told["keys"]) == (HTTPStatus.OK, "ok", "ok")
+        assert told.keys() == {"database", "keys", "key_is"}
+
+    def test_says_where_the_key_is_and_to_keep_a_copy_and_no_path(self) -> None:
+        data = Path("/srv/somewhere")
+        usual, elsewhere = data / "keys" / "key-encryption-keys", Path("/run/secrets/keys")
+        for keys, file, where in (
+            ([key_file.new_key_line()], usual, "in NIGHTLIGHT_KEYS"),
+            ([], usual, "in keys/key-encryption-keys of the data folder"),
+            ([], elsewhere, "in the file that NIGHTLIGHT_KEY_FILE names"),
+        ):
+            with self.settings(KEY_ENCRYPTION_KEYS=keys, KEY_FILE=file, DATA_DIR=data):
+                key_file.clear_cache()
+                response = self.client.get("/readyz")
+
+            assert response.json()["key_is"].startswith(where)
+            assert "Keep a copy apart from the database and its backups" in response.json()["key_is"]
+            assert not any(secret in response.content.decode() for secret in ["/srv", "/run", *keys])
+
+    def test_says_when_the_library_is_missing(self) -> None:
+        response = self.client.get("/readyz")
+
+        assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+        assert "load_prompts" in response.json()["database"]
+
+    def test_says_when_the_key_file_is_another_databases(self) -> None:
+        with override_settings(KEY_ENCRYPTION_KEYS=[key_file.new_key_line()]):
+            key_file.clear_cache()
+            assert self.client.get("/readyz").json()["keys"] == "the key file does not belong to this database"
+
+    def test_says_when_the_key_file_is_missing_and_not_where_it_was(self) -> None:
+        with override_settings(KEY_ENCRYPTION_KEYS=[]), self.settings(KEY_FILE=Path("/nowhere/at/all")):
+            key_file.clear_cache()
+            response = self.client.get("/readyz")
+            assert response.json()["keys"] == "the key file cannot be used"
+            assert "nowhere" not in response.content.decode()
+
+    def test_says_when_no_installation_key_was_made(self) -> None:
+        KeySlot.objects.filter(owner=None).delete()
+
+        assert "prepare" in self.client.get("/readyz").json()["keys"]
+
+
+@pytest.mark.django_db
+def test_the_manifest_names_icons_that_are_there(client: Client) -> None:
+    response = client.get("/manifest.webmanifest")
+
+    told = response.json()
+    assert response.headers["Content-Type"] == "application/manifest+json"
+    assert (told["start_url"], told["display"]) == ("/tonight/", "standalone")
+    assert {"any", "maskable"} == {icon["purpose"] for icon in told["icons"]}
+    for icon in told["icons"]:
+        assert finders.find(icon["src"].removeprefix("/static/"))
+
+
+class ServiceWorkerTests:
+    @pytest.fixture(autouse=True)
+    def _fresh(self) -> None:
+        views._worker_source.cache_clear()
+
+    def site(self, client: Client) -> dict[str, object]:
+        source = client.get("/service-worker.js").content.decode()
+        found = re.match(r"const SITE = (.+);\n", source)
+        assert found
+        told: dict[str, object] = json.loads(found[1])
+        return told
+
+    def test_is_a_script_that_browsers_ask_for_anew(self, client: Client) -> None:
+        response = client.get("/service-worker.js")
+
+        assert response.headers["Content-Type"].startswith("text/javascript")
+        assert "no-cache" in response.headers["Cache-Control"]
+
+    def test_keeps_the_shell_and_nothing_else(self, client: Client) -> None:
+        shell = self.site(client)["shell"]
+
+        assert isinstance(shell, list)
+        assert [path for path in shell if not path.startswith("/static/")] == ["/offline/"]
+        assert all(finders.find(path.removeprefix("/static/")) for path in shell[1:])
+
+    @pytest.mark.parametrize("changed", ["static/css/tokens.css", "templates/skeleton.html", "locale/es/LC_MESSAGES/django.mo"])
+    def test_is_another_worker_when_the_shell_or_its_words_change(
+        self, client: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, changed: str
+    ) -> None:
+        before = self.site(client)["version"]
+        copied = [
+            "static/js/service-worker.js",
+            *(f"static/{name}" for name in offline.SHELL),
+            *(f"templates/{name}" for name in offline.TEMPLATES),
+        ]
+        copied += [str(path.relative_to(settings.BASE_DIR)) for path in (settings.BASE_DIR / "locale").rglob("*.mo")]
+        for path in copied:
+            (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / path).write_bytes((settings.BASE_DIR / path).read_bytes())
+        monkeypatch.setattr(settings, "BASE_DIR", tmp_path)
+        views._worker_source.cache_clear()
+        assert self.site(client)["version"] == before
+        (tmp_path / changed).write_bytes(b"/* another */")
+        views._worker_source.cache_clear()
+
+        assert self.site(client)["version"] != before
+        views._worker_source.cache_clear()

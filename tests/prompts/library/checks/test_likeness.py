@@ -1,0 +1,77 @@
+"""prompts.shelf: the library that ships keeps the editorial rules, and each rule catches what it is for."""
+
+import pytest
+
+from prompts.library.checks import likeness
+from tests.prompts.library.checks.good import GOOD
+
+
+class LikenessTests:
+    """Two questions among others that have nothing to do with them."""
+
+    others = (
+        "Who sat longest over the soup in the kitchen?",
+        "What did you hear through the wall at noon?",
+        "Which song followed you home from work?",
+        "Whose coat is still hanging on the wrong hook?",
+        "How did the rain sound on the roof of the car?",
+        "Where do you keep the drawings that nobody else has seen?",
+        "When was the house last quiet enough to hear the clock?",
+        "What would your child pack for one night away?",
+    )
+
+    def alike(self, one: str, other: str) -> float | None:
+        """How alike the two are in letters, where they are nearly alike; None where they are not."""
+        found = list(likeness.nearly_alike([*self.others, one, other]))
+        last = len(self.others)
+        assert {(first, second) for first, second, _likeness in found} <= {(last, last + 1)}
+        return found[0][2] if found else None
+
+    @pytest.mark.parametrize(
+        ("one", "other"),
+        [
+            ("What was it like at the breakfast table this morning?", "What was it like at this morning’s breakfasttable?"),
+            ("How was it to say goodbye at the school gate?", "How was it at the schoolgate, saying your goodbyes?"),
+            ("What did the thunderstorm bring out in your child?", "What in your child came out with the thunderstorms?"),
+            ("Who is it that you would have with you tonight if you could?", "If you could have them with you tonight, who would it be?"),
+            ("What would you do over if you had this day over again?", "If you had this one day over again, what would you do over?"),
+        ],
+    )
+    def test_letters_see_a_compound_or_a_phrase_where_words_see_nothing_in_common(self, one: str, other: str) -> None:
+        measure = self.alike(one, other)
+
+        assert len(likeness.content_words(one) & likeness.content_words(other)) < 2
+        assert measure is not None
+        assert likeness.MIN_COSINE <= measure <= 1
+
+    @pytest.mark.parametrize(
+        ("one", "other"),
+        [
+            ("What was the first thing you saw at the door tonight?", "Which door comes first?"),
+            (
+                "Which promise to your brother is still unkept?",
+                "Among all that was said between grown people and small ones under your roof, is a promise to a brother lying there unkept?",
+            ),
+        ],
+    )
+    def test_words_see_a_short_question_within_a_long_one_where_letters_do_not(self, one: str, other: str) -> None:
+        measure = self.alike(one, other)
+
+        assert measure is not None
+        assert measure < likeness.MIN_COSINE
+
+    @pytest.mark.parametrize(
+        ("one", "other"),
+        [
+            ("What did you carry up the stairs today?", "What did you forgive yourself today?"),
+            ("What did you hear at breakfast?", "What did you leave at the office?"),
+            ("Whose laughter do you miss?", "Whose worries do you carry?"),
+        ],
+    )
+    def test_a_shared_frame_says_nothing(self, one: str, other: str) -> None:
+        assert self.alike(one, other) is None
+
+    def test_says_which_pairs_of_many(self) -> None:
+        asked = [GOOD.question, *self.others, GOOD.question, self.others[0]]
+
+        assert [(one, other) for one, other, _likeness in likeness.nearly_alike(asked)] == [(0, 9), (1, 10)]

@@ -1,0 +1,299 @@
+"""Paths and guides: what ships keeps every rule, and each rule catches what it is for."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from prompts.library import guides, paths, prompts, quiz
+from prompts.library.checks import sets
+from prompts.library.files import LIBRARY
+from prompts.library.guides import AskText, GuideText
+from prompts.library.paths import PartText, PathText, StepText
+from prompts.library.prompts import Library, PromptText, ThemeText
+from prompts.library.quiz import Answer, Quiz, QuizQuestion
+
+DAILY = PromptText(slug="at-the-door", theme="calm", question="What was the first thing you saw at the door tonight?", depth="light")
+OWN = replace(DAILY, slug="on-the-stairs", question="Who sat on the stairs?", daily=False)
+LIBRARY_OF_TWO = Library((ThemeText(slug="calm", name="Calm words", line="Saying it early."),), (DAILY, OWN))
+PATH = PathText(
+    slug="two-nights",
+    name="Two nights",
+    line="Two nights by the door.",
+    introduction=("It goes slowly.",),
+    closing=("Here they are.",),
+    parts=(
+        PartText(name="Coming", note="First the door.", steps=(StepText(prompt="at-the-door", note="Begin here."),)),
+        PartText(name="Going up", steps=(StepText(prompt="on-the-stairs", note="Then here."),)),
+    ),
+)
+ASKS = tuple(AskText(ask=f"What can you hear in the {room}?", hint="A tap.") for room in ("kitchen", "hall", "yard", "street"))
+GUIDE = GuideText(
+    slug="after-the-door",
+    name="After the door",
+    line="For evenings when it slammed.",
+    opening="Sit down first.",
+    closing="That is all.",
+    parts=ASKS,
+)
+ANSWERS = (
+    Answer(slug="here", says="Here.", points={"two-nights": 1}),
+    Answer(slug="there", says="There.", points={"two-nights": 1}),
+    Answer(slug="afraid", says="I am afraid.", points={"two-nights": 1}, help_first=True),
+)
+QUIZ = Quiz(
+    introduction="Six short questions.",
+    help_words="There are people to talk to.",
+    questions=tuple(QuizQuestion(slug=f"question-{n}", ask="Where are you?", answers=ANSWERS) for n in range(6)),
+    why={"two-nights": "You came to the door."},
+)
+
+
+def check(*walks: PathText, guide: GuideText = GUIDE, start: Quiz = QUIZ, library: Library = LIBRARY_OF_TWO) -> list[str]:
+    return sets.check(library, {path.slug: path for path in walks or (PATH,)}, {guide.slug: guide}, start)
+
+
+class WhatShipsTests:
+    def test_keeps_every_rule(self) -> None:
+        assert sets.check(prompts.read(), paths.read(), guides.read(), quiz.read()) == []
+
+    @pytest.mark.parametrize(("folder", "read"), [("paths", paths.read), ("guides", guides.read)])
+    def test_lists_every_file_there_is(self, folder: str, read: Callable[[], dict[str, Any]]) -> None:
+        assert {file.stem for file in (LIBRARY / "en" / folder).glob("*.toml")} == read().keys()
+
+    def test_walks_are_as_long_as_promised(self) -> None:
+        assert {slug: len(path.steps) for slug, path in paths.read().items()} == {
+            "mending": 21,
+            "present-not-perfect": 14,
+            "beautifully-imperfect": 14,
+            "thirty-nights": 30,
+            "when-they-pull-away": 10,
+            "daughters-and-mothers": 20,
+            "grace": 10,
+        }
+        assert [len(part.steps) for part in paths.read()["mending"].parts if part.name] == [3] * 7
+
+    def test_says_something_above_every_step(self) -> None:
+        silent = [(slug, step.prompt) for slug, path in paths.read().items() for step in path.steps if not step.note]
+
+        assert silent == []
+
+    def test_asks_only_those_who_want_it_to_pray(self) -> None:
+        themes = {theme.slug: theme for theme in prompts.read().themes}
+        texts = {prompt.slug: prompt for prompt in prompts.read().prompts}
+
+        prayed = {slug for slug, path in paths.read().items() if any(themes[texts[step].theme].opt_in for step in path.prompts)}
+
+        assert prayed == {slug for slug, path in paths.read().items() if path.opt_in} == {"grace"}
+
+    def test_warns_before_the_path_that_may_touch_old_harm(self) -> None:
+        cautious = {slug: path.instead for slug, path in paths.read().items() if path.caution}
+
+        assert cautious.keys() == {"daughters-and-mothers"}
+        assert "daughters-and-mothers" not in cautious["daughters-and-mothers"]
+
+
+def test_good_sets_break_no_rule() -> None:
+    assert check() == []
+
+
+def with_steps(*slugs: str) -> PathText:
+    return replace(PATH, parts=(PartText(name="", steps=tuple(StepText(prompt=slug) for slug in slugs)),))
+
+
+class PathRulesTests:
+    def test_a_prompt_that_is_not_there(self) -> None:
+        assert check(with_steps("at-the-door", "on-the-stairs", "on-the-roof")) == ["paths/two-nights: there is no prompt on-the-roof"]
+
+    def test_a_prompt_twice(self) -> None:
+        assert check(with_steps("at-the-door", "on-the-stairs", "at-the-door")) == ["paths/two-nights: at-the-door is 2 steps"]
+
+    def test_a_prompt_twice_in_different_parts(self) -> None:
+        again = PartText(name="Again", steps=(StepText(prompt="on-the-stairs"),))
+
+        assert check(replace(PATH, parts=(*PATH.parts, again))) == ["paths/two-nights: on-the-stairs is 2 steps"]
+
+    def test_an_own_prompt_that_no_path_asks(self) -> None:
+        assert check(with_steps("at-the-door")) == ["on-the-stairs is asked on no path"]
+
+    def test_a_caution_without_another_way(self) -> None:
+        assert check(replace(PATH, caution=("It may touch old harm.",))) == ["paths/two-nights: a path with a caution offers another way"]
+
+    def test_another_way_that_is_not_there(self) -> None:
+        path = replace(PATH, caution=("It may touch old harm.",), instead=("two-nights", "nowhere", "anywhere"))
+
+        assert check(path) == ["paths/two-nights: there is no path anywhere, nowhere"]
+
+    @pytest.mark.parametrize("line", ["No full stop", "x" * 120 + ".", ""])
+    def test_a_line_that_is_no_short_sentence(self, line: str) -> None:
+        assert check(replace(PATH, line=line)) == ["paths/two-nights: its line is one sentence of at most 120 characters"]
+
+    def test_a_line_as_long_as_may_be(self) -> None:
+        assert check(replace(PATH, line="x" * 119 + ".")) == []
+
+    @pytest.mark.parametrize("missing", ["introduction", "closing"])
+    def test_no_introduction_or_closing(self, missing: str) -> None:
+        empty: dict[str, Any] = {missing: ()}
+
+        assert check(replace(PATH, **empty)) == ["paths/two-nights: an introduction and a closing are wanted"]
+
+    @pytest.mark.parametrize(
+        "broken",
+        [
+            {"name": "You should walk"},
+            {"line": "You should walk."},
+            {"introduction": ("It goes slowly.", "You should walk.")},
+            {"closing": ("You should walk.",)},
+            {"caution": ("You should walk.",), "instead": ("two-nights",)},
+            {"parts": (replace(PATH.parts[0], name="You should walk"), PATH.parts[1])},
+            {"parts": (replace(PATH.parts[0], note="You should walk."), PATH.parts[1])},
+            {"parts": (PATH.parts[0], PartText(name="", steps=(StepText(prompt="on-the-stairs", note="You should walk."),)))},
+        ],
+    )
+    def test_a_scolding_word_anywhere(self, broken: dict[str, Any]) -> None:
+        problems = check(replace(PATH, **broken))
+
+        assert len(problems) == 1
+        assert problems[0].startswith("paths/two-nights: holds 'should'")
+        assert "You should walk" in problems[0]
+
+
+class GuideRulesTests:
+    @pytest.mark.parametrize("count", [0, 3, 7])
+    def test_too_few_or_too_many_questions(self, count: int) -> None:
+        parts = tuple(AskText(ask=f"What is behind door {n}?") for n in range(count))
+
+        assert check(guide=replace(GUIDE, parts=parts)) == [f"guides/after-the-door: has {count} questions; four to six are wanted"]
+
+    def test_six_questions(self) -> None:
+        assert check(guide=replace(GUIDE, parts=(*ASKS, AskText(ask="Who else is up?"), AskText(ask="What is left?")))) == []
+
+    def test_the_same_twice(self) -> None:
+        assert check(guide=replace(GUIDE, parts=(*ASKS, replace(ASKS[0], hint="Another hint.")))) == [
+            "guides/after-the-door: asks the same twice"
+        ]
+
+    @pytest.mark.parametrize("broken", [{"line": "x" * 121}, {"opening": "x" * 301}, {"closing": "x" * 221}])
+    def test_more_than_fits_one_screen(self, broken: dict[str, str]) -> None:
+        fitting: dict[str, Any] = {name: text[1:] for name, text in broken.items()}
+        long: dict[str, Any] = {**broken}
+
+        assert check(guide=replace(GUIDE, **fitting)) == []
+        assert check(guide=replace(GUIDE, **long)) == [
+            "guides/after-the-door: its line, opening or closing is too long for one screen",
+        ]
+
+    @pytest.mark.parametrize("part", [AskText(ask="And so?"), AskText(ask="x" * 121), AskText(ask="Who is up?", hint="x" * 111)])
+    def test_a_question_or_hint_too_short_or_too_long(self, part: AskText) -> None:
+        problems = check(guide=replace(GUIDE, parts=(*ASKS, part)))
+
+        assert len(problems) == 1
+        assert problems[0].endswith(f"a hint of at most 110 are wanted: {part.ask}")
+
+    @pytest.mark.parametrize(
+        "broken",
+        [
+            {"name": "It’s always me"},
+            {"line": "It’s always me."},
+            {"opening": "It’s always me."},
+            {"closing": "It’s always me."},
+            {"parts": (*ASKS, AskText(ask="Is it always me?"))},
+            {"parts": (*ASKS, AskText(ask="Who is it?", hint="Not always me."))},
+        ],
+    )
+    def test_a_scolding_word_anywhere(self, broken: dict[str, Any]) -> None:
+        problems = check(guide=replace(GUIDE, **broken))
+
+        assert len(problems) == 1
+        assert problems[0].startswith("guides/after-the-door: holds 'always'")
+
+
+def with_answers(*answers: Answer, last: Sequence[Answer] = ANSWERS) -> Quiz:
+    """A quiz whose questions but the last have these answers."""
+    *others, final = QUIZ.questions
+    return replace(QUIZ, questions=(*(replace(question, answers=answers) for question in others), replace(final, answers=tuple(last))))
+
+
+class QuizRulesTests:
+    def test_five_questions(self) -> None:
+        assert check(start=replace(QUIZ, questions=QUIZ.questions[:5])) == [
+            "where-to-start: six questions of three or four answers are wanted"
+        ]
+
+    @pytest.mark.parametrize("last", [ANSWERS[1:], (*ANSWERS, replace(ANSWERS[0], slug="up"), replace(ANSWERS[0], slug="down"))])
+    def test_two_answers_or_five(self, last: Sequence[Answer]) -> None:
+        assert check(start=with_answers(*ANSWERS, last=last)) == ["where-to-start: six questions of three or four answers are wanted"]
+
+    @pytest.mark.parametrize("why", [{}, {"two-nights": "The door.", "nowhere": "No door."}])
+    def test_a_path_without_its_sentence_or_a_sentence_without_its_path(self, why: dict[str, str]) -> None:
+        assert "where-to-start: each path has its sentence why, and nothing else has" in check(start=replace(QUIZ, why=why))
+
+    @pytest.mark.parametrize("broken", [{"points": {"two-nights": 1, "nowhere": 2}}, {"rules_out": ("nowhere",)}])
+    def test_an_answer_that_speaks_for_or_rules_out_a_path_that_is_not_there(self, broken: dict[str, Any]) -> None:
+        last = (replace(ANSWERS[0], **broken), *ANSWERS[1:])
+
+        assert check(start=with_answers(*ANSWERS, last=last)) == ["where-to-start: there is no path nowhere"]
+
+    def test_no_answer_that_leads_to_help(self) -> None:
+        calm = [replace(answer, help_first=False) for answer in ANSWERS]
+
+        assert check(start=with_answers(*calm, last=calm)) == ["where-to-start: no answer leads to Help first"]
+
+    def test_answers_that_speak_for_nothing(self) -> None:
+        silent = [replace(answer, points={}) for answer in ANSWERS]
+
+        assert check(start=with_answers(*silent)) == []
+        assert check(start=with_answers(*silent, last=[*ANSWERS[:2], silent[2]])) == [
+            "where-to-start: here, here, here, here, here, afraid: ends nowhere"
+        ]
+
+    def test_an_answer_that_rules_out_all_that_the_others_speak_for(self) -> None:
+        last = (*ANSWERS[:2], replace(ANSWERS[2], rules_out=("two-nights",)))
+
+        assert check(start=with_answers(*ANSWERS, last=last)) == ["where-to-start: here, here, here, here, here, afraid: ends nowhere"]
+
+    @pytest.mark.parametrize(
+        "broken",
+        [
+            {"introduction": "You must choose."},
+            {"help_words": "You must call."},
+            {"why": {"two-nights": "You must go."}},
+            {"questions": (replace(QUIZ.questions[0], ask="Where must you go?"), *QUIZ.questions[1:])},
+            {
+                "questions": (
+                    replace(QUIZ.questions[0], answers=(replace(ANSWERS[0], says="I must go."), *ANSWERS[1:])),
+                    *QUIZ.questions[1:],
+                )
+            },
+        ],
+    )
+    def test_a_scolding_word_anywhere(self, broken: dict[str, Any]) -> None:
+        problems = check(start=replace(QUIZ, **broken))
+
+        assert len(problems) == 1
+        assert problems[0].startswith("where-to-start: holds 'must'")
+
+
+WORDS = 'name = "{name}"\nline = "One line."\n'
+PATH_FILE = WORDS + 'introduction = """\nFirst\nline.\n\n\nSecond.\n"""\nclosing = "The end."\n'
+STEPS = '[[part]]\nname = "One"\n[[part.step]]\nprompt = "at-the-door"\nnote = "Begin."\n[[part.step]]\nprompt = "on-the-stairs"\n'
+OWN_PROMPT = '[[prompt]]\nslug = "on-the-stairs"\n'
+GUIDE_FILE = WORDS + 'opening = "Sit."\nclosing = "That is all."\n'
+PARTS = '[[part]]\nask = "Who is up?"\nhint = "A cat."\n[[part]]\nask = "Who sleeps?"\n'
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Two paths and two guides in English, the second of each in French too."""
+    for language, kind in product(("en", "fr"), ("paths", "guides")):
+        (tmp_path / language / kind).mkdir(parents=True)
+    for language, slugs in (("en", ("one", "two")), ("fr", ("two",))):
+        for slug in slugs:
+            name = f"{slug} in {language}"
+            (tmp_path / language / "paths" / f"{slug}.toml").write_text(PATH_FILE.format(name=name) + STEPS + OWN_PROMPT, encoding="utf-8")
+            (tmp_path / language / "guides" / f"{slug}.toml").write_text(GUIDE_FILE.format(name=name) + PARTS, encoding="utf-8")
+    (tmp_path / "order.toml").write_text('paths = ["two", "one"]\nguides = ["two", "one"]\n', encoding="utf-8")
+    return tmp_path

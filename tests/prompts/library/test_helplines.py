@@ -1,0 +1,196 @@
+"""Helplines: what ships can be called, and a file of the operator's is read anew or refused by name."""
+
+import datetime as dt
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from prompts.library import helplines
+from prompts.library.files import LIBRARY, LibraryError
+from prompts.library.helplines import Country, Line
+
+FILE = """
+[[country]]
+code = "FR"
+name = { en = "France" }
+emergency = "112"
+
+[[country.line]]
+name = "Listening line"
+kind = "talk"
+what = { en = "Open to everyone." }
+number = "31 14"
+tel = "3114"
+hours = { en = "Open day and night" }
+site = "https://example.org"
+source = "example.org"
+checked = 2026-03-01
+"""
+
+
+def lines() -> list[tuple[str, Line]]:
+    return [(country.code, line) for country in helplines.read() for line in country.lines]
+
+
+class WhatShipsTests:
+    def test_has_twenty_countries_and_each_once(self) -> None:
+        codes = [country.code for country in helplines.read()]
+
+        assert len(codes) >= 20
+        assert len(set(codes)) == len(codes)
+        assert [code for code in codes if not re.fullmatch("[A-Z]{2}", code)] == []
+
+    def test_has_somebody_to_talk_to_in_each(self) -> None:
+        assert [country.code for country in helplines.read() if all(line.kind != "talk" for line in country.lines)] == []
+        assert {line.kind for _code, line in lines()} == {"talk", "parents", "violence", "children"}
+
+    def test_has_numbers_that_can_be_dialled(self) -> None:
+        assert [(code, line.tel) for code, line in lines() if not re.fullmatch(r"\+?[0-9]{2,15}", line.tel)] == []
+        assert [(code, line.number, line.tel) for code, line in lines() if re.sub("[^0-9+]", "", line.number) != line.tel] == []
+        assert [country.code for country in helplines.read() if not re.fullmatch("[0-9]{2,5}", country.emergency)] == []
+
+    def test_says_when_and_against_what_each_was_checked(self) -> None:
+        assert [(code, line.name) for code, line in lines() if not line.source or line.checked < dt.date(2026, 1, 1)] == []
+
+    def test_leads_to_their_sites_over_https(self) -> None:
+        assert [(code, line.site) for code, line in lines() if not re.fullmatch(r"https://[^\s/]+\.[^\s/]+(/\S*)?", line.site)] == []
+
+    def test_says_everything_in_english_and_in_spanish(self) -> None:
+        silent = [(country.code, language) for country in helplines.read() for language in ("en", "es") if not country.name.get(language)]
+        silent += [
+            (f"{code} {line.name}", language)
+            for code, line in lines()
+            for language in ("en", "es")
+            if not line.what.get(language) or not line.hours.get(language)
+        ]
+
+        assert silent == []
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "numbers.toml"
+    path.write_text(FILE, encoding="utf-8")
+    return path
+
+
+class ReadingTests:
+    def test_has_what_the_file_has(self, file: Path) -> None:
+        assert helplines.read(file) == (
+            Country(
+                code="FR",
+                name={"en": "France"},
+                emergency="112",
+                lines=(
+                    Line(
+                        name="Listening line",
+                        kind="talk",
+                        what={"en": "Open to everyone."},
+                        number="31 14",
+                        tel="3114",
+                        hours={"en": "Open day and night"},
+                        site="https://example.org",
+                        source="example.org",
+                        checked=dt.date(2026, 3, 1),
+                    ),
+                ),
+            ),
+        )
+
+    def test_reads_ours_unless_told_otherwise(self) -> None:
+        assert helplines.read() == helplines.read(LIBRARY / "helplines.toml")
+
+    @pytest.mark.parametrize("tel", ["+33145394000", "15", "123456789012345"])
+    def test_takes_numbers_with_and_without_the_country(self, file: Path, tel: str) -> None:
+        file.write_text(FILE.replace('"3114"', f'"{tel}"'), encoding="utf-8")
+
+        assert helplines.read(file)[0].lines[0].tel == tel
+
+    def test_reads_a_changed_file_anew_and_an_unchanged_one_once(self, file: Path) -> None:
+        before = helplines.read(file)
+        again = helplines.read(file)
+
+        file.write_text(FILE.replace("3114", "3115"), encoding="utf-8")
+        os.utime(file, ns=(0, file.stat().st_mtime_ns + 1_000_000_000))
+
+        assert again is before
+        assert [line.tel for line in helplines.read(file)[0].lines] == ["3115"]
+
+    def test_refuses_a_file_that_was_broken_since_it_was_read_and_takes_it_mended(self, file: Path) -> None:
+        before = helplines.read(file)
+        changed = file.stat().st_mtime_ns
+
+        file.write_text("[[country]\n", encoding="utf-8")
+        os.utime(file, ns=(0, changed + 1_000_000_000))
+        with pytest.raises(LibraryError, match=r"^numbers\.toml: "):
+            helplines.read(file)
+
+        file.write_text(FILE, encoding="utf-8")
+        os.utime(file, ns=(0, changed + 2_000_000_000))
+        assert helplines.read(file) == before
+
+    @pytest.mark.parametrize(
+        ("there", "instead", "said"),
+        [
+            ('tel = "3114"', 'tel = "31 14"', "Listening line needs"),
+            ('tel = "3114"', 'tel = "tel:3114"', "Listening line needs"),
+            ('tel = "3114"', 'tel = "3114\\n"', "Listening line needs"),
+            ('tel = "3114"', 'tel = "١١٢"', "Listening line needs"),
+            ('tel = "3114"', 'tel = "3"', "Listening line needs"),
+            ('tel = "3114"', 'tel = ""', "Listening line needs"),
+            ('tel = "3114"', "tel = 3114", "Listening line"),
+            ('tel = "3114"\n', "", "missing 1 required keyword-only argument: 'tel'"),
+            ('what = { en = "Open to everyone." }', 'what = { fr = "Ouvert." }', "Listening line needs"),
+            ('what = { en = "Open to everyone." }', 'what = "Open to everyone."', "Listening line"),
+            ('hours = { en = "Open day and night" }', "hours = {}", "Listening line needs"),
+            ('hours = { en = "Open day and night" }', 'hours = "Open day and night"', "Listening line"),
+            ("checked = 2026-03-01", 'checked = "2026-03-01"', "Listening line needs"),
+            ("checked = 2026-03-01", "checked = 2026-03-01T12:00:00", "Listening line"),
+            ("checked = 2026-03-01", "", "missing 1 required keyword-only argument: 'checked'"),
+            ('kind = "talk"', 'kind = "talk"\nprice = "free"', "Listening line has unknown fields: price"),
+            (
+                'name = { en = "France" }',
+                'name = { fr = "La France" }',
+                "FR needs an English name, an emergency number in quotes and at least one line",
+            ),
+            ('name = { en = "France" }', 'name = "Center"', "FR"),
+            ('code = "FR"\n', "", "missing 1 required keyword-only argument: 'code'"),
+            ('code = "FR"', 'code = "FR"\ncapital = "Paris"', "unknown fields: capital"),
+            (FILE[FILE.index("[[country.line]]") :], "", "FR needs an English name, an emergency number in quotes and at least one line"),
+            ("[[country.line]]", "[country.line]", ""),
+            ("[[country]]", "[country]", ""),
+            (FILE, "country = 3\n", ""),
+            (FILE, 'text = "None yet."\n', "holds text; only [[country]] is known"),
+            (FILE, "", "holds nothing; only [[country]] is known"),
+        ],
+    )
+    def test_refuses_a_fault_and_names_it(self, file: Path, there: str, instead: str, said: str) -> None:
+        assert FILE.count(there) == 1
+        file.write_text(FILE.replace(there, instead), encoding="utf-8")
+
+        with pytest.raises(LibraryError, match=r"^numbers\.toml: ") as raised:
+            helplines.read(file)
+
+        assert said in str(raised.value)
+
+    def test_refuses_a_file_that_is_no_text_or_not_there(self, file: Path) -> None:
+        file.write_bytes(b"\xff\xfe")
+
+        for path in (file, file.with_name("gone.toml"), file.parent):
+            with pytest.raises(LibraryError, match=rf"^{re.escape(path.name)}: "):
+                helplines.read(path)
+
+
+def test_a_line_is_stale_when_nobody_has_checked_it_for_a_year(file: Path) -> None:
+    second = FILE[FILE.index("[[country.line]]") :].replace("Listening line", "Another").replace("2026-03-01", "2026-03-02")
+    file.write_text(FILE + second, encoding="utf-8")
+    country = helplines.read(file)[0]
+
+    def stale(today: dt.date) -> list[str]:
+        return [line.name for line in country.stale(today)]
+
+    assert stale(dt.date(2026, 3, 1)) == stale(dt.date(2027, 3, 1)) == []
+    assert stale(dt.date(2027, 3, 2)) == ["Listening line"]
+    assert stale(dt.date(2027, 3, 3)) == ["Listening line", "Another"]

@@ -1,0 +1,259 @@
+"""Where to start: what every set of answers ends in, and how the points are counted."""
+
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from prompts.library import paths, quiz
+from prompts.library.files import LibraryError
+from prompts.library.quiz import Answer, Outcome, Quiz, QuizQuestion
+
+# What must not be recommended after an answer, whatever else was answered.
+NEVER_AFTER = {
+    "baby-or-small": {"when-they-pull-away"},
+    "there-was-harm": {"daughters-and-mothers"},
+    "yes-elsewhere": {"grace"},
+    "not-easy": {"grace"},
+    "no": {"grace"},
+    "hurt-or-afraid": {"mending", "daughters-and-mothers"},
+    "not-wanting-to-live": {"thirty-nights", "daughters-and-mothers"},
+}
+HELP_FIRST = {"hurt-or-afraid", "not-wanting-to-live"}
+
+
+def every_way_to_answer(start: Quiz) -> Iterator[dict[str, str]]:
+    for given in product(*(question.answers for question in start.questions)):
+        yield {question.slug: answer.slug for question, answer in zip(start.questions, given, strict=True)}
+
+
+class WhatShipsTests:
+    def test_every_way_to_answer_ends_well(self) -> None:
+        english, spanish = quiz.read(), quiz.read("es")
+        there = paths.read()
+        seen = set()
+        first_choices = set()
+        for answers in every_way_to_answer(english):
+            outcome = english.outcome(answers)
+            given = set(answers.values())
+            kept_out = {path for answer in given for path in NEVER_AFTER.get(answer, ())}
+            said = f"{answers} ends in {outcome}"
+            assert 1 <= len(outcome.paths) <= 2, f"{said}: one or two paths are wanted"
+            assert len(set(outcome.paths)) == len(outcome.paths), f"{said}: one path twice"
+            assert there.keys() >= set(outcome.paths), f"{said}: a path that is not there"
+            assert kept_out.isdisjoint(outcome.paths), f"{said}: an answer rules that out"
+            assert "grace" not in outcome.paths or "yes-and-here" in given, f"{said}: nobody asked for prayer"
+            assert outcome.help_first == (not HELP_FIRST.isdisjoint(given)), f"{said}: Help first after such an answer, and only then"
+            assert spanish.outcome(answers) == outcome, f"{said}; in Spanish in {spanish.outcome(answers)}"
+            seen.add(tuple(answers.values()))
+            first_choices.add(outcome.paths[0])
+        assert len(seen) == 4**6
+        assert first_choices == there.keys(), "a path that is never the first"
+
+    def test_says_in_its_data_what_each_answer_rules_out(self) -> None:
+        answers = [answer for question in quiz.read().questions for answer in question.answers]
+
+        assert {answer.slug: set(answer.rules_out) for answer in answers if answer.rules_out} == NEVER_AFTER
+        assert {answer.slug for answer in answers if answer.help_first} == HELP_FIRST
+
+    def test_speaks_spanish_throughout(self) -> None:
+        english, spanish = quiz.read(), quiz.read("es")
+
+        def words(start: Quiz) -> list[str]:
+            says = [answer.says for question in start.questions for answer in question.answers]
+            return [start.introduction, start.help_words, *(question.ask for question in start.questions), *says, *start.why.values()]
+
+        same = [one for one, other in zip(words(english), words(spanish), strict=True) if one == other]
+
+        assert (english.language, spanish.language) == ("en", "es")
+        assert same == ["No."]
+
+
+def of(*questions: tuple[Answer, ...], paths: tuple[str, ...] = ("first", "second", "third")) -> Quiz:
+    return Quiz(
+        introduction="Begin.",
+        help_words="Call.",
+        questions=tuple(QuizQuestion(slug=f"q{n}", ask="Which?", answers=answers) for n, answers in enumerate(questions)),
+        why=dict.fromkeys(paths, "Why."),
+    )
+
+
+def outcome(*answers: Answer) -> Outcome:
+    """What a quiz with one answer to each question ends in."""
+    return of(*((answer,) for answer in answers)).outcome({f"q{n}": answer.slug for n, answer in enumerate(answers)})
+
+
+def points(**given: int) -> Answer:
+    return Answer(slug="a", says="A.", points=given)
+
+
+class OutcomeTests:
+    def test_the_stronger_comes_first(self) -> None:
+        assert outcome(points(first=2), points(second=3)).paths == ("second", "first")
+
+    def test_points_add_up_over_the_questions(self) -> None:
+        assert outcome(points(first=2, third=1), points(third=2)).paths == ("third", "first")
+
+    def test_of_equal_ones_that_named_first_comes_first(self) -> None:
+        assert outcome(points(third=1, second=1)).paths == ("second", "third")
+        assert outcome(points(third=1, second=1, first=1)).paths == ("first", "second")
+        assert outcome(points(third=2, second=1, first=1)).paths == ("third", "first")
+
+    def test_the_order_of_names_is_that_of_the_sentences_why(self) -> None:
+        turned = of((points(first=1, second=1),), paths=("second", "first"))
+
+        assert turned.outcome({"q0": "a"}).paths == ("second", "first")
+
+    def test_the_second_needs_half_the_points_of_the_first(self) -> None:
+        assert outcome(points(first=4, second=2)).paths == ("first", "second")
+        assert outcome(points(first=5, second=2)).paths == ("first",)
+
+    def test_a_path_without_points_is_not_recommended(self) -> None:
+        assert outcome(points(second=1)).paths == ("second",)
+        assert outcome(points()).paths == ()
+
+    def test_what_one_answer_rules_out_no_points_bring_back(self) -> None:
+        harm = Answer(slug="harm", says="Harm.", points={"second": 1}, rules_out=("first",))
+
+        assert outcome(points(first=9), harm).paths == outcome(harm, points(first=9)).paths == ("second",)
+
+    def test_what_is_ruled_out_does_not_hold_the_others_to_its_points(self) -> None:
+        assert outcome(points(first=9, second=2, third=1), Answer(slug="harm", says="Harm.", rules_out=("first",))).paths == (
+            "second",
+            "third",
+        )
+
+    def test_one_answer_is_enough_for_help_to_come_first(self) -> None:
+        assert outcome(points(first=1), Answer(slug="afraid", says="Afraid.", help_first=True)).help_first
+        assert not outcome(points(first=1), points(first=1)).help_first
+
+    def test_tells_what_was_ruled_out_and_what_was_spoken_for(self) -> None:
+        told = outcome(points(first=9, second=1), Answer(slug="harm", says="Harm.", points={"first": 1}, rules_out=("first",)))
+
+        assert (told.ruled_out, told.supported) == (frozenset({"first"}), frozenset({"second"}))
+
+    @pytest.mark.parametrize("answers", [{}, {"q0": "b"}, {"q1": "a"}])
+    def test_refuses_an_answer_that_is_not_there(self, answers: dict[str, str]) -> None:
+        with pytest.raises(KeyError):
+            of((points(first=1),)).outcome(answers)
+
+
+ENGLISH = """
+introduction = "Begin."
+help_words = "Call."
+[[question]]
+slug = "where"
+ask = "Where are you?"
+[[question.answer]]
+slug = "here"
+says = "Here."
+points = { one = 1 }
+[[question.answer]]
+slug = "afraid"
+says = "Afraid."
+points = { two = 1 }
+rules_out = ["one"]
+help_first = true
+[[result]]
+path = "one"
+why = "Since you are here."
+[[result]]
+path = "two"
+why = "Since you are afraid."
+"""
+# The answers and the results in another order, and points that do not count.
+FRENCH = """
+introduction = "Début."
+help_words = "Appelez."
+[[question]]
+slug = "where"
+ask = "Où ?"
+[[question.answer]]
+slug = "afraid"
+says = "Peur."
+points = { one = 9 }
+[[question.answer]]
+slug = "here"
+says = "Ici."
+[[result]]
+path = "two"
+why = "La peur."
+[[result]]
+path = "one"
+why = "Ici, donc."
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for language, text in (("en", ENGLISH), ("fr", FRENCH)):
+        (tmp_path / language).mkdir()
+        (tmp_path / language / "where-to-start.toml").write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+class ReadingTests:
+    def test_puts_a_language_s_words_over_the_english_points(self, folder: Path) -> None:
+        french = quiz.read("fr", folder)
+
+        assert (french.language, french.introduction, french.help_words) == ("fr", "Début.", "Appelez.")
+        assert [question.ask for question in french.questions] == ["Où ?"]
+        assert [(answer.slug, answer.says, answer.points) for answer in french.questions[0].answers] == [
+            ("here", "Ici.", {"one": 1}),
+            ("afraid", "Peur.", {"two": 1}),
+        ]
+        assert list(french.why.items()) == [("one", "Ici, donc."), ("two", "La peur.")]
+        assert french.outcome({"where": "afraid"}) == Outcome(("two",), True, frozenset({"one"}), frozenset({"two"}))
+
+    def test_is_in_english_where_nothing_else_is_there(self, folder: Path) -> None:
+        assert quiz.read("xx", folder) == quiz.read("en", folder)
+        assert quiz.read("xx", folder).language == "en"
+
+    @pytest.mark.parametrize(
+        ("taken_out", "said"),
+        [
+            ('introduction = "Début."', "introduction"),
+            ('help_words = "Appelez."', "help_words"),
+            ('ask = "Où ?"', "ask"),
+            ('[[question.answer]]\nslug = "here"\nsays = "Ici."\n', "here"),
+            ('says = "Ici."', "says"),
+            ('[[result]]\npath = "one"\nwhy = "Ici, donc."\n', "one"),
+            ('why = "La peur."', "why"),
+        ],
+    )
+    def test_names_what_a_language_lacks(self, folder: Path, taken_out: str, said: str) -> None:
+        assert FRENCH.count(taken_out) == 1
+        (folder / "fr" / "where-to-start.toml").write_text(FRENCH.replace(taken_out, ""), encoding="utf-8")
+
+        with pytest.raises(LibraryError, match=rf"^where-to-start\.toml: {said} is not translated$"):
+            quiz.read("fr", folder)
+
+    def test_names_a_question_that_a_language_has_under_another_name(self, folder: Path) -> None:
+        (folder / "fr" / "where-to-start.toml").write_text(FRENCH.replace('slug = "where"', 'slug = "ou"'), encoding="utf-8")
+
+        with pytest.raises(LibraryError, match=r"^where-to-start\.toml: where is not translated$"):
+            quiz.read("fr", folder)
+
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            ('mood = "blue"\n' + ENGLISH, "an entry has unknown fields: mood"),
+            (ENGLISH.replace("ask =", 'mood = "blue"\nask ='), "where has unknown fields: mood"),
+            (ENGLISH.replace("help_first", "help_last"), "afraid has unknown fields: help_last"),
+            (ENGLISH.replace('says = "Here."\n', ""), "here: Answer.__init__() missing 1 required keyword-only argument: 'says'"),
+            (ENGLISH.replace('help_words = "Call."\n', ""), "missing 1 required keyword-only argument: 'help_words'"),
+            (ENGLISH + "[[result]\n", "where-to-start.toml: "),
+            (ENGLISH.replace('path = "one"\n', "", 1), "missing 1 required keyword-only argument: 'path'"),
+            (ENGLISH + 'mood = "blue"\n', "has unknown fields: mood"),
+            (ENGLISH.split("[[question]]")[0] + 'question = "Where?"\n', "question is written [[question]], once for each"),
+            (ENGLISH.replace("rules_out = [", "rules_out = [1, "), "rules_out is written as a list of texts"),
+        ],
+    )
+    def test_names_what_is_wrong(self, folder: Path, text: str, said: str) -> None:
+        (folder / "en" / "where-to-start.toml").write_text(text, encoding="utf-8")
+
+        with pytest.raises(LibraryError, match=r"^where-to-start\.toml: ") as raised:
+            quiz.read(library=folder)
+
+        assert said in str(raised.value)

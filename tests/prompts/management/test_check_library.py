@@ -1,0 +1,145 @@
+"""load_prompts and check_library: the files and the database agree, and nothing that was answered is lost."""
+
+import shutil
+from collections import Counter
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import TestCase
+
+from prompts.library import files, guides, helplines, paths, prompts, quiz, translations
+from prompts.library.checks import translations as checks
+from tests.prompts.management.small_library import DOOR, SOUP, run, text
+
+
+def columns(report: list[str], title: str) -> dict[str, dict[str, int]]:
+    """The rows of the report's table with this title, by their names and heads, down to the next empty line."""
+    start = next(number for number, line in enumerate(report) if line.startswith(f"{title}  "))
+    rest = report[start:]
+    table = rest[: rest.index("")]
+    heads = table[0].removeprefix(title).replace("every age", "every-age").split()
+    cells = [line.rsplit(maxsplit=len(heads)) for line in table[1:]]
+    return {name: dict(zip(heads, map(int, values), strict=True)) for name, *values in cells}
+
+
+class CheckLibraryTests(TestCase):
+    report: list[str]
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        out = StringIO()
+        call_command("check_library", stdout=out)
+        cls.report = out.getvalue().splitlines()
+
+    def test_counts_prompts_by_theme_depth_and_age(self) -> None:
+        library = prompts.read()
+        table = columns(self.report, "theme")
+
+        assert list(table) == [*(theme.slug for theme in library.themes), "together"]
+        for name, row in table.items():
+            matching = [prompt for prompt in library.daily if name in (prompt.theme, "together")]
+            depths = Counter(prompt.depth for prompt in matching)
+            ages = Counter(age for prompt in matching for age in prompt.ages)
+            assert row == {
+                "all": len(matching),
+                **{depth: depths[depth] for depth in ("light", "steady", "deep")},
+                **{age: ages[age] for age in ("baby", "small", "school", "teen", "grown")},
+                "every-age": sum(prompt.ages == [] for prompt in matching),
+                "tender": sum(prompt.tender for prompt in matching),
+            }, name
+
+    def test_counts_the_steps_of_paths_and_those_of_their_own(self) -> None:
+        own = {prompt.slug for prompt in prompts.read().prompts} - {prompt.slug for prompt in prompts.read().daily}
+        rows = [line.split() for line in self.report]
+
+        for slug, path in paths.read().items():
+            assert [slug, str(len(path.prompts)), str(len(own & set(path.prompts)))] in rows
+
+    def test_counts_what_is_translated(self) -> None:
+        table = columns(self.report, "language es")
+
+        assert table == {each.part: {"translated": each.translated, "of": each.total} for each in checks.coverage("es")}
+
+    def test_finds_the_shipped_library_in_order(self) -> None:
+        library = prompts.read()
+        countries = helplines.read()
+        lines = sum(len(country.lines) for country in countries)
+        own = len(library.prompts) - len(library.daily)
+
+        assert self.report[-2:] == [
+            f"{len(guides.read())} guides, {lines} helplines in {len(countries)} countries.",
+            f"{len(library.daily)} prompts night by night, {own} more on paths, no rule broken.",
+        ]
+
+    def test_fails_with_a_line_for_each_broken_rule(self) -> None:
+        scolding = text("scolding", "Why should you always win!")
+
+        with pytest.raises(CommandError) as raised:
+            run("check_library", DOOR, SOUP, scolding)
+
+        problems = str(raised.value).splitlines()
+        assert [line.split(":")[0] for line in problems if "scolding" in line] == ["calm/scolding"] * 2
+        assert "theme calm has 3 prompts; at least 30 are wanted" in problems
+        assert "paths/mending: there is no prompt the-air-between-you" in problems
+
+
+@pytest.fixture
+def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the shipped library, which the command reads in its place."""
+    there = shutil.copytree(files.LIBRARY, tmp_path / "library")
+
+    def elsewhere(read: Callable[[str, Path], object]) -> Callable[..., object]:
+        def read_the_copy(language: str = "en", library: Path = there) -> object:
+            return read(language, library)
+
+        return read_the_copy
+
+    for module in (prompts, paths, guides, quiz):
+        monkeypatch.setattr(module, "read", elsewhere(module.read))
+    for of_a_language in (translations.languages, checks.coverage, checks.check):
+        monkeypatch.setattr(of_a_language, "__defaults__", (there,))
+    monkeypatch.setattr(helplines.read, "__defaults__", (there / "helplines.toml",))
+    return there
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "order.toml",
+        "helplines.toml",
+        "en/paths/mending.toml",
+        "en/guides/i-lost-my-temper.toml",
+        "en/where-to-start.toml",
+        "es/themes.toml",
+        "es/repair.toml",
+        "es/paths/mending.toml",
+        "es/guides/i-lost-my-temper.toml",
+        "es/where-to-start.toml",
+    ],
+)
+def test_check_library_refuses_a_file_that_cannot_be_read_in_any_language(copy: Path, name: str) -> None:
+    with (copy / name).open("a", encoding="utf-8") as file:
+        file.write("\n[[broken]\n")
+
+    with pytest.raises(CommandError, match=rf"^{Path(name).name}: .*\(at line"):
+        call_command("check_library", stdout=StringIO())
+
+
+def test_check_library_tells_of_a_path_and_a_translation_that_name_no_prompt(copy: Path) -> None:
+    path = copy / "en" / "paths" / "mending.toml"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace('prompt = "where-your-eyes-go"', 'prompt = "where-your-ears-go"'), encoding="utf-8"
+    )
+    with (copy / "es" / "repair.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[[prompt]]\nslug = "en-la-puerta"\nquestion = "¿Qué había esta noche en la puerta?"\n')
+
+    with pytest.raises(CommandError) as raised:
+        call_command("check_library", stdout=StringIO())
+
+    problems = str(raised.value).splitlines()
+    assert "paths/mending: there is no prompt where-your-ears-go" in problems
+    assert "es/en-la-puerta: there is no such prompt in English" in problems
+    assert "es/paths/mending: its parts, steps, notes or what is said before them are not those of the English one" in problems

@@ -1,0 +1,347 @@
+"""/help/ and journal.helping: whom to call, and in which country."""
+
+import datetime as dt
+import os
+import re
+import tempfile
+from http import HTTPStatus
+from pathlib import Path
+
+from bs4 import BeautifulSoup
+from django.test import TestCase
+from django.test.utils import override_settings
+from django.utils import translation
+
+from accounts.models import User
+from prompts import helplines
+from tests.factories import make_user
+from tests.helpers import parsed
+
+LINE = """
+[[country.line]]
+name = "Evening line"
+kind = "talk"
+what = { en = "Somebody who listens.", es = "Alguien que escucha." }
+number = "116 123"
+tel = "116123"
+hours = { en = "Day and night", es = "Día y noche" }
+site = "https://line.example/"
+source = "line.example"
+checked = 2026-02-01
+"""
+COUNTRY = """
+[[country]]
+code = "JP"
+name = { en = "Japan", es = "Japón" }
+emergency = "110"
+"""
+FILE = COUNTRY + LINE
+
+
+class HelpCase(TestCase):
+    person: User
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.person = make_user(time_zone="Europe/Madrid")
+
+    def setUp(self) -> None:
+        self.enterContext(translation.override("en"))  # what a request speaks stays on when it is over
+
+    def read(self, *, language: str = "", **query: str) -> BeautifulSoup:
+        response = self.client.get("/help/", query, headers={"Accept-Language": language} if language else {})
+        assert response.status_code == HTTPStatus.OK
+        return parsed(response)
+
+    def country(self, *, language: str = "", **query: str) -> str:
+        """Whose numbers are shown, by the code that is chosen in the list; "" where there are none."""
+        page = self.read(language=language, **query)
+        chosen = page.select_one("#country option[selected]")
+        heading = page.select_one("#call")
+        assert heading is not None
+        assert heading.get_text() == (f"People to call: {chosen.get_text()}" if chosen else "People to call")
+        return str(chosen["value"]) if chosen else ""
+
+    def live_in(self, zone: str) -> None:
+        self.person.time_zone = zone
+        self.person.save()
+        self.client.force_login(self.person)
+
+
+class CountryTests(HelpCase):
+    def test_is_told_by_the_time_zone(self) -> None:
+        for zone, code in (
+            ("Europe/Madrid", "ES"),
+            ("Atlantic/Canary", "ES"),
+            ("America/New_York", "US"),
+            ("America/Toronto", "CA"),
+            ("Europe/London", "GB"),
+            ("Europe/Oslo", "NO"),
+            ("Europe/Zurich", "CH"),
+            ("Australia/Perth", "AU"),
+        ):
+            self.live_in(zone)
+            assert self.country() == code, zone
+
+    def test_is_told_by_an_older_name_of_a_time_zone_too(self) -> None:
+        for zone, code in (("Asia/Calcutta", "IN"), ("US/Eastern", "US"), ("America/Buenos_Aires", "AR")):
+            self.live_in(zone)
+            assert self.country() == code, zone
+
+    def test_is_not_told_by_a_time_zone_of_nowhere_or_of_a_country_that_is_not_in_the_list(self) -> None:
+        for zone in ("UTC", "Etc/GMT+3", "Africa/Nairobi"):
+            self.live_in(zone)
+            assert self.country() == "", zone
+
+    def test_is_told_by_the_region_of_the_language_that_is_liked_best(self) -> None:
+        for language, code in (
+            ("en-GB", "GB"),
+            ("en-IE,en;q=0.8", "IE"),
+            ("en;q=0.9,fr-CA;q=0.5,fr;q=0.4", "CA"),
+            ("de-AT;q=0.4,it-CH;q=0.9", "CH"),
+            ("sr-Latn-DE", "DE"),
+            ("EN-us", "US"),
+        ):
+            assert self.country(language=language) == code, language
+
+    def test_is_not_told_by_a_language_without_a_region(self) -> None:
+        for language in ("ar", "ca,en;q=0.5", "en", "*"):
+            assert self.country(language=language) == "", language
+
+    def test_is_told_by_the_time_zone_before_the_language(self) -> None:
+        self.live_in("Europe/Madrid")
+        assert self.country(language="en-US") == "ES"
+
+        self.live_in("Africa/Nairobi")
+        assert self.country(language="en-US") == "US"
+
+    def test_is_the_one_that_was_asked_for_before_all(self) -> None:
+        self.live_in("Europe/Madrid")
+
+        assert self.country(language="en-US", country="NZ") == "NZ"
+
+        self.client.logout()
+        assert self.country(language="en-US", country="NZ") == "NZ"
+
+    def test_is_as_likely_as_before_where_none_is_asked_for_that_is_there(self) -> None:
+        for asked in ("XX", "", "nz", "\0", "<script>", "NZ" * 5000):
+            assert self.country(language="en-US", country=asked) == "US"
+            assert self.country(country=asked) == ""
+
+    def test_junk_leaves_the_page_standing(self) -> None:
+        for language in ("-", "-GB-", ";q=1", "x" * 9000, "en-GB;q=2", "١-GB;q=x", ",,,"):
+            assert self.country(language=language) in {"", "GB"}
+
+    def test_without_one_the_best_known_numbers_are_there(self) -> None:
+        links = [str(link["href"]) for link in self.read().select(".numbers a[href^=tel]")]
+
+        assert links == ["tel:112", "tel:911", "tel:999", "tel:000", "tel:111"]
+
+    def test_asking_keeps_nothing_and_is_all_one_can_do(self) -> None:
+        response = self.client.get("/help/", {"country": "NZ"})
+
+        assert not response.cookies
+        assert self.client.post("/help/", {"country": "NZ"}).status_code == HTTPStatus.METHOD_NOT_ALLOWED
+
+
+class NumbersTests(HelpCase):
+    def test_every_number_of_every_country_can_be_dialled(self) -> None:
+        for country in helplines.countries():
+            page = self.read(country=country.code)
+            links = [str(link["href"]) for link in page.select(".numbers .number a[href^='tel:']")]
+
+            assert links == [f"tel:{country.emergency}", *(f"tel:{line.tel}" for line in country.lines)]
+            assert all(re.fullmatch(r"tel:\+?[0-9]{2,15}", link) for link in links)
+
+    def test_the_number_that_is_read_is_the_number_that_is_dialled(self) -> None:
+        for country in helplines.countries():
+            for line in country.lines:
+                assert re.sub(r"[^0-9+]", "", line.number) == line.tel, (country.code, line.name)
+
+    def test_every_country_is_offered_by_name(self) -> None:
+        names = [option.get_text() for option in self.read().select("#country option")]
+
+        assert names == sorted(names)
+        assert len(names) == len(helplines.countries())
+
+    def test_a_line_says_who_answers_when_and_when_it_was_checked(self) -> None:
+        line = next(country for country in helplines.countries() if country.code == "NZ").lines[0]
+
+        card = self.read(country="NZ").select(".numbers div.number")[0]
+
+        for words in (line.name, line.what, line.hours, line.number):
+            assert words in card.get_text()
+        assert "checked on " in card.get_text()
+        assert card.select_one(f'a[href="{line.site}"][rel~=noreferrer]')
+
+    def test_speaks_the_readers_language(self) -> None:
+        page = self.read(language="es", country="JP")
+
+        assert page.select_one("#country option[value=JP]").get_text() == "Japón"  # type: ignore[union-attr]
+        assert "Día y noche" in self.read(language="es", country="AR").get_text()
+
+
+class OperatorsFileTests(HelpCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.file = Path(self.enterContext(tempfile.TemporaryDirectory())) / "lines.toml"
+        self.enterContext(override_settings(HELPLINES=self.file))
+        self.changed = 0
+
+    def write(self, text: str) -> None:
+        """Put this in the file, a second later each time."""
+        self.file.write_text(text, encoding="utf-8")
+        self.changed += 1
+        os.utime(self.file, (1_700_000_000 + self.changed,) * 2)
+
+    def offered(self) -> list[str]:
+        return [str(option["value"]) for option in self.read().select("#country option")]
+
+    def test_stands_in_place_of_ours(self) -> None:
+        self.write(FILE)
+
+        assert self.offered() == ["JP"]
+        page = self.read(country="JP")
+        assert [str(link["href"]) for link in page.select(".numbers .number a[href^='tel:']")] == ["tel:110", "tel:116123"]
+        assert "Somebody who listens." in page.get_text()
+
+    def test_is_read_anew_when_it_has_changed(self) -> None:
+        self.write(FILE)
+        assert self.offered() == ["JP"]
+
+        self.write(FILE + FILE.replace('"JP"', '"KE"').replace("Japan", "Kenya"))
+
+        assert self.offered() == ["JP", "KE"]
+
+    def test_its_countries_are_found_by_time_zone_and_those_that_left_are_not(self) -> None:
+        self.write(FILE)
+
+        self.live_in("Asia/Tokyo")
+        assert self.country() == "JP"
+
+        self.live_in("Europe/Madrid")
+        assert self.country(language="en-JP") == "JP"
+        assert self.country(language="en-US") == ""
+
+    def test_what_it_says_in_english_only_is_said_in_english(self) -> None:
+        self.write(FILE.replace(', es = "Alguien que escucha."', ""))
+
+        assert "Somebody who listens." in self.read(language="es", country="JP").get_text()
+
+    def test_its_words_are_no_html(self) -> None:
+        self.write(FILE.replace("Somebody who listens.", "<b id=x>Somebody</b>"))
+
+        assert not self.read(country="JP").select("#x")
+
+    def test_a_fault_in_it_leaves_the_page_standing(self) -> None:
+        broken = {
+            "no TOML": "[[country",
+            "empty": "",
+            "another table": FILE.replace("[[country", "[[land"),
+            "a country without a line": COUNTRY,
+            "a country without a code": FILE.replace('code = "JP"', ""),
+            "a field too many": FILE.replace("[[country.line]]", "[[country.line]]\ncolour = 'red'"),
+            "a number with letters": FILE.replace('"116123"', '"call us"'),
+            "a number without quotes": FILE.replace('"116123"', "116123"),
+            "a name in no language": FILE.replace('{ en = "Japan", es = "Japón" }', '"Japan"'),
+            "a name in no language that holds these letters": FILE.replace('{ en = "Japan", es = "Japón" }', '"Sweden"'),
+            "words in no language": FILE.replace('{ en = "Somebody who listens.", es = "Alguien que escucha." }', '"Somebody listens."'),
+            "a date in quotes": FILE.replace("2026-02-01", '"2026-02-01"'),
+            "no list of lines": COUNTRY + 'line = "116123"\n',
+            "no list of countries": "country = 3",
+        }
+        for fault, text in broken.items():
+            with self.subTest(fault):
+                self.write(text)
+                with self.assertLogs("nightlight.help", "ERROR"):
+                    page = self.read(country="JP")
+                assert page.select_one(".numbers a[href='tel:112']")
+                assert "Finding a counselor" in page.get_text()
+
+    def test_one_that_is_missing_or_unreadable_leaves_the_page_standing(self) -> None:
+        unreadable = self.file.with_name("latin.toml")
+        unreadable.write_bytes(b'name = "Jap\xf3n"')
+        for path in (self.file, self.file.parent, unreadable):
+            with self.settings(HELPLINES=path), self.assertLogs("nightlight.help", "ERROR"):
+                assert self.read().select_one(".numbers a[href='tel:112']")
+
+    def test_whoever_runs_the_site_is_told_what_nobody_checked_for_a_year(self) -> None:
+        self.write(FILE)
+
+        for today, names in ((dt.date(2027, 2, 1), []), (dt.date(2027, 2, 2), ["Evening line"])):
+            assert [line.name for _country, line in helplines.stale(today)] == names
+
+
+class ExplainedTests(TestCase):
+    url = "/help/leaving-quickly/"
+    next = "/prompts/hard-nights/was-i-really-there/"
+    reader: User
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.reader = make_user()
+
+    def setUp(self) -> None:
+        self.client.force_login(self.reader)
+
+    def knows_and_shows(self) -> tuple[bool, bool]:
+        reader = User.objects.get(pk=self.reader.pk)
+        return reader.knows_leave, reader.shows_leave
+
+    def offered(self, **query: str) -> BeautifulSoup:
+        response = self.client.get(self.url, query)
+        assert response.status_code == HTTPStatus.OK
+        return parsed(response)
+
+    def test_is_read_by_anybody_and_answered_by_who_is_signed_in(self) -> None:
+        self.client.logout()
+
+        assert not self.offered(next=self.next).select("main form")
+        assert self.client.post(self.url, {"next": self.next}).status_code == HTTPStatus.NOT_FOUND
+
+    def test_reading_it_changes_nothing(self) -> None:
+        self.offered(next=self.next)
+
+        assert self.knows_and_shows() == (False, True)
+
+    def test_asks_only_who_is_on_the_way_somewhere(self) -> None:
+        assert not self.offered().select("main form")
+        assert self.offered(next=self.next).select_one(f'main form input[name=next][value="{self.next}"]')
+
+    def test_is_told_once_and_leads_on(self) -> None:
+        for _ in range(2):
+            response = self.client.post(self.url, {"next": self.next})
+
+            self.assertRedirects(response, self.next, fetch_redirect_response=False)
+            assert self.knows_and_shows() == (True, True)
+
+    def test_hides_the_button_where_it_is_not_needed(self) -> None:
+        self.client.post(self.url, {"next": self.next, "hide": "yes"})
+
+        assert self.knows_and_shows() == (True, False)
+        assert not parsed(self.client.get(self.next)).select(".leave-button")
+
+    def test_leads_nowhere_but_to_pages_of_ours(self) -> None:
+        for elsewhere in (
+            "https://elsewhere.example/",
+            "//elsewhere.example/",
+            "///elsewhere.example/",
+            "/\\elsewhere.example/",
+            "http:elsewhere.example",
+            "javascript:alert(1)",
+            "prompts/",
+            " /\t/elsewhere.example",
+            "",
+        ):
+            self.assertRedirects(self.client.post(self.url, {"next": elsewhere}), "/help/", fetch_redirect_response=False)
+            field = self.offered(next=elsewhere).select_one("main form input[name=next]")
+            assert field is not None
+            assert field["value"] == "/help/"
+
+    def test_changes_nobody_else(self) -> None:
+        other = make_user(email="other@example.org")
+
+        self.client.post(self.url, {"next": self.next, "hide": "yes"})
+
+        other.refresh_from_db()
+        assert (other.knows_leave, other.shows_leave) == (False, True)

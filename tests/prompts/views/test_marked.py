@@ -1,0 +1,63 @@
+"""/prompts/: the library looked through by anybody, and what a parent marks in it."""
+
+from http import HTTPStatus
+
+import time_machine
+from django.urls import reverse
+
+from prompts.models import Mark
+from tests.factories import make_user
+from tests.helpers import EVENING, HOUR
+from tests.prompts.cases import LibraryCase
+
+
+class MarkedTests(LibraryCase):
+    def setUp(self) -> None:
+        self.client.force_login(self.parent)
+
+    def listed(self, kind: str) -> list[str]:
+        return [str(a["href"]).split("/")[-2] for a in self.read(f"/prompts/marked/{kind}/").select("article h2 a")]
+
+    def test_lists_each_kind_the_latest_first(self) -> None:
+        make_mark = Mark.objects.create
+        make_mark(parent=make_user(email="other@example.org"), prompt_id="a-small-prayer", kind="later", marked_at=EVENING)
+        with time_machine.travel(EVENING, tick=False) as clock:
+            for slug, kind in [("on-a-path", "later"), ("at-the-door", "later"), ("a-slow-evening", "never"), ("long-gone", "later")]:
+                self.mark(slug, kind=kind)
+                clock.shift(HOUR)
+
+        assert self.listed("later") == ["long-gone", "at-the-door", "on-a-path"]
+        assert self.listed("never") == ["a-slow-evening"]
+
+    def test_what_was_put_away_before_counts_from_when_it_is_kept(self) -> None:
+        with time_machine.travel(EVENING, tick=False) as clock:
+            for slug, kind in [("at-the-door", "never"), ("on-the-phone", "later"), ("at-the-door", "later")]:
+                self.mark(slug, kind=kind)
+                clock.shift(HOUR)
+
+        assert self.listed("later") == ["at-the-door", "on-the-phone"]
+
+    def test_takes_back_by_its_buttons(self) -> None:
+        for kind in ("later", "never"):
+            self.mark(kind=kind)
+            form = self.read(f"/prompts/marked/{kind}/").select("article form")[0]
+            sent = {str(field["name"]): str(field["value"]) for field in form.select("[name]")}
+
+            self.assertRedirects(self.client.post(str(form["action"]), sent), f"/prompts/marked/{kind}/")
+            assert self.listed(kind) == []
+
+    def test_says_where_there_is_nothing(self) -> None:
+        assert "Nothing is kept for later." in self.read("/prompts/marked/later/").get_text()
+        assert "Nothing has been put away." in self.read("/prompts/marked/never/").get_text()
+
+    def test_there_are_no_other_lists(self) -> None:
+        for kind in ("wrath", "LATER", "x" * 300):
+            assert self.client.get(f"/prompts/marked/{kind}/").status_code == HTTPStatus.NOT_FOUND
+        assert self.client.post("/prompts/marked/later/").status_code == HTTPStatus.METHOD_NOT_ALLOWED
+
+    def test_sends_strangers_to_the_login(self) -> None:
+        self.client.logout()
+
+        for kind in ("later", "never"):
+            url = f"/prompts/marked/{kind}/"
+            self.assertRedirects(self.client.get(url), f"{reverse('account_login')}?next={url}", fetch_redirect_response=False)

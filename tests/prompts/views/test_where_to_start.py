@@ -1,0 +1,229 @@
+"""/prompts/where-to-start/: six questions for anybody, of which nothing stays but the paths that somebody keeps."""
+
+from http import HTTPStatus
+from typing import Any
+
+from bs4 import BeautifulSoup
+from django.db import connection
+from django.test import TestCase
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.models import Preferences, User
+from prompts.library import paths, quiz
+from tests.factories import make_user
+from tests.helpers import parsed
+
+QUIZ = quiz.read()
+WAYS = paths.read()
+SAFE = {question.slug: next(answer.slug for answer in question.answers if not answer.help_first) for question in QUIZ.questions}
+WITHOUT_FAITH = {**SAFE, "faith": "no"}
+HELP_FIRST = [{**SAFE, question.slug: answer.slug} for question in QUIZ.questions for answer in question.answers if answer.help_first]
+
+
+class StartCase(TestCase):
+    url = "/prompts/where-to-start/"
+    parent: User
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.parent = make_user()
+
+    def told(self) -> Preferences:
+        return User.objects.get(pk=self.parent.pk).preferences
+
+
+class AskTests(StartCase):
+    def chosen(self, page: BeautifulSoup) -> dict[str, str]:
+        return {str(box["name"]): str(box["value"]) for box in page.select("input[type=radio][checked]")}
+
+    def answer(self, answers: dict[str, str], **headers: str) -> BeautifulSoup:
+        response = self.client.post(self.url, answers, headers=headers)
+        assert response.status_code == HTTPStatus.OK
+        return BeautifulSoup(str(BeautifulSoup(response.content, "html.parser").main), "html.parser")
+
+    def recommended(self, page: BeautifulSoup) -> list[str]:
+        return [str(a["href"]).split("/")[-2] for a in page.select("article h2 a")]
+
+    def refused(self, answers: dict[str, str]) -> BeautifulSoup:
+        response = self.client.post(self.url, answers)
+        assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        page = parsed(response)
+        assert "A question is still open." in page.select("[role=alert]")[0].get_text()
+        return page
+
+    def test_asks_anybody_everything_and_chooses_nothing_for_them(self) -> None:
+        for visitor in (None, self.parent):
+            if visitor:
+                self.client.force_login(visitor)
+            page = parsed(self.client.get(self.url))
+
+            offered = [(str(box["name"]), str(box["value"])) for box in page.select("input[type=radio]")]
+            assert offered == [(question.slug, answer.slug) for question in QUIZ.questions for answer in question.answers]
+            assert [legend.get_text() for legend in page.select("main legend")] == [question.ask for question in QUIZ.questions]
+            assert self.chosen(page) == {}
+            assert not page.select("[role=alert]")
+
+    def test_missing_answers_keep_the_chosen_ones(self) -> None:
+        first, *others = SAFE
+
+        page = self.refused({first: SAFE[first]})
+
+        assert self.chosen(page) == {first: SAFE[first]}
+        assert len(page.select("main .errorlist")) == len(others)
+        assert self.chosen(self.refused({slug: SAFE[slug] for slug in others})) == {slug: SAFE[slug] for slug in others}
+        assert self.chosen(self.refused({})) == {}
+
+    def test_answers_that_are_not_there_are_missing(self) -> None:
+        first, *others = SAFE
+
+        for junk in ("wrath", "\0", "x" * 5000, SAFE[others[0]]):
+            page = self.refused({**SAFE, first: junk})
+            assert self.chosen(page) == {slug: SAFE[slug] for slug in others}
+
+    def test_ends_in_paths_with_a_reason_each_and_names_the_others(self) -> None:
+        for answers in (SAFE, WITHOUT_FAITH):
+            outcome = QUIZ.outcome(answers)
+            page = self.answer(answers)
+
+            assert self.recommended(page) == list(outcome.paths)
+            for slug, article in zip(outcome.paths, page.select("article"), strict=True):
+                assert QUIZ.why[slug] in article.get_text()
+                assert WAYS[slug].line in article.get_text()
+            others = [str(a["href"]).split("/")[-2] for a in page.select("dl a")]
+            assert others == [
+                slug for slug in WAYS if slug not in {*outcome.paths, *outcome.ruled_out} and (slug != "grace" or slug in outcome.supported)
+            ]
+
+    def test_the_path_for_those_who_pray_is_named_to_nobody_else(self) -> None:
+        address = reverse("journal:path", args=["grace"])
+
+        assert self.answer(SAFE).select(f"a[href='{address}']")
+        assert not self.answer(WITHOUT_FAITH).select(f"a[href='{address}']")
+
+    def test_only_a_parent_is_offered_to_keep_it(self) -> None:
+        keep = f"form[action='{self.url}keep/'] input[name=path]"
+        assert not self.answer(SAFE).select(keep)
+
+        self.client.force_login(self.parent)
+
+        assert [field["value"] for field in self.answer(SAFE).select(keep)] == list(QUIZ.outcome(SAFE).paths)
+
+    def test_help_stands_first_where_an_answer_asks_for_it(self) -> None:
+        assert HELP_FIRST
+        for answers in HELP_FIRST:
+            page = self.answer(answers)
+
+            top, first_link = page.select("h1, h2")[0], page.select("a")[0]
+            assert top.get_text() == "First of all"
+            assert first_link["href"] == reverse("help")
+            assert QUIZ.help_words in page.get_text()
+            assert self.recommended(page) == list(QUIZ.outcome(answers).paths)
+
+        calm = self.answer(SAFE)
+        assert QUIZ.help_words not in calm.get_text()
+        assert calm.select("h1")[0].get_text() == "You could start here"
+
+    def test_leaves_nothing_of_the_answers_anywhere(self) -> None:
+        for answers in (SAFE, *HELP_FIRST):
+            with CaptureQueriesContext(connection) as queries:
+                response = self.client.post(self.url, answers)
+            assert len(queries) == 0
+            assert response.status_code == HTTPStatus.OK
+            assert not self.client.cookies
+
+        self.client.force_login(self.parent)
+        before = dict(self.client.session)
+        for answers in (SAFE, *HELP_FIRST):
+            with CaptureQueriesContext(connection) as queries:
+                page = self.answer(answers)
+            assert [query["sql"] for query in queries if not query["sql"].startswith("SELECT")] == []
+            assert {field["name"] for field in page.select("input")} <= {"csrfmiddlewaretoken", "path"}
+            assert not any("?" in str(a["href"]) for a in page.select("a"))
+        assert dict(self.client.session) == before
+        assert self.told() == Preferences()
+
+    def test_an_address_answers_nothing(self) -> None:
+        response = self.client.get(self.url, SAFE)
+
+        assert self.chosen(parsed(response)) == {}
+        assert self.client.put(self.url).status_code == HTTPStatus.METHOD_NOT_ALLOWED
+
+    def test_is_asked_and_answered_in_the_visitors_language(self) -> None:
+        spanish = quiz.read("es")
+        assert spanish.language == "es"
+
+        asked = self.client.get(self.url, headers={"accept-language": "es-MX"}).content.decode()
+        page = self.answer(SAFE, accept_language="es-MX")
+
+        assert spanish.introduction in asked
+        assert all(question.ask in asked for question in spanish.questions)
+        assert self.recommended(page) == list(QUIZ.outcome(SAFE).paths)
+        assert all(spanish.why[slug] in page.get_text() for slug in QUIZ.outcome(SAFE).paths)
+
+
+class KeepTests(StartCase):
+    url = "/prompts/where-to-start/keep/"
+
+    def setUp(self) -> None:
+        self.client.force_login(self.parent)
+
+    def keep(self, *slugs: str) -> Any:
+        return self.client.post(self.url, {"path": slugs})
+
+    def paths_page(self) -> str:
+        return parsed(self.client.get(reverse("journal:paths"))).get_text()
+
+    def test_keeps_the_paths_sealed_and_shows_why_also_when_sent_twice(self) -> None:
+        assert QUIZ.why["mending"] not in self.paths_page()
+
+        for _ in range(2):
+            self.assertRedirects(self.keep("mending", "thirty-nights"), reverse("journal:paths"))
+            assert self.told() == Preferences(start=("mending", "thirty-nights"))
+
+        page = self.paths_page()
+        assert QUIZ.why["mending"] in page
+        assert QUIZ.why["thirty-nights"] in page
+        sealed: Any = User.objects.values_list("sealed_preferences", flat=True).get()
+        assert b"mending" not in sealed.raw
+
+    def test_forgets_also_when_sent_twice(self) -> None:
+        self.keep("mending")
+
+        for _ in range(2):
+            self.assertRedirects(self.keep(), reverse("journal:paths"))
+            assert self.told() == Preferences()
+
+        assert QUIZ.why["mending"] not in self.paths_page()
+
+    def test_says_what_was_done(self) -> None:
+        for slugs, said in [(("mending",), "Kept. You find it on the page of the paths."), ((), "Forgotten.")]:
+            self.keep(*slugs)
+            assert said in self.paths_page()
+
+    def test_keeps_only_paths_that_are_there_and_two_at_most(self) -> None:
+        first, second, third = list(WAYS)[:3]
+
+        self.keep("wrath", second, "\0", "../mending", "x" * 5000, first, third, *SAFE.values())
+        assert self.told() == Preferences(start=(second, first))
+
+        self.keep("wrath", *SAFE.values())
+        assert self.told() == Preferences()
+
+    def test_leaves_what_else_was_chosen_and_other_people(self) -> None:
+        other = make_user(email="other@example.org")
+        self.parent.sealed_preferences = Preferences(themes=("grace",), ages=("teen",), kept_first=True)
+        self.parent.save()
+
+        self.keep("mending")
+
+        assert self.told() == Preferences(themes=("grace",), ages=("teen",), kept_first=True, start=("mending",))
+        assert User.objects.get(pk=other.pk).preferences == Preferences()
+
+    def test_is_not_done_by_a_link_nor_by_strangers(self) -> None:
+        assert self.client.get(self.url, {"path": "mending"}).status_code == HTTPStatus.METHOD_NOT_ALLOWED
+        self.client.logout()
+        to_login = f"{reverse('account_login')}?next={self.url}"
+        self.assertRedirects(self.keep("mending"), to_login, fetch_redirect_response=False)
+
+        assert self.told() == Preferences()
