@@ -1,4 +1,7 @@
-"""Invented people and pages for tests. Every argument has a default."""
+"""Invented people and pages for tests. Every argument has a default.
+
+What seals holds the keys it needs while it runs, as a request does.
+"""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -6,6 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from accounts.keys import keyring
 from accounts.models import Connection, User
 from common.ids import new_id
 from counselor import invitations
@@ -22,6 +26,7 @@ from prompts.questions import Question
 PASSWORD = "a lamp, a page, a pen"
 
 
+@keyring.cached()
 def make_user(*, email: str = "parent@example.org", password: str = PASSWORD, **fields: Any) -> User:
     return User.objects.create_user(email=email, password=password, **fields)
 
@@ -79,6 +84,7 @@ def make_draft(**fields: Any) -> Draft:
     return Draft(**{**defaults, **fields})
 
 
+@keyring.cached()
 def make_entry(author: User, *, now: dt.datetime | None = None, **fields: Any) -> Entry:
     """An entry that was saved once, by the very code that saves them."""
     outcome = submit(author, make_draft(**fields), None, now or timezone.now())
@@ -103,28 +109,33 @@ def page_fields(author: User, **fields: Any) -> dict[str, Any]:
     return {**defaults, **fields}
 
 
+@keyring.cached()
 def make_counselor(*, email: str = "counselor@example.org", name: str = "Ines Holm", practice: str = "Lindgatan", **fields: Any) -> User:
     counselor = make_user(email=email, **fields)
     open_workspace(counselor, name=name, practice=practice, line="", now=timezone.now())
     return counselor
 
 
+@keyring.cached()
 def make_invitation(counselor: User, *, email: str = "", name: str = "", now: dt.datetime | None = None) -> Invitation:
     return invitations.invite(counselor, email=email, name=name, now=now or timezone.now())[0]
 
 
+@keyring.cached()
 def make_connection(counselor: User, parent: User, *, parent_name: str = "Mara", sees_answered: bool = True) -> Connection:
     """A connection that came about as every connection does: invited and accepted."""
     now = timezone.now()
     return invitations.accept(parent, make_invitation(counselor, now=now), parent_name=parent_name, sees_answered=sees_answered, now=now)
 
 
+@keyring.cached()
 def make_own_question(
     author: User, question: str = "What did the rain say?", *, by_turn: bool = True, now: dt.datetime | None = None
 ) -> OwnQuestion:
     return own_questions.create(author, new_id(), question, by_turn=by_turn, now=now or timezone.now())
 
 
+@keyring.cached()
 def make_set(
     counselor: User, *, name: str = "First weeks", steps: Sequence[str] = ("What was said at the door?", "What was left unsaid?")
 ) -> PromptSet:
@@ -137,6 +148,7 @@ def make_set(
     return PromptSet.objects.create(author=counselor, content=SetContent(name=name, steps=rows), made_at=now, changed_at=now)
 
 
+@keyring.cached()
 def make_assignment(connection: Connection, prompt_set: PromptSet, *, note: str = "", **fields: Any) -> Assignment:
     """A set given to one client, from the nights long ago on."""
     content = prompt_set.content

@@ -4,6 +4,7 @@ import datetime as dt
 from http import HTTPStatus
 from typing import Any
 
+import pytest
 import time_machine
 from bs4 import BeautifulSoup
 from django.test import TestCase
@@ -14,7 +15,7 @@ from common.ids import new_id
 from journal.models import Entry, Feeling, Revision
 from prompts.library import guides
 from tests.factories import make_entry, make_user, page_fields
-from tests.helpers import EVENING, JSON, parsed
+from tests.helpers import EVENING, JSON, form_fields, main_text, parsed, read, signed_in
 
 GUIDE = guides.read()["i-lost-my-temper"]
 ASKS = [part.ask for part in GUIDE.parts]
@@ -344,3 +345,23 @@ class EditTests(GuideCase):
         assert self.client.get(self.edit).status_code == HTTPStatus.NOT_FOUND
         assert self.client.post(self.edit, page_fields(self.author, text="Theirs now.")).status_code == HTTPStatus.NOT_FOUND
         assert "Hands." in self.text()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("slug", list(guides.read()))
+def test_every_guide_that_ships_is_answered_from_start_to_end(slug: str) -> None:
+    guide, author = guides.read()[slug], make_user(knows_leave=True)
+    client, url = signed_in(author), f"/prompts/hard-nights/{slug}/"
+    page = read(client, url)
+    assert [label.get_text() for label in page.select("[data-parts] .part label")] == [part.ask for part in guide.parts]
+    answers = [f"Answer {number}." for number in range(len(guide.parts))]
+
+    sent = {**form_fields(page, "main form#writing"), "part": answers, "action": "close:done"}
+    response = client.post(url, sent, follow=True)
+
+    assert guide.closing in main_text(response)
+    entry = Entry.objects.get(author=author)
+    assert entry.content.text == "\n\n".join(f"**{part.ask}**\n\n{answer}" for part, answer in zip(guide.parts, answers, strict=True))
+    edit = reverse("journal:entry_edit", args=[entry.pk])
+    client.post(edit, {**form_fields(read(client, edit), "main form#writing"), "part": ["Another answer.", *answers[1:]]})
+    assert Entry.objects.get().content.text.startswith(f"**{guide.parts[0].ask}**\n\nAnother answer.")

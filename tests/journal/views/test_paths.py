@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from http import HTTPStatus
 
+import pytest
 import time_machine
 from bs4 import BeautifulSoup
 from django.db import connection
@@ -14,8 +15,10 @@ from accounts.models import Preferences
 from journal.entries import trash
 from journal.models import Entry, Night
 from journal.nights import night_pages, walks
+from prompts.library import paths
 from prompts.models import Prompt, Walk
-from tests.helpers import DAY, EVENING, TONIGHT, parsed
+from tests.factories import make_path_prompts, make_user
+from tests.helpers import DAY, EVENING, TONIGHT, hidden_fields, main_text, parsed, read, signed_in
 from tests.journal.small_paths import OTHER, SMALL, STEPS, WalkCase
 
 
@@ -412,3 +415,25 @@ class AllPathsTests(PageCase):
 
         with self.assertNumQueries(len(few)):
             self.read("paths")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("slug", list(paths.read()))
+def test_every_path_that_ships_is_walked_night_by_night_to_its_end(slug: str) -> None:
+    make_path_prompts(slug)
+    path, walker, answers = paths.read()[slug], make_user(), []
+    with time_machine.travel(EVENING, tick=False) as clock:
+        signed_in(walker).post(reverse("journal:path_walk", args=[slug]), {"action": "begin"})
+        for number in range(1, len(path.steps) + 1):
+            client = signed_in(walker)
+            page = read(client, "/tonight/")
+            assert f"{path.name} · step {number} of {len(path.steps)}" in " ".join(page.get_text(" ").split())
+            answers.append(f"Evening {number}.")
+            response = client.post("/tonight/", {**hidden_fields(page), "text": answers[-1], "feeling": "", "action": "close:done"})
+            assert response.status_code == HTTPStatus.FOUND
+            clock.shift(DAY)
+        client = signed_in(walker)
+        shown = read(client, reverse("journal:path_answers", args=[slug])).select("article .reading")
+
+        assert [answer.get_text(strip=True) for answer in shown] == answers
+        assert path.name not in main_text(client.get("/tonight/"))
