@@ -374,8 +374,8 @@ class AllPathsTests(PageCase):
         self.walker.save()
 
     def test_anybody_sees_all_but_grace_which_is_named_below(self) -> None:
-        for signed_in in (True, False):
-            if not signed_in:
+        for is_signed_in in (True, False):
+            if not is_signed_in:
                 self.client.logout()
             assert self.cards() == ["Small steps", "Another way"]
             line = self.read("paths").select_one(f'main p.quiet a[href="{reverse("journal:path", args=["grace"])}"]')
