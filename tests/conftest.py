@@ -17,7 +17,7 @@ from prompts import questions
 from tests.chromium import CHROMIUM, MISSING, go_where_pages_go
 from tests.helpers import TEST_KEY
 from tests.sharing import evening as evening
-from tests.sharing import house as house
+from tests.sharing import sharing as sharing
 from tests.system.faults.report import pytest_terminal_summary as pytest_terminal_summary
 
 # Deterministic, so that a commit that passed passes again; `make test ARGS="--hypothesis-profile=explore"` looks further.

@@ -58,8 +58,8 @@ class Visitor:
 
 def processes() -> dict[int, tuple[int, str]]:
     """Parent and command line of every process that runs; a zombie does not."""
-    told = subprocess.run(["ps", "-ww", "-eo", "pid=,ppid=,stat=,args="], capture_output=True, text=True, check=True).stdout
-    rows = [line.split(maxsplit=3) for line in told.splitlines()]
+    listing = subprocess.run(["ps", "-ww", "-eo", "pid=,ppid=,stat=,args="], capture_output=True, text=True, check=True).stdout
+    rows = [line.split(maxsplit=3) for line in listing.splitlines()]
     return {int(row[0]): (int(row[1]), row[3]) for row in rows if len(row) == 4 and not row[2].startswith("Z")}
 
 

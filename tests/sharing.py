@@ -30,7 +30,7 @@ def evening() -> Iterator[time_machine.Traveller]:
 
 
 @dataclass
-class House:
+class Sharing:
     counselor: User
     other_counselor: User
     parent: User
@@ -44,13 +44,13 @@ class House:
 
 
 @pytest.fixture
-def house() -> House:
+def sharing() -> Sharing:
     counselor, other = make_counselor(), make_counselor(email="second@example.org", name="Olu Okafor", practice="")
     parent = make_user()
     connection, other_connection = make_connection(counselor, parent), make_connection(other, parent, parent_name="M.")
     Connection.objects.update(informed_at=EVENING)
     parent.refresh_from_db()
-    return House(
+    return Sharing(
         counselor, other, parent, make_user(email="stranger@example.org"), connection, other_connection, make_entry(parent, text=SECRET)
     )
 
@@ -67,8 +67,8 @@ def share_fields(entry: Entry, *with_whom: Connection, **fields: Any) -> dict[st
     return {"version": entry.version, "connections": [str(connection.pk) for connection in with_whom], **fields}
 
 
-def edit(house: House, text: str) -> Entry:
-    entry = Entry.objects.get(pk=house.entry.pk)
-    outcome = submit(house.parent, make_draft(entry_id=entry.pk, base=entry.version, night=entry.night, text=text), None, timezone.now())
+def edit(sharing: Sharing, text: str) -> Entry:
+    entry = Entry.objects.get(pk=sharing.entry.pk)
+    outcome = submit(sharing.parent, make_draft(entry_id=entry.pk, base=entry.version, night=entry.night, text=text), None, timezone.now())
     assert isinstance(outcome, saving.Saved)
     return outcome.entry

@@ -187,7 +187,7 @@ def entry_edit(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse
     if guide := hard_nights.all_guides().get(own.summary.guide):
         guide_context = hard_nights.context(guide, form, url, own)
         if guide_context["parts"] is not None:
-            return render(request, "journal/hard_nights/guide.html", guide_context)
+            return render(request, "journal/writing/guide.html", guide_context)
     context = _writing_context(own, today, url, own.night) | {"form": form, "is_shared": bool(shares.active_of(author, own))}
     return render(request, "journal/entries/write.html", context)
 

@@ -53,7 +53,7 @@ def hard_night(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect(reverse("leaving_quickly", query={"next": request.path}))
     today = author.tonight(timezone.now())
     form = writing.blank_form(author, night=today, latest=today, mode=Mode.JUST_WRITE)
-    return render(request, "journal/hard_nights/guide.html", context(guide, form, _url(guide)))
+    return render(request, "journal/writing/guide.html", context(guide, form, _url(guide)))
 
 
 def _url(guide: GuideText) -> str:
@@ -78,7 +78,7 @@ def _save(request: HttpRequest, author: User, guide: GuideText) -> HttpResponse:
     now = timezone.now()
     form = writing.bound_form(request, author.tonight(now))
     if not form.is_valid():
-        return writing.refuse(request, form, "journal/hard_nights/guide.html", context(guide, form, _url(guide)))
+        return writing.refuse(request, form, "journal/writing/guide.html", context(guide, form, _url(guide)))
     draft = replace(form.draft(Entry.Kind.FREE), guide=guide.slug)
     saved = writing.submit_free(request, author, draft, now, empty="journal:hard_nights")
     if isinstance(saved, HttpResponse):

@@ -80,7 +80,7 @@ def revision(request: AuthenticatedHttpRequest, pk: uuid.UUID, revision: uuid.UU
     row = _own_revision(request, pk, revision)
     if row.kind == Revision.Kind.CONFLICT and row.entry.conflict_at is not None:
         context = writing.conflict_context(request.user, row.entry, row, row.entry.get_absolute_url())
-        return render(request, "journal/history/conflict.html", context)
+        return render(request, "journal/writing/conflict.html", context)
     content = row.content
     previous = Revision.objects.before(row).defer("content").newest_first().first()
     context = {

@@ -129,7 +129,7 @@ def show_conflict(request: HttpRequest, author: User, outcome: Conflict, back: s
         return JsonResponse({"state": "conflict", "entry": str(entry.pk), "message": message, "compare": compare}, status=409)
     sent_ancestor = request.POST.get("ancestor")
     ancestor = normalize_newlines(sent_ancestor) if sent_ancestor is not None and len(sent_ancestor) <= TEXT_LIMIT else None
-    return render(request, "journal/history/conflict.html", conflict_context(author, entry, copy, back, ancestor), status=409)
+    return render(request, "journal/writing/conflict.html", conflict_context(author, entry, copy, back, ancestor), status=409)
 
 
 def conflict_context(author: User, entry: Entry, copy: Revision, back: str, ancestor: str | None = None) -> dict[str, object]:

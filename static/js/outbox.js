@@ -167,11 +167,11 @@
   }
 
   /* What the worker has sent, for the page that opens meanwhile: it may show the night as it was before. */
-  function note(person, told) {
+  function note(person, arrival) {
     return within("readwrite", (people) => {
       const owner = people.get(person);
       owner.onsuccess = () => {
-        if (owner.result) people.put({ ...owner.result, arrived: [...(owner.result.arrived ?? []).slice(-20), { ...told, at: Date.now() }] });
+        if (owner.result) people.put({ ...owner.result, arrived: [...(owner.result.arrived ?? []).slice(-20), { ...arrival, at: Date.now() }] });
       };
     });
   }
@@ -188,12 +188,12 @@
   }
 
   async function sendOne(record, token) {
-    const told = { page: record.page, url: record.url, entry: record.entry, night: record.night };
+    const arrival = { page: record.page, url: record.url, entry: record.entry, night: record.night };
     const { ok, status, answer } = await post(record.url, await read(record), token);
     if (ok || status === 409) await drop(record.page, record.seq);
-    if (ok) return { ...told, state: "sent" };
-    if (status === 409) return { ...told, state: "beside", compare: answer.compare };
-    return { ...told, state: "waiting" };
+    if (ok) return { ...arrival, state: "sent" };
+    if (status === 409) return { ...arrival, state: "beside", compare: answer.compare };
+    return { ...arrival, state: "waiting" };
   }
 
   /* Sends what pages that are closed by now left for this person. One {page, url, entry, night, state, compare} each:
@@ -205,7 +205,7 @@
     return navigator.locks.request(`nightlight sending ${person}`, async () => {
       const results = await sendAll(person, patience);
       if (since !== undefined) return [...results, ...(await takeNotes(person, since).catch(() => []))];
-      for (const told of results) if (told.state !== "waiting") await note(person, told).catch(() => {});
+      for (const result of results) if (result.state !== "waiting") await note(person, result).catch(() => {});
       return results;
     });
   }

@@ -59,8 +59,8 @@ class SignOut {
 
   /* Ends the session, then forgets: a page that loads while it lasts would make the person known here again. */
   async leave() {
-    const told = { method: "POST", body: new FormData(this.form), redirect: "manual" };
-    const answer = await fetch(this.form.action, told).catch(() => null);
+    const request = { method: "POST", body: new FormData(this.form), redirect: "manual" };
+    const answer = await fetch(this.form.action, request).catch(() => null);
     await outbox.forget(this.person).catch(() => {});
     channel.postMessage({ gone: this.person });
     if (answer?.type === "opaqueredirect") window.location.assign("/");

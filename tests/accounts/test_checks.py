@@ -23,12 +23,12 @@ class FreshInstallationTests(SimpleTestCase):
         environment = {**kept, "NIGHTLIGHT_ENV": "local", "NIGHTLIGHT_DATA": str(self.data)}
         arguments = [sys.executable, str(settings.BASE_DIR / "manage.py"), "prepare"]
 
-        told = subprocess.run(arguments, env=environment, check=True, capture_output=True, text=True).stdout
+        output = subprocess.run(arguments, env=environment, check=True, capture_output=True, text=True).stdout
 
         files = {path.relative_to(self.data).as_posix() for path in self.data.rglob("*") if path.is_file()}
         assert files == {"keys/key-encryption-keys", "keys/secret-key", "nightlight.sqlite3"}
-        assert told.count("Made ") == 2
-        assert "The database is up to date." in told
+        assert output.count("Made ") == 2
+        assert "The database is up to date." in output
         assert mode(self.data) == 0o700
 
 

@@ -26,12 +26,12 @@ class NewsTests(TestCase):
     def setUp(self) -> None:
         self.person = make_user(name="Mara")
 
-    def told(self) -> User:
+    def notified(self) -> User:
         notifications.queue(self.person.pk, timezone.now())
         return User.objects.get(pk=self.person.pk)
 
     def test_says_that_there_is_something_and_where(self) -> None:
-        self.told()
+        self.notified()
 
         assert notifications.send_due(NOW) == 1
 
@@ -45,48 +45,48 @@ class NewsTests(TestCase):
 
     def test_many_things_are_one_mail(self) -> None:
         for _n in range(3):
-            self.told()
+            self.notified()
         notifications.send_due(NOW)
         notifications.send_due(NOW)
 
         assert len(mail.outbox) == 1
 
     def test_there_is_one_a_day_at_most(self) -> None:
-        self.told()
+        self.notified()
         notifications.send_due(NOW)
-        self.told()
+        self.notified()
 
         assert notifications.send_due(NOW + DAY - dt.timedelta(minutes=1)) == 0
         assert notifications.send_due(NOW + DAY) == 1
 
     def test_who_has_looked_is_not_mailed(self) -> None:
-        notifications.clear(self.told())
+        notifications.clear(self.notified())
 
         assert notifications.send_due(NOW) == 0
 
     def test_who_turned_it_off_is_not_mailed(self) -> None:
         User.objects.update(mails_notifications=False)
-        self.told()
+        self.notified()
 
         assert notifications.send_due(NOW) == 0
         assert not mail.outbox
 
     def test_is_written_in_the_readers_language(self) -> None:
         User.objects.update(language="es")
-        self.told()
+        self.notified()
         notifications.send_due(NOW)
 
         assert mail.outbox[0].subject == "Hay algo para leer en Nightlight"
 
     @override_settings(MAILER=None)
     def test_a_site_without_mail_sends_none(self) -> None:
-        self.told()
+        self.notified()
 
         assert notifications.send_due(NOW) == 0
 
     @override_settings(MAILERS={"default": NOWHERE})
     def test_a_server_that_does_not_answer_is_told_of_without_an_address(self) -> None:
-        self.told()
+        self.notified()
 
         with self.assertLogs("nightlight.notifications", logging.ERROR) as logs:
             assert notifications.send_due(NOW) == 0

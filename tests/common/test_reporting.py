@@ -42,7 +42,7 @@ def view(request: HttpRequest) -> HttpResponse:
 
 
 class FramesOnlyFormatterTests(SimpleTestCase):
-    def told(self, error: BaseException) -> str:
+    def report(self, error: BaseException) -> str:
         record = logging.LogRecord("nightlight", logging.ERROR, __file__, 1, "It failed", (), (type(error), error, error.__traceback__))
         return FramesOnlyFormatter("{levelname} {message}", style="{").format(record)
 
@@ -56,32 +56,32 @@ class FramesOnlyFormatterTests(SimpleTestCase):
         raise AssertionError
 
     def test_tells_type_and_place_without_the_message(self) -> None:
-        told = self.told(self.caught())
+        report = self.report(self.caught())
 
-        assert told.startswith("ERROR It failed\n")
-        assert told.endswith("builtins.ValueError")
-        assert f'File "{__file__}"' in told
-        assert "in fail" in told
-        assert held(told) == []
+        assert report.startswith("ERROR It failed\n")
+        assert report.endswith("builtins.ValueError")
+        assert f'File "{__file__}"' in report
+        assert "in fail" in report
+        assert held(report) == []
 
     def test_names_the_cause_without_its_message(self) -> None:
-        told = self.told(self.caught(cause=self.caught()))
+        report = self.report(self.caught(cause=self.caught()))
 
-        assert "because of builtins.ValueError" in told
-        assert told.endswith("builtins.KeyError")
-        assert held(told) == []
+        assert "because of builtins.ValueError" in report
+        assert report.endswith("builtins.KeyError")
+        assert held(report) == []
 
     def test_leaves_out_the_message_of_what_was_being_handled(self) -> None:
         error = self.caught()
         error.__context__ = self.caught()
 
-        assert held(self.told(error)) == []
+        assert held(self.report(error)) == []
 
     def test_leaves_out_notes_and_grouped_messages(self) -> None:
         error = ExceptionGroup(TEXT, [ValueError(TEXT)])
         error.add_note(TEXT)
 
-        assert held(self.told(error)) == []
+        assert held(self.report(error)) == []
 
     def test_takes_a_record_without_an_exception(self) -> None:
         assert FramesOnlyFormatter().formatException((None, None, None)) == ""

@@ -30,13 +30,13 @@ def test_nothing_reads_the_environment_past_the_helpers() -> None:
 
 @pytest.mark.parametrize("document", ["docs/configuration.md", "env.example"])
 def test_each_variable_is_explained(document: str) -> None:
-    told = set(re.findall(r"\b[A-Z][A-Z_]+\b", Path(settings.BASE_DIR, document).read_text()))
+    documented = set(re.findall(r"\b[A-Z][A-Z_]+\b", Path(settings.BASE_DIR, document).read_text()))
 
-    assert variables() - told == set()
+    assert variables() - documented == set()
 
 
 @pytest.mark.parametrize("document", ["docs/configuration.md", "env.example"])
 def test_nothing_is_explained_that_nothing_reads(document: str) -> None:
-    told = set(re.findall(r"\bNIGHTLIGHT_[A-Z_]+\b", Path(settings.BASE_DIR, document).read_text()))
+    documented = set(re.findall(r"\bNIGHTLIGHT_[A-Z_]+\b", Path(settings.BASE_DIR, document).read_text()))
 
-    assert told - variables() == set()
+    assert documented - variables() == set()

@@ -104,9 +104,9 @@ class SecretTests:
     def test_refuses_a_named_file_that_is_not_there(self, tmp_path: Path) -> None:
         self.name_file(tmp_path / "missing")
 
-        told = refusal(env.secret, default_file=self.default)
+        message = refusal(env.secret, default_file=self.default)
 
-        assert told == f"{NAME}_FILE names {tmp_path / 'missing'}, which does not exist."
+        assert message == f"{NAME}_FILE names {tmp_path / 'missing'}, which does not exist."
 
     def test_refuses_a_file_it_cannot_read(self, tmp_path: Path) -> None:
         not_text = tmp_path / "not-text"
@@ -166,10 +166,10 @@ def test_mailer_reads_an_address(set_to: Set, value: str, options: dict[str, obj
 def test_mailer_refuses_the_rest_without_repeating_it(set_to: Set, value: str) -> None:
     set_to(value)
 
-    told = refusal(env.mailer)
+    message = refusal(env.mailer)
 
-    assert "Set it to smtp://user:password@host:587" in told
-    assert "hunter2" not in told
+    assert "Set it to smtp://user:password@host:587" in message
+    assert "hunter2" not in message
 
 
 @pytest.mark.parametrize(
@@ -230,7 +230,7 @@ def test_database_reads_an_address(set_to: Set) -> None:
 def test_database_refuses_the_rest_without_repeating_it(set_to: Set, value: str) -> None:
     set_to(value)
 
-    told = refusal(env.database, default="sqlite://:memory:")
+    message = refusal(env.database, default="sqlite://:memory:")
 
-    assert "Set it to postgres://user:password@host:5432/name" in told
-    assert "hunter2" not in told
+    assert "Set it to postgres://user:password@host:5432/name" in message
+    assert "hunter2" not in message

@@ -40,7 +40,7 @@ def load(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Load:
 
 
 @pytest.mark.parametrize(
-    ("changed", "told"),
+    ("changed", "message"),
     [
         ({"NIGHTLIGHT_ENV": "prod"}, "NIGHTLIGHT_ENV is 'prod'; set it to one of: production, local, development."),
         ({"NIGHTLIGHT_URL": ""}, "set NIGHTLIGHT_URL to the site's public address"),
@@ -59,11 +59,11 @@ def load(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Load:
         ({"DATABASE_URL": "postgress://me:invented@db/nightlight"}, "DATABASE_URL is not a database's address"),
     ],
 )
-def test_production_refuses_to_start_and_says_what_to_set(load: Load, changed: dict[str, str], told: str) -> None:
+def test_production_refuses_to_start_and_says_what_to_set(load: Load, changed: dict[str, str], message: str) -> None:
     with pytest.raises(ImproperlyConfigured) as refused:
         load({**PRODUCTION, **changed})
 
-    assert told in str(refused.value)
+    assert message in str(refused.value)
     assert [secret for secret in SECRETS if secret in str(refused.value)] == []
 
 
@@ -193,6 +193,6 @@ class OnOneMachineTests:
 
 @pytest.mark.parametrize(("value", "folder"), [("", "backups"), ("elsewhere", "elsewhere"), ("none", None)])
 def test_backups_go_to_the_data_folder_elsewhere_or_nowhere(load: Load, tmp_path: Path, value: str, folder: str | None) -> None:
-    told = load({"NIGHTLIGHT_ENV": "local", "NIGHTLIGHT_BACKUPS": str(tmp_path / value) if value == "elsewhere" else value})
+    loaded = load({"NIGHTLIGHT_ENV": "local", "NIGHTLIGHT_BACKUPS": str(tmp_path / value) if value == "elsewhere" else value})
 
-    assert told["BACKUPS"] == (tmp_path / folder if folder else None)
+    assert loaded["BACKUPS"] == (tmp_path / folder if folder else None)

@@ -42,7 +42,7 @@ def problems(text: str | bytes, filename: str) -> list[tuple[int, str]]:
     return [(problem.line, problem.message) for problem in caught.value.problems]
 
 
-def told(text: str | bytes, filename: str, *wanted: tuple[int, str]) -> None:
+def assert_refused(text: str | bytes, filename: str, *wanted: tuple[int, str]) -> None:
     """These are the problems, each by its line and words of what is said."""
     found = problems(text, filename)
     assert [line for line, _says in found] == [line for line, _words in wanted], found
@@ -50,7 +50,7 @@ def told(text: str | bytes, filename: str, *wanted: tuple[int, str]) -> None:
         assert words in says
 
 
-def lines_told(data: bytes, filename: str) -> list[int] | None:
+def lines_named(data: bytes, filename: str) -> list[int] | None:
     """The lines that problems are told of; None where the file is taken in."""
     try:
         found = read(data, filename)
@@ -86,13 +86,13 @@ class RoundTripTests:
     @example(b"step = 3", "a.toml")
     @example(b"\xff\xfeq\0", "")
     def test_no_bytes_raise_anything_else(self, data: bytes, filename: str) -> None:
-        lines = lines_told(data, filename)
+        lines = lines_named(data, filename)
 
         assert lines is None or (lines and min(lines) >= 1)
 
     @given(st.text(st.sampled_from("[]\"'=#\n\r;,. \\step0name{}é\0"), max_size=80), st.sampled_from(["a.toml", "a.csv"]))
     def test_no_text_of_its_signs_raises_anything_else(self, text: str, filename: str) -> None:
-        lines = lines_told(text.encode(), filename)
+        lines = lines_named(text.encode(), filename)
 
         assert lines is None or (lines and 1 <= min(lines) <= max(lines) <= len(re.findall(r"[\r\n]", text)) + 1)
 
@@ -110,21 +110,21 @@ class CsvTests:
         assert read('name = "A"\n[[step]]\nquestion = "Who?"').name == "A"
 
     def test_tells_another_encoding_with_its_line(self) -> None:
-        told("question\nWho?\nDónde?".encode("latin-1"), "x.csv", (3, "CSV UTF-8"))
-        told("question\nWho?".encode("utf-16"), "x.csv", (1, "CSV UTF-8"))
+        assert_refused("question\nWho?\nDónde?".encode("latin-1"), "x.csv", (3, "CSV UTF-8"))
+        assert_refused("question\nWho?".encode("utf-16"), "x.csv", (1, "CSV UTF-8"))
 
     def test_wants_its_first_line(self) -> None:
-        told("Who?,,\nWhere?,,", "x.csv", (1, "names the columns"))
-        told("", "x.csv", (1, "names the columns"))
-        told("question,prompt,note\n", "x.csv", (1, "no step"))
+        assert_refused("Who?,,\nWhere?,,", "x.csv", (1, "names the columns"))
+        assert_refused("", "x.csv", (1, "names the columns"))
+        assert_refused("question,prompt,note\n", "x.csv", (1, "no step"))
 
     def test_names_columns_it_does_not_know_and_such_as_are_there_twice(self) -> None:
-        told("question,questoin,question\nWho?,,", "x.csv", (1, "“questoin”"), (1, "twice"))
+        assert_refused("question,questoin,question\nWho?,,", "x.csv", (1, "“questoin”"), (1, "twice"))
 
     def test_tells_every_problem_with_the_line_it_begins_in(self) -> None:
         text = 'question,prompt,note\nWho?,at-the-door,\n,,"lonely\nnote"\n,nowhere,\n,at-the-door,\n,at-the-door,\nWho?,,a,b\n'
 
-        told(
+        assert_refused(
             text,
             "x.csv",
             (2, "Both a prompt and a question"),
@@ -135,19 +135,19 @@ class CsvTests:
         )
 
     def test_tells_where_quotation_marks_do_not_fit(self) -> None:
-        told('question\nWho?\n"Where?\n', "x.csv", (3, "quotation marks"))
+        assert_refused('question\nWho?\n"Where?\n', "x.csv", (3, "quotation marks"))
 
     def test_tells_what_is_too_long_or_too_much(self) -> None:
         assert read(f"question,note\n{'q' * QUESTION_LIMIT},{'n' * NOTE_LIMIT}", "x.csv").steps
-        told(
+        assert_refused(
             f"question,note\n{'q' * (QUESTION_LIMIT + 1)},{'n' * (NOTE_LIMIT + 1)}",
             "x.csv",
             (2, "“question” has 301"),
             (2, "“note” has 1001"),
         )
         assert len(read("question\n" + "Who?\n" * MAX_STEPS, "x.csv").steps) == MAX_STEPS
-        told("question\n" + "Who?\n" * (MAX_STEPS + 2), "x.csv", (MAX_STEPS + 2, "100 steps"))
-        told("question\nWh\0?\n", "x.csv", (2, "cannot be kept"))
+        assert_refused("question\n" + "Who?\n" * (MAX_STEPS + 2), "x.csv", (MAX_STEPS + 2, "100 steps"))
+        assert_refused("question\nWh\0?\n", "x.csv", (2, "cannot be kept"))
 
     def test_does_not_tell_more_than_a_hundred(self) -> None:
         with pytest.raises(InvalidSetFile) as caught:
@@ -158,41 +158,41 @@ class CsvTests:
 
 class TomlTests:
     def test_a_syntax_error_has_its_line(self) -> None:
-        told('name = "A"\n\n[[step]\nquestion = "Who?"', "x.toml", (3, "TOML"))
-        told('name = "A"\n\nintroduction = """open', "x.toml", (3, "TOML"))
+        assert_refused('name = "A"\n\n[[step]\nquestion = "Who?"', "x.toml", (3, "TOML"))
+        assert_refused('name = "A"\n\nintroduction = """open', "x.toml", (3, "TOML"))
 
     def test_names_fields_it_does_not_know_where_they_stand(self) -> None:
         text = 'name = "A"\nauthor = "B"\n\n[[step]]\nquestion = "Who?"\n\n[[step]]\nquestion = "Where?"\nhint = "x"\n\n[extra]\na = 1\n'
 
-        told(text, "x.toml", (2, "“author”"), (9, "“hint”"), (11, "“extra”"))
+        assert_refused(text, "x.toml", (2, "“author”"), (9, "“hint”"), (11, "“extra”"))
 
     def test_does_not_begin_to_read_names_of_many_parts(self) -> None:
         """Thousands of them would fill the memory."""
-        told('name = "a.b.c.d.e.f.g"\nx.x.x.x.x.x = 1\n', "x.toml", (2, "so many parts"))
-        told('name = "A"\n"x x" . "x" . "x"."x"."x" = 1\n', "x.toml", (2, "so many parts"))
-        told('name = "A"\n# a.b.c.d.e.f\n[x.x.x.x.x]\n', "x.toml", (3, "so many parts"))
+        assert_refused('name = "a.b.c.d.e.f.g"\nx.x.x.x.x.x = 1\n', "x.toml", (2, "so many parts"))
+        assert_refused('name = "A"\n"x x" . "x" . "x"."x"."x" = 1\n', "x.toml", (2, "so many parts"))
+        assert_refused('name = "A"\n# a.b.c.d.e.f\n[x.x.x.x.x]\n', "x.toml", (3, "so many parts"))
 
     def test_finds_steps_below_texts_that_look_like_them(self) -> None:
         text = 'name = "A"\nintroduction = """\n[[step]]\nnote = 1\n"""\n# [[step]]\n[[step]]\nquestion = "[[step]]"\n\n[[ step ]]\nprompt = "nowhere"\n[["step"]]\nnote = "n"'
 
-        told(text.replace("\n", "\r\n"), "x.toml", (10, "no prompt “nowhere”"), (12, "Nothing is asked"))
+        assert_refused(text.replace("\n", "\r\n"), "x.toml", (10, "no prompt “nowhere”"), (12, "Nothing is asked"))
 
     def test_tells_problems_of_steps_by_the_line_of_the_step(self) -> None:
         text = (
             'name = "A"\n[[step]]\nnote = "n"\n[[step]]\nquestion = 3\n[[step]]\nprompt = "at-the-door"\n[[step]]\nprompt = "at-the-door"\n'
         )
 
-        told(text, "x.toml", (2, "Nothing is asked"), (5, "“question” is a text"), (8, "line 6 already"))
+        assert_refused(text, "x.toml", (2, "Nothing is asked"), (5, "“question” is a text"), (8, "line 6 already"))
 
     def test_wants_a_name_and_texts_that_fit(self) -> None:
         step = '[[step]]\nquestion = "Who?"\n'
-        told(step, "x.toml", (1, "no name"))
-        told(f"name = 3\n{step}", "x.toml", (1, "“name” is a text"))
-        told(f'name = "{"n" * (NAME_LIMIT + 1)}"\n{step}', "x.toml", (1, "“name” has 121"))
-        told(f'name = "A"\nintroduction = "{"i" * (INTRODUCTION_LIMIT + 1)}"\n{step}', "x.toml", (2, "“introduction” has 2001"))
+        assert_refused(step, "x.toml", (1, "no name"))
+        assert_refused(f"name = 3\n{step}", "x.toml", (1, "“name” is a text"))
+        assert_refused(f'name = "{"n" * (NAME_LIMIT + 1)}"\n{step}', "x.toml", (1, "“name” has 121"))
+        assert_refused(f'name = "A"\nintroduction = "{"i" * (INTRODUCTION_LIMIT + 1)}"\n{step}', "x.toml", (2, "“introduction” has 2001"))
 
     def test_wants_steps_written_as_tables(self) -> None:
-        told('name = "A"\nstep = ["Who?"]', "x.toml", (2, "[[step]]"))
-        told('name = "A"\n[step]\nquestion = "Who?"', "x.toml", (2, "[[step]]"))
-        told('name = "A"', "x.toml", (1, "no step"))
+        assert_refused('name = "A"\nstep = ["Who?"]', "x.toml", (2, "[[step]]"))
+        assert_refused('name = "A"\n[step]\nquestion = "Who?"', "x.toml", (2, "[[step]]"))
+        assert_refused('name = "A"', "x.toml", (1, "no step"))
         assert read('name = "A"\nstep = [{question = "Who?"}]', "x.toml").steps == (SetStep("", question="Who?"),)

@@ -215,9 +215,9 @@ class SessionTests(TestCase):
 
 class CommandTests(TestCase):
     def run_once(self) -> str:
-        told = StringIO()
-        call_command("clock", "--once", stdout=told)
-        return told.getvalue()
+        output = StringIO()
+        call_command("clock", "--once", stdout=output)
+        return output.getvalue()
 
     def test_says_what_it_did(self) -> None:
         duties = Chores().duties

@@ -55,9 +55,9 @@ class HealthTests(TestCase):
 
         response = self.client.get("/readyz")
 
-        told = response.json()
-        assert (response.status_code, told["database"], told["keys"]) == (HTTPStatus.OK, "ok", "ok")
-        assert told.keys() == {"database", "keys", "key_is"}
+        content = response.json()
+        assert (response.status_code, content["database"], content["keys"]) == (HTTPStatus.OK, "ok", "ok")
+        assert content.keys() == {"database", "keys", "key_is"}
 
     def test_says_where_the_key_is_and_to_keep_a_copy_and_no_path(self) -> None:
         data = Path("/srv/somewhere")
@@ -103,11 +103,11 @@ class HealthTests(TestCase):
 def test_the_manifest_names_icons_that_are_there(client: Client) -> None:
     response = client.get("/manifest.webmanifest")
 
-    told = response.json()
+    content = response.json()
     assert response.headers["Content-Type"] == "application/manifest+json"
-    assert (told["start_url"], told["display"]) == ("/tonight/", "standalone")
-    assert {"any", "maskable"} == {icon["purpose"] for icon in told["icons"]}
-    for icon in told["icons"]:
+    assert (content["start_url"], content["display"]) == ("/tonight/", "standalone")
+    assert {"any", "maskable"} == {icon["purpose"] for icon in content["icons"]}
+    for icon in content["icons"]:
         assert finders.find(icon["src"].removeprefix("/static/"))
 
 
@@ -120,8 +120,8 @@ class ServiceWorkerTests:
         source = client.get("/service-worker.js").content.decode()
         found = re.match(r"const SITE = (.+);\n", source)
         assert found
-        told: dict[str, object] = json.loads(found[1])
-        return told
+        content: dict[str, object] = json.loads(found[1])
+        return content
 
     def test_is_a_script_that_browsers_ask_for_anew(self, client: Client) -> None:
         response = client.get("/service-worker.js")

@@ -190,8 +190,8 @@ class Life:
     swapped: list[int] = field(default_factory=list)  # a night for each swap
 
     def ask(self, n: int, turn: int = 0, **others: Any) -> Question | None:
-        told = {"person": self.person, "library": self.library, "themes": self.themes, "ages": self.ages, "asked": self.asked}
-        return choose(night(n), turn=turn, **{**told, **others})
+        arguments = {"person": self.person, "library": self.library, "themes": self.themes, "ages": self.ages, "asked": self.asked}
+        return choose(night(n), turn=turn, **{**arguments, **others})
 
     def live(self, n: int) -> list[Question]:
         """Spend a night, and tell what it showed."""

@@ -55,7 +55,7 @@ class Writer:
         self.written.result()
 
 
-def told(result: subprocess.CompletedProcess[str]) -> str:
+def output(result: subprocess.CompletedProcess[str]) -> str:
     assert result.returncode == 0, result.stderr
     assert "heron" not in result.stdout + result.stderr
     return result.stdout
@@ -83,7 +83,7 @@ def a_backup_of_a_site_in_use(data: Path, **env: str) -> tuple[Path, list[str], 
         (data / "files" / "photo").write_bytes(b"sealed")
         with Writer(visitor) as saved:
             before = list(saved)
-            said = told(manage(data, "backup", "--to", str(data.parent / "kept"), **env))
+            said = output(manage(data, "backup", "--to", str(data.parent / "kept"), **env))
             meanwhile = list(saved)
         [path] = (data.parent / "kept").glob("*.tar")
         assert f"Made and verified {path}: 1 person, " in said
@@ -108,12 +108,12 @@ def the_drill(data: Path, new: Path, here: dict[str, str], there: dict[str, str]
     entries = manifest(path)["counts"]["entries"]
     assert len(before) <= entries <= len(meanwhile) + 1
 
-    assert "which this installation does not hold" in told(manage(new, "restore", str(path), "--check", **there))
+    assert "which this installation does not hold" in output(manage(new, "restore", str(path), "--check", **there))
     assert "There are people in this database already" in refused(data, "restore", path, **here)
     assert f"into {new}/keys/key-encryption-keys" in refused(new, "restore", path, **there)
 
     shutil.copytree(data / "keys", new / "keys")
-    said = told(manage(new, "restore", str(path), **there))
+    said = output(manage(new, "restore", str(path), **there))
     assert f"Restored 1 person, {entries} entr" in said
     assert "all can be read" in said
     assert (new / "files" / "photo").read_bytes() == b"sealed"
@@ -178,13 +178,13 @@ def test_everything_comes_back_on_postgresql(tmp_path: Path, two_databases: tupl
 def with_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An archive with keys."""
     data = tmp_path_factory.mktemp("site") / "data"
-    told(manage(data, "prepare"))
-    told(manage(data, "backup", "--with-keys", "--to", str(data.parent / "with-keys.tar")))
+    output(manage(data, "prepare"))
+    output(manage(data, "backup", "--with-keys", "--to", str(data.parent / "with-keys.tar")))
     return data.parent / "with-keys.tar"
 
 
 def test_brings_the_keys_where_there_are_none(with_keys: Path, tmp_path: Path) -> None:
-    said = told(manage(tmp_path / "data", "restore", str(with_keys)))
+    said = output(manage(tmp_path / "data", "restore", str(with_keys)))
 
     assert "The keys came from the archive, too" in said
     assert "Opened all 0 entries" in said
@@ -215,13 +215,13 @@ def test_refuses_a_damaged_archive_and_leaves_the_place_as_it_was(with_keys: Pat
 
 def test_refuses_while_a_server_has_the_database_open(with_keys: Path, tmp_path: Path) -> None:
     data = tmp_path / "data"
-    told(manage(data, "restore", str(with_keys)))
+    output(manage(data, "restore", str(with_keys)))
     with closing(sqlite3.connect(data / "nightlight.sqlite3")) as server:
         server.execute("SELECT COUNT(*) FROM accounts_user").fetchone()
 
         assert "is in use" in refused(data, "restore", with_keys)
 
-    assert "Restored 0 people" in told(manage(data, "restore", str(with_keys))), "nobody has moved in: it may be replaced"
+    assert "Restored 0 people" in output(manage(data, "restore", str(with_keys))), "nobody has moved in: it may be replaced"
 
 
 def test_refuses_the_other_kind_of_database(with_keys: Path, tmp_path: Path) -> None:

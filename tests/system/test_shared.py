@@ -20,86 +20,86 @@ from journal.entries import trash
 from journal.models import Reading, Reply, Share
 from journal.sharing import readings, replies
 from tests.helpers import EVENING, main_text, parsed, signed_in
-from tests.sharing import FOUND, NOT_FOUND, OK, REFUSED, SECRET, House, reply_fields, share_fields, url
+from tests.sharing import FOUND, NOT_FOUND, OK, REFUSED, SECRET, Sharing, reply_fields, share_fields, url
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evening")]
 
 
 class WhoGetsWhatTests:
-    def test_nobody_is_led_to_sign_in(self, house: House) -> None:
-        share = house.share()
+    def test_nobody_is_led_to_sign_in(self, sharing: Sharing) -> None:
+        share = sharing.share()
 
-        for address in ("/journal/shared/", url(share), "/journal/shared/nights/", f"/journal/{house.entry.pk}/share/"):
+        for address in ("/journal/shared/", url(share), "/journal/shared/nights/", f"/journal/{sharing.entry.pk}/share/"):
             assert signed_in(None).get(address).headers["Location"].startswith("/accounts/login/")
         for act in ("open/", "take-back/"):
             assert signed_in(None).post(url(share, act)).status_code == FOUND
-        assert signed_in(None).post(url(share, "reply/"), reply_fields(house.parent)).status_code == HTTPStatus.UNAUTHORIZED
+        assert signed_in(None).post(url(share, "reply/"), reply_fields(sharing.parent)).status_code == HTTPStatus.UNAUTHORIZED
         assert not Reading.objects.exists()
 
     @pytest.mark.parametrize("who", ["stranger", "other_counselor"])
-    def test_strangers_and_other_counselors_find_nothing(self, who: str, house: House) -> None:
-        share, client = house.share(), signed_in(getattr(house, who))
+    def test_strangers_and_other_counselors_find_nothing(self, who: str, sharing: Sharing) -> None:
+        share, client = sharing.share(), signed_in(getattr(sharing, who))
 
         assert client.get(url(share)).status_code == NOT_FOUND
-        assert client.get(f"/journal/{house.entry.pk}/share/").status_code == NOT_FOUND
+        assert client.get(f"/journal/{sharing.entry.pk}/share/").status_code == NOT_FOUND
         for act in ("open/", "take-back/"):
             assert client.post(url(share, act)).status_code == NOT_FOUND
-        assert client.post(url(share, "reply/"), reply_fields(getattr(house, who))).status_code == NOT_FOUND
+        assert client.post(url(share, "reply/"), reply_fields(getattr(sharing, who))).status_code == NOT_FOUND
         assert "Sunday, 1 March" not in main_text(client.get("/journal/shared/"))
         assert not Reading.objects.exists()
         assert not Reply.objects.exists()
         assert Share.objects.active().exists()
 
-    def test_a_counselor_takes_nothing_back(self, house: House) -> None:
-        share = house.share()
+    def test_a_counselor_takes_nothing_back(self, sharing: Sharing) -> None:
+        share = sharing.share()
 
-        assert signed_in(house.counselor).post(url(share, "take-back/")).status_code == NOT_FOUND
+        assert signed_in(sharing.counselor).post(url(share, "take-back/")).status_code == NOT_FOUND
         assert Share.objects.active().exists()
 
-    def test_unknown_shares_are_not_found(self, house: House) -> None:
-        for person in (house.parent, house.counselor):
+    def test_unknown_shares_are_not_found(self, sharing: Sharing) -> None:
+        for person in (sharing.parent, sharing.counselor):
             assert signed_in(person).get(f"/journal/shared/{new_id()}/").status_code == NOT_FOUND
 
     @pytest.mark.parametrize("end", ["take back", "by parent", "by counselor", "closed", "deleted"])
-    def test_after_it_is_gone_the_parent_has_the_record_and_the_counselor_nothing(self, end: str, house: House) -> None:
-        share = house.share()
-        signed_in(house.counselor).post(url(share, "open/"))
-        signed_in(house.counselor).post(url(share, "reply/"), reply_fields(house.counselor, text="I read it."))
-        signed_in(house.parent).post(url(share, "open/"))
+    def test_after_it_is_gone_the_parent_has_the_record_and_the_counselor_nothing(self, end: str, sharing: Sharing) -> None:
+        share = sharing.share()
+        signed_in(sharing.counselor).post(url(share, "open/"))
+        signed_in(sharing.counselor).post(url(share, "reply/"), reply_fields(sharing.counselor, text="I read it."))
+        signed_in(sharing.parent).post(url(share, "open/"))
         match end:
             case "take back":
-                signed_in(house.parent).post(url(share, "take-back/"))
+                signed_in(sharing.parent).post(url(share, "take-back/"))
             case "by parent" | "by counselor":
-                connections.end(house.parent if end == "by parent" else house.counselor, house.connection.pk, EVENING)
+                connections.end(sharing.parent if end == "by parent" else sharing.counselor, sharing.connection.pk, EVENING)
             case "closed":
-                workspace.close_workspace(house.counselor, EVENING)
+                workspace.close_workspace(sharing.counselor, EVENING)
             case "deleted":
-                trash.delete(house.parent, house.entry, EVENING)
-                signed_in(house.parent).post(f"/journal/{house.entry.pk}/delete-for-good/")
+                trash.delete(sharing.parent, sharing.entry, EVENING)
+                signed_in(sharing.parent).post(f"/journal/{sharing.entry.pk}/delete-for-good/")
 
-        counselor = signed_in(house.counselor)
+        counselor = signed_in(sharing.counselor)
         assert counselor.get(url(share)).status_code == NOT_FOUND
         assert counselor.post(url(share, "open/")).status_code == NOT_FOUND
         assert url(share) not in counselor.get("/journal/shared/").content.decode()
-        for person in (house.counselor, house.parent):
+        for person in (sharing.counselor, sharing.parent):
             late = signed_in(person).post(
                 url(share, "reply/"), reply_fields(person, text="Too late."), headers={"Sec-Fetch-Site": "same-origin"}
             )
             assert late.status_code == NOT_FOUND
             assert "Too late." in late.content.decode()
-        page = main_text(signed_in(house.parent).get(url(share)))
+        page = main_text(signed_in(sharing.parent).get(url(share)))
         assert "Ines Holm read it on Sunday, 1 March at 21:04" in page
         assert "I read it." in page
         assert SECRET not in page
-        assert "Read on Sunday, 1 March at 21:04" in main_text(signed_in(house.parent).get("/journal/shared/"))
+        assert "Read on Sunday, 1 March at 21:04" in main_text(signed_in(sharing.parent).get("/journal/shared/"))
         assert Reply.objects.count() == 1
 
 
 class ReplyingTests:
     @pytest.mark.parametrize("who", ["parent", "counselor"])
-    def test_twice_sent_is_written_once(self, who: str, house: House) -> None:
-        share, person = house.share(), getattr(house, who)
-        signed_in(house.counselor).post(url(share, "open/"))
+    def test_twice_sent_is_written_once(self, who: str, sharing: Sharing) -> None:
+        share, person = sharing.share(), getattr(sharing, who)
+        signed_in(sharing.counselor).post(url(share, "open/"))
         fields = reply_fields(person, text="**Thank** you.")
 
         for _ in range(2):
@@ -110,8 +110,8 @@ class ReplyingTests:
 
     @pytest.mark.parametrize("who", ["parent", "counselor"])
     @pytest.mark.parametrize("text", ["", "   ", "x" * 20_001, "a\0b"])
-    def test_what_cannot_be_sent_stays_on_the_page(self, text: str, who: str, house: House) -> None:
-        share, person = house.share(), getattr(house, who)
+    def test_what_cannot_be_sent_stays_on_the_page(self, text: str, who: str, sharing: Sharing) -> None:
+        share, person = sharing.share(), getattr(sharing, who)
 
         response = signed_in(person).post(url(share, "reply/"), reply_fields(person, text=text))
 
@@ -119,44 +119,44 @@ class ReplyingTests:
         assert text.strip("\0 ")[:50] in response.content.decode()
         assert not Reply.objects.exists()
 
-    def test_twenty_thousand_letters_on_windows_line_ends_fit(self, house: House) -> None:
-        share = house.share()
+    def test_twenty_thousand_letters_on_windows_line_ends_fit(self, sharing: Sharing) -> None:
+        share = sharing.share()
 
-        signed_in(house.parent).post(url(share, "reply/"), reply_fields(house.parent, text="x\r\n" * 9_999 + "xy"))
+        signed_in(sharing.parent).post(url(share, "reply/"), reply_fields(sharing.parent, text="x\r\n" * 9_999 + "xy"))
 
         words = Reply.objects.get().content
         assert words
         assert len(words.text) == 20_000
 
-    def test_a_damaged_page_gets_an_id_anew(self, house: House) -> None:
-        share = house.share()
+    def test_a_damaged_page_gets_an_id_anew(self, sharing: Sharing) -> None:
+        share = sharing.share()
 
-        response = signed_in(house.parent).post(url(share, "reply/"), reply_fields(house.parent, id="12", author="x"))
+        response = signed_in(sharing.parent).post(url(share, "reply/"), reply_fields(sharing.parent, id="12", author="x"))
 
         assert response.status_code == REFUSED
         page = parsed(response)
         assert "Thank you." in page.select("textarea")[0].get_text()
         sent = {field["name"]: field["value"] for field in page.select("form[action$='reply/'] input[name=id], form input[name=author]")}
-        assert signed_in(house.parent).post(url(share, "reply/"), {**sent, "text": "Thank you."}).status_code == FOUND
+        assert signed_in(sharing.parent).post(url(share, "reply/"), {**sent, "text": "Thank you."}).status_code == FOUND
 
-    def test_a_page_that_somebody_else_opened_is_refused(self, house: House) -> None:
-        share = house.share()
+    def test_a_page_that_somebody_else_opened_is_refused(self, sharing: Sharing) -> None:
+        share = sharing.share()
 
-        response = signed_in(house.parent).post(url(share, "reply/"), reply_fields(house.counselor, text=SECRET))
+        response = signed_in(sharing.parent).post(url(share, "reply/"), reply_fields(sharing.counselor, text=SECRET))
 
         assert response.status_code == HTTPStatus.FORBIDDEN
         assert SECRET not in response.content.decode()
 
 
-def test_a_get_writes_nothing(house: House) -> None:
-    share = house.share()
-    signed_in(house.counselor).post(url(share, "open/"))
-    for person in (house.parent, house.counselor):
-        other = house.counselor if person == house.parent else house.parent
+def test_a_get_writes_nothing(sharing: Sharing) -> None:
+    share = sharing.share()
+    signed_in(sharing.counselor).post(url(share, "open/"))
+    for person in (sharing.parent, sharing.counselor):
+        other = sharing.counselor if person == sharing.parent else sharing.parent
         signed_in(other).post(url(share, "reply/"), reply_fields(other))
         client = signed_in(person)
         with CaptureQueriesContext(database) as asked:
-            for address in ("/journal/shared/", url(share), f"/journal/{house.entry.pk}/share/", "/journal/shared/nights/"):
+            for address in ("/journal/shared/", url(share), f"/journal/{sharing.entry.pk}/share/", "/journal/shared/nights/"):
                 client.get(address)
                 client.head(address)
 
@@ -169,12 +169,12 @@ def test_a_get_writes_nothing(house: House) -> None:
         assert User.objects.get(pk=person.pk).unread_since is None
 
 
-def test_no_words_get_outside(house: House, settings: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_no_words_get_outside(sharing: Sharing, settings: Any, caplog: pytest.LogCaptureFixture) -> None:
     settings.MAILER = {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}
     caplog.set_level(logging.DEBUG)
     caplog.clear()
     private = (SECRET, "Mara", "Ines Holm", "A careful reply.", "Lindgatan")
-    parent, counselor = signed_in(house.parent), signed_in(house.counselor)
+    parent, counselor = signed_in(sharing.parent), signed_in(sharing.counselor)
     pages: list[HttpResponse] = []
 
     def go(client: Client, address: str, fields: dict[str, Any] | None = None) -> None:
@@ -185,18 +185,18 @@ def test_no_words_get_outside(house: House, settings: Any, caplog: pytest.LogCap
         else:
             pages.append(client.get(address))  # type: ignore[arg-type]
 
-    go(parent, f"/journal/{house.entry.pk}/share/", share_fields(house.entry, house.connection))
+    go(parent, f"/journal/{sharing.entry.pk}/share/", share_fields(sharing.entry, sharing.connection))
     share = Share.objects.get()
     go(counselor, url(share, "open/"), {})
-    go(counselor, url(share, "reply/"), reply_fields(house.counselor, text="A careful reply."))
+    go(counselor, url(share, "reply/"), reply_fields(sharing.counselor, text="A careful reply."))
     go(parent, url(share, "open/"), {})
     for client in (parent, counselor):
         for address in ("/journal/shared/", url(share)):
             go(client, address)
-    go(parent, f"/journal/{house.entry.pk}/share/")
+    go(parent, f"/journal/{sharing.entry.pk}/share/")
     go(parent, "/journal/shared/nights/")
     go(parent, url(share, "take-back/"), {})
-    house.share()
+    sharing.share()
     notifications.send_due(EVENING + dt.timedelta(days=2))
 
     for page in pages:
@@ -211,14 +211,14 @@ def test_no_words_get_outside(house: House, settings: Any, caplog: pytest.LogCap
 
 
 @pytest.mark.parametrize("who", ["parent", "counselor"])
-def test_a_list_costs_the_same_with_two_shares_and_with_thirty(who: str, house: House) -> None:
-    client = signed_in(getattr(house, who))
+def test_a_list_costs_the_same_with_two_shares_and_with_thirty(who: str, sharing: Sharing) -> None:
+    client = signed_in(getattr(sharing, who))
 
     def more(nights: range) -> None:
         for n in nights:
-            share = house.share(night=dt.date(2026, 1, 1) + n * dt.timedelta(days=1))
-            readings.open_share(house.counselor, share.pk, EVENING)
-            replies.reply(house.parent if n % 2 else house.counselor, share, new_id(), "Words.", EVENING)
+            share = sharing.share(night=dt.date(2026, 1, 1) + n * dt.timedelta(days=1))
+            readings.open_share(sharing.counselor, share.pk, EVENING)
+            replies.reply(sharing.parent if n % 2 else sharing.counselor, share, new_id(), "Words.", EVENING)
 
     more(range(2))
     with CaptureQueriesContext(database) as few:
@@ -230,19 +230,19 @@ def test_a_list_costs_the_same_with_two_shares_and_with_thirty(who: str, house: 
     assert len(few) == len(many) <= 5
 
 
-def test_one_page_costs_the_same_with_two_replies_and_with_twenty(house: House) -> None:
-    share = house.share()
+def test_one_page_costs_the_same_with_two_replies_and_with_twenty(sharing: Sharing) -> None:
+    share = sharing.share()
 
     def more(count: int) -> None:
         for _ in range(count):
-            for person in (house.parent, house.counselor):
+            for person in (sharing.parent, sharing.counselor):
                 replies.reply(person, share, new_id(), "Words.", EVENING)
-        replies.see_replies(house.parent, share, EVENING)
-        readings.open_share(house.counselor, share.pk, EVENING)
+        replies.see_replies(sharing.parent, share, EVENING)
+        readings.open_share(sharing.counselor, share.pk, EVENING)
 
     def cost() -> list[int]:
         costs = []
-        for person in (house.parent, house.counselor):
+        for person in (sharing.parent, sharing.counselor):
             client = signed_in(person)
             with CaptureQueriesContext(database) as asked:
                 assert client.get(url(share)).status_code == OK
@@ -255,14 +255,14 @@ def test_one_page_costs_the_same_with_two_replies_and_with_twenty(house: House) 
     assert cost() == few
 
 
-def test_the_nights_cost_the_same_however_many_are_shown(house: House) -> None:
-    client = signed_in(house.parent)
+def test_the_nights_cost_the_same_however_many_are_shown(sharing: Sharing) -> None:
+    client = signed_in(sharing.parent)
     address = "/journal/shared/nights/?from=2026-01-01&until=2026-03-01"
-    house.share()
+    sharing.share()
     with CaptureQueriesContext(database) as few:
         client.get(address)
     for n in range(40):
-        house.share(night=dt.date(2026, 1, 1) + n * dt.timedelta(days=1))
+        sharing.share(night=dt.date(2026, 1, 1) + n * dt.timedelta(days=1))
     with CaptureQueriesContext(database) as many:
         client.get(address)
 

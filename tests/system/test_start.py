@@ -171,6 +171,6 @@ def test_the_clock_does_what_is_due_once(tmp_path: Path) -> None:
     with contextlib.closing(sqlite3.connect(data / "nightlight.sqlite3")) as database, database:
         database.execute("UPDATE operations_scheduledtask SET due_at = '2026-01-01 00:00:00'")
 
-    told = manage(data, "clock", "--once", NIGHTLIGHT_BACKUPS="none")
+    output = manage(data, "clock", "--once", NIGHTLIGHT_BACKUPS="none")
 
-    assert (told.stdout, told.stderr) == ("Done: trash, revisions, backup, notifications, sessions.\n", "")
+    assert (output.stdout, output.stderr) == ("Done: trash, revisions, backup, notifications, sessions.\n", "")

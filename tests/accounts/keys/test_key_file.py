@@ -51,10 +51,10 @@ class KeyFileTests(SimpleTestCase):
         for line in ("hunter2", good[:-1], good[:-8] + "====", good + good, "~" + good[1:]):
             self.write(f"{good}\n{line}\n".encode())
 
-            told = self.refusal()
+            message = self.refusal()
 
-            assert "holds a line that is not a key" in told
-            assert line not in told
+            assert "holds a line that is not a key" in message
+            assert line not in message
 
     def test_keeps_comments_and_space_apart_from_keys(self) -> None:
         line = key_file.new_key_line()

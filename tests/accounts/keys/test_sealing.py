@@ -463,11 +463,11 @@ class SchemaTests(TestCase):
     def test_of_a_newer_nightlight_is_not_misread(self) -> None:
         self.seal_json({"schema": EntryContent.SCHEMA + 1, "text": "From later."})
 
-        with pytest.raises(FromTheFuture) as told:
+        with pytest.raises(FromTheFuture) as message:
             assert again(self.entry).content
 
-        assert "at least as new" in str(told.value)
-        assert "From later" not in str(told.value)
+        assert "at least as new" in str(message.value)
+        assert "From later" not in str(message.value)
 
     def test_leaves_out_fields_it_does_not_know(self) -> None:
         self.seal_json({"schema": EntryContent.SCHEMA, "text": "Known.", "weather": "rain"})

@@ -69,10 +69,10 @@ class WordsTests(SimpleTestCase):
         words = sheet.to_words(KEY)
         words[6] = "keybord"
 
-        told = refusal(" ".join(words))
+        message = refusal(" ".join(words))
 
-        assert "word 7, 'keybord', is not in the list" in told
-        assert not any(word in told for word in words if word != "keybord")
+        assert "word 7, 'keybord', is not in the list" in message
+        assert not any(word in message for word in words if word != "keybord")
         assert "near it are abandon" in refusal("abandn")
 
     def test_that_resemble_none_are_named_alone(self) -> None:
@@ -130,9 +130,9 @@ class ReadTests(SimpleTestCase):
         assert "24 words, and 20 were given" in refusal(re.sub(r" 21\. .*", "", text))
 
     def test_notices_words_that_are_another_key_than_stands_above_them(self) -> None:
-        told = refusal(make_sheet(KEY).as_words().replace(Key(KEY).id, Key(OTHER).id))
+        message = refusal(make_sheet(KEY).as_words().replace(Key(KEY).id, Key(OTHER).id))
 
-        assert told.startswith(f"the words make another key than {Key(OTHER).id}")
+        assert message.startswith(f"the words make another key than {Key(OTHER).id}")
 
     def test_says_to_scan_where_there_is_a_code(self) -> None:
         assert "scan the code" in refusal(make_sheet(KEY).as_qr(terminal=False))

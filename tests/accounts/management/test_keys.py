@@ -94,12 +94,12 @@ class KeysTestCase(TestCase):
 
 class ShowTests(KeysTestCase):
     def test_says_where_the_keys_are_and_to_keep_a_copy(self) -> None:
-        told = run()
+        output = run()
 
-        assert f"The key-encryption keys are in {self.path}." in told
-        assert f"{TEST_ID}  the newest" in told
-        assert "Only its owner may read the file (mode 0600)." in told
-        assert "Keep a copy apart from the database and its backups" in told
+        assert f"The key-encryption keys are in {self.path}." in output
+        assert f"{TEST_ID}  the newest" in output
+        assert "Only its owner may read the file (mode 0600)." in output
+        assert "Keep a copy apart from the database and its backups" in output
 
     def test_counts_slots_by_kind_and_key_with_their_age(self) -> None:
         with time_machine.travel(dt.datetime(2026, 3, 2, 13, tzinfo=dt.UTC), tick=False):
@@ -111,18 +111,18 @@ class ShowTests(KeysTestCase):
         KeySlot.objects.filter(owner=self.person).update(params={"key": OTHER_ID})
         KeySlot.objects.filter(owner=None).update(params={})
 
-        told = run()
+        output = run()
 
-        assert told.count("(this key is not held)") == 2
-        assert f"instance  {OTHER_ID}        1" in told
-        assert "instance  not named" in told
+        assert output.count("(this key is not held)") == 2
+        assert f"instance  {OTHER_ID}        1" in output
+        assert "instance  not named" in output
 
     def test_lists_older_keys_after_the_newest(self) -> None:
         self.hold(OTHER_LINE, TEST_KEY)
 
-        told = run()
+        output = run()
 
-        assert told.index(f"{OTHER_ID}  the newest") < told.index(f"{TEST_ID}  older")
+        assert output.index(f"{OTHER_ID}  the newest") < output.index(f"{TEST_ID}  older")
 
     def test_says_what_to_do_where_others_may_read_the_file(self) -> None:
         self.path.chmod(0o644)
@@ -131,10 +131,10 @@ class ShowTests(KeysTestCase):
 
     def test_names_the_environment_where_the_keys_come_from_it(self) -> None:
         with self.settings(KEY_ENCRYPTION_KEYS=[TEST_KEY]):
-            told = run()
+            output = run()
 
-        assert "The key-encryption keys are in NIGHTLIGHT_KEYS." in told
-        assert str(self.path) not in told
+        assert "The key-encryption keys are in NIGHTLIGHT_KEYS." in output
+        assert str(self.path) not in output
 
     def test_shows_no_key(self) -> None:
         self.hold(OTHER_LINE, TEST_KEY)
@@ -145,9 +145,9 @@ class ShowTests(KeysTestCase):
         self.path.unlink()
 
         for action in ((), ("verify",), ("export", "--words")):
-            told = refusal(*action)
-            assert f"there is no key file at {self.path}" in told
-            assert "keys import" in told
+            output = refusal(*action)
+            assert f"there is no key file at {self.path}" in output
+            assert "keys import" in output
 
     def test_says_so_where_there_is_no_database(self) -> None:
         missing = {**connection.settings_dict, "NAME": str(self.folder / "none.sqlite3")}
@@ -178,20 +178,20 @@ class VerifyTests(KeysTestCase):
     def test_names_the_owner_of_a_broken_slot(self) -> None:
         self.break_slot()
 
-        refused, told = self.verified()
+        refused, output = self.verified()
 
         assert refused.startswith("1 of 2 slots cannot be opened.")
-        assert told == f"1 of 2 slots open.\n1 altered, cut short or moved from its place: {self.person.pk}.\n"
+        assert output == f"1 of 2 slots open.\n1 altered, cut short or moved from its place: {self.person.pk}.\n"
 
     def test_names_the_key_that_a_slot_needs(self) -> None:
         self.hold(OTHER_LINE)
 
-        refused, told = self.verified()
+        refused, output = self.verified()
 
         assert "manage.py keys import" in refused
-        assert f"2 wrapped with key {TEST_ID}, which this installation does not hold: " in told
-        assert "the installation" in told
-        assert not shows_a_key(refused + told)
+        assert f"2 wrapped with key {TEST_ID}, which this installation does not hold: " in output
+        assert "the installation" in output
+        assert not shows_a_key(refused + output)
 
     def test_finds_slots_that_hold_no_key_or_name_none(self) -> None:
         installation = KeySlot.objects.get(owner=None)
@@ -215,10 +215,10 @@ class VerifyTests(KeysTestCase):
             make_user(email=f"{number}@example.org")
         KeySlot.objects.exclude(owner=None).delete()
 
-        told = self.verified()[1]
+        output = self.verified()[1]
 
-        assert told.startswith("1 of 9 slots open.\n8 missing: ")
-        assert told.endswith(" and 3 more.\n")
+        assert output.startswith("1 of 9 slots open.\n8 missing: ")
+        assert output.endswith(" and 3 more.\n")
 
     def test_asks_the_database_as_often_for_many_as_for_few(self) -> None:
         with self.assertNumQueries(5):
@@ -233,23 +233,23 @@ class ExportTests(KeysTestCase):
     def test_writes_words_that_come_back_as_the_keys(self) -> None:
         self.hold(OTHER_LINE, TEST_KEY)
 
-        told = run("export", "--words")
+        output = run("export", "--words")
 
-        assert sheet.read(told) == [OTHER, TEST_MATERIAL]
-        assert f"kept in {self.path}" in " ".join(told.split())
+        assert sheet.read(output) == [OTHER, TEST_MATERIAL]
+        assert f"kept in {self.path}" in " ".join(output.split())
 
     def test_takes_keys_from_the_environment(self) -> None:
         with self.settings(KEY_ENCRYPTION_KEYS=[TEST_KEY]):
-            told = run("export", "--words")
+            output = run("export", "--words")
 
-        assert sheet.read(told) == [TEST_MATERIAL]
-        assert "kept in NIGHTLIGHT_KEYS" in told
+        assert sheet.read(output) == [TEST_MATERIAL]
+        assert "kept in NIGHTLIGHT_KEYS" in output
 
     def test_draws_a_code(self) -> None:
-        told = run("export", "--qr")
+        output = run("export", "--qr")
 
-        assert "▀" in told
-        assert "\x1b" not in told
+        assert "▀" in output
+        assert "\x1b" not in output
 
     def test_asks_before_it_shows_anything_on_a_screen(self) -> None:
         for answer in ("", "no", "maybe"):
@@ -277,10 +277,10 @@ class ExportTests(KeysTestCase):
         for form, name in (("--words", "words.txt"), ("--qr", "codes.txt"), ("--qr", "codes.svg")):
             file = self.folder / name
 
-            told = run("export", form, "--to", str(file), out=Screen())
+            output = run("export", form, "--to", str(file), out=Screen())
 
-            assert f"Wrote {file}, which only you may read." in told
-            assert not shows_a_key(told)
+            assert f"Wrote {file}, which only you may read." in output
+            assert not shows_a_key(output)
             assert mode(file) == 0o600
         assert sheet.read((self.folder / "words.txt").read_text()) == [TEST_MATERIAL]
         assert (self.folder / "codes.svg").read_text().startswith("<svg")
@@ -332,9 +332,9 @@ class ImportTests(KeysTestCase):
         self.path.unlink()
         self.type(sheet)
 
-        told = run("import", "--words")
+        output = run("import", "--words")
 
-        assert told == f"Key {TEST_ID} is now in {self.path}.\nEvery slot of the database opens (2).\n"
+        assert output == f"Key {TEST_ID} is now in {self.path}.\nEvery slot of the database opens (2).\n"
         assert self.held() == [TEST_ID]
         assert mode(self.path) == 0o600
 
@@ -371,9 +371,9 @@ class ImportTests(KeysTestCase):
         self.hold("# mine", TEST_KEY)
         self.type(words(OTHER))
 
-        told = run("import")
+        output = run("import")
 
-        assert f"Key {OTHER_ID} is now in {self.path}." in told
+        assert f"Key {OTHER_ID} is now in {self.path}." in output
         assert self.path.read_text() == f"# mine\n{TEST_KEY}\n{OTHER_LINE}\n"
 
     def test_adds_nothing_twice(self) -> None:
@@ -412,10 +412,10 @@ class ImportTests(KeysTestCase):
             ([], "no words"),
         ):
             with mock.patch("sys.stdin", io.StringIO(" ".join(wrong))):
-                told = refusal("import")
+                output = refusal("import")
 
-            assert told.startswith("nothing was imported: ")
-            assert says in told
+            assert output.startswith("nothing was imported: ")
+            assert says in output
         assert not self.path.exists()
 
     def test_adds_nothing_to_a_file_it_cannot_read(self) -> None:

@@ -20,11 +20,11 @@ class MakeKeysTests(SimpleTestCase):
         self.path, self.secret_key = settings.KEY_FILE, self.data / "keys" / "secret-key"
 
     def test_makes_both_files_and_says_so(self) -> None:
-        told = run("make_keys")
+        output = run("make_keys")
 
-        assert f"Made {self.secret_key}." in told
-        assert f"Made {self.path}. Keep a copy apart from the database and its backups: without it nothing" in told
-        assert "`manage.py keys export --words`" in told
+        assert f"Made {self.secret_key}." in output
+        assert f"Made {self.path}. Keep a copy apart from the database and its backups: without it nothing" in output
+        assert "`manage.py keys export --words`" in output
         assert len(key_file.key_encryption_keys()) == 1
         assert len(self.secret_key.read_text().strip()) >= 50
 
@@ -35,10 +35,10 @@ class MakeKeysTests(SimpleTestCase):
         assert [mode(path) for path in (self.data, self.data / "keys")] == [0o700, 0o700]
 
     def test_shows_no_secret(self) -> None:
-        told = run("make_keys")
+        output = run("make_keys")
 
-        assert self.secret_key.read_text().strip() not in told
-        assert self.path.read_text().splitlines()[-1] not in told
+        assert self.secret_key.read_text().strip() not in output
+        assert self.path.read_text().splitlines()[-1] not in output
 
     def test_changes_nothing_that_is_there(self) -> None:
         run("make_keys")
@@ -65,7 +65,7 @@ class MakeKeysTests(SimpleTestCase):
     def test_says_what_to_do_where_it_may_not_write(self) -> None:
         self.data.write_text("a file in its place")
 
-        told = refusal("make_keys")
+        output = refusal("make_keys")
 
-        assert str(self.data) in told
-        assert "Set NIGHTLIGHT_DATA to a folder this user may write to" in told
+        assert str(self.data) in output
+        assert "Set NIGHTLIGHT_DATA to a folder this user may write to" in output

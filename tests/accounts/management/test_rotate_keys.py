@@ -38,16 +38,16 @@ class RotateKeysTests(TestCase):
         return [len(keyring.data_key(person.pk).material) * "*" for person in User.objects.all()] + [Entry.objects.get().content.text]
 
     def test_says_that_all_is_done_when_it_is(self) -> None:
-        told = run("rotate_keys")
+        output = run("rotate_keys")
 
-        assert told == f"Newest key: {key_file.key_encryption_keys()[0].id}. Re-wrapped 0, already under it 3.\n"
+        assert output == f"Newest key: {key_file.key_encryption_keys()[0].id}. Re-wrapped 0, already under it 3.\n"
 
     def test_puts_a_new_key_first_and_wraps_all_with_it(self) -> None:
-        told = run("rotate_keys", "--new-key")
+        output = run("rotate_keys", "--new-key")
 
         keys = key_file.key_encryption_keys()
-        assert "Re-wrapped 3, already under it 0." in told
-        assert "Older keys open no slot of this database now." in told
+        assert "Re-wrapped 3, already under it 0." in output
+        assert "Older keys open no slot of this database now." in output
         assert self.path.read_text().splitlines()[3:] == [TEST_KEY]
         assert {slot.params["key"] for slot in KeySlot.objects.all()} == {keys[0].id} != {keys[1].id}
 
@@ -103,9 +103,9 @@ class RotateKeysTests(TestCase):
     def test_stops_at_a_slot_it_cannot_open_and_says_that_nothing_was_lost(self) -> None:
         KeySlot.objects.filter(owner=self.person).update(params={"key": "0123456789abcdef"})
 
-        told = refusal("rotate_keys", "--new-key")
+        output = refusal("rotate_keys", "--new-key")
 
-        assert told.startswith("Nothing was lost, but not everything was re-wrapped")
+        assert output.startswith("Nothing was lost, but not everything was re-wrapped")
         assert keyring.has_installation_key()
 
     def test_adds_nothing_to_a_file_it_cannot_read(self) -> None:

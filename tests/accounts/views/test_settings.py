@@ -30,8 +30,8 @@ class SettingsTests(TestCase):
         self.client.force_login(self.person)
 
     def send(self, **fields: object) -> Any:
-        told = {"name": "Mara", "time_zone": "Europe/Stockholm", "night_ends_at": 4, "appearance": "device"}
-        return self.client.post(self.url, {**told, **fields})
+        answers = {"name": "Mara", "time_zone": "Europe/Stockholm", "night_ends_at": 4, "appearance": "device"}
+        return self.client.post(self.url, {**answers, **fields})
 
     def saved(self) -> User:
         return User.objects.get(pk=self.person.pk)

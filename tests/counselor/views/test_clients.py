@@ -28,7 +28,7 @@ MOST_QUERIES = 8  # those for the session and the person among them
 SAME_SITE = {"Sec-Fetch-Site": "same-origin"}
 
 
-def told(tag: BeautifulSoup | Tag | None) -> str:
+def words(tag: BeautifulSoup | Tag | None) -> str:
     assert tag is not None
     return " ".join(tag.get_text(" ").split())
 
@@ -62,11 +62,11 @@ class ClientsCase(TestCase):
         return parsed(response)
 
     def names(self, **query: Any) -> list[str]:
-        return [told(name) for name in self.read(**query).select(".clients .who, main .ways-on li span:first-child")]
+        return [words(name) for name in self.read(**query).select(".clients .who, main .ways-on li span:first-child")]
 
     def row(self, name: str = "Mara") -> str:
-        [row] = [row for row in self.read().select(".clients tbody tr") if told(row.select_one(".who")) == name]
-        return told(row)
+        [row] = [row for row in self.read().select(".clients tbody tr") if words(row.select_one(".who")) == name]
+        return words(row)
 
     def one(self, connection: Connection | None = None) -> str:
         return f"{self.url}{(connection or self.connection).pk}/"
@@ -121,7 +121,7 @@ class ListTests(ClientsCase):
     def test_without_clients_it_says_how_it_begins(self) -> None:
         self.client.force_login(self.other)
         page = self.read()
-        assert "No clients yet" in told(page.main)
+        assert "No clients yet" in words(page.main)
         assert page.select("main a[href='/accounts/invitations/']")
 
     def test_who_waits_comes_first_then_by_name_whatever_its_letters(self) -> None:
@@ -231,7 +231,7 @@ class ListTests(ClientsCase):
         assert self.names(q="emi") == ["Émile"]
         assert self.names(q="ÉM") == ["Émile"]
         assert self.names(q="nobody") == []
-        assert "Nobody fits this." in told(self.read(q="%").main)
+        assert "Nobody fits this." in words(self.read(q="%").main)
 
     def test_filters_by_group(self) -> None:
         self.another("Bente")
@@ -259,9 +259,9 @@ class ListTests(ClientsCase):
         page = self.read(q="p", show="all")
         later = page.select_one("main [rel=next]")
         assert later is not None
-        first = [told(name) for name in page.select(".who")]
+        first = [words(name) for name in page.select(".who")]
         second = self.read(self.url + str(later["href"]))
-        rest = [told(name) for name in second.select(".who")]
+        rest = [words(name) for name in second.select(".who")]
         assert first + rest == [f"P {n:03}" for n in range(103)]
         assert len(first) == 100
         assert second.select("main [rel=prev]")
@@ -269,7 +269,7 @@ class ListTests(ClientsCase):
 
     def test_the_title_names_nobody(self) -> None:
         for url in (self.url, self.one()):
-            assert "Mara" not in told(self.read(url).title)
+            assert "Mara" not in words(self.read(url).title)
 
     def test_queries_do_not_grow(self) -> None:
         self.given()
@@ -295,32 +295,32 @@ class EndedTests(ClientsCase):
         self.share()
         connections.end(self.parent, self.connection.pk, EVENING)
         page = self.read()
-        notice = page.select_one(".notice.told")
-        assert "Mara has ended your connection." in told(notice)
-        assert page.select_one(f".told form[method=post][action='/accounts/care/{self.connection.pk}/seen/']")
+        notice = page.select_one(".notice.ended")
+        assert "Mara has ended your connection." in words(notice)
+        assert page.select_one(f".notice.ended form[method=post][action='/accounts/care/{self.connection.pk}/seen/']")
         assert not page.select(".clients")
 
         ended = self.read(show="ended")
-        assert "Mara" in told(ended.select_one(".ways-on"))
-        assert "ended by them, Tuesday, 10 March" in told(ended.select_one(".ways-on"))
-        assert "What I gave" not in told(ended.main)
+        assert "Mara" in words(ended.select_one(".ways-on"))
+        assert "ended by them, Tuesday, 10 March" in words(ended.select_one(".ways-on"))
+        assert "What I gave" not in words(ended.main)
         assert not ended.select(".badge")
 
         connections.mark_end_seen(self.counselor, self.connection.pk)
-        assert not self.read().select(".notice.told")
+        assert not self.read().select(".notice.ended")
         assert self.names(show="ended", q="mar") == ["Mara"]
 
     def test_an_end_of_ones_own_needs_no_telling(self) -> None:
         connections.end(self.counselor, self.connection.pk, EVENING)
-        assert not self.read().select(".notice.told")
-        assert "ended by you" in told(self.read(show="ended").main)
+        assert not self.read().select(".notice.ended")
+        assert "ended by you" in words(self.read(show="ended").main)
 
     def test_an_end_is_told_of_whatever_is_filtered(self) -> None:
         connections.end(self.parent, self.connection.pk, EVENING)
         self.another("Bente")
         group = groups.create(self.counselor, new_id(), "Monday")
         for query in ({"q": "bente"}, {"show": "waiting"}, {"group": group.pk}, {"show": "ended", "q": "x"}):
-            assert self.read(**query).select(".notice.told")
+            assert self.read(**query).select(".notice.ended")
 
     def test_their_page_holds_the_note_and_when_it_ended(self) -> None:
         self.given(name="What I gave")
@@ -328,7 +328,7 @@ class EndedTests(ClientsCase):
         self.client.post(self.one(), {"text": "Likes the rain.", "base": ""})
         connections.end(self.parent, self.connection.pk, EVENING)
         page = self.read(self.one())
-        main = told(page.main)
+        main = words(page.main)
         assert "ended by them, on Tuesday, 10 March" in main
         assert "Likes the rain." in main
         assert "What I gave" not in main
@@ -339,9 +339,9 @@ class OneClientTests(ClientsCase):
     def test_shows_who_they_are_and_leads_on(self) -> None:
         given, share = self.given(), self.share()
         page = self.read(self.one())
-        assert told(page.h1) == "Mara"
-        assert "Your client since Tuesday, 10 March." in told(page.main)
-        assert "First weeks 0 of 2 steps" in told(page.main)
+        assert words(page.h1) == "Mara"
+        assert "Your client since Tuesday, 10 March." in words(page.main)
+        assert "First weeks 0 of 2 steps" in words(page.main)
         for url in (
             f"/prompts/assignments/{given.pk}/",
             f"/journal/shared/{share.pk}/",
@@ -356,7 +356,7 @@ class OneClientTests(ClientsCase):
         for share in shares[:11]:
             readings.open_share(self.counselor, share.pk, EVENING)
         replies.reply(self.parent, shares[5], new_id(), "One more word.", EVENING)
-        rows = [told(row) for row in self.read(self.one()).select("a[href^='/journal/shared/'] ") if "?" not in str(row["href"])]
+        rows = [words(row) for row in self.read(self.one()).select("a[href^='/journal/shared/'] ") if "?" not in str(row["href"])]
         rows = [row for row in rows if "March" in row or "February" in row]
         assert len(rows) == 10
         assert rows[0] == "Thursday, 5 March 1 reply to read"
@@ -366,22 +366,22 @@ class OneClientTests(ClientsCase):
     def test_progress_only_where_it_is_allowed(self) -> None:
         given = self.given()
         self.answer(given)
-        assert "1 of 2 steps · last on Tuesday, 10 March" in told(self.read(self.one()).main)
+        assert "1 of 2 steps · last on Tuesday, 10 March" in words(self.read(self.one()).main)
 
         connections.change_terms(self.parent, self.connection.pk, parent_name="Mara", sees_answered=False)
         before = self.read(self.one()).main
         self.answer(given)
         page = self.read(self.one())
-        assert "step" not in told(page.main)
-        assert "last on" not in told(page.main)
-        assert "Whether they answered anything is not shown." in told(page.main)
-        assert told(page.main) == told(before)
+        assert "step" not in words(page.main)
+        assert "last on" not in words(page.main)
+        assert "Whether they answered anything is not shown." in words(page.main)
+        assert words(page.main) == words(before)
         assert not [sql for sql in self.asked if "done_at" in sql or "finished_at" in sql]
 
     def test_tells_what_was_paused_and_what_has_ended(self) -> None:
         self.given(name="Resting", paused=True)
         self.given(name="Over", ended_at=EVENING)
-        main = told(self.read(self.one()).main)
+        main = words(self.read(self.one()).main)
         assert "Resting paused" in main
         assert "Over ended on Tuesday, 10 March" in main
 
@@ -444,11 +444,11 @@ class NoteTests(ClientsCase):
         assert response.status_code == HTTPStatus.CONFLICT
         assert self.kept() == "Likes the rain."
         page = parsed(response)
-        assert "Likes the rain." in told(page.select_one(".reading"))
+        assert "Likes the rain." in words(page.select_one(".reading"))
         typed, both = (area.get_text().removeprefix("\n") for area in page.select("textarea"))
         assert typed == "Two dogs."
         assert both == "Likes the rain.\n\nTwo dogs."
-        assert "Two dogs" not in told(page.title)
+        assert "Two dogs" not in words(page.title)
 
         form = page.select("main form")[1]
         sent = {str(field["name"]): str(field.get("value", "")) for field in form.select("input")}
@@ -474,7 +474,7 @@ class NoteTests(ClientsCase):
         response = self.client.post(self.one(), {**self.fields(), "text": text + "bc"})
         assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
         page = parsed(response)
-        assert "2 characters too long" in told(page.select_one(".errorlist"))
+        assert "2 characters too long" in words(page.select_one(".errorlist"))
         area = page.textarea
         assert area is not None
         assert area.get_text().removeprefix("\n").replace("\r\n", "\n") == text + "bc"
@@ -519,8 +519,8 @@ class NoteTests(ClientsCase):
         self.sent = {**self.fields(), "text": "Likes the rain."}
         people.delete(self.parent)
         page = self.page_of(self.send(), 404)
-        assert "Likes the rain." in told(page.main)
-        assert "copy what you want to keep" in told(page.main)
+        assert "Likes the rain." in words(page.main)
+        assert "copy what you want to keep" in words(page.main)
         assert not page.select("main button")
         assert "/journal/new/" not in str(page.main)
 
@@ -537,7 +537,7 @@ class SetsOfOthersTests(ClientsCase):
         theirs = make_connection(self.other, self.parent, parent_name="Mara L")
         make_assignment(theirs, make_set(self.other, name="Theirs"))
         self.share(theirs)
-        main = told(self.read().main)
+        main = words(self.read().main)
         assert "Theirs" not in main
         assert "Mara L" not in main
         assert "answer to read" not in main

@@ -14,15 +14,15 @@ from journal.models import Reading
 from journal.sharing import shares
 from tests.factories import make_connection, make_entry
 from tests.helpers import EVENING, MINUTE, main_text, parsed, signed_in
-from tests.sharing import NOT_FOUND, OK, SECRET, House, edit, reply_fields, url
+from tests.sharing import NOT_FOUND, OK, SECRET, Sharing, edit, reply_fields, url
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evening")]
 
 
 class TheCounselorsPagesTests:
-    def test_the_list_tells_what_is_new_and_no_text(self, house: House) -> None:
-        share = house.share()
-        client = signed_in(house.counselor)
+    def test_the_list_tells_what_is_new_and_no_text(self, sharing: Sharing) -> None:
+        share = sharing.share()
+        client = signed_in(sharing.counselor)
 
         listed = client.get("/journal/shared/")
         assert "Mara Sunday, 1 March new" in main_text(listed)
@@ -31,37 +31,37 @@ class TheCounselorsPagesTests:
         client.post(url(share, "open/"))
         assert "Mara Sunday, 1 March read on Sunday, 1 March at 21:04" in main_text(client.get("/journal/shared/"))
 
-        signed_in(house.parent).post(url(share, "reply/"), reply_fields(house.parent))
+        signed_in(sharing.parent).post(url(share, "reply/"), reply_fields(sharing.parent))
         assert "Mara Sunday, 1 March new reply" in main_text(client.get("/journal/shared/"))
 
-    def test_unread_comes_first_then_the_newest(self, house: House, evening: time_machine.Traveller) -> None:
+    def test_unread_comes_first_then_the_newest(self, sharing: Sharing, evening: time_machine.Traveller) -> None:
         shares = []
         for day in (26, 27, 28):
             evening.move_to(EVENING + day * MINUTE)
-            shares.append(house.share(night=dt.date(2026, 2, day)))
-        signed_in(house.counselor).post(url(shares[2], "open/"))
+            shares.append(sharing.share(night=dt.date(2026, 2, day)))
+        signed_in(sharing.counselor).post(url(shares[2], "open/"))
 
-        rows = [a["href"] for a in parsed(signed_in(house.counselor).get("/journal/shared/")).select(".shares a")]
+        rows = [a["href"] for a in parsed(signed_in(sharing.counselor).get("/journal/shared/")).select(".shares a")]
 
         assert rows == [url(shares[1]), url(shares[0]), url(shares[2])]
 
-    def test_can_be_looked_at_by_client(self, house: House) -> None:
-        second = make_connection(house.counselor, house.stranger, parent_name="Noor")
-        theirs = shares.share(house.stranger, second, make_entry(house.stranger), EVENING)
-        mine = house.share()
-        client = signed_in(house.counselor)
+    def test_can_be_looked_at_by_client(self, sharing: Sharing) -> None:
+        second = make_connection(sharing.counselor, sharing.stranger, parent_name="Noor")
+        theirs = shares.share(sharing.stranger, second, make_entry(sharing.stranger), EVENING)
+        mine = sharing.share()
+        client = signed_in(sharing.counselor)
 
         listed = client.get("/journal/shared/", {"client": str(second.pk)}).content.decode()
 
         assert url(theirs) in listed
         assert url(mine) not in listed
-        for wrong in ("x", str(new_id()), str(house.other_connection.pk), "\0"):
+        for wrong in ("x", str(new_id()), str(sharing.other_connection.pk), "\0"):
             assert client.get("/journal/shared/", {"client": wrong}).status_code == NOT_FOUND
 
-    def test_has_pages(self, house: House) -> None:
+    def test_has_pages(self, sharing: Sharing) -> None:
         for n in range(31):
-            house.share(night=dt.date(2026, 1, 1) + n * dt.timedelta(days=1))
-        client = signed_in(house.counselor)
+            sharing.share(night=dt.date(2026, 1, 1) + n * dt.timedelta(days=1))
+        client = signed_in(sharing.counselor)
 
         first = parsed(client.get("/journal/shared/"))
         older = first.select_one("[rel=next]")
@@ -74,12 +74,12 @@ class TheCounselorsPagesTests:
         for number, shown in (("7", 1), ("0", 1), ("-1", 1), ("x", 30), ("²", 30), ("9" * 30, 1)):
             assert len(parsed(client.get("/journal/shared/", {"page": number})).select(".shares a")) == shown, number
 
-    def test_says_where_nothing_is_shared(self, house: House) -> None:
-        assert "Nothing is shared with you at present" in main_text(signed_in(house.counselor).get("/journal/shared/"))
+    def test_says_where_nothing_is_shared(self, sharing: Sharing) -> None:
+        assert "Nothing is shared with you at present" in main_text(signed_in(sharing.counselor).get("/journal/shared/"))
 
-    def test_a_text_opens_only_on_the_record_and_for_a_while(self, house: House, evening: time_machine.Traveller) -> None:
-        share = house.share()
-        client = signed_in(house.counselor)
+    def test_a_text_opens_only_on_the_record_and_for_a_while(self, sharing: Sharing, evening: time_machine.Traveller) -> None:
+        share = sharing.share()
+        client = signed_in(sharing.counselor)
         closed = client.get(url(share))
         assert SECRET not in closed.content.decode()
         assert "Mara will see that you read it, and when." in main_text(closed)
@@ -93,27 +93,27 @@ class TheCounselorsPagesTests:
         assert SECRET not in client.get(url(share)).content.decode()
         client.post(url(share, "open/"))
         assert Reading.objects.count() == 2
-        record = main_text(signed_in(house.parent).get(url(share)))
+        record = main_text(signed_in(sharing.parent).get(url(share)))
         assert "read it on Sunday, 1 March at 21:04" in record
         assert "read it on Sunday, 1 March at 21:35" in record
 
-    def test_a_new_text_is_opened_anew(self, house: House) -> None:
-        share = house.share()
-        client = signed_in(house.counselor)
+    def test_a_new_text_is_opened_anew(self, sharing: Sharing) -> None:
+        share = sharing.share()
+        client = signed_in(sharing.counselor)
         client.post(url(share, "open/"))
-        entry = edit(house, "It was mended.")
-        shares.share(house.parent, house.connection, entry, EVENING)
+        entry = edit(sharing, "It was mended.")
+        shares.share(sharing.parent, sharing.connection, entry, EVENING)
 
         assert "It was mended." not in client.get(url(share)).content.decode()
         client.post(url(share, "open/"))
         assert "It was mended." in main_text(client.get(url(share)))
-        assert "an earlier text" in main_text(signed_in(house.parent).get(url(share)))
+        assert "an earlier text" in main_text(signed_in(sharing.parent).get(url(share)))
 
-    def test_a_clients_reply_is_shown_once_it_was_opened(self, house: House) -> None:
-        share = house.share()
-        client = signed_in(house.counselor)
+    def test_a_clients_reply_is_shown_once_it_was_opened(self, sharing: Sharing) -> None:
+        share = sharing.share()
+        client = signed_in(sharing.counselor)
         client.post(url(share, "open/"))
-        signed_in(house.parent).post(url(share, "reply/"), reply_fields(house.parent, text="One thing more."))
+        signed_in(sharing.parent).post(url(share, "reply/"), reply_fields(sharing.parent, text="One thing more."))
 
         waiting = client.get(url(share))
         assert "One thing more." not in waiting.content.decode()
@@ -121,33 +121,33 @@ class TheCounselorsPagesTests:
 
         client.post(url(share, "open/"))
         assert "One thing more." in main_text(client.get(url(share)))
-        assert "read on Sunday, 1 March" in main_text(signed_in(house.parent).get(url(share)))
+        assert "read on Sunday, 1 March" in main_text(signed_in(sharing.parent).get(url(share)))
 
-    def test_never_ask_for_an_entry(self, house: House) -> None:
-        share = house.share()
-        client = signed_in(house.counselor)
-        signed_in(house.parent).post(url(share, "reply/"), reply_fields(house.parent))
+    def test_never_ask_for_an_entry(self, sharing: Sharing) -> None:
+        share = sharing.share()
+        client = signed_in(sharing.counselor)
+        signed_in(sharing.parent).post(url(share, "reply/"), reply_fields(sharing.parent))
 
         with CaptureQueriesContext(database) as asked:
             client.get("/journal/shared/")
-            client.get("/journal/shared/", {"client": str(house.connection.pk)})
+            client.get("/journal/shared/", {"client": str(sharing.connection.pk)})
             client.get(url(share))
             client.post(url(share, "open/"))
             client.get(url(share))
-            client.post(url(share, "reply/"), reply_fields(house.counselor))
-            client.post(url(share, "reply/"), reply_fields(house.counselor, text=""))
+            client.post(url(share, "reply/"), reply_fields(sharing.counselor))
+            client.post(url(share, "reply/"), reply_fields(sharing.counselor, text=""))
 
         assert len(asked) > 20
         assert not [query["sql"] for query in asked if "journal_entry" in query["sql"]]
 
-    def test_somebody_who_is_both_sees_each_under_its_role(self, house: House) -> None:
-        mine = make_connection(house.other_counselor, house.counselor, parent_name="Ines")
-        given = shares.share(house.counselor, mine, make_entry(house.counselor), EVENING)
-        received = house.share()
-        client = signed_in(house.counselor)
+    def test_somebody_who_is_both_sees_each_under_its_role(self, sharing: Sharing) -> None:
+        mine = make_connection(sharing.other_counselor, sharing.counselor, parent_name="Ines")
+        given = shares.share(sharing.counselor, mine, make_entry(sharing.counselor), EVENING)
+        received = sharing.share()
+        client = signed_in(sharing.counselor)
 
         as_counselor = client.get("/journal/shared/").content.decode()
-        people.switch_role(house.counselor, Role.PARENT)
+        people.switch_role(sharing.counselor, Role.PARENT)
         as_parent = client.get("/journal/shared/").content.decode()
 
         assert (url(received) in as_counselor, url(given) in as_counselor) == (True, False)

@@ -58,7 +58,7 @@ class WorkspaceTests(TestCase):
         assert self.client.post("/accounts/role/", {"role": "counselor"}).headers["Location"] == "/accounts/clients/"
         assert self.client.get("/").headers["Location"] == "/accounts/clients/"
 
-    def test_nobody_wears_a_role_that_is_not_theirs(self) -> None:
+    def test_nobody_chooses_a_role_that_is_not_theirs(self) -> None:
         for role in ("counselor", "admin", ""):
             self.client.post("/accounts/role/", {"role": role})
 

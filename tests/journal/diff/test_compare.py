@@ -25,7 +25,7 @@ def joined(lines: list[Line], *kinds: Kind) -> str:
     return "".join(segment.text for line in lines for segment in line.segments if segment.kind in kinds)
 
 
-def told(before: str, after: str) -> list[tuple[str, str]]:
+def compared(before: str, after: str) -> list[tuple[str, str]]:
     """The comparison in short: equal segments as one, whatever line they lie in."""
     segments = [segment for line in compare(before, after) for segment in line.segments]
     groups = itertools.groupby(segments, key=lambda segment: segment.kind)
@@ -80,12 +80,12 @@ class WordsTests:
         ],
     )
     def test_marks_the_words_that_changed(self, before: str, after: str, segments: list[tuple[str, str]]) -> None:
-        assert told(before, after) == segments
+        assert compared(before, after) == segments
 
     def test_passages_with_little_in_common_are_not_cut_into_words(self) -> None:
         before, after = "She said that we could not go there.", "Rain all day, so he built the tower again."
 
-        assert told(before, after) == [("deleted", before), ("inserted", after)]
+        assert compared(before, after) == [("deleted", before), ("inserted", after)]
 
     def test_a_line_that_was_replaced_stands_above_the_new_one(self) -> None:
         lines = [[str(segment.kind) for segment in line.segments] for line in compare("Rain.\nBed.", "The sun came out.\nBed.")]
@@ -96,7 +96,7 @@ class WordsTests:
         before = "He would not eat breakfast and threw his plate, and then he slept until it was dark."
         after = "She did want lunch and kept her spoon, and then he slept until it was dark."
 
-        words = [text for kind, text in told(before, after) if kind == "equal"]
+        words = [text for kind, text in compared(before, after) if kind == "equal"]
 
         assert words == [", and then he slept until it was dark."]
 

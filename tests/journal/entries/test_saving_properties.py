@@ -140,12 +140,12 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class Journal:
     entries: dict[uuid.UUID, Present] = field(default_factory=dict)
     revisions: dict[uuid.UUID, Kept] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, author: User) -> "Shelf":
+    def read(cls, author: User) -> "Journal":
         with keyring.cached():
             return cls(
                 {
@@ -256,7 +256,7 @@ class Evenings(RuleBasedStateMachine):
     def begin(self, scripts: bool) -> None:
         self.author = make_user(email=f"parent-{next(_numbers)}@example.org")
         self.now = dt.datetime(2026, 3, 1, 20, tzinfo=dt.UTC)
-        self.shelf = Shelf()
+        self.journal = Journal()
         self.open: list[OpenPage] = []
         self.spots: dict[uuid.UUID, Spot] = {}
         self.typed: defaultdict[str, set[Spot]] = defaultdict(set)
@@ -273,18 +273,18 @@ class Evenings(RuleBasedStateMachine):
         scripts=st.sampled_from([True, True, False]),
     )
     def open_page(self, kind: str, which: int, scripts: bool) -> None:
-        at_hand = [pk for pk, entry in self.shelf.entries.items() if not entry.put_away]
+        at_hand = [pk for pk, entry in self.journal.entries.items() if not entry.put_away]
         if kind == "free" or (kind == "edit" and not at_hand):
             new = new_id()
             page = OpenPage(new, 0, Entry.Kind.FREE, NIGHTS[0], new, scripts)
         elif kind == "edit":
             pk = at_hand[which % len(at_hand)]
-            entry = self.shelf.entries[pk]
+            entry = self.journal.entries[pk]
             page = OpenPage(pk, entry.version, Entry.Kind(entry.kind), entry.night, self.spots[pk], scripts)
         else:
             night = NIGHTS[kind == "tonight"]
-            there = self.shelf.of_night(night)
-            base = self.shelf.entries[there[0]].version if there else 0
+            there = self.journal.of_night(night)
+            base = self.journal.entries[there[0]].version if there else 0
             page = OpenPage(there[0] if there else new_id(), base, Entry.Kind.NIGHT, night, night, scripts)
         self.open.append(page)
         self.last = page
@@ -311,20 +311,20 @@ class Evenings(RuleBasedStateMachine):
         page = sent[which % len(sent)]
         self.arrive(page, page.sent[max(0, len(page.sent) - 1 - back)], *fate)
 
-    @precondition(lambda self: self.shelf.entries)
+    @precondition(lambda self: self.journal.entries)
     @rule(which=pages, fate=fates)
     def be_done(self, which: int, fate: tuple[Fate, int]) -> None:
         entry = self.entry(which)
         self.request(lambda: revisions.keep_done(self.author, entry, self.now), *fate)
 
-    @precondition(lambda self: self.shelf.revisions)
+    @precondition(lambda self: self.journal.revisions)
     @rule(which=st.integers(0, 9), fate=fates)
     def bring_one_back(self, which: int, fate: tuple[Fate, int]) -> None:
         kept = list(Revision.objects.filter(author=self.author).newest_first())
         revision = kept[which % len(kept)]
         self.request(lambda: revisions.restore(self.author, revision, self.now), *fate)
 
-    @precondition(lambda self: self.shelf.entries)
+    @precondition(lambda self: self.journal.entries)
     @rule(which=pages, fate=fates)
     def use_the_trash(self, which: int, fate: tuple[Fate, int]) -> None:
         entry = self.entry(which)
@@ -347,9 +347,9 @@ class Evenings(RuleBasedStateMachine):
     def type(self, page: OpenPage, what: str, feeling: str, seconds: int) -> saving.Draft:
         self.now += dt.timedelta(seconds=seconds)
         self.last = page
-        there = self.shelf.entries.get(page.entry_id)
+        there = self.journal.entries.get(page.entry_id)
         if there is None and page.kind == Entry.Kind.NIGHT:
-            there = next((self.shelf.entries[pk] for pk in self.shelf.of_night(page.night)), None)
+            there = next((self.journal.entries[pk] for pk in self.journal.of_night(page.night)), None)
         if what == "the same" and there:
             text, feeling = there.text, there.feeling
         else:
@@ -358,7 +358,7 @@ class Evenings(RuleBasedStateMachine):
         return page.draft(text, feeling)
 
     def arrive(self, page: OpenPage, draft: saving.Draft, fate: Fate, at: int) -> None:
-        before = self.shelf
+        before = self.journal
         happened["came late"] += any(other.seq > draft.seq for other in page.arrived)
         happened["came again"] += draft in page.arrived
 
@@ -374,14 +374,14 @@ class Evenings(RuleBasedStateMachine):
                 page.on_answer(outcome)
         elif outcome:
             assert draft.is_empty
-            assert self.shelf == before
+            assert self.journal == before
         page.became += [
-            draft for entry in self.shelf.entries.values() if (entry.page, entry.seq, entry.text) == (page.id, draft.seq, draft.text)
+            draft for entry in self.journal.entries.values() if (entry.page, entry.seq, entry.text) == (page.id, draft.seq, draft.text)
         ]
 
     def request[T](self, act: Callable[[], T], fate: Fate, at: int) -> tuple[T | None, bool]:
         """What came of it, None where the server died before the commit; and whether the answer reached the page."""
-        before = self.shelf
+        before = self.journal
         self.since_restart += 1
         outcome, committed = None, True
         try:
@@ -392,14 +392,14 @@ class Evenings(RuleBasedStateMachine):
                 raise
             committed = False
         if fate == Fate.ANSWERED:
-            self.shelf = Shelf.read(self.author)
+            self.journal = Journal.read(self.author)
         else:
             happened["died after a commit" if committed else "died before a commit"] += 1
             if committed:
                 cut()
             self.start_anew()
         if not committed:
-            assert self.shelf == before, "a crash before the commit changed something"
+            assert self.journal == before, "a crash before the commit changed something"
         self.assert_history_only_grew(before)
         return outcome, fate == Fate.ANSWERED
 
@@ -407,45 +407,45 @@ class Evenings(RuleBasedStateMachine):
         start_anew()
         self.since_restart = 0
         self.author = User.objects.get(pk=self.author.pk)
-        self.shelf = Shelf.read(self.author)
+        self.journal = Journal.read(self.author)
 
     # --- What has to hold of a step.
 
-    def assert_history_only_grew(self, before: Shelf) -> None:
+    def assert_history_only_grew(self, before: Journal) -> None:
         for pk, was in before.entries.items():
-            now = self.shelf.entries[pk]
+            now = self.journal.entries[pk]
             assert now.version >= was.version
             if now.version == was.version:
                 assert (now.text, now.feeling, now.page, now.seq) == (was.text, was.feeling, was.page, was.seq)
             elif now.page != was.page:
-                assert self.shelf.keeps(pk, was), "another page's text was overwritten without being kept"
+                assert self.journal.keeps(pk, was), "another page's text was overwritten without being kept"
         for pk, kept in before.revisions.items():
-            now_kept = self.shelf.revisions[pk]
+            now_kept = self.journal.revisions[pk]
             if kept.is_conflict_copy:
                 assert (now_kept.page, now_kept.is_conflict_copy) == (kept.page, True)
                 assert now_kept.seq >= kept.seq
             else:
                 assert now_kept == kept
-        for pk in self.shelf.entries.keys() - before.entries.keys():
-            new = self.shelf.entries[pk]
+        for pk in self.journal.entries.keys() - before.entries.keys():
+            new = self.journal.entries[pk]
             assert new.text.strip() or new.feeling, "a blank entry was made"
             self.spots[pk] = new.night if new.kind == Entry.Kind.NIGHT else pk
 
-    def assert_nothing_was_overwritten_unknowingly(self, before: Shelf, draft: saving.Draft) -> None:
+    def assert_nothing_was_overwritten_unknowingly(self, before: Journal, draft: saving.Draft) -> None:
         for pk, was in before.entries.items():
-            now = self.shelf.entries[pk]
+            now = self.journal.entries[pk]
             if now.version != was.version and was.page != draft.page:
                 assert draft.base == was.version
 
     def assert_the_answer_is_true(
-        self, before: Shelf, page: OpenPage, draft: saving.Draft, outcome: saving.Saved | saving.Conflict
+        self, before: Journal, page: OpenPage, draft: saving.Draft, outcome: saving.Saved | saving.Conflict
     ) -> None:
-        now = self.shelf.entries[outcome.entry.pk]
+        now = self.journal.entries[outcome.entry.pk]
         if isinstance(outcome, saving.Conflict):
             assert not (page.scripts and draft in page.became), "a repeated save was taken for a new one"
             for pk, was in before.entries.items():
-                assert self.shelf.entries[pk].version == was.version
-            conflict_copy = self.shelf.revisions[outcome.copy.pk]
+                assert self.journal.entries[pk].version == was.version
+            conflict_copy = self.journal.revisions[outcome.copy.pk]
             assert (conflict_copy.page, conflict_copy.is_conflict_copy) == (page.id, True)
             assert conflict_copy.seq > draft.seq or (conflict_copy.text, conflict_copy.feeling) == (draft.text, draft.feeling)
             if conflict_copy not in before.revisions.values():
@@ -455,17 +455,17 @@ class Evenings(RuleBasedStateMachine):
         else:
             happened["superseded"] += 1
             assert outcome.version < now.version
-            assert self.shelf == before
+            assert self.journal == before
             assert any(
                 (kept.entry, kept.version, kept.page, kept.is_conflict_copy) == (outcome.entry.pk, outcome.version, page.id, False)
-                for kept in self.shelf.revisions.values()
+                for kept in self.journal.revisions.values()
             )
 
     # --- What has to hold at any time.
 
     @invariant()
     def the_last_acknowledged_text_of_every_page_is_readable(self) -> None:
-        readable = {(self.spots[pk], text, feeling) for pk, text, feeling in self.shelf.texts()}
+        readable = {(self.spots[pk], text, feeling) for pk, text, feeling in self.journal.texts()}
         for page in self.open:
             if last := page.taken:
                 happened["looked for"] += 1
@@ -473,23 +473,23 @@ class Evenings(RuleBasedStateMachine):
 
     @invariant()
     def every_text_is_where_it_was_typed(self) -> None:
-        for pk, text, _feeling in self.shelf.texts():
+        for pk, text, _feeling in self.journal.texts():
             assert self.spots[pk] in self.typed[text]
 
     @invariant()
     def a_night_has_one_page(self) -> None:
         for night in NIGHTS:
-            assert len(self.shelf.of_night(night)) <= 1
+            assert len(self.journal.of_night(night)) <= 1
 
     @invariant()
-    def a_page_has_one_text_set_aside(self) -> None:
-        conflict_copies = [(kept.entry, kept.page) for kept in self.shelf.revisions.values() if kept.is_conflict_copy]
+    def a_page_has_one_conflict_copy(self) -> None:
+        conflict_copies = [(kept.entry, kept.page) for kept in self.journal.revisions.values() if kept.is_conflict_copy]
         assert len(conflict_copies) == len(set(conflict_copies))
 
     def teardown(self) -> None:
-        before = self.shelf
+        before = self.journal
         self.start_anew()
-        assert self.shelf == before
+        assert self.journal == before
         self.the_last_acknowledged_text_of_every_page_is_readable()
         happened["interleavings"] += 1
         happened["sent"] += sum(len(page.sent) for page in self.open)

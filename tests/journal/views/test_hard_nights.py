@@ -121,10 +121,10 @@ class FirstVisitTests(GuideCase):
 
     def test_leads_once_to_what_leaving_quickly_does_and_back(self) -> None:
         self.visitor()
-        told = reverse("leaving_quickly", query={"next": self.url})
+        advice = reverse("leaving_quickly", query={"next": self.url})
 
-        self.assertRedirects(self.client.get(self.url), told)
-        self.assertRedirects(self.client.post(told, {"next": self.url}), self.url)
+        self.assertRedirects(self.client.get(self.url), advice)
+        self.assertRedirects(self.client.post(advice, {"next": self.url}), self.url)
 
         for slug in guides.read():
             assert self.client.get(reverse("journal:hard_night", args=[slug])).status_code == HTTPStatus.OK

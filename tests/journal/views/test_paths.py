@@ -290,7 +290,7 @@ class AnswersTests(PageCase):
     def url(self) -> str:
         return reverse("journal:path_answers", args=[SMALL.slug])
 
-    def told(self, css: str) -> list[str]:
+    def texts(self, css: str) -> list[str]:
         return [tag.get_text(strip=True) for tag in self.read("path_answers").select(f"article {css}")]
 
     def test_come_in_the_order_of_the_steps_though_written_in_another(self) -> None:
@@ -298,9 +298,9 @@ class AnswersTests(PageCase):
         for n, slug in enumerate(reversed(STEPS)):
             self.answer(slug, TONIGHT + n * DAY, text=f"*Words* for {slug}.")
 
-        assert self.told("h2") == [f"What about {slug}?" for slug in STEPS]
-        assert self.told(".reading em") == ["Words"] * 3
-        assert self.told(".eyebrow a") == ["Tuesday, 3 March", "Monday, 2 March", "Sunday, 1 March"]
+        assert self.texts("h2") == [f"What about {slug}?" for slug in STEPS]
+        assert self.texts(".reading em") == ["Words"] * 3
+        assert self.texts(".eyebrow a") == ["Tuesday, 3 March", "Monday, 2 March", "Sunday, 1 March"]
 
     def test_end_with_the_paths_last_words_when_it_is_whole(self) -> None:
         self.begin()
@@ -318,7 +318,7 @@ class AnswersTests(PageCase):
 
         self.write(text="", feeling="heavy")
 
-        assert self.told(".reading") == ["No words, only how it felt."]
+        assert self.texts(".reading") == ["No words, only how it felt."]
 
     def test_leave_out_what_was_written_before_and_what_lies_in_the_trash(self) -> None:
         self.answer("step-1", TONIGHT - DAY, text="From another time.")
@@ -326,14 +326,14 @@ class AnswersTests(PageCase):
         trash.delete(self.walker, self.answer("step-2", text="Put away."), EVENING)
         self.answer("step-3", text="Here.")
 
-        assert self.told(".reading") == ["Here."]
+        assert self.texts(".reading") == ["Here."]
 
     def test_have_what_was_written_in_place_of_a_page_in_the_trash(self) -> None:
         self.begin()
         trash.delete(self.walker, self.write(text="Put away."), EVENING)
         self.write(text="Written anew.")
 
-        assert self.told(".reading") == ["Written anew."]
+        assert self.texts(".reading") == ["Written anew."]
 
     def test_are_the_walkers_own(self) -> None:
         self.finish()

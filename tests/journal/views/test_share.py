@@ -15,7 +15,7 @@ from journal.sharing import shares
 from prompts.models import AssignedStep, Assignment
 from tests.factories import make_assignment, make_connection, make_entry, make_set, page_fields
 from tests.helpers import EVENING, main_text, parsed, signed_in
-from tests.sharing import FOUND, NOT_FOUND, OK, REFUSED, SECRET, House, edit, share_fields
+from tests.sharing import FOUND, NOT_FOUND, OK, REFUSED, SECRET, Sharing, edit, share_fields
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evening")]
 
@@ -24,98 +24,103 @@ class SharingOneTests:
     def address(self, entry: Entry) -> str:
         return f"/journal/{entry.pk}/share/"
 
-    def test_shows_what_will_be_copied_and_shares_it(self, house: House) -> None:
-        client, address = signed_in(house.parent), self.address(house.entry)
+    def test_shows_what_will_be_copied_and_shares_it(self, sharing: Sharing) -> None:
+        client, address = signed_in(sharing.parent), self.address(sharing.entry)
         page = client.get(address)
         assert SECRET in main_text(page)
         assert not parsed(page).select("[name=connections][checked]")
 
         for _ in range(2):
-            response = client.post(address, share_fields(house.entry, house.connection))
-            assert response.headers["Location"] == f"/journal/{house.entry.pk}/"
+            response = client.post(address, share_fields(sharing.entry, sharing.connection))
+            assert response.headers["Location"] == f"/journal/{sharing.entry.pk}/"
 
-        assert Share.objects.get().connection == house.connection
-        assert "Shared with Ines Holm on Sunday, 1 March at 21:04, not read yet" in main_text(client.get(f"/journal/{house.entry.pk}/"))
+        assert Share.objects.get().connection == sharing.connection
+        assert "Shared with Ines Holm on Sunday, 1 March at 21:04, not read yet" in main_text(client.get(f"/journal/{sharing.entry.pk}/"))
 
-    def test_with_two_at_once(self, house: House) -> None:
-        signed_in(house.parent).post(self.address(house.entry), share_fields(house.entry, house.connection, house.other_connection))
+    def test_with_two_at_once(self, sharing: Sharing) -> None:
+        signed_in(sharing.parent).post(
+            self.address(sharing.entry), share_fields(sharing.entry, sharing.connection, sharing.other_connection)
+        )
 
-        assert {share.connection for share in Share.objects.all()} == {house.connection, house.other_connection}
-        for counselor in (house.counselor, house.other_counselor):
+        assert {share.connection for share in Share.objects.all()} == {sharing.connection, sharing.other_connection}
+        for counselor in (sharing.counselor, sharing.other_counselor):
             assert Share.objects.for_counselor(counselor).count() == 1
 
-    def test_tells_once_before_the_first_share(self, house: House) -> None:
+    def test_tells_once_before_the_first_share(self, sharing: Sharing) -> None:
         Connection.objects.update(informed_at=None)
-        client, address = signed_in(house.parent), self.address(house.entry)
+        client, address = signed_in(sharing.parent), self.address(sharing.entry)
         page = main_text(client.get(address))
-        for told in ("law to report danger", "notes of their own", "what somebody remembers", "Nobody watches", "not for emergencies"):
-            assert told in page
+        for sentence in ("law to report danger", "notes of their own", "what somebody remembers", "Nobody watches", "not for emergencies"):
+            assert sentence in page
 
-        refused = client.post(address, share_fields(house.entry, house.connection))
+        refused = client.post(address, share_fields(sharing.entry, sharing.connection))
         assert refused.status_code == REFUSED
-        assert [box["value"] for box in parsed(refused).select("[name=connections][checked]")] == [str(house.connection.pk)]
+        assert [box["value"] for box in parsed(refused).select("[name=connections][checked]")] == [str(sharing.connection.pk)]
         assert not Share.objects.exists()
 
-        assert client.post(address, share_fields(house.entry, house.connection, informed="on")).status_code == FOUND
-        house.connection.refresh_from_db()
-        house.other_connection.refresh_from_db()
-        assert (house.connection.informed_at, house.other_connection.informed_at) == (EVENING, None)
-        assert client.post(address, share_fields(house.entry, house.connection)).status_code == FOUND
-        assert client.post(address, share_fields(house.entry, house.other_connection)).status_code == REFUSED
+        assert client.post(address, share_fields(sharing.entry, sharing.connection, informed="on")).status_code == FOUND
+        sharing.connection.refresh_from_db()
+        sharing.other_connection.refresh_from_db()
+        assert (sharing.connection.informed_at, sharing.other_connection.informed_at) == (EVENING, None)
+        assert client.post(address, share_fields(sharing.entry, sharing.connection)).status_code == FOUND
+        assert client.post(address, share_fields(sharing.entry, sharing.other_connection)).status_code == REFUSED
 
-    def test_a_text_that_changed_is_looked_at_once_more(self, house: House) -> None:
-        before = share_fields(house.entry, house.connection)
-        edit(house, "It was mended.")
+    def test_a_text_that_changed_is_looked_at_once_more(self, sharing: Sharing) -> None:
+        before = share_fields(sharing.entry, sharing.connection)
+        edit(sharing, "It was mended.")
 
-        response = signed_in(house.parent).post(self.address(house.entry), before)
+        response = signed_in(sharing.parent).post(self.address(sharing.entry), before)
 
         assert response.status_code == REFUSED
         assert "It was mended." in main_text(response)
         assert not Share.objects.exists()
 
     @pytest.mark.parametrize("chosen", [[], ["x"], [str(new_id())]])
-    def test_refuses_connections_that_are_not_there(self, chosen: list[str], house: House) -> None:
-        response = signed_in(house.parent).post(self.address(house.entry), {"version": house.entry.version, "connections": chosen})
+    def test_refuses_connections_that_are_not_there(self, chosen: list[str], sharing: Sharing) -> None:
+        response = signed_in(sharing.parent).post(self.address(sharing.entry), {"version": sharing.entry.version, "connections": chosen})
 
         assert response.status_code == REFUSED
         assert not Share.objects.exists()
 
-    def test_refuses_the_connection_of_somebody_else(self, house: House) -> None:
-        theirs = make_connection(house.counselor, house.stranger)
+    def test_refuses_the_connection_of_somebody_else(self, sharing: Sharing) -> None:
+        theirs = make_connection(sharing.counselor, sharing.stranger)
 
-        assert signed_in(house.parent).post(self.address(house.entry), share_fields(house.entry, theirs)).status_code == REFUSED
+        assert signed_in(sharing.parent).post(self.address(sharing.entry), share_fields(sharing.entry, theirs)).status_code == REFUSED
         assert not Share.objects.exists()
 
-    def test_pages_without_words_or_in_the_trash_are_not_found(self, house: House) -> None:
-        empty = make_entry(house.parent, text="", feeling="heavy", night=dt.date(2026, 2, 20))
-        trash.delete(house.parent, house.entry, EVENING)
+    def test_pages_without_words_or_in_the_trash_are_not_found(self, sharing: Sharing) -> None:
+        empty = make_entry(sharing.parent, text="", feeling="heavy", night=dt.date(2026, 2, 20))
+        trash.delete(sharing.parent, sharing.entry, EVENING)
 
-        for entry in (empty, house.entry):
-            assert signed_in(house.parent).get(self.address(entry)).status_code == NOT_FOUND
-            assert signed_in(house.parent).post(self.address(entry), share_fields(entry, house.connection)).status_code == NOT_FOUND
+        for entry in (empty, sharing.entry):
+            assert signed_in(sharing.parent).get(self.address(entry)).status_code == NOT_FOUND
+            assert signed_in(sharing.parent).post(self.address(entry), share_fields(entry, sharing.connection)).status_code == NOT_FOUND
 
-    def test_without_a_counselor_says_what_is_needed(self, house: House) -> None:
-        entry = make_entry(house.stranger)
-        connections.end_all(house.parent, EVENING)
+    def test_without_a_counselor_says_what_is_needed(self, sharing: Sharing) -> None:
+        entry = make_entry(sharing.stranger)
+        connections.end_all(sharing.parent, EVENING)
 
-        for person, page in ((house.stranger, entry), (house.parent, house.entry)):
+        for person, page in ((sharing.stranger, entry), (sharing.parent, sharing.entry)):
             response = signed_in(person).get(self.address(page))
             assert response.status_code == OK
             assert parsed(response).select("a[href='/accounts/care/']")
-        assert signed_in(house.parent).post(self.address(house.entry), share_fields(house.entry, house.connection)).status_code == REFUSED
-        assert signed_in(house.stranger).get("/journal/shared/nights/").status_code == OK
-        assert signed_in(house.stranger).post("/journal/shared/nights/").status_code == REFUSED
+        assert (
+            signed_in(sharing.parent).post(self.address(sharing.entry), share_fields(sharing.entry, sharing.connection)).status_code
+            == REFUSED
+        )
+        assert signed_in(sharing.stranger).get("/journal/shared/nights/").status_code == OK
+        assert signed_in(sharing.stranger).post("/journal/shared/nights/").status_code == REFUSED
 
 
 class WhileWritingTests:
     @pytest.fixture
-    def step(self, house: House) -> AssignedStep:
-        make_assignment(house.connection, make_set(house.counselor), shares=True)
+    def step(self, sharing: Sharing) -> AssignedStep:
+        make_assignment(sharing.connection, make_set(sharing.counselor), shares=True)
         return AssignedStep.objects.all()[0]
 
-    def test_done_on_tonight_shares_and_drafts_do_not(self, house: House, step: AssignedStep) -> None:
-        client = signed_in(house.parent)
-        fields = page_fields(house.parent, entry=house.entry.pk, base=1, prompt=f"step-{step.pk}", mode="question", text="A draft.")
+    def test_done_on_tonight_shares_and_drafts_do_not(self, sharing: Sharing, step: AssignedStep) -> None:
+        client = signed_in(sharing.parent)
+        fields = page_fields(sharing.parent, entry=sharing.entry.pk, base=1, prompt=f"step-{step.pk}", mode="question", text="A draft.")
 
         client.post("/tonight/", fields, headers={"Accept": "application/json"})
         client.post("/tonight/", {**fields, "action": "save", "seq": 2})
@@ -129,11 +134,11 @@ class WhileWritingTests:
         step.refresh_from_db()
         assert step.done_at
 
-    def test_what_is_changed_later_is_offered_and_not_shared(self, house: House, step: AssignedStep) -> None:
-        client = signed_in(house.parent)
-        fields = page_fields(house.parent, entry=house.entry.pk, base=1, prompt=f"step-{step.pk}", mode="question", text="First.")
+    def test_what_is_changed_later_is_offered_and_not_shared(self, sharing: Sharing, step: AssignedStep) -> None:
+        client = signed_in(sharing.parent)
+        fields = page_fields(sharing.parent, entry=sharing.entry.pk, base=1, prompt=f"step-{step.pk}", mode="question", text="First.")
         client.post("/tonight/", {**fields, "action": "close:done"})
-        address = f"/journal/{house.entry.pk}/"
+        address = f"/journal/{sharing.entry.pk}/"
         assert "not shared by itself" in main_text(client.get(f"{address}edit/"))
 
         client.post(f"{address}edit/", {**fields, "page": new_id(), "base": 2, "text": "Second."})
@@ -143,11 +148,11 @@ class WhileWritingTests:
         assert words.text == "First."
         assert "The text has changed since" in main_text(client.get(address))
 
-    def test_a_first_answer_on_a_page_of_its_own_is_shared_when_done(self, house: House, step: AssignedStep) -> None:
-        client = signed_in(house.parent)
+    def test_a_first_answer_on_a_page_of_its_own_is_shared_when_done(self, sharing: Sharing, step: AssignedStep) -> None:
+        client = signed_in(sharing.parent)
         page = client.get("/journal/new/", {"prompt": f"step-{step.pk}"})
         assert "When you press Done, a copy of this answer goes to Ines Holm." in main_text(page)
-        fields = page_fields(house.parent, prompt=f"step-{step.pk}", mode="question", text="First.")
+        fields = page_fields(sharing.parent, prompt=f"step-{step.pk}", mode="question", text="First.")
 
         client.post("/journal/new/", fields, headers={"Accept": "application/json"})
         assert not Share.objects.exists()
@@ -155,25 +160,25 @@ class WhileWritingTests:
             client.post("/journal/new/", {**fields, "action": "save"})
 
         share = Share.objects.get()
-        shares.take_back(house.parent, share.pk, EVENING)
+        shares.take_back(sharing.parent, share.pk, EVENING)
         client.post("/journal/new/", {**fields, "action": "save"})
         assert not Share.objects.active().exists()
 
-    def test_the_page_says_where_nothing_is_shared(self, house: House, step: AssignedStep) -> None:
+    def test_the_page_says_where_nothing_is_shared(self, sharing: Sharing, step: AssignedStep) -> None:
         Assignment.objects.update(shares=False)
-        client = signed_in(house.parent)
+        client = signed_in(sharing.parent)
 
         assert "It reaches Ines Holm only if you share it yourself." in main_text(
             client.get("/journal/new/", {"prompt": f"step-{step.pk}"})
         )
-        client.post("/journal/new/", page_fields(house.parent, prompt=f"step-{step.pk}", mode="question"))
+        client.post("/journal/new/", page_fields(sharing.parent, prompt=f"step-{step.pk}", mode="question"))
 
         assert not Share.objects.exists()
 
-    def test_an_old_page_that_is_changed_is_not_shared_by_itself(self, house: House, step: AssignedStep) -> None:
+    def test_an_old_page_that_is_changed_is_not_shared_by_itself(self, sharing: Sharing, step: AssignedStep) -> None:
         Assignment.objects.update(shares=False)
-        client = signed_in(house.parent)
-        fields = page_fields(house.parent, prompt=f"step-{step.pk}", mode="question", text="First.")
+        client = signed_in(sharing.parent)
+        fields = page_fields(sharing.parent, prompt=f"step-{step.pk}", mode="question", text="First.")
         client.post("/journal/new/", fields)
         Assignment.objects.update(shares=True)
 
@@ -183,25 +188,25 @@ class WhileWritingTests:
 
 
 class ThePageItselfTests:
-    def test_offers_sharing_only_to_who_has_had_a_counselor(self, house: House) -> None:
-        theirs = make_entry(house.stranger)
+    def test_offers_sharing_only_to_who_has_had_a_counselor(self, sharing: Sharing) -> None:
+        theirs = make_entry(sharing.stranger)
 
-        assert parsed(signed_in(house.parent).get(f"/journal/{house.entry.pk}/")).find("a", string="Share")
-        assert not parsed(signed_in(house.stranger).get(f"/journal/{theirs.pk}/")).find("a", string="Share")
+        assert parsed(signed_in(sharing.parent).get(f"/journal/{sharing.entry.pk}/")).find("a", string="Share")
+        assert not parsed(signed_in(sharing.stranger).get(f"/journal/{theirs.pk}/")).find("a", string="Share")
 
     @pytest.mark.parametrize("shared", [False, True])
-    def test_deleting_says_what_becomes_of_the_copy(self, shared: bool, house: House) -> None:
+    def test_deleting_says_what_becomes_of_the_copy(self, shared: bool, sharing: Sharing) -> None:
         if shared:
-            house.share()
-        client = signed_in(house.parent)
+            sharing.share()
+        client = signed_in(sharing.parent)
 
-        assert ("stays shared until you take it back" in main_text(client.get(f"/journal/{house.entry.pk}/delete/"))) == shared
-        client.post(f"/journal/{house.entry.pk}/delete/")
-        assert ("is taken back" in main_text(client.get(f"/journal/{house.entry.pk}/delete-for-good/"))) == shared
+        assert ("stays shared until you take it back" in main_text(client.get(f"/journal/{sharing.entry.pk}/delete/"))) == shared
+        client.post(f"/journal/{sharing.entry.pk}/delete/")
+        assert ("is taken back" in main_text(client.get(f"/journal/{sharing.entry.pk}/delete-for-good/"))) == shared
 
-    def test_who_never_had_a_counselor_pays_no_query(self, house: House) -> None:
-        entry = make_entry(house.stranger)
-        client = signed_in(house.stranger)
+    def test_who_never_had_a_counselor_pays_no_query(self, sharing: Sharing) -> None:
+        entry = make_entry(sharing.stranger)
+        client = signed_in(sharing.stranger)
         with CaptureQueriesContext(database) as asked:
             client.get(f"/journal/{entry.pk}/")
 

@@ -11,20 +11,20 @@ from common.ids import new_id
 from journal.models import Entry, Share
 from tests.factories import make_entry
 from tests.helpers import EVENING, MINUTE, main_text, parsed, signed_in
-from tests.sharing import FOUND, REFUSED, SECRET, House, edit, reply_fields, url
+from tests.sharing import FOUND, REFUSED, SECRET, Sharing, edit, reply_fields, url
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evening")]
 
 
 class TheParentsPagesTests:
-    def test_the_list_shows_every_reading_for_good(self, house: House, evening: time_machine.Traveller) -> None:
-        share = house.share()
-        client = signed_in(house.parent)
+    def test_the_list_shows_every_reading_for_good(self, sharing: Sharing, evening: time_machine.Traveller) -> None:
+        share = sharing.share()
+        client = signed_in(sharing.parent)
         assert "with Ines Holm, shared on Sunday, 1 March at 21:04 Sunday, 1 March Not read yet." in main_text(
             client.get("/journal/shared/")
         )
         for _ in range(2):
-            signed_in(house.counselor).post(url(share, "open/"))
+            signed_in(sharing.counselor).post(url(share, "open/"))
             evening.shift(2 * MINUTE)
         client.post(url(share, "take-back/"))
 
@@ -32,26 +32,26 @@ class TheParentsPagesTests:
 
         assert "Read on Sunday, 1 March at 21:04 Read on Sunday, 1 March at 21:06 Taken back on Sunday, 1 March at 21:08" in listed
 
-    def test_the_list_says_that_a_reply_waits(self, house: House) -> None:
-        share = house.share()
-        signed_in(house.counselor).post(url(share, "reply/"), reply_fields(house.counselor))
-        assert "A reply waits" in main_text(signed_in(house.parent).get("/journal/shared/"))
+    def test_the_list_says_that_a_reply_waits(self, sharing: Sharing) -> None:
+        share = sharing.share()
+        signed_in(sharing.counselor).post(url(share, "reply/"), reply_fields(sharing.counselor))
+        assert "A reply waits" in main_text(signed_in(sharing.parent).get("/journal/shared/"))
 
-        signed_in(house.parent).post(url(share, "open/"))
+        signed_in(sharing.parent).post(url(share, "open/"))
 
-        assert "A reply waits" not in main_text(signed_in(house.parent).get("/journal/shared/"))
+        assert "A reply waits" not in main_text(signed_in(sharing.parent).get("/journal/shared/"))
 
-    def test_the_list_invites_nobody_to_share(self, house: House) -> None:
-        assert "You have shared nothing." in main_text(signed_in(house.stranger).get("/journal/shared/"))
+    def test_the_list_invites_nobody_to_share(self, sharing: Sharing) -> None:
+        assert "You have shared nothing." in main_text(signed_in(sharing.stranger).get("/journal/shared/"))
 
-    def test_one_shows_what_was_shared_and_what_changed(self, house: House) -> None:
-        share = house.share()
-        client = signed_in(house.parent)
+    def test_one_shows_what_was_shared_and_what_changed(self, sharing: Sharing) -> None:
+        share = sharing.share()
+        client = signed_in(sharing.parent)
         page = client.get(url(share))
         assert SECRET in main_text(page)
         assert "changed since" not in main_text(page)
 
-        edit(house, "It was mended.")
+        edit(sharing, "It was mended.")
 
         page = client.get(url(share))
         assert SECRET in main_text(page)
@@ -60,43 +60,43 @@ class TheParentsPagesTests:
         assert again
         offered = client.get(str(again["href"]))
         assert "It was mended." in main_text(offered)
-        assert [box["value"] for box in parsed(offered).select("[name=connections][checked]")] == [str(house.connection.pk)]
+        assert [box["value"] for box in parsed(offered).select("[name=connections][checked]")] == [str(sharing.connection.pk)]
 
-    def test_a_reply_is_shown_once_it_was_opened(self, house: House) -> None:
-        share = house.share()
-        signed_in(house.counselor).post(url(share, "reply/"), reply_fields(house.counselor, text="How was the morning?"))
-        client = signed_in(house.parent)
+    def test_a_reply_is_shown_once_it_was_opened(self, sharing: Sharing) -> None:
+        share = sharing.share()
+        signed_in(sharing.counselor).post(url(share, "reply/"), reply_fields(sharing.counselor, text="How was the morning?"))
+        client = signed_in(sharing.parent)
         assert "How was the morning?" not in client.get(url(share)).content.decode()
 
         assert client.post(url(share, "open/")).headers["Location"] == url(share)
 
         assert "How was the morning?" in main_text(client.get(url(share)))
 
-    def test_when_the_parent_read_a_reply_is_not_told(self, house: House) -> None:
-        share = house.share()
-        counselor = signed_in(house.counselor)
+    def test_when_the_parent_read_a_reply_is_not_told(self, sharing: Sharing) -> None:
+        share = sharing.share()
+        counselor = signed_in(sharing.counselor)
         counselor.post(url(share, "open/"))
-        counselor.post(url(share, "reply/"), reply_fields(house.counselor))
+        counselor.post(url(share, "reply/"), reply_fields(sharing.counselor))
         counselor.get(url(share))  # shows the message, once
         before = main_text(counselor.get(url(share)))
-        signed_in(house.parent).post(url(share, "open/"))
+        signed_in(sharing.parent).post(url(share, "open/"))
 
         assert main_text(counselor.get(url(share))) == before
 
-    def test_a_reply_not_opened_before_the_end_is_gone_and_said_to_be(self, house: House) -> None:
-        share = house.share()
-        signed_in(house.counselor).post(url(share, "reply/"), reply_fields(house.counselor, text="Unread."))
-        connections.end(house.counselor, house.connection.pk, EVENING)
+    def test_a_reply_not_opened_before_the_end_is_gone_and_said_to_be(self, sharing: Sharing) -> None:
+        share = sharing.share()
+        signed_in(sharing.counselor).post(url(share, "reply/"), reply_fields(sharing.counselor, text="Unread."))
+        connections.end(sharing.counselor, sharing.connection.pk, EVENING)
 
-        page = main_text(signed_in(house.parent).get(url(share)))
+        page = main_text(signed_in(sharing.parent).get(url(share)))
 
         assert "You had not opened this reply." in page
         assert "Unread." not in page
 
-    def test_taking_back_twice_is_taking_back(self, house: House) -> None:
-        share = house.share()
+    def test_taking_back_twice_is_taking_back(self, sharing: Sharing) -> None:
+        share = sharing.share()
         for _ in range(2):
-            assert signed_in(house.parent).post(url(share, "take-back/")).headers["Location"] == url(share)
+            assert signed_in(sharing.parent).post(url(share, "take-back/")).headers["Location"] == url(share)
 
         assert Share.objects.get().content is None
 
@@ -104,14 +104,14 @@ class TheParentsPagesTests:
 class SharingNightsTests:
     address = "/journal/shared/nights/"
 
-    def test_lists_the_last_week_unticked_and_shows_no_whole_text(self, house: House) -> None:
+    def test_lists_the_last_week_unticked_and_shows_no_whole_text(self, sharing: Sharing) -> None:
         long = "A long evening. " * 40 + "The end of it."
-        make_entry(house.parent, night=dt.date(2026, 2, 23), text=long)
-        make_entry(house.parent, night=dt.date(2026, 2, 22), text="Too long ago.")
-        make_entry(house.parent, night=dt.date(2026, 2, 24), text="", feeling="even")
-        make_entry(house.stranger, night=dt.date(2026, 2, 25), text="Somebody else’s.")
+        make_entry(sharing.parent, night=dt.date(2026, 2, 23), text=long)
+        make_entry(sharing.parent, night=dt.date(2026, 2, 22), text="Too long ago.")
+        make_entry(sharing.parent, night=dt.date(2026, 2, 24), text="", feeling="even")
+        make_entry(sharing.stranger, night=dt.date(2026, 2, 25), text="Somebody else’s.")
 
-        page = signed_in(house.parent).get(self.address)
+        page = signed_in(sharing.parent).get(self.address)
 
         boxes = parsed(page).select("[name=entries]")
         assert len(boxes) == 2
@@ -119,10 +119,10 @@ class SharingNightsTests:
         for absent in ("The end of it.", "Too long ago.", "Somebody else"):
             assert absent not in page.content.decode()
 
-    def test_shares_the_chosen_ones(self, house: House) -> None:
-        chosen = [make_entry(house.parent, night=dt.date(2025, 12, day)) for day in (1, 2, 3)]
-        client, address = signed_in(house.parent), f"{self.address}?from=2025-12-01&until=2025-12-31"
-        fields = {"entries": [str(entry.pk) for entry in chosen[:2]], "connections": [str(house.connection.pk)]}
+    def test_shares_the_chosen_ones(self, sharing: Sharing) -> None:
+        chosen = [make_entry(sharing.parent, night=dt.date(2025, 12, day)) for day in (1, 2, 3)]
+        client, address = signed_in(sharing.parent), f"{self.address}?from=2025-12-01&until=2025-12-31"
+        fields = {"entries": [str(entry.pk) for entry in chosen[:2]], "connections": [str(sharing.connection.pk)]}
 
         for _ in range(2):
             assert client.post(address, fields).headers["Location"] == "/journal/shared/"
@@ -130,36 +130,36 @@ class SharingNightsTests:
         assert {share.entry for share in Share.objects.all()} == set(chosen[:2])
         assert main_text(client.get(address)).count("Shared with Ines Holm") == 2
 
-    def test_refuses_pages_outside_the_span_or_of_others(self, house: House) -> None:
-        wrong = [make_entry(house.parent, night=dt.date(2025, 1, 1)), make_entry(house.stranger)]
+    def test_refuses_pages_outside_the_span_or_of_others(self, sharing: Sharing) -> None:
+        wrong = [make_entry(sharing.parent, night=dt.date(2025, 1, 1)), make_entry(sharing.stranger)]
 
         for pk in (*(entry.pk for entry in wrong), "x", new_id()):
-            response = signed_in(house.parent).post(self.address, {"entries": [str(pk)], "connections": [str(house.connection.pk)]})
+            response = signed_in(sharing.parent).post(self.address, {"entries": [str(pk)], "connections": [str(sharing.connection.pk)]})
             assert response.status_code == REFUSED
         assert not Share.objects.exists()
 
-    def test_keeps_what_was_ticked_where_something_is_missing(self, house: House) -> None:
+    def test_keeps_what_was_ticked_where_something_is_missing(self, sharing: Sharing) -> None:
         Connection.objects.update(informed_at=None)
-        fields = {"entries": [str(house.entry.pk)], "connections": [str(house.connection.pk)]}
+        fields = {"entries": [str(sharing.entry.pk)], "connections": [str(sharing.connection.pk)]}
 
         for missing in ("informed", "connections"):
-            response = signed_in(house.parent).post(self.address, {k: v for k, v in fields.items() if k != missing})
+            response = signed_in(sharing.parent).post(self.address, {k: v for k, v in fields.items() if k != missing})
             assert response.status_code == REFUSED
-            assert [box["value"] for box in parsed(response).select("[name=entries][checked]")] == [str(house.entry.pk)]
+            assert [box["value"] for box in parsed(response).select("[name=entries][checked]")] == [str(sharing.entry.pk)]
         assert not Share.objects.exists()
-        assert signed_in(house.parent).post(self.address, {**fields, "informed": "on"}).status_code == FOUND
+        assert signed_in(sharing.parent).post(self.address, {**fields, "informed": "on"}).status_code == FOUND
 
     @pytest.mark.parametrize(
         "query", ["from=x", "from=", "from=2026-03-01&until=2026-02-01", "from=2020-01-01&until=2026-02-01", "until=9999-99-99", "from=%00"]
     )
-    def test_refuses_spans_that_are_none(self, query: str, house: House) -> None:
-        assert signed_in(house.parent).get(f"{self.address}?{query}").status_code == REFUSED
+    def test_refuses_spans_that_are_none(self, query: str, sharing: Sharing) -> None:
+        assert signed_in(sharing.parent).get(f"{self.address}?{query}").status_code == REFUSED
 
-    def test_says_where_more_is_written_than_fits(self, house: House) -> None:
+    def test_says_where_more_is_written_than_fits(self, sharing: Sharing) -> None:
         for _ in range(101):
-            make_entry(house.parent, kind=Entry.Kind.FREE)
+            make_entry(sharing.parent, kind=Entry.Kind.FREE)
 
-        page = signed_in(house.parent).get(self.address)
+        page = signed_in(sharing.parent).get(self.address)
 
         assert len(parsed(page).select("[name=entries]")) == 100
         assert "more pages" in main_text(page)

@@ -61,10 +61,10 @@ def test_checks_everything_and_writes_only_what_is_wanted(sound: Path, tmp_path:
 
 def test_its_checksums_can_be_checked_without_nightlight(sound: Path) -> None:
     with tarfile.open(sound) as tar:
-        told, manifest = (tar.extractfile(name) for name in (archive.CHECKSUM, archive.MANIFEST))
-        assert told is not None
+        content, manifest = (tar.extractfile(name) for name in (archive.CHECKSUM, archive.MANIFEST))
+        assert content is not None
         assert manifest is not None
-        assert told.read().decode() == f"{hashlib.sha256(manifest.read()).hexdigest()}  manifest.json\n"
+        assert content.read().decode() == f"{hashlib.sha256(manifest.read()).hexdigest()}  manifest.json\n"
 
 
 changed = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
@@ -107,8 +107,8 @@ def forged(path: Path, members: Members) -> Path:
 
 def proved(manifest: Manifest | bytes, members: Members) -> Members:
     """The members with a manifest and its checksum, as the last ones."""
-    told = manifest if isinstance(manifest, bytes) else manifest.to_json()
-    return [*members, (archive.MANIFEST, told), (archive.CHECKSUM, f"{hashlib.sha256(told).hexdigest()}  manifest.json\n".encode())]
+    content = manifest if isinstance(manifest, bytes) else manifest.to_json()
+    return [*members, (archive.MANIFEST, content), (archive.CHECKSUM, f"{hashlib.sha256(content).hexdigest()}  manifest.json\n".encode())]
 
 
 def link(name: str, kind: bytes, to: str) -> tarfile.TarInfo:
@@ -173,7 +173,7 @@ def test_refuses_what_is_not_as_it_was_written(tmp_path: Path, members: Members,
 
 
 def test_refuses_a_format_of_the_future(tmp_path: Path) -> None:
-    told = ABOUT.to_json().replace(b'"format": 1', b'"format": 2')
+    content = ABOUT.to_json().replace(b'"format": 1', b'"format": 2')
 
     with pytest.raises(TooNew, match="has format 2; this Nightlight knows 1"):
-        archive.unpack(forged(tmp_path / "newer.tar", proved(told, [])), tmp_path / "into")
+        archive.unpack(forged(tmp_path / "newer.tar", proved(content, [])), tmp_path / "into")

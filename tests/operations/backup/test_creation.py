@@ -167,10 +167,10 @@ def test_checks_an_archive_without_restoring_it(site: Path, tmp_path: Path, monk
     monkeypatch.setattr(database, "unknown_migrations", mock.Mock(return_value=[]))
     path, _manifest = creation.create(None, NOW)
 
-    told = run("restore", path, "--check")
+    output = run("restore", path, "--check")
 
-    assert "is sound: 0 people, 2 entries, 0 revisions, in SQLite, made 2026-11-21 21:04 UTC by Nightlight" in told
-    assert "It needs key b, which this installation does not hold." in told
+    assert "is sound: 0 people, 2 entries, 0 revisions, in SQLite, made 2026-11-21 21:04 UTC by Nightlight" in output
+    assert "It needs key b, which this installation does not hold." in output
     assert "There is no archive at" in refusal("restore", tmp_path / "nowhere.tar")
 
 
@@ -288,7 +288,7 @@ def test_gives_the_password_to_the_environment_alone(tool: Callable[[str], None]
 def test_repeats_nothing_that_a_tool_quotes(tool: Callable[[str], None]) -> None:
     tool("""echo 'pg_dump: error: duplicate key "x": Key (email)=(mara@example.org)\nDETAIL: mara' >&2; exit 1""")
 
-    with pytest.raises(BackupError) as told:
+    with pytest.raises(BackupError) as output:
         postgres._run("pg_dump", postgres._ConnectionParameters("", ""), failure="It failed")
 
-    assert str(told.value) == "It failed: pg_dump: error: duplicate key …: Key …."
+    assert str(output.value) == "It failed: pg_dump: error: duplicate key …: Key …."

@@ -26,9 +26,9 @@ class PrepareTests(TestCase):
         KeySlot.objects.all().delete()
         self.path.unlink()
 
-        told = run("prepare")
+        output = run("prepare")
 
-        assert f"Made {self.path}." in told
+        assert f"Made {self.path}." in output
         assert keyring.has_installation_key()
         assert KeySlot.objects.get().params == {"key": key_file.key_encryption_keys()[0].id}
 
@@ -45,19 +45,19 @@ class PrepareTests(TestCase):
     def test_says_of_a_key_in_the_environment_too_that_it_must_be_kept(self) -> None:
         KeySlot.objects.all().delete()
         with self.settings(KEY_ENCRYPTION_KEYS=[TEST_KEY]):
-            told = run("prepare")
+            output = run("prepare")
 
-            assert "The key is in NIGHTLIGHT_KEYS, a variable of the server's environment. Keep a copy apart" in told
-            assert "`manage.py keys export --words`" in told
-            assert TEST_KEY not in told
+            assert "The key is in NIGHTLIGHT_KEYS, a variable of the server's environment. Keep a copy apart" in output
+            assert "`manage.py keys export --words`" in output
+            assert TEST_KEY not in output
             assert run("prepare") == ""
 
     def test_makes_no_new_key_beside_an_old_database(self) -> None:
         self.path.unlink()
 
-        told = refusal("prepare")
+        output = refusal("prepare")
 
-        assert f"there is no key file at {self.path}. Restore it from your copy" in told
+        assert f"there is no key file at {self.path}. Restore it from your copy" in output
         assert not self.path.exists()
 
     def test_refuses_a_key_file_of_another_database(self) -> None:
@@ -72,6 +72,6 @@ class PrepareTests(TestCase):
 
     def test_names_a_database_that_cannot_be_used(self) -> None:
         with mock.patch.object(KeySlot.objects, "exists", side_effect=OperationalError("disk I/O error")):
-            told = refusal("prepare")
+            output = refusal("prepare")
 
-        assert told.startswith("the database cannot be used: disk I/O error. Look at DATABASE_URL or NIGHTLIGHT_DATA")
+        assert output.startswith("the database cannot be used: disk I/O error. Look at DATABASE_URL or NIGHTLIGHT_DATA")

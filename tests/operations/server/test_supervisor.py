@@ -88,9 +88,9 @@ def test_begins_anew_what_is_not_vital_and_waits_longer_each_time(run: Run) -> N
     supervisor = run(clock="raise SystemExit(5)")
     assert supervisor.stdout is not None
 
-    told = [supervisor.stdout.readline() for _ in range(2)]
+    lines = [supervisor.stdout.readline() for _ in range(2)]
 
-    assert told == [f"Nightlight: the clock ended (5) and begins again in {seconds} s.\n" for seconds in (1, 2)]
+    assert lines == [f"Nightlight: the clock ended (5) and begins again in {seconds} s.\n" for seconds in (1, 2)]
 
 
 def test_children_end_when_it_is_killed(run: Run) -> None:

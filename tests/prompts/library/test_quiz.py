@@ -129,9 +129,9 @@ class OutcomeTests:
         assert not outcome(points(first=1), points(first=1)).help_first
 
     def test_tells_what_was_ruled_out_and_what_was_spoken_for(self) -> None:
-        told = outcome(points(first=9, second=1), Answer(slug="harm", says="Harm.", points={"first": 1}, rules_out=("first",)))
+        suggested = outcome(points(first=9, second=1), Answer(slug="harm", says="Harm.", points={"first": 1}, rules_out=("first",)))
 
-        assert (told.ruled_out, told.supported) == (frozenset({"first"}), frozenset({"second"}))
+        assert (suggested.ruled_out, suggested.supported) == (frozenset({"first"}), frozenset({"second"}))
 
     @pytest.mark.parametrize("answers", [{}, {"q0": "b"}, {"q1": "a"}])
     def test_refuses_an_answer_that_is_not_there(self, answers: dict[str, str]) -> None:

@@ -33,7 +33,7 @@ class ChoicesTests(TestCase):
     def choose(self, **chosen: list[str]) -> Any:
         return self.client.post(self.url, chosen)
 
-    def told(self) -> Preferences:
+    def stored(self) -> Preferences:
         return User.objects.get(pk=self.parent.pk).preferences
 
     def asked(self) -> str:
@@ -62,7 +62,7 @@ class ChoicesTests(TestCase):
         response = self.choose(themes=["grace", "repair"], ages=["teen"])
 
         self.assertRedirects(response, self.url)
-        assert self.told() == Preferences(themes=("grace", "repair"), ages=("teen",))
+        assert self.stored() == Preferences(themes=("grace", "repair"), ages=("teen",))
         assert sorted(self.ticked()) == ["grace", "repair", "teen"]
         sealed: Any = User.objects.values_list("sealed_preferences", flat=True).get()
         assert b"grace" not in sealed.raw
@@ -72,7 +72,7 @@ class ChoicesTests(TestCase):
 
         self.choose()
 
-        assert self.told() == Preferences()
+        assert self.stored() == Preferences()
 
     def test_keeps_whether_what_was_kept_comes_first_and_shows_it_again(self) -> None:
         def is_ticked() -> bool:
@@ -82,7 +82,7 @@ class ChoicesTests(TestCase):
 
         self.choose(kept_first=["on"])
 
-        assert self.told() == Preferences(kept_first=True)
+        assert self.stored() == Preferences(kept_first=True)
         assert is_ticked()
 
     def test_asks_first_what_was_kept_where_that_is_chosen(self) -> None:
@@ -101,7 +101,7 @@ class ChoicesTests(TestCase):
 
         self.choose(themes=["grace"], kept_first=["on"])
 
-        assert self.told() == Preferences(themes=("grace",), kept_first=True, start=("mending",))
+        assert self.stored() == Preferences(themes=("grace",), kept_first=True, start=("mending",))
 
     def test_refuses_themes_and_ages_that_do_not_exist(self) -> None:
         self.choose(themes=["repair"])
@@ -111,7 +111,7 @@ class ChoicesTests(TestCase):
             assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
             assert "is not one of the available choices" in response.content.decode()
 
-        assert self.told() == Preferences(themes=("repair",))
+        assert self.stored() == Preferences(themes=("repair",))
 
     def test_decides_what_is_asked_tonight(self) -> None:
         assert self.asked() == "What happened at the door?"

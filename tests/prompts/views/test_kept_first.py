@@ -17,7 +17,7 @@ class KeptFirstTests(LibraryCase):
         self.client.force_login(self.parent)
         forget_library()
 
-    def told(self) -> Preferences:
+    def stored(self) -> Preferences:
         return User.objects.get(pk=self.parent.pk).preferences
 
     def press(self) -> Any:
@@ -41,7 +41,7 @@ class KeptFirstTests(LibraryCase):
         for first, stays in [("yes", True), ("no", False), ("yes", True), ("perhaps", False)]:
             for _ in range(2):
                 self.client.post(self.url, {"first": first})
-                assert self.told().kept_first is stays
+                assert self.stored().kept_first is stays
 
     def test_leaves_what_else_was_chosen(self) -> None:
         self.parent.sealed_preferences = Preferences(themes=("grace",), ages=("teen",), start=("mending",))
@@ -49,7 +49,7 @@ class KeptFirstTests(LibraryCase):
 
         self.client.post(self.url, {"first": "yes"})
 
-        assert self.told() == Preferences(themes=("grace",), ages=("teen",), kept_first=True, start=("mending",))
+        assert self.stored() == Preferences(themes=("grace",), ages=("teen",), kept_first=True, start=("mending",))
 
     def test_is_not_done_by_a_link_nor_by_strangers(self) -> None:
         assert self.client.get(self.url, {"first": "yes"}).status_code == HTTPStatus.METHOD_NOT_ALLOWED
@@ -57,4 +57,4 @@ class KeptFirstTests(LibraryCase):
         to_login = f"{reverse('account_login')}?next={self.url}"
         self.assertRedirects(self.client.post(self.url, {"first": "yes"}), to_login, fetch_redirect_response=False)
 
-        assert not self.told().kept_first
+        assert not self.stored().kept_first

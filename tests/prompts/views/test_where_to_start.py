@@ -29,7 +29,7 @@ class StartCase(TestCase):
     def setUpTestData(cls) -> None:
         cls.parent = make_user()
 
-    def told(self) -> Preferences:
+    def stored(self) -> Preferences:
         return User.objects.get(pk=self.parent.pk).preferences
 
 
@@ -141,7 +141,7 @@ class AskTests(StartCase):
             assert {field["name"] for field in page.select("input")} <= {"csrfmiddlewaretoken", "path"}
             assert not any("?" in str(a["href"]) for a in page.select("a"))
         assert dict(self.client.session) == before
-        assert self.told() == Preferences()
+        assert self.stored() == Preferences()
 
     def test_an_address_answers_nothing(self) -> None:
         response = self.client.get(self.url, SAFE)
@@ -179,7 +179,7 @@ class KeepTests(StartCase):
 
         for _ in range(2):
             self.assertRedirects(self.keep("mending", "thirty-nights"), reverse("journal:paths"))
-            assert self.told() == Preferences(start=("mending", "thirty-nights"))
+            assert self.stored() == Preferences(start=("mending", "thirty-nights"))
 
         page = self.paths_page()
         assert QUIZ.why["mending"] in page
@@ -192,7 +192,7 @@ class KeepTests(StartCase):
 
         for _ in range(2):
             self.assertRedirects(self.keep(), reverse("journal:paths"))
-            assert self.told() == Preferences()
+            assert self.stored() == Preferences()
 
         assert QUIZ.why["mending"] not in self.paths_page()
 
@@ -205,10 +205,10 @@ class KeepTests(StartCase):
         first, second, third = list(WAYS)[:3]
 
         self.keep("wrath", second, "\0", "../mending", "x" * 5000, first, third, *SAFE.values())
-        assert self.told() == Preferences(start=(second, first))
+        assert self.stored() == Preferences(start=(second, first))
 
         self.keep("wrath", *SAFE.values())
-        assert self.told() == Preferences()
+        assert self.stored() == Preferences()
 
     def test_leaves_what_else_was_chosen_and_other_people(self) -> None:
         other = make_user(email="other@example.org")
@@ -217,7 +217,7 @@ class KeepTests(StartCase):
 
         self.keep("mending")
 
-        assert self.told() == Preferences(themes=("grace",), ages=("teen",), kept_first=True, start=("mending",))
+        assert self.stored() == Preferences(themes=("grace",), ages=("teen",), kept_first=True, start=("mending",))
         assert User.objects.get(pk=other.pk).preferences == Preferences()
 
     def test_is_not_done_by_a_link_nor_by_strangers(self) -> None:
@@ -226,4 +226,4 @@ class KeepTests(StartCase):
         to_login = f"{reverse('account_login')}?next={self.url}"
         self.assertRedirects(self.keep("mending"), to_login, fetch_redirect_response=False)
 
-        assert self.told() == Preferences()
+        assert self.stored() == Preferences()

@@ -74,9 +74,9 @@ def record(request: pytest.FixtureRequest, fault: str, loss: Loss) -> None:
 def rows(reports: Iterable[pytest.TestReport]) -> list[Row]:
     runs: dict[str, list[Loss]] = {}
     for report in reports:
-        for name, told in report.user_properties:
-            if name == PROPERTY and report.when == "call" and isinstance(told, dict):
-                runs.setdefault(told["name"], []).append(Loss(told["typed"], told["kept"], told["seconds"]))
+        for name, summary in report.user_properties:
+            if name == PROPERTY and report.when == "call" and isinstance(summary, dict):
+                runs.setdefault(summary["name"], []).append(Loss(summary["typed"], summary["kept"], summary["seconds"]))
     return [
         Row(
             fault=fault,
@@ -109,8 +109,8 @@ def write(document: Path, found: list[Row]) -> None:
     before, rest = text.split(BEGIN)
     after = rest.split(END)[1]
     today = dt.datetime.now(dt.UTC).date()
-    told = f"`make soak-faults RUNS={RUNS}` on {today}; {machine()}."
-    document.write_text(f"{before}{BEGIN}\n{told}\n\n{table(found)}\n{END}{after}", encoding="utf-8")
+    summary = f"`make soak-faults RUNS={RUNS}` on {today}; {machine()}."
+    document.write_text(f"{before}{BEGIN}\n{summary}\n\n{table(found)}\n{END}{after}", encoding="utf-8")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int, config: pytest.Config) -> None:

@@ -179,8 +179,8 @@ class Scene:
 
     def _person(self) -> tuple[str, str]:
         email = f"{uuid.uuid4().hex}@example.org"
-        told = {"email": email, "password": PASSWORD, "zone": self.zone, "night_ends_at": self.night_ends_at}
-        return email, self.site.steward.ask("person", **told)
+        fields = {"email": email, "password": PASSWORD, "zone": self.zone, "night_ends_at": self.night_ends_at}
+        return email, self.site.steward.ask("person", **fields)
 
     def somebody_else(self) -> str:
         """The address of another parent, with the same password."""
@@ -259,8 +259,8 @@ class Scene:
 
         kept = [revision for revision in journal["revisions"] if revision["entry"] not in old]
         assert [revision for revision in journal["revisions"] if revision["entry"] in old] == self.before["revisions"]
-        set_aside = sorted(revision["text"] for revision in kept if revision["kind"] == "conflict")
-        assert set_aside == sorted(conflict_copies), f"{set_aside} is beside it, not {conflict_copies}"
+        copies = sorted(revision["text"] for revision in kept if revision["kind"] == "conflict")
+        assert copies == sorted(conflict_copies), f"{copies} is beside it, not {conflict_copies}"
         whole = [*stands.values(), *conflict_copies]
         for revision in kept:
             assert any(text.startswith(revision["text"]) for text in whole), f"never typed: {revision['text']!r}"
