@@ -100,7 +100,7 @@ soak-interleavings: $(TESTED) ## saves, crashes and restarts in any order, INTER
 	@INTERLEAVINGS=$(INTERLEAVINGS) $(PY) -m tests.postgres $(PYTEST) -n0 -s tests/journal/entries/test_saving_properties.py
 
 soak-nights: $(TESTED) ## walk all paths and guides in a browser, 119 nights
-	@ALL_NIGHTS=1 $(PYTEST) tests/browser/test_ways.py $(ARGS)
+	@ALL_NIGHTS=1 $(PYTEST) tests/browser/test_paths.py tests/browser/test_guides.py $(ARGS)
 
 YEAR_PARENTS ?= 1000
 soak-year: $(TESTED) ## YEAR_PARENTS=1000 parents walk through three years of questions
@@ -113,6 +113,7 @@ lint: $(VENV)/.dev ## everything that is checked without running it
 	@$(VENV)/bin/mypy .
 	@$(VENV)/bin/lint-imports --no-logo
 	@$(LOCAL) $(MANAGE) check_library
+	@$(PY) -m tests.untyped
 	@$(PY) -m tests.catalogues
 	@$(LOCAL) DATABASE_URL=sqlite://:memory: $(MANAGE) makemigrations --check --dry-run
 	@env $$(grep -vE '^(#|$$)' tests/production.env) $(MANAGE) check --deploy --fail-level WARNING

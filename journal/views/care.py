@@ -28,7 +28,7 @@ def _date(moment: dt.datetime) -> str:
 def care(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The parent's connections, present and past."""
     parent = request.user
-    own = list(Connection.objects.of_parent(parent).order_by("-began_at"))
+    own = list(Connection.objects.of_parent(parent).order_by("-began_at", "-pk"))
     assigned = assigned_to(parent)
     context = {
         "connections": [

@@ -1,7 +1,6 @@
 """Make the key file and the secret key of a new installation. Idempotent."""
 
 import secrets
-from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -13,7 +12,7 @@ class Command(BaseCommand):
     help = "Make the key file and the secret key where they are missing. Changes nothing that is there."
     requires_system_checks = ()
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         secret_key = settings.DATA_DIR / "keys" / "secret-key"
         needs_secret_key = settings.SECRET_KEY.startswith("not-secret") and not secret_key.exists()
         needs_key_file = not settings.KEY_ENCRYPTION_KEYS and not settings.KEY_FILE.exists()

@@ -1,6 +1,5 @@
 """Wrap every data key with the newest key-encryption key. Idempotent."""
 
-from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -18,9 +17,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--new-key", action="store_true", help="make a new key-encryption key first")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, new_key: bool, **options: object) -> None:
         try:
-            if options["new_key"]:
+            if new_key:
                 self.add_key()
             keys = key_file.key_encryption_keys()
             rotation = keyring.rewrap_all()

@@ -2,7 +2,6 @@
 
 import sqlite3
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -44,14 +43,14 @@ class Command(BaseCommand):
         parser.add_argument("--with-keys", action="store_true", help="put the keys into it: whoever has it can read everything")
         parser.add_argument("--daily", action="store_true", help="the daily backup, where it is due; thins out older ones")
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        if options["daily"] and (options["to"] or options["with_keys"]):
+    def handle(self, *args: object, to: Path | None, with_keys: bool, daily: bool, **options: object) -> None:
+        if daily and (to or with_keys):
             raise CommandError("--daily goes alone: daily backups go to NIGHTLIGHT_BACKUPS and never hold keys.")
         try:
-            if options["daily"]:
+            if daily:
                 self.create_daily()
             else:
-                self.create(options["to"], with_keys=options["with_keys"])
+                self.create(to, with_keys=with_keys)
         except (BackupError, KeyringError) as error:
             raise CommandError(str(error)) from error
         except OSError as error:

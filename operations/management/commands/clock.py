@@ -3,7 +3,7 @@
 import signal
 from argparse import ArgumentParser
 from types import FrameType
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="do what is due, say what that was, and end")
         parser.add_argument("--every", type=float, default=30.0, metavar="SECONDS", help="look for what is due so often (%(default)s)")
 
-    def handle(self, *args: Any, once: bool, every: float, **options: Any) -> None:
+    def handle(self, *args: object, once: bool, every: float, **options: object) -> None:
         if once:
             done = scheduler.run_due(timezone.now())
             self.stdout.write(f"Done: {', '.join(done)}." if done else "Nothing was due.")

@@ -2,7 +2,6 @@
 
 import tomllib
 from pathlib import Path
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
@@ -18,7 +17,7 @@ COUNSELOR = {"email": "ines@example.org", "name": "Ines", "time_zone": "Europe/S
 class Command(BaseCommand):
     help = "Load the demo family: two parents with a year of nights, and their counselor. People who are there stay as they are."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         families = [tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(FAMILIES.glob("*.toml"))]
         demo_people = [*(values["person"]["email"] for values in families), COUNSELOR["email"]]
         if User.objects.exclude(email__in=demo_people).exists():

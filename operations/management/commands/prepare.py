@@ -1,6 +1,5 @@
 """Make an installation ready to serve: keys, tables, library."""
 
-from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
@@ -17,7 +16,7 @@ class Command(BaseCommand):
     help = "Make keys where they are missing, migrate, load the library. Safe to repeat."
     requires_system_checks = ()
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, **options: object) -> None:
         try:
             self.prepare()
         except KeyringError as error:

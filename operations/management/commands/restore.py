@@ -2,7 +2,6 @@
 
 import sqlite3
 from pathlib import Path
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
@@ -24,11 +23,11 @@ class Command(BaseCommand):
         parser.add_argument("archive", type=Path, metavar="ARCHIVE")
         parser.add_argument("--check", action="store_true", help="verify it and say what is in it; restore nothing")
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        path: Path = options["archive"].expanduser()
+    def handle(self, *args: object, archive: Path, check: bool, **options: object) -> None:
+        path = archive.expanduser()
         try:
-            with restoration.unpacked(path, database_only=options["check"]) as (manifest, work):
-                if options["check"]:
+            with restoration.unpacked(path, database_only=check) as (manifest, work):
+                if check:
                     self.describe(path, manifest)
                     return
                 keys_restored = restoration.restore(manifest, work)

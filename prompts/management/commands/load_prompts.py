@@ -1,7 +1,6 @@
 """Load the library's files into the database."""
 
 from dataclasses import asdict
-from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
@@ -14,7 +13,7 @@ from prompts.models import Prompt, Theme
 class Command(BaseCommand):
     help = "Load themes and prompts from prompts/library. What left the library is retired, never removed. Safe to repeat."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *args: object, verbosity: int, **options: object) -> None:
         try:
             library = prompts.read()
         except files.LibraryError as error:
@@ -24,7 +23,7 @@ class Command(BaseCommand):
             no_longer_shipped = Prompt.objects.current().exclude(slug__in=[prompt.slug for prompt in library.prompts])
             retired = no_longer_shipped.update(retired=True)
         questions.forget_library()
-        if changed or retired or options["verbosity"] > 1:
+        if changed or retired or verbosity > 1:
             self.stdout.write(f"Prompts: {len(library.prompts)} in the library, {changed} rows new or changed, {retired} retired.")
 
     def load_themes(self, library: prompts.Library) -> int:
