@@ -1,6 +1,5 @@
 """Wrap every data key with the newest key-encryption key. Idempotent."""
 
-
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 

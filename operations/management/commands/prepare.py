@@ -1,6 +1,5 @@
 """Make an installation ready to serve: keys, tables, library."""
 
-
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
