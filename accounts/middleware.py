@@ -28,6 +28,8 @@ class PersonMiddleware:
             translation.activate(language)  # in place of the browser's language; LocaleMiddleware resets it
             request.LANGUAGE_CODE = language
         with keyring.cached(), timezone.override(request.user.zone if request.user.is_authenticated else None):
+            if request.user.is_authenticated and request.user.fetched_key_slot:
+                keyring.offer(request.user.fetched_key_slot)
             response = self.get_response(request)
         if was_signed_in or request.user.is_authenticated or request.path.startswith("/accounts/"):
             response.headers["Cache-Control"] = "no-store"

@@ -1,8 +1,8 @@
-"""How fast a counselor's clients page is with many clients: `python -m benchmarks.clients [CLIENTS] [ASSIGNMENTS]`.
+"""How fast a counselor's pages are with many clients: `python -m benchmarks.clients [CLIENTS] [ASSIGNMENTS]`.
 
-200 clients with 50 assignments of 5 steps each, half of whom let the counselor see that they answered; the installation is
-a folder of its own. Queries are counted, and milliseconds taken, on the server's own code without a network.
-Nothing here is a test: figures are to be read, not asserted.
+200 clients have 50 assignments of 5 steps each, and half of the clients let the counselor see that they answered. The
+installation is temporary. Queries and milliseconds are measured with Django's test client, without a network. The figures
+are to be read: nothing is asserted.
 """
 
 import datetime as dt
@@ -24,7 +24,7 @@ ROUNDS = 20
 
 
 def fill(clients: int, assignments: int) -> None:
-    """Runs within the installation: a counselor with clients who were given sets and shared some pages."""
+    """Within the installation: make a counselor with clients who were given sets and shared some pages."""
     from accounts.keys import keyring
     from accounts.models import Connection, User
     from counselor import notes
@@ -57,15 +57,15 @@ def fill(clients: int, assignments: int) -> None:
             [
                 Assignment(
                     connection=connection,
-                    set=sets[(n + m) % SETS],
+                    set=sets[(number + place) % SETS],
                     set_version=1,
                     sealed_content=AssignmentContent(name="A set"),
                     starts_on=tonight,
-                    assigned_at=now - dt.timedelta(days=m),
-                    paused=m % 9 == 0,
+                    assigned_at=now - dt.timedelta(days=place),
+                    paused=place % 9 == 0,
                 )
-                for n, connection in enumerate(connections)
-                for m in range(assignments)
+                for number, connection in enumerate(connections)
+                for place in range(assignments)
             ],
             batch_size=500,
         )
@@ -74,14 +74,14 @@ def fill(clients: int, assignments: int) -> None:
                 AssignedStep(
                     assignment=assignment,
                     connection=assignment.connection,
-                    key=f"{n:032x}",
-                    position=n,
+                    key=f"{position:032x}",
+                    position=position,
                     sealed_content=StepContent(question="What was said?"),
-                    answered_on=tonight - dt.timedelta(days=n) if m % 7 > n else None,
-                    done_at=now if m % 7 > n else None,
+                    answered_on=tonight - dt.timedelta(days=position) if number % 7 > position else None,
+                    done_at=now if number % 7 > position else None,
                 )
-                for m, assignment in enumerate(given)
-                for n in range(STEPS)
+                for number, assignment in enumerate(given)
+                for position in range(STEPS)
             ],
             batch_size=500,
         )
@@ -105,7 +105,7 @@ def fill(clients: int, assignments: int) -> None:
 
 
 def measure() -> None:
-    """Runs within the installation that `fill` has filled, and prints one line for each page."""
+    """Within the installation that `fill` has filled: print one line for each page."""
     from django.conf import settings
     from django.db import connection as database
     from django.test import Client
@@ -115,8 +115,8 @@ def measure() -> None:
 
     settings.ALLOWED_HOSTS.append("testserver")
     first = Connection.objects.order_by("pk")[0]
-    browser = Client()
-    browser.force_login(Workspace.objects.get().counselor)
+    client = Client()
+    client.force_login(Workspace.objects.get().counselor)
     pages = {
         "clients": "/accounts/clients/",
         "clients, second page": "/accounts/clients/?page=2",
@@ -124,31 +124,31 @@ def measure() -> None:
         "clients, waiting": "/accounts/clients/?show=waiting",
         "one client": f"/accounts/clients/{first.pk}/",
         "groups": "/accounts/groups/",
-        "yardstick: health": "/healthz",
+        "for comparison: health": "/healthz",
     }
     queries: list[float] = []
 
     def watch(execute: Callable[..., Any], *statement: Any) -> Any:
-        begun = time.perf_counter()
+        start = time.perf_counter()
         try:
             return execute(*statement)
         finally:
-            queries.append(time.perf_counter() - begun)
+            queries.append(time.perf_counter() - start)
 
     print(f"{'':<24}{'queries':>8}{'SQL ms':>9}{'ms':>8}{'kB':>7}   (medians of {ROUNDS})")
     for name, url in pages.items():
-        answer = browser.get(url)
-        if answer.status_code != 200:
-            raise RuntimeError(f"{url}: {answer.status_code}")
+        response = client.get(url)
+        if response.status_code != 200:
+            raise RuntimeError(f"{url}: {response.status_code}")
         queries.clear()
         with database.execute_wrapper(watch):
-            browser.get(url)
-        taken = []
+            client.get(url)
+        times = []
         for _round in range(ROUNDS):
-            begun = time.perf_counter()
-            browser.get(url)
-            taken.append((time.perf_counter() - begun) * 1000)
-        milliseconds, kilobytes = statistics.median(taken), len(answer.content) / 1000
+            start = time.perf_counter()
+            client.get(url)
+            times.append((time.perf_counter() - start) * 1000)
+        milliseconds, kilobytes = statistics.median(times), len(response.content) / 1000
         print(f"{name:<24}{len(queries):>8}{sum(queries) * 1000:>9.0f}{milliseconds:>8.1f}{kilobytes:>7.0f}")
 
 
@@ -157,8 +157,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"
         manage(data, "prepare")
-        for work in (f"fill({clients}, {assignments})", "measure()"):
-            result = manage(data, "shell", "--verbosity", "0", "--command", f"from benchmarks import clients; clients.{work}")
+        for call in (f"fill({clients}, {assignments})", "measure()"):
+            result = manage(data, "shell", "--verbosity", "0", "--command", f"from benchmarks import clients; clients.{call}")
             if result.returncode:
                 raise RuntimeError(result.stderr)
             print(result.stdout, end="")

@@ -1,12 +1,13 @@
 """How fast the main pages are, on the real server: `make bench`.
 
-One client, one connection, one person's journal of N entries (`make bench ARGS="10000"`). Every figure is told
-beside a yardstick taken in turn with it, in the same minute on the same machine: the health page, which touches
-neither database nor template. Nothing here is a test: figures are to be read, not asserted.
+One client on one connection reads one person's journal of N entries (`make bench ARGS="10000"`). Every figure is printed
+beside that of the health page, which uses neither database nor template and is measured in turn with it. The figures are
+to be read: nothing is asserted.
 """
 
 import datetime as dt
 import http.client
+import itertools
 import os
 import statistics
 import sys
@@ -25,7 +26,7 @@ REQUESTS = 60
 
 
 def fill(entries: int) -> None:
-    """Runs within the installation: so many entries of the one person in it."""
+    """Within the installation: make so many entries of the one person in it."""
     from django.db import transaction
 
     from accounts.keys import keyring
@@ -37,8 +38,8 @@ def fill(entries: int) -> None:
     text = ("We read two chapters and the rain kept on; nobody wanted to be the first to sleep. " * 25)[:2000]
     tonight = person.tonight(timezone.now())
     with keyring.cached(), transaction.atomic():
-        for n in range(entries):
-            make_entry(person, kind=Entry.Kind.FREE, night=tonight - dt.timedelta(days=n % 3650 + 1), text=text, feeling="even")
+        for number in range(entries):
+            make_entry(person, kind=Entry.Kind.FREE, night=tonight - dt.timedelta(days=number % 3650 + 1), text=text, feeling="even")
 
 
 class Connection:
@@ -51,28 +52,29 @@ class Connection:
     def send(self, method: str, path: str, body: str | None = None, **headers: str) -> bytes:
         self.connection.request(method, path, body, {**self.headers, **headers})
         response = self.connection.getresponse()
-        answer = response.read()
+        content = response.read()
         if response.status not in (200, 302):
             raise RuntimeError(f"{method} {path}: {response.status}")
-        return answer
+        return content
 
 
 def milliseconds(call: Callable[[], object]) -> float:
-    begun = time.perf_counter()
+    """How long one call takes, on average."""
+    start = time.perf_counter()
     for _ in range(REQUESTS):
         call()
-    return (time.perf_counter() - begun) / REQUESTS * 1000
+    return (time.perf_counter() - start) / REQUESTS * 1000
 
 
 def measure(connection: Connection, visitor: Visitor) -> None:
     newest = visitor.get("/journal/").split('href="/journal/')[3].split('"')[0]
     fields = visitor.fields("/journal/new/")
     night = visitor.fields("/tonight/")["night"]
-    number = iter(range(1, 1_000_000))
+    numbers = itertools.count(1)
 
     def save() -> bytes:
-        seq = next(number)
-        sent = urlencode(
+        seq = next(numbers)
+        body = urlencode(
             {
                 **fields,
                 "night": night,
@@ -83,7 +85,7 @@ def measure(connection: Connection, visitor: Visitor) -> None:
             }
         )
         return connection.send(
-            "POST", "/journal/new/", sent, Accept="application/json", **{"Content-Type": "application/x-www-form-urlencoded"}
+            "POST", "/journal/new/", body, Accept="application/json", **{"Content-Type": "application/x-www-form-urlencoded"}
         )
 
     pages: dict[str, Callable[[], object]] = {
@@ -94,13 +96,17 @@ def measure(connection: Connection, visitor: Visitor) -> None:
         "an entry": lambda: connection.send("GET", f"/journal/{newest}"),
         "a save while typing": save,
     }
-    yardstick = lambda: connection.send("GET", "/healthz")  # noqa: E731
-    print(f"{'':<22}{'ms':>8}{'yardstick ms':>15}{'ratio':>8}   (medians of {ROUNDS} rounds of {REQUESTS}, taken in turn)")
+
+    def health() -> bytes:
+        return connection.send("GET", "/healthz")
+
+    print(f"{'':<22}{'ms':>8}{'health ms':>15}{'ratio':>8}   (medians of {ROUNDS} rounds of {REQUESTS}, taken in turn)")
     for name, call in pages.items():
         call()
-        taken = [(milliseconds(yardstick), milliseconds(call)) for _ in range(ROUNDS)]
-        bare, page = (statistics.median(column) for column in zip(*taken, strict=True))
-        print(f"{name:<22}{page:>8.2f}{bare:>15.2f}{statistics.median(p / b for b, p in taken):>8.1f}")
+        times = [(milliseconds(call), milliseconds(health)) for _ in range(ROUNDS)]
+        call_time, health_time = (statistics.median(column) for column in zip(*times, strict=True))
+        ratio = statistics.median(of_call / of_health for of_call, of_health in times)
+        print(f"{name:<22}{call_time:>8.2f}{health_time:>15.2f}{ratio:>8.1f}")
 
 
 def main() -> None:
@@ -108,15 +114,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"
         manage(data, "prepare")
-        begun = time.perf_counter()
+        start = time.perf_counter()
         with running(data, NIGHTLIGHT_WORKERS="2") as (visitor, _log):
-            print(f"start to first answer: {time.perf_counter() - begun:.2f} s, {os.cpu_count()} cores")
+            print(f"start to first answer: {time.perf_counter() - start:.2f} s, {os.cpu_count()} cores")
             visitor.send("/accounts/signup/", email="bench@example.org", password1="a lamp, a page, a pen")
-            begun = time.perf_counter()
+            start = time.perf_counter()
             filled = manage(data, "shell", "--verbosity", "0", "--command", f"from benchmarks import pages; pages.fill({entries})")
             if filled.returncode:
                 raise RuntimeError(filled.stderr)
-            print(f"{entries} entries of 2,000 characters saved in {time.perf_counter() - begun:.1f} s")
+            print(f"{entries} entries of 2,000 characters saved in {time.perf_counter() - start:.1f} s")
             measure(Connection(visitor), visitor)
 
 

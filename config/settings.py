@@ -186,7 +186,7 @@ LEAVE_TO = env.https_url("NIGHTLIGHT_LEAVE_TO", "https://www.bbc.com/weather")
 
 # --- Accounts and signing in.
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "journal:tonight"
 START_PAGES = {"parent": "journal:tonight", "counselor": "counselor:clients"}  # by accounts.models.Role

@@ -33,7 +33,7 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|\{(\w+)\}")
 
 
 class Message(NamedTuple):
-    """A string as it stands in the source, with the context that tells it from others of the same text."""
+    """A string as it stands in the source, with the context that distinguishes it from others of the same text."""
 
     text: str
     context: str = ""
@@ -46,9 +46,9 @@ def _in_python(source: str) -> Iterator[Message]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
             # xgettext looks for these names, too: under another one, a message would never reach the catalogue.
-            strange = [alias for alias in node.names if "gettext" in alias.name and (alias.asname or alias.name) not in KINDS]
-            if strange:
-                raise ValueError(f"{strange[0].name} is imported as {strange[0].asname}; messages are looked for under {', '.join(KINDS)}")
+            unknown = [alias for alias in node.names if "gettext" in alias.name and (alias.asname or alias.name) not in KINDS]
+            if unknown:
+                raise ValueError(f"{unknown[0].name} is imported as {unknown[0].asname}; messages are looked for under {', '.join(KINDS)}")
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id not in KINDS:
             continue
         texts = [argument.value for argument in node.args if isinstance(argument, ast.Constant) and isinstance(argument.value, str)]
@@ -82,13 +82,13 @@ def _call(text: str) -> str | None:
 
 def messages(base: Path = BASE) -> set[Message]:
     """Every string of the interface that is marked for translation."""
-    found: set[Message] = set()
+    marked: set[Message] = set()
     for app in APPS:
         for path in sorted((base / app).rglob("*.py")):
-            found.update(_in_python(path.read_text(encoding="utf-8")))
+            marked.update(_in_python(path.read_text(encoding="utf-8")))
     for path in sorted([*(base / "templates").rglob("*.html"), *(base / "templates").rglob("*.txt")]):
-        found.update(_in_template(path.read_text(encoding="utf-8")))
-    return {message for message in found if message.text.strip()}
+        marked.update(_in_template(path.read_text(encoding="utf-8")))
+    return {message for message in marked if message.text.strip()}
 
 
 # --- In the catalogues.
@@ -109,30 +109,30 @@ def _placeholders(text: str) -> set[str]:
 
 
 def problems(language: str, base: Path = BASE) -> list[str]:
-    """One line for each thing to mend before this language can ship."""
+    """One line for each problem to solve before this language can ship."""
     sources, catalogue, compiled = messages(base), _catalogue(base, language, "po"), _catalogue(base, language, "mo")
-    found = [f"not in the catalogue: {message.text!r}" for message in sorted(sources - catalogue.keys())]
-    found += [f"in the catalogue and nowhere else: {message.text!r}" for message in sorted(catalogue.keys() - sources) if message.text]
+    lines = [f"not in the catalogue: {message.text!r}" for message in sorted(sources - catalogue.keys())]
+    lines += [f"in the catalogue and nowhere else: {message.text!r}" for message in sorted(catalogue.keys() - sources) if message.text]
     for message, entry in catalogue.items():
         if not all(_translations(entry)) or "fuzzy" in entry.flags:
-            found.append(f"not translated: {message.text!r}")
+            lines.append(f"not translated: {message.text!r}")
         elif message not in compiled or _translations(compiled[message]) != _translations(entry):
-            found.append(f"not compiled: {message.text!r}")
+            lines.append(f"not compiled: {message.text!r}")
         expected = _placeholders(entry.msgid) | _placeholders(entry.msgid_plural)
-        if any(strange := _placeholders(text) - expected for text in _translations(entry)):
-            found.append(f"has {', '.join(sorted(strange))}, which the original does not: {message.text!r}")
-    return found
+        if any(unknown := _placeholders(text) - expected for text in _translations(entry)):
+            lines.append(f"has {', '.join(sorted(unknown))}, which the original does not: {message.text!r}")
+    return lines
 
 
 def main() -> int:
     total = len(messages())
     status = 0
     for language in LANGUAGES:
-        found = problems(language)
-        print(f"{language}: {total} messages, {len(found)} problems")
-        for problem in found:
+        lines = problems(language)
+        print(f"{language}: {total} messages, {len(lines)} problems")
+        for line in lines:
             status = 1
-            print(f"{language}: {problem}")
+            print(f"{language}: {line}")
     return status
 
 

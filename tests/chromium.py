@@ -1,4 +1,4 @@
-"""Which Chromium tests use, and how."""
+"""The Chromium that tests use, how it is started, and the sizes of its windows."""
 
 import functools
 import os
@@ -8,12 +8,12 @@ from typing import Any
 
 from playwright.sync_api import Error, Page, ViewportSize
 
-# The headless shell is Chromium without its windows, toolbars and tab strips: a fresh page costs it a third of the time.
+# The headless shell is Chromium without windows and toolbars: opening a page takes it a third of the time.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
 MISSING = "no Chromium was found: install it (Debian: apt install chromium-headless-shell), or name it with CHROMIUM="
 
-# Without these a browser looks for its maker's servers; tests meet nobody but the page.
+# Without these Chromium sends requests to its maker's servers.
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -28,10 +28,10 @@ DESKTOP: ViewportSize = {"width": 1280, "height": 860}
 
 
 def go_where_pages_go() -> None:
-    """Let `goto` and `reload` follow a page that loads itself anew before it has loaded.
+    """Let `goto` and `reload` follow a page that reloads itself before it has loaded.
 
-    A night's page does so when it has sent what the device still held. A person sees the newer page; to the driver it is
-    an error that the page it asked for was not the last.
+    A night's page does so when it has sent what the device still held. To the driver it is an error that another
+    navigation has interrupted the one it asked for.
     """
 
     def following(navigate: Callable[..., Any]) -> Callable[..., Any]:

@@ -27,7 +27,7 @@ settings.load_profile("default")
 
 go_where_pages_go()
 
-# The browser's driver runs an event loop in this thread; the tests around it use the database plainly.
+# The browser's driver runs an event loop in this thread, in which Django would refuse to use the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 
@@ -45,8 +45,8 @@ def _installation_key(**_signal: object) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _fresh_process_memory() -> Iterator[None]:
-    """What a process remembers between requests must not reach from one test into the next."""
+def _empty_caches() -> Iterator[None]:
+    """What a process keeps in memory between requests does not reach from one test into the next."""
     key_file.clear_cache()
     questions.forget_library()
     yield
@@ -56,10 +56,10 @@ def _fresh_process_memory() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """Every test database has what `prepare` gives a site: the installation's key. Prompts are each test's own.
+    """Every test database has the installation's key, as `prepare` makes it. A test makes its prompts itself.
 
-    A test with real transactions ends by emptying every table, whatever order tests and fixtures run in; Django then says
-    `post_migrate`, and the key is made anew at that very moment.
+    A test with real transactions ends by emptying every table, in whatever order tests and fixtures run; Django then sends
+    `post_migrate`, on which the key is made again.
     """
     post_migrate.connect(_installation_key, sender=apps.get_app_config("accounts"), dispatch_uid="installation key")
     with django_db_blocker.unblock():
@@ -69,26 +69,26 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
 @pytest.fixture
 def own_file(transactional_db: None, tmp_path: Path) -> Iterator[None]:
-    """On SQLite, a copy of the tests' database in a file that nobody else uses and that has no page to spare."""
+    """On SQLite, a copy of the tests' database in a file of the test's own, which has no free page."""
     if connection.vendor != "sqlite":
         yield
         return
     file = tmp_path / "nightlight.sqlite3"
     with connection.cursor() as cursor:
         cursor.execute("VACUUM INTO %s", [str(file)])
-    for_owners = connections["default"]
-    connections["default"] = for_owners.copy()
+    shared_connection = connections["default"]
+    connections["default"] = shared_connection.copy()
     connection.settings_dict["NAME"] = str(file)
     try:
         yield
     finally:
         connection.close()
-        connections["default"] = for_owners
+        connections["default"] = shared_connection
 
 
 @pytest.fixture
 def own_key_file(tmp_path: Path, settings: Settings) -> Path:
-    """Keys in a file of the test's own, instead of the one in the environment that other tests share: its path, not yet made."""
+    """The path of a key file of the test's own, not made yet. The key in the environment, which other tests use, is not set."""
     settings.KEY_ENCRYPTION_KEYS = []
     path = tmp_path / "keys" / "key-encryption-keys"
     settings.KEY_FILE = path
@@ -97,7 +97,7 @@ def own_key_file(tmp_path: Path, settings: Settings) -> Path:
 
 @pytest.fixture
 def moved_key_file(own_key_file: Path) -> Path:
-    """The same, holding the key that the test database was made with."""
+    """The path of a key file of the test's own that holds the key of the test database."""
     own_key_file.parent.mkdir(mode=0o700)
     own_key_file.touch(mode=0o600)
     own_key_file.write_text(TEST_KEY + "\n")

@@ -63,6 +63,12 @@ def element(page: Tag, selector: str) -> Tag:
     return match
 
 
+def only_element(page: Tag, selector: str) -> Tag:
+    """The element that the selector finds; there has to be exactly one."""
+    [match] = page.select(selector)
+    return match
+
+
 def hidden_fields(page: Tag, form: str = "main form") -> dict[str, str]:
     """What the form sends by itself."""
     return {str(field["name"]): str(field.get("value", "")) for field in element(page, form).select("input[type=hidden]")}

@@ -1,4 +1,4 @@
-"""A whole installation of the tests' own: the real commands and the real server on a folder of theirs."""
+"""A whole installation for a test: the real commands and the real server, on a data folder of its own."""
 
 import os
 import re
@@ -19,11 +19,13 @@ CLEAN = {name: value for name, value in os.environ.items() if not name.startswit
 
 
 def manage(data: Path, *command: str, **env: str) -> subprocess.CompletedProcess[str]:
+    """Run `manage.py COMMAND` on this data folder, whatever its status."""
     settings = {**CLEAN, "NIGHTLIGHT_ENV": "local", "NIGHTLIGHT_DATA": str(data), **env}
     return subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=settings, capture_output=True, text=True, check=False)
 
 
 def free_port() -> int:
+    """A port of this machine on which nothing listens."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -44,7 +46,7 @@ class Visitor:
             return text
 
     def fields(self, path: str) -> dict[str, str]:
-        """What the form of this page carries by itself."""
+        """What the form of this page sends by itself."""
         return dict(re.findall(r'<input type="hidden" name="(\w+)"(?: value="([^"]*)")?', self.get(path)))
 
     def post(self, path: str, fields: dict[str, str]) -> str:
@@ -53,37 +55,39 @@ class Visitor:
             return text
 
     def send(self, path: str, **fields: str) -> str:
+        """Fill in the form of this page and send it."""
         return self.post(path, {**self.fields(path), **fields})
 
 
 def processes() -> dict[int, tuple[int, str]]:
-    """Parent and command line of every process that runs; a zombie does not."""
+    """The parent and the command line of every process, without those that have ended."""
     listing = subprocess.run(["ps", "-ww", "-eo", "pid=,ppid=,stat=,args="], capture_output=True, text=True, check=True).stdout
     rows = [line.split(maxsplit=3) for line in listing.splitlines()]
     return {int(row[0]): (int(row[1]), row[3]) for row in rows if len(row) == 4 and not row[2].startswith("Z")}
 
 
 def family(pid: int) -> dict[int, str]:
-    """The command lines of a process and all that it has started, and they in turn."""
+    """The command lines of a process and of all its descendants."""
     running = processes()
-    found: set[int] = set()
+    members: set[int] = set()
     more = {pid} & running.keys()
-    while more - found:
-        found |= more
-        more = {child for child, (parent, _command) in running.items() if parent in found}
-    return {child: running[child][1] for child in found}
+    while more - members:
+        members |= more
+        more = {child for child, (parent, _command) in running.items() if parent in members}
+    return {member: running[member][1] for member in members}
 
 
-def wait_until(what: Callable[[], object], *, seconds: float = 20) -> None:
+def wait_until(condition: Callable[[], object], *, seconds: float = 20) -> None:
+    """Return as soon as the condition is true, and fail where it is not within these seconds."""
     deadline = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < deadline, "it has not come about"
+    while not condition():
+        assert time.monotonic() < deadline, f"not true after {seconds} seconds"
         time.sleep(0.05)
 
 
 @contextmanager
 def started(data: Path, *command: str, **env: str) -> Iterator[tuple[subprocess.Popen[bytes], Visitor, Path]]:
-    """A site that `manage.py COMMAND` serves, as soon as it is ready, and the file that its output goes to."""
+    """The server that `manage.py COMMAND` starts, once it is ready; a visitor to it, and the file with its output. Ends with the block."""
     port = free_port()
     log = data.parent / f"log-{port}"
     settings = {**CLEAN, "NIGHTLIGHT_ENV": "local", "NIGHTLIGHT_DATA": str(data), "PORT": str(port), "NIGHTLIGHT_WORKERS": "2", **env}
@@ -111,5 +115,6 @@ def started(data: Path, *command: str, **env: str) -> Iterator[tuple[subprocess.
 
 @contextmanager
 def running(data: Path, **env: str) -> Iterator[tuple[Visitor, Path]]:
+    """A visitor to a site that `manage.py start` serves, and the file with its output."""
     with started(data, "start", **env) as (_server, visitor, log):
         yield visitor, log

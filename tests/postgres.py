@@ -1,4 +1,4 @@
-"""A PostgreSQL server of the tests' own, in a temporary folder: `python -m tests.postgres COMMAND …` runs COMMAND on it.
+"""A PostgreSQL server for tests, in a temporary folder: `python -m tests.postgres COMMAND …` runs COMMAND on it.
 
 Where DATABASE_URL is set, COMMAND runs on that server instead.
 """
@@ -18,14 +18,14 @@ MISSING = "no PostgreSQL server was found: install it (Debian: apt install postg
 
 def binaries() -> Path | None:
     """The folder that holds pg_ctl and initdb, or None. Debian keeps them off the path."""
-    found = shutil.which("pg_ctl")
-    places = [Path(found).resolve().parent] if found else []
-    places += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    return next((place for place in places if (place / "initdb").exists() and (place / "pg_ctl").exists()), None)
+    pg_ctl = shutil.which("pg_ctl")
+    folders = [Path(pg_ctl).resolve().parent] if pg_ctl else []
+    folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    return next((folder for folder in folders if (folder / "initdb").exists() and (folder / "pg_ctl").exists()), None)
 
 
 def _as_server(*command: str | Path) -> None:
-    """PostgreSQL refuses to run as root; then it runs as the user that its package made."""
+    """Run a command of PostgreSQL: as root, as the user that its package created, since a server refuses to run as root."""
     prefix = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
     subprocess.run([*prefix, *map(str, command)], check=True, stdout=subprocess.DEVNULL, cwd="/")
 
@@ -40,21 +40,23 @@ def _free_port() -> int:
 @contextlib.contextmanager
 def server() -> Iterator[str]:
     """The DATABASE_URL of a running server, which is stopped and removed afterwards."""
-    place = binaries()
-    if place is None:
+    bin_folder = binaries()
+    if bin_folder is None:
         raise RuntimeError(MISSING)
     folder = Path(tempfile.mkdtemp(prefix="nightlight-postgres-"))
     port = _free_port()
     try:
         if os.geteuid() == 0:
             shutil.chown(folder, "postgres", "postgres")
-        _as_server(place / "initdb", "-D", folder / "data", "-U", "nightlight", "--auth=trust", "-E", "UTF8", "--no-sync", "--locale=C")
+        _as_server(
+            bin_folder / "initdb", "-D", folder / "data", "-U", "nightlight", "--auth=trust", "-E", "UTF8", "--no-sync", "--locale=C"
+        )
         options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off -c max_connections=60"
-        _as_server(place / "pg_ctl", "-D", folder / "data", "-w", "-l", folder / "log", "-o", options, "start")
+        _as_server(bin_folder / "pg_ctl", "-D", folder / "data", "-w", "-l", folder / "log", "-o", options, "start")
         try:
             yield f"postgres://nightlight@127.0.0.1:{port}/postgres"
         finally:
-            _as_server(place / "pg_ctl", "-D", folder / "data", "-m", "immediate", "stop")
+            _as_server(bin_folder / "pg_ctl", "-D", folder / "data", "-m", "immediate", "stop")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -1,4 +1,4 @@
-"""Draws docs/screenshots from the demo family: `make screenshots`."""
+"""Takes the screenshots in docs/screenshots, of an installation with the demo family: `make screenshots`."""
 
 import re
 import sys
@@ -15,7 +15,7 @@ from tests.installation import manage, running
 FOLDER = Path(__file__).parents[1] / "docs" / "screenshots"
 SIZES = {"phone": PHONE, "desktop": DESKTOP}
 
-WAYS = {
+PAGES = {
     "questions": "/prompts/?theme=repair",
     "path": "/prompts/paths/present-not-perfect/",
     "guide": "/prompts/hard-nights/work-ate-the-day/",
@@ -24,22 +24,22 @@ WAYS = {
 }
 
 
-def sign_in(page: Page, who: list[str]) -> None:
-    """`who` is a line that load_demo printed: address, password, role."""
+def sign_in(page: Page, account: list[str]) -> None:
+    """An account is a line that load_demo printed: address, password, role."""
     page.goto("/accounts/login/")
-    page.locator("[name=login]").fill(who[0])
-    page.locator("[name=password]").fill(who[1])
+    page.locator("[name=login]").fill(account[0])
+    page.locator("[name=password]").fill(account[1])
     page.locator("main form button").first.click()
     page.wait_for_url(re.compile(r"/(tonight|accounts/clients)/$"))
 
 
 def open_entry(page: Page) -> None:
-    """One that answers a question at some length."""
+    """Open an entry that answers a question."""
     page.goto("/journal/")
     page.locator(".nights a", has=page.locator(".q")).nth(1).click()
 
 
-def draw(browser: Browser, site: str, who: list[str], scheme: Literal["dark", "light"], size: str) -> None:
+def draw(browser: Browser, site: str, account: list[str], scheme: Literal["dark", "light"], size: str) -> None:
     context = browser.new_context(
         base_url=site, color_scheme=scheme, viewport=SIZES[size], locale="en-GB", timezone_id="Europe/Stockholm", reduced_motion="reduce"
     )
@@ -54,7 +54,7 @@ def draw(browser: Browser, site: str, who: list[str], scheme: Literal["dark", "l
     shoot("front", whole=True)
     page.goto("/accounts/signup/")
     shoot("sign-up", whole=True)
-    sign_in(page, who)
+    sign_in(page, account)
     shoot("tonight", whole=True)
     page.locator(".strip").scroll_into_view_if_needed()
     page.evaluate("scheme => { document.documentElement.dataset.appearance = scheme }", scheme)
@@ -63,10 +63,10 @@ def draw(browser: Browser, site: str, who: list[str], scheme: Literal["dark", "l
     shoot("timeline")
     open_entry(page)
     shoot("entry", whole=True)
-    for name, path in WAYS.items():
+    for name, path in PAGES.items():
         page.goto(path)
         if page.get_by_role("button", name="Go on").is_visible():
-            page.get_by_role("button", name="Go on").click()  # what "Leave quickly" does is told once
+            page.get_by_role("button", name="Go on").click()  # past the page that explains "Leave quickly", which is shown once
         shoot(name, whole=True)
     page.goto("/accounts/settings/")
     shoot("settings", whole=True)
@@ -74,9 +74,9 @@ def draw(browser: Browser, site: str, who: list[str], scheme: Literal["dark", "l
 
 
 def draw_care(browser: Browser, site: str, counselor: list[str], parent: list[str], scheme: Literal["dark", "light"], size: str) -> None:
-    """The counselor's pages, and the parent's side of them."""
+    """The counselor's pages, and how a parent sees the invitation."""
 
-    def pages_of(who: list[str]) -> tuple[Page, Callable[[str], None]]:
+    def pages_of(account: list[str]) -> tuple[Page, Callable[[str], None]]:
         context = browser.new_context(
             base_url=site,
             color_scheme=scheme,
@@ -86,7 +86,7 @@ def draw_care(browser: Browser, site: str, counselor: list[str], parent: list[st
             reduced_motion="reduce",
         )
         page = context.new_page()
-        sign_in(page, who)
+        sign_in(page, account)
 
         def shoot(name: str) -> None:
             page.evaluate("scheme => { document.documentElement.dataset.appearance = scheme }", scheme)
@@ -105,8 +105,8 @@ def draw_care(browser: Browser, site: str, counselor: list[str], parent: list[st
     shoot("assign")
     page.goto("/journal/shared/")
     page.locator(".shares a", has=page.get_by_text("Mara")).first.click()
-    if (closed := page.get_by_role("button", name="Open it")).is_visible():
-        closed.click()
+    if (open_it := page.get_by_role("button", name="Open it")).is_visible():
+        open_it.click()
     shoot("shared-answer")
     page.goto("/accounts/invitations/")
     link = page.get_by_label("The link to hand over").first.input_value()
@@ -125,18 +125,18 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"
         manage(data, "prepare")
-        said = manage(data, "load_demo").stdout
-        who, other = [line.split() for line in said.splitlines() if "(parent)" in line]
-        counselor = next(line.split() for line in said.splitlines() if "(counselor)" in line)
+        accounts = manage(data, "load_demo").stdout.splitlines()
+        parent, second_parent = [line.split() for line in accounts if "(parent)" in line]
+        counselor = next(line.split() for line in accounts if "(counselor)" in line)
         with running(data) as (visitor, _log), sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
             for size in SIZES:
-                draw(browser, visitor.site, who, "dark", size)
-                draw(browser, visitor.site, who, "light", size)
-                draw_care(browser, visitor.site, counselor, other, "dark", size)
-                draw_care(browser, visitor.site, counselor, other, "light", size)
+                draw(browser, visitor.site, parent, "dark", size)
+                draw(browser, visitor.site, parent, "light", size)
+                draw_care(browser, visitor.site, counselor, second_parent, "dark", size)
+                draw_care(browser, visitor.site, counselor, second_parent, "light", size)
             browser.close()
-    print(f"{len(list(FOLDER.glob('*.png')))} pictures in {FOLDER.relative_to(Path.cwd())}")
+    print(f"{len(list(FOLDER.glob('*.png')))} screenshots in {FOLDER.relative_to(Path.cwd())}")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The settings of a local installation, with what tests need otherwise: keys of their own, and a fast password hasher."""
+"""The settings of a local installation, changed for tests: keys of their own, a fast password hasher, and mail in memory."""
 
 import os
 import tempfile
@@ -20,7 +20,7 @@ MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend
 ACCOUNT_RATE_LIMITS = False
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # A file, as in life: in memory, all threads of the live server would share one connection and its transactions.
+    # A file, as on a site: in memory, all threads of the live server would share one connection and its transactions.
     os.environ.setdefault("NIGHTLIGHT_TEST_RUN", str(os.getpid()))
     database = Path(tempfile.gettempdir()) / f"nightlight-test-{os.environ['NIGHTLIGHT_TEST_RUN']}.sqlite3"
     DATABASES["default"]["TEST"] = {"NAME": str(database)}

@@ -1,4 +1,4 @@
-"""A counselor and a parent between whom something is shared, and strangers to both."""
+"""What tests of sharing begin with: a counselor and a parent between whom something is shared, and strangers to both."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -31,6 +31,8 @@ def evening() -> Iterator[time_machine.Traveller]:
 
 @dataclass
 class Sharing:
+    """The parent is connected with both counselors, and has been informed of what sharing means. Nothing is shared yet."""
+
     counselor: User
     other_counselor: User
     parent: User
@@ -40,6 +42,7 @@ class Sharing:
     entry: Entry
 
     def share(self, **fields: Any) -> Share:
+        """Share the entry with the counselor, or another one that is made of these fields."""
         return shares.share(self.parent, self.connection, make_entry(self.parent, **fields) if fields else self.entry, timezone.now())
 
 
@@ -60,14 +63,17 @@ def url(share: Share, act: str = "") -> str:
 
 
 def reply_fields(person: User, **fields: Any) -> dict[str, Any]:
+    """What the page sends on which this person replies."""
     return {"id": new_id(), "author": person.pk, "text": "Thank you.", **fields}
 
 
-def share_fields(entry: Entry, *with_whom: Connection, **fields: Any) -> dict[str, Any]:
-    return {"version": entry.version, "connections": [str(connection.pk) for connection in with_whom], **fields}
+def share_fields(entry: Entry, *connections: Connection, **fields: Any) -> dict[str, Any]:
+    """What the page sends that shares this entry."""
+    return {"version": entry.version, "connections": [str(connection.pk) for connection in connections], **fields}
 
 
 def edit(sharing: Sharing, text: str) -> Entry:
+    """Save this text on the entry, which changes nothing that is shared; returns the entry as it is then."""
     entry = Entry.objects.get(pk=sharing.entry.pk)
     outcome = submit(sharing.parent, make_draft(entry_id=entry.pk, base=entry.version, night=entry.night, text=text), None, timezone.now())
     assert isinstance(outcome, saving.Saved)

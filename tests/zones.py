@@ -1,10 +1,10 @@
-"""Time zones whose clocks do everything that clocks do."""
+"""Time zones whose clocks show every kind of clock change."""
 
 import datetime as dt
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from tests.helpers import DAY
+from tests.helpers import DAY, MINUTE
 
 ZONES = [
     "UTC",
@@ -33,14 +33,14 @@ def clock_changes(zone: ZoneInfo) -> list[dt.datetime]:
     def offset(moment: dt.datetime) -> dt.timedelta | None:
         return moment.astimezone(zone).utcoffset()
 
-    found = []
+    changes = []
     day = BEGIN
     while day.year < 2030:
         before, after = day, day + 7 * DAY
         if offset(before) != offset(after):
-            while after - before > dt.timedelta(minutes=1):
+            while after - before > MINUTE:
                 middle = before + (after - before) // 2
                 before, after = (middle, after) if offset(middle) == offset(before) else (before, middle)
-            found.append(after.replace(second=0, microsecond=0))
+            changes.append(after.replace(second=0, microsecond=0))
         day += 7 * DAY
-    return found
+    return changes

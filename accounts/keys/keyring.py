@@ -66,7 +66,7 @@ def destroy_connection_key(connection: uuid.UUID) -> None:
 
 # --- Data keys. Those opened so far are kept while a request or a command runs, and never outside one.
 
-_cache: ContextVar[dict[uuid.UUID | None, Key] | None] = ContextVar("data_keys", default=None)
+_cache: ContextVar[dict[uuid.UUID | None, Key | KeySlot] | None] = ContextVar("data_keys", default=None)
 
 
 @contextlib.contextmanager
@@ -82,15 +82,23 @@ def cached() -> Iterator[None]:
 def data_key(owner: uuid.UUID | None) -> Key:
     """The owner's data key. Raises `NoSuchKey`, `KeyMismatch`, `KeysUnreadable` or `SealBroken`."""
     cache = _cache.get()
-    if cache is not None and owner in cache:
-        return cache[owner]
-    slot = KeySlot.objects.for_owner(owner).first()
+    known = cache.get(owner) if cache is not None else None
+    if isinstance(known, Key):
+        return known
+    slot = known or KeySlot.objects.for_owner(owner).first()
     if slot is None:
         raise NoSuchKey("this owner has no data key")
     key = _unwrap(slot)
     if cache is not None:
         cache[owner] = key
     return key
+
+
+def offer(slot: KeySlot) -> None:
+    """Take this slot when its owner's key is asked for, instead of fetching it again. Does nothing outside `cached`."""
+    cache = _cache.get()
+    if cache is not None:
+        cache.setdefault(slot.holder_id, slot)
 
 
 def prefetch(owners: Iterable[uuid.UUID]) -> None:

@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.keys import keyring
 from accounts.keys.sealing import SealedField
+from accounts.keys.slots import KeySlot
 from common.ids import new_id
 from common.nights import night_of
 
@@ -100,6 +101,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     unread_since = models.DateTimeField(null=True, blank=True)  # since when there is something to read that no mail has mentioned
     notified_at = models.DateTimeField(null=True, blank=True)  # the last mail about it
     sealed_preferences = SealedField(payload=Preferences, owner="id", label="accounts.user.preferences", null=True)
+
+    fetched_key_slot: KeySlot | None = None  # where the person was loaded with it: see accounts/backends.py
 
     objects = UserManager()
 

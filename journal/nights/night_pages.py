@@ -56,16 +56,14 @@ class Precedence:
         return received.step_on(self.author, self.night)
 
     @cached_property
-    def step(self) -> PathStep | None:
-        if self.received is not None or not self.author.has_walks:
-            return None
-        return walks.step_on(self.author, self.night, self.never)
+    def path_step(self) -> PathStep | None:
+        return walks.step_on(self.author, self.night, self.never) if self.author.has_walks else None
 
     @cached_property
     def question(self) -> Question | None:
         if self.received is not None:
             return questions.of_step(self.received.step)
-        return questions.prompt(self.step.slug) if self.step else None
+        return questions.prompt(self.path_step.slug) if self.path_step else None
 
     @cached_property
     def marks(self) -> list[tuple[str, str]]:
@@ -162,7 +160,7 @@ def _page(
     closed: str = "",
 ) -> NightPage:
     slug = question.slug if question else ""
-    step = precedence.step if walks.is_path_prompt(slug) else None
+    step = precedence.path_step if walks.is_path_prompt(slug) else None
     return NightPage(
         night=night,
         question=question,

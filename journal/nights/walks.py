@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, OuterRef, StringAgg, Subquery, Value
 from django.urls import reverse
 
 from accounts.models import User
@@ -108,22 +108,28 @@ def is_finished(walk: Walk, path: PathText) -> bool:
 def step_on(walker: User, night: dt.date, never: Collection[str] | None = None) -> PathStep | None:
     """The step that this night's page asks: the first that was not done on an earlier night.
 
-    Three queries, two with `never` (see `excluded_prompts`); none for somebody who never began a path.
+    Two queries, one with `never` (see `excluded_prompts`); none for somebody who never began a path.
     """
     if not walker.has_walks:
         return None
-    walk = Walk.objects.by(walker).under_way().filter(started__lte=night).first()
+    walk = Walk.objects.by(walker).under_way().filter(started__lte=night).annotate(done=_done_before(night)).first()
     path = all_paths().get(walk.path) if walk else None
     if walk is None or path is None:  # a later release may no longer have the path
         return None
     walk.walker = walker
-    done = {slug for slug, answer in answered(walk, path).items() if answer.night < night}
-    done |= excluded_prompts(walk, path, never)
+    done = {*(walk.done or "").split(), *excluded_prompts(walk, path, never)}
     open_steps = [(number, step) for number, step in enumerate(path.steps, 1) if step.prompt not in done]
     if not open_steps:
         return None
     number, step = open_steps[0]
     return PathStep(path, number, step.prompt, step.note, is_last=len(open_steps) == 1)
+
+
+def _done_before(night: dt.date) -> Subquery:
+    """Of a walk: the slugs of all paths' prompts that were answered since it was begun and before this night, spaces between them."""
+    steps = {prompt for path in paths.read().values() for prompt in path.prompts}
+    answers = Entry.objects.filter(author=OuterRef("walker"), prompt_id__in=steps, night__gte=OuterRef("started"), night__lt=night)
+    return Subquery(answers.order_by().values("author").annotate(slugs=StringAgg("prompt_id", Value(" "))).values("slugs"))
 
 
 # --- What a walker does.

@@ -1,4 +1,4 @@
-"""accounts.admin: the operator sees that people are there, and nothing of what they wrote."""
+"""accounts.admin: the operator sees who has an account, and nothing of what they wrote."""
 
 from http import HTTPStatus
 
@@ -26,13 +26,13 @@ class AdminTests(TestCase):
         assert "parent@example.org" in self.client.get(reverse("admin:accounts_user_changelist")).content.decode()
 
     def test_shows_no_word_and_no_key_of_theirs(self) -> None:
-        shown = self.client.get(reverse("admin:accounts_user_change", args=[self.person.pk])).content.decode()
+        page = self.client.get(reverse("admin:accounts_user_change", args=[self.person.pk])).content.decode()
 
-        assert "parent@example.org" in shown
-        for hidden in ("walrus", "sealed", "password", "key_slots"):
-            assert hidden not in shown
+        assert "parent@example.org" in page
+        for word in ("walrus", "sealed", "password", "key_slots"):
+            assert word not in page
 
-    def test_makes_nobody(self) -> None:
+    def test_creates_no_account(self) -> None:
         assert self.client.get(reverse("admin:accounts_user_add")).status_code == HTTPStatus.FORBIDDEN
 
     def test_has_no_page_for_what_was_written(self) -> None:
@@ -41,12 +41,12 @@ class AdminTests(TestCase):
         assert "/admin/journal/" not in index
         assert "keyslot" not in index
 
-    def test_is_shut_to_everybody_else(self) -> None:
+    def test_is_closed_to_everybody_else(self) -> None:
         self.client.force_login(self.person)
 
         assert self.client.get(reverse("admin:index"), follow=True).status_code == HTTPStatus.FORBIDDEN
 
-    def test_deleting_somebody_ends_their_connections(self) -> None:
+    def test_deleting_a_person_ends_their_connections(self) -> None:
         counselors = [make_counselor(email=f"{n}@example.org") for n in range(2)]
         for counselor in counselors:
             make_connection(counselor, self.person)

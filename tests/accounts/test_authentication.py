@@ -1,25 +1,19 @@
-"""accounts.views and allauth's pages: coming in, settings, leaving; and what every private page carries."""
+"""allauth's pages as this site sets them up: signing up, signing in and out, and the second step at sign-in."""
 
 from http import HTTPStatus
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
-from bs4.element import Tag
 from django.contrib.sessions.models import Session
 from django.test import Client, TestCase, override_settings
 from django.urls import reverse
 
 from accounts.models import KeySlot, User
 from tests.factories import PASSWORD, make_user
-from tests.helpers import parsed
+from tests.helpers import element, only_element, parsed, read
 
 LOGIN = {"login": "parent@example.org", "password": PASSWORD}
-
-
-def tag(response: Any, selector: str) -> Tag:
-    [found] = parsed(response).select(selector)
-    return found
 
 
 class SignupTests(TestCase):
@@ -34,7 +28,7 @@ class SignupTests(TestCase):
         assert (person.email, person.time_zone) == ("new@example.org", "Asia/Kathmandu")
         assert KeySlot.objects.filter(owner=person).count() == 1
 
-    def test_takes_anybody_whose_time_zone_it_does_not_know(self) -> None:
+    def test_takes_a_person_whose_time_zone_it_does_not_know(self) -> None:
         for number, zone in enumerate(["Mars/Olympus", "", "../../etc/passwd", "Undefined"]):
             self.sign_up(email=f"{number}@example.org", time_zone=zone)
             self.client.logout()
@@ -44,9 +38,10 @@ class SignupTests(TestCase):
     def test_keeps_the_address_where_the_password_is_too_short(self) -> None:
         response = self.sign_up(password1="short", time_zone="Asia/Kathmandu")
 
-        assert tag(response, "#id_email")["value"] == "new@example.org"
-        assert tag(response, "[name=time_zone]")["value"] == "Asia/Kathmandu"
-        assert "10 characters" in tag(response, "#id_password1_error").get_text()
+        page = parsed(response)
+        assert only_element(page, "#id_email")["value"] == "new@example.org"
+        assert only_element(page, "[name=time_zone]")["value"] == "Asia/Kathmandu"
+        assert "10 characters" in only_element(page, "#id_password1_error").get_text()
         assert not User.objects.exists()
 
     def test_never_sends_a_password_back(self) -> None:
@@ -62,7 +57,7 @@ class SignupTests(TestCase):
 
     def test_is_shut_where_the_operator_closed_it(self) -> None:
         with override_settings(SIGNUP_OPEN=False):
-            assert not parsed(self.client.get(reverse("account_signup"))).select("[name=password1]")
+            assert not read(self.client, reverse("account_signup")).select("[name=password1]")
             self.sign_up()
 
         assert not User.objects.exists()
@@ -99,7 +94,7 @@ class LoginTests(TestCase):
         with override_settings(SIGNUP_OPEN=True):
             response = self.client.get(f"{self.url}?next={reverse('journal:timeline')}")
 
-        assert tag(response, "main p a")["href"] == f"{reverse('account_signup')}?next=%2Fjournal%2F"
+        assert only_element(parsed(response), "main p a")["href"] == f"{reverse('account_signup')}?next=%2Fjournal%2F"
         self.assertNotContains(response, "given by whoever runs this site")
 
     def test_says_who_gives_the_accounts_where_the_operator_closed_sign_up(self) -> None:
@@ -108,22 +103,22 @@ class LoginTests(TestCase):
 
         self.assertContains(response, "Accounts here are given by whoever runs this site.")
         assert not parsed(response).select(f"[href^='{reverse('account_signup')}']")
-        assert tag(response, "main .button.main").get_text(strip=True) == "Sign in"
+        assert only_element(parsed(response), "main .button.main").get_text(strip=True) == "Sign in"
 
     def test_lets_people_in_where_the_operator_closed_sign_up(self) -> None:
         with override_settings(SIGNUP_OPEN=False):
             self.assertRedirects(self.client.post(self.url, LOGIN), reverse("journal:tonight"))
 
     def test_says_the_same_of_a_wrong_password_and_of_an_unknown_address(self) -> None:
-        said = [
-            parsed(self.client.post(self.url, {**LOGIN, **wrong})).select_one(".errorlist")
+        errors = [
+            element(parsed(self.client.post(self.url, {**LOGIN, **wrong})), ".errorlist")
             for wrong in ({"password": "not the one"}, {"login": "nobody@example.org"})
         ]
 
-        assert said[0] == said[1] is not None
+        assert errors[0] == errors[1]
         assert "_auth_user_id" not in self.client.session
 
-    def test_is_refused_to_somebody_who_was_made_inactive(self) -> None:
+    def test_is_refused_to_a_person_who_was_made_inactive(self) -> None:
         User.objects.update(is_active=False)
 
         self.client.post(self.url, LOGIN)
@@ -145,9 +140,16 @@ class LoginTests(TestCase):
 
 
 class LogoutTests(TestCase):
+    person: User
+    url: str
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.person = make_user()
+        cls.url = reverse("account_logout")
+
     def setUp(self) -> None:
-        self.client.force_login(make_user())
-        self.url = reverse("account_logout")
+        self.client.force_login(self.person)
 
     def test_asks_first(self) -> None:
         assert self.client.get(self.url).status_code == HTTPStatus.OK
@@ -165,7 +167,7 @@ class LogoutTests(TestCase):
 
 
 class TwoStepTests(TestCase):
-    """An authenticator's secret is as good as a password: it is sealed where it lies."""
+    """An authenticator's secret is as good as a password: it is stored sealed."""
 
     person: User
 
@@ -174,6 +176,7 @@ class TwoStepTests(TestCase):
         cls.person = make_user()
 
     def activate(self) -> str:
+        """Set up an authenticator, and return its secret."""
         self.client.post(reverse("account_login"), LOGIN)
         self.client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
         secret: str = self.client.get(reverse("mfa_activate_totp")).context["form"].secret
@@ -181,15 +184,16 @@ class TwoStepTests(TestCase):
         return secret
 
     def code(self, secret: str) -> str:
+        """The code that the authenticator shows now."""
         return str(format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time())))))
 
     def test_keeps_no_secret_in_the_clear(self) -> None:
         secret = self.activate()
 
-        kept = {row.type: str(row.data) for row in Authenticator.objects.all()}
-        assert set(kept) == {"totp", "recovery_codes"}
-        assert secret not in kept["totp"]
-        assert self.shown_codes()[0] not in kept["recovery_codes"]
+        stored = {row.type: str(row.data) for row in Authenticator.objects.all()}
+        assert set(stored) == {"totp", "recovery_codes"}
+        assert secret not in stored["totp"]
+        assert self.shown_codes()[0] not in stored["recovery_codes"]
 
     def shown_codes(self) -> list[str]:
         codes: list[str] = self.client.get(reverse("mfa_view_recovery_codes")).context["unused_codes"]
@@ -209,7 +213,7 @@ class TwoStepTests(TestCase):
         self.activate()
         code = self.shown_codes()[0]
 
-        for outcome in (HTTPStatus.FOUND, HTTPStatus.OK):
+        for status in (HTTPStatus.FOUND, HTTPStatus.OK):
             browser = Client()
             browser.post(reverse("account_login"), LOGIN)
-            assert browser.post(reverse("mfa_authenticate"), {"code": code}).status_code == outcome
+            assert browser.post(reverse("mfa_authenticate"), {"code": code}).status_code == status

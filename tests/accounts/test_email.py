@@ -1,4 +1,4 @@
-"""Changing one's address on a site that sends no mail, where nothing can be confirmed."""
+"""/accounts/email/: changing one's address on a site that sends no mail, where it cannot be confirmed."""
 
 from http import HTTPStatus
 

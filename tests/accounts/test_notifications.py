@@ -1,11 +1,11 @@
-"""Mail that says that there is something to read, and nothing else."""
+"""accounts.notifications: mail that says that there is something to read, and nothing else."""
 
 import datetime as dt
 import logging
 
 import time_machine
 from django.core import mail
-from django.test import Client, TestCase, override_settings
+from django.test import TestCase, override_settings
 from django.utils import timezone
 
 from accounts import notifications
@@ -13,7 +13,7 @@ from accounts.models import User
 from journal.sharing import replies, shares
 from operations import scheduler
 from tests.factories import PASSWORD, make_connection, make_counselor, make_entry, make_user
-from tests.helpers import DAY
+from tests.helpers import DAY, MINUTE, signed_in
 
 LOCMEM = {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}
 NOWHERE = {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": {"host": "127.0.0.1", "port": 9}}
@@ -22,11 +22,16 @@ NOW = dt.datetime(2026, 3, 1, 20, tzinfo=dt.UTC)
 
 @time_machine.travel(NOW, tick=False)
 @override_settings(MAILER=LOCMEM, MAILERS={"default": LOCMEM}, SITE_ORIGIN="https://journal.example.org")
-class NewsTests(TestCase):
-    def setUp(self) -> None:
-        self.person = make_user(name="Mara")
+class NotificationTests(TestCase):
+    person: User
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        with time_machine.travel(NOW, tick=False):
+            cls.person = make_user(name="Mara")
 
     def notified(self) -> User:
+        """The person, as stored once there is something new for them."""
         notifications.queue(self.person.pk, timezone.now())
         return User.objects.get(pk=self.person.pk)
 
@@ -35,10 +40,10 @@ class NewsTests(TestCase):
 
         assert notifications.send_due(NOW) == 1
 
-        (sent,) = mail.outbox
-        assert (sent.subject, sent.to) == ("Something to read at Nightlight", ["parent@example.org"])
-        assert "https://journal.example.org/" in str(sent.body)
-        assert "https://journal.example.org/accounts/settings/" in str(sent.body)
+        [message] = mail.outbox
+        assert (message.subject, message.to) == ("Something to read at Nightlight", ["parent@example.org"])
+        assert "https://journal.example.org/" in str(message.body)
+        assert "https://journal.example.org/accounts/settings/" in str(message.body)
 
     def test_nothing_new_sends_nothing(self) -> None:
         assert notifications.send_due(NOW) == 0
@@ -56,7 +61,7 @@ class NewsTests(TestCase):
         notifications.send_due(NOW)
         self.notified()
 
-        assert notifications.send_due(NOW + DAY - dt.timedelta(minutes=1)) == 0
+        assert notifications.send_due(NOW + DAY - MINUTE) == 0
         assert notifications.send_due(NOW + DAY) == 1
 
     def test_who_has_looked_is_not_mailed(self) -> None:
@@ -85,7 +90,7 @@ class NewsTests(TestCase):
         assert notifications.send_due(NOW) == 0
 
     @override_settings(MAILERS={"default": NOWHERE})
-    def test_a_server_that_does_not_answer_is_told_of_without_an_address(self) -> None:
+    def test_a_server_that_does_not_answer_is_logged_without_an_address(self) -> None:
         self.notified()
 
         with self.assertLogs("nightlight.notifications", logging.ERROR) as logs:
@@ -95,19 +100,18 @@ class NewsTests(TestCase):
     def test_the_clock_sends_it(self) -> None:
         assert "notifications" in {task.name for task in scheduler.TASKS}
 
-    def test_a_shared_answer_and_a_reply_are_news_and_their_words_are_in_no_mail(self) -> None:
+    def test_a_shared_answer_and_a_reply_notify_and_their_words_are_in_no_mail(self) -> None:
         counselor = make_counselor()
         connection = make_connection(counselor, self.person)
         share = shares.share(self.person, connection, make_entry(self.person, text="Potatoes, Mamma?"), NOW)
         replies.reply(counselor, share, share.pk, "A signal of yours.", NOW)
 
         assert notifications.send_due(NOW) == 2
-        for sent in mail.outbox:
-            assert not [word for word in ("Potatoes", "signal", "Ines", "Mara") if word in f"{sent.subject}{sent.body}"]
+        for message in mail.outbox:
+            assert not [word for word in ("Potatoes", "signal", "Ines", "Mara") if word in f"{message.subject}{message.body}"]
 
-    def test_the_setting_stands_where_there_is_something_to_tell(self) -> None:
-        client = Client()
-        client.force_login(self.person)
+    def test_the_setting_is_shown_to_who_has_a_counselor(self) -> None:
+        client = signed_in(self.person)
         self.assertNotContains(client.get("/accounts/settings/"), "mails_notifications")
         make_connection(make_counselor(), self.person)
         self.assertContains(client.get("/accounts/settings/"), "mails_notifications")
@@ -116,8 +120,8 @@ class NewsTests(TestCase):
         assert not User.objects.get(pk=self.person.pk).mails_notifications
 
 
-class ComingInTests(TestCase):
-    def test_a_counselor_comes_in_among_their_clients(self) -> None:
+class StartPageTests(TestCase):
+    def test_a_counselor_starts_with_their_clients(self) -> None:
         make_counselor()
         response = self.client.post("/accounts/login/", {"login": "counselor@example.org", "password": PASSWORD})
 

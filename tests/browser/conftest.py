@@ -1,4 +1,4 @@
-"""A real Chromium, the one Debian packages, on pages served by the tests themselves."""
+"""Chromium, as installed on this machine, and pages that the tests serve themselves."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -12,36 +12,40 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, e
 
 from accounts.models import User
 from tests.chromium import CHROMIUM, PHONE, QUIET
-from tests.factories import make_prompt
+from tests.factories import make_prompt, make_user
+from tests.helpers import signed_in
 
 PATIENCE = 30_000  # milliseconds: a busy machine is slow, and what comes about late has come about
 expect.set_options(timeout=PATIENCE)
 
+TakeSession = Callable[[Client], None]
+SignIn = Callable[[User], None]
 
-def eventually(page: Page, what: Callable[[], object]) -> None:
-    """Wait until `what` is true, as when it looks into the database; the page goes on living meanwhile."""
+
+def eventually(page: Page, condition: Callable[[], object]) -> None:
+    """Wait until the condition is true, which may look into the database; the page goes on running meanwhile."""
     for _ in range(PATIENCE // 50):
-        if what():
+        if condition():
             return
         page.wait_for_timeout(50)
     raise AssertionError("it has not come about")
 
 
 class Served:
-    """The requests that tests' own server has under way, and how many POSTs it has answered."""
+    """How many requests the tests' own server is answering, and how many POSTs it has answered."""
 
     def __init__(self) -> None:
-        self.under_way = self.posts = 0
+        self.pending = self.posts = 0
         request_started.connect(self.begin, dispatch_uid="tests")
         request_finished.connect(self.end, dispatch_uid="tests")
         self.methods: dict[int, str] = {}
 
     def begin(self, environ: dict[str, Any] | None = None, **_signal: object) -> None:
-        self.under_way += 1
+        self.pending += 1
         self.methods[threading.get_ident()] = (environ or {}).get("REQUEST_METHOD", "")
 
     def end(self, **_signal: object) -> None:
-        self.under_way -= 1
+        self.pending -= 1
         self.posts += self.methods.pop(threading.get_ident(), "") == "POST"
 
 
@@ -60,16 +64,22 @@ class Sent:
         self.posts += by * (request.method == "POST")
 
     def wait_until_answered(self, page: Page, *, most: int = 1000) -> None:
-        """Returns at once where nothing is under way; after `most` milliseconds in any case."""
+        """Return at once where no request is pending, and after `most` milliseconds in any case."""
         for _ in range(most // 20):
             page.wait_for_timeout(20)
-            if SERVED.under_way <= 0 and SERVED.posts - self.served_before >= self.posts:
+            if SERVED.pending <= 0 and SERVED.posts - self.served_before >= self.posts:
                 return
 
 
 def settle(page: Page) -> None:
     """Wait until nothing on the page moves any more, so that places can be read."""
     page.evaluate("Promise.all(document.getAnimations().map((animation) => animation.finished)).then(() => null)")
+
+
+def give_session(context: BrowserContext, client: Client, url: str) -> None:
+    """Give a browser, at this address, the session of a test client."""
+    name = settings.SESSION_COOKIE_NAME
+    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": url}])
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -81,7 +91,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _database_before_server(django_db_setup: None) -> None:
-    """The server shares the tests' connection to a database in memory, if that is there when it starts."""
+    """The test database exists before the server starts."""
 
 
 @pytest.fixture(scope="session")
@@ -103,9 +113,16 @@ def browser_context_args(browser_context_args: dict[str, Any], live_server: Any)
 
 
 @pytest.fixture
+def parent(transactional_db: None) -> User:
+    """A parent in Stockholm who has read what *Leave quickly* does."""
+    return make_user(time_zone="Europe/Stockholm", knows_leave=True)
+
+
+@pytest.fixture
 def library(transactional_db: None) -> None:
-    for n in range(8):
-        make_prompt(slug=f"question-{n}", question=f"What is question number {n} about?", if_stuck=["Start with the room."])
+    """Eight questions."""
+    for number in range(8):
+        make_prompt(slug=f"question-{number}", question=f"What is question number {number} about?", if_stuck=["Start with the room."])
 
 
 @pytest.fixture
@@ -130,23 +147,20 @@ def page(page: Page) -> Iterator[Page]:
 
 
 @pytest.fixture
-def take_session(context: BrowserContext, live_server: Any) -> Callable[[Client], None]:
-    """Go on in the browser where a test client has got to."""
+def take_session(context: BrowserContext, live_server: Any) -> TakeSession:
+    """Give the browser the session of a test client."""
 
     def take_session(client: Client) -> None:
-        name = settings.SESSION_COOKIE_NAME
-        context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
+        give_session(context, client, live_server.url)
 
     return take_session
 
 
 @pytest.fixture
-def sign_in(take_session: Callable[[Client], None]) -> Callable[[User], None]:
+def sign_in(take_session: TakeSession) -> SignIn:
     """Sign a person in without going through the form."""
 
     def sign_in(person: User) -> None:
-        client = Client()
-        client.force_login(person)
-        take_session(client)
+        take_session(signed_in(person))
 
     return sign_in

@@ -1,14 +1,11 @@
-"""Every page against axe-core's rules, in both schemes."""
+"""Every page of a parent or visitor is checked with axe-core, in both colour schemes."""
 
-import datetime as dt
-from collections.abc import Callable
 from itertools import batched
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from accounts.models import User
 from journal.entries import trash
 from journal.history import revisions
 from journal.models import Revision
@@ -16,11 +13,13 @@ from journal.nights import walks
 from prompts.library import paths as shipped
 from prompts.models import Mark
 from tests.browser.axe import be_clean, look
+from tests.browser.conftest import SignIn
 from tests.factories import make_entry, make_own_question, make_path_prompts, make_prompt, make_user
+from tests.helpers import DAY
 
 pytestmark = pytest.mark.usefixtures("library")
 
-AT_ONCE = 5  # pages that share a browser's window, which takes longer to open than they do
+AT_ONCE = 5  # pages in one test: opening a browser window takes longer than they do
 
 PUBLIC = [
     "/",
@@ -58,8 +57,8 @@ SIGNED_IN = [
     "/journal/{entry}/history/",
     "/journal/{entry}/history/{revision}/",
     "/journal/{entry}/delete/",
-    "/journal/{away}/",
-    "/journal/{away}/delete-for-good/",
+    "/journal/{deleted}/",
+    "/journal/{deleted}/delete-for-good/",
     "/prompts/choices/",
     "/prompts/",
     "/prompts/how-they-forgive/",
@@ -86,14 +85,14 @@ SIGNED_IN = [
 
 
 @pytest.fixture
-def ways(library: None) -> None:
-    """The questions of a path that is walked, and of one with a caution."""
+def path_prompts(library: None) -> None:
+    """The prompts of a path that is walked, those of one with a caution, and a tender one."""
     make_path_prompts("when-they-pull-away")
     make_path_prompts("daughters-and-mothers")
     make_prompt(slug="how-they-forgive", tender=True, if_stuck=["A joke."], tomorrow="Look up once.", ages=["teen"])
 
 
-@pytest.mark.usefixtures("ways")
+@pytest.mark.usefixtures("path_prompts")
 @pytest.mark.parametrize("paths", [*batched(PUBLIC, AT_ONCE, strict=False)])
 def test_public_pages_break_no_rule(page: Page, paths: tuple[str, ...]) -> None:
     for path in paths:
@@ -101,34 +100,32 @@ def test_public_pages_break_no_rule(page: Page, paths: tuple[str, ...]) -> None:
 
 
 @pytest.fixture
-def places(ways: None) -> dict[str, object]:
-    """A person with a page, its history, and a page in the trash."""
+def places(path_prompts: None) -> dict[str, object]:
+    """A parent with pages, history, marks and a deleted page: the parent, and the ids that addresses name."""
     author = make_user(knows_leave=True)
     now = timezone.now()
     own = make_own_question(author, "What would I ask a friend?", now=now)
     Mark.objects.create(parent=author, prompt_id="question-1", kind=Mark.Kind.LATER, marked_at=now)
     Mark.objects.create(parent=author, prompt_id="question-2", kind=Mark.Kind.NEVER, marked_at=now)
-    night = author.tonight(now) - dt.timedelta(days=1)
+    night = author.tonight(now) - DAY
     text = "# Rain\n\n> she said\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n[a link](https://example.org) and `code`"
     entry = make_entry(author, night=night, text=text, feeling="bright")
     revisions.keep_done(author, entry, now)
     walks.begin(author, "when-they-pull-away", night)
     make_entry(author, kind="free", night=night, prompt=shipped.read()["when-they-pull-away"].prompts[0], mode="question")
-    away = make_entry(author, night=night - dt.timedelta(days=1), text="Away.", feeling="heavy")
-    trash.delete(author, away, now)
-    return {"author": author, "entry": entry.pk, "away": away.pk, "revision": Revision.objects.get().pk, "own": own.pk}
+    deleted = make_entry(author, night=night - DAY, text="Away.", feeling="heavy")
+    trash.delete(author, deleted, now)
+    return {"author": author, "entry": entry.pk, "deleted": deleted.pk, "revision": Revision.objects.get().pk, "own": own.pk}
 
 
 @pytest.mark.parametrize("paths", [*batched(SIGNED_IN, AT_ONCE, strict=False)])
-def test_private_pages_break_no_rule(
-    page: Page, sign_in: Callable[[User], None], places: dict[str, object], paths: tuple[str, ...]
-) -> None:
+def test_private_pages_break_no_rule(page: Page, sign_in: SignIn, places: dict[str, object], paths: tuple[str, ...]) -> None:
     sign_in(places["author"])  # type: ignore[arg-type]
     for path in paths:
         look(page, path.format(**places))
 
 
-def test_a_closed_night_breaks_no_rule(page: Page, sign_in: Callable[[User], None]) -> None:
+def test_a_closed_night_breaks_no_rule(page: Page, sign_in: SignIn) -> None:
     sign_in(make_user())
     page.goto("/tonight/")
     page.get_by_label("Your page").fill("Good night.")

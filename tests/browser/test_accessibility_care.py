@@ -1,7 +1,5 @@
-"""What passes between parents and counselors, against axe-core's rules: both sides' pages, and the states that they come to."""
+"""The pages that parents and counselors share are checked with axe-core, in both colour schemes and in their various states."""
 
-import datetime as dt
-from collections.abc import Callable
 from http import HTTPStatus
 from itertools import batched
 from string import Formatter
@@ -22,13 +20,13 @@ from journal.models import Entry, Mode, Share
 from journal.sharing import readings, replies, shares
 from prompts import received
 from prompts.models import Assignment, PromptSet
-from tests.browser.axe import LOOKED_AT, be_clean, come_to
+from tests.browser.axe import LOOKED_AT, be_clean, open_page
+from tests.browser.conftest import SignIn
 from tests.browser.test_accessibility import AT_ONCE
 from tests.factories import make_assignment, make_connection, make_counselor, make_draft, make_entry, make_invitation, make_set, make_user
+from tests.helpers import DAY
 
 pytestmark = pytest.mark.usefixtures("library")
-
-SignIn = Callable[[User], None]
 
 OF_A_PARENT = [
     "/tonight/",
@@ -39,7 +37,7 @@ OF_A_PARENT = [
     "/journal/{entry}/share/",
     "/journal/shared/",
     "/journal/shared/{share}/",
-    "/journal/shared/{back}/",
+    "/journal/shared/{taken_back}/",
     "/journal/shared/nights/",
     "/accounts/care/",
     "/accounts/care/{connection}/",
@@ -90,32 +88,29 @@ EMPTY = [
     "/prompts/assignments/new/",
 ]
 LOOKED_AT.update(OF_A_PARENT, OF_A_COUNSELOR)
-CARE = {name for path in (*OF_A_PARENT, *OF_A_COUNSELOR) for _text, name, *_how in Formatter().parse(path) if name}  # what they name
+CARE = {
+    name for path in (*OF_A_PARENT, *OF_A_COUNSELOR) for _text, name, *_format in Formatter().parse(path) if name
+}  # the names in these addresses
 
 
 def be_clean_and_fit(page: Page) -> None:
-    """All that can be unfolded is, no rule is broken, and nothing is wider than a phone."""
+    """With all details open no rule is broken, and nothing is wider than a phone."""
     page.evaluate("document.querySelectorAll('main details').forEach(each => { each.open = true })")
     be_clean(page)
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, page.url
 
 
 def look_closely(page: Page, path: str, status: int = HTTPStatus.OK) -> None:
-    come_to(page, path, status)
+    open_page(page, path, status)
     be_clean_and_fit(page)
 
 
 def press(page: Page, name: str, status: int = HTTPStatus.OK) -> None:
-    """Press a button that sends its form, and let axe look at the answer."""
+    """Press a button that sends its form, and check the page that answers."""
     with page.expect_navigation() as sent:
         page.get_by_role("button", name=name, exact=True).first.click()
     assert sent.value.status == status, f"{page.url} {sent.value.status} instead of {status}"
     be_clean_and_fit(page)
-
-
-@pytest.fixture
-def parent(library: None) -> User:
-    return make_user(knows_leave=True)
 
 
 @pytest.fixture
@@ -130,7 +125,7 @@ def connection(counselor: User, parent: User) -> Connection:
 
 def share(connection: Connection, nights_ago: int, text: str = "A *long* look, and then she laughed.", **fields: Any) -> Share:
     now = timezone.now()
-    night = connection.parent.tonight(now) - dt.timedelta(days=nights_ago)
+    night = connection.parent.tonight(now) - nights_ago * DAY
     return shares.share(connection.parent, connection, make_entry(connection.parent, night=night, text=text, **fields), now)
 
 
@@ -141,11 +136,11 @@ def edit(entry: Entry | None, text: str) -> None:
 
 @pytest.fixture
 def places(connection: Connection, counselor: User, parent: User) -> dict[str, object]:
-    """A parent and their counselor, both with something of everything, and with others whose connections have ended."""
+    """A parent and a counselor with something on every page, and others whose connections have ended: the ids that addresses name."""
     now = timezone.now()
-    made = make_set(counselor, steps=["prompt:question-1", "What was said at the door?", "What was left unsaid?"])
-    given = make_assignment(connection, made, note="Take your time.", starts_on=parent.tonight(now) - dt.timedelta(days=3))
-    paused = make_assignment(connection, made, paused=True)
+    prompt_set = make_set(counselor, steps=["prompt:question-1", "What was said at the door?", "What was left unsaid?"])
+    given = make_assignment(connection, prompt_set, note="Take your time.", starts_on=parent.tonight(now) - 3 * DAY)
+    paused = make_assignment(connection, prompt_set, paused=True)
     to_begin = make_assignment(connection, make_set(counselor, name="Later weeks"), starts_on=None, shares=True)
     step = given.steps.earliest("position")
     answer = share(connection, 1, prompt=f"step-{step.pk}", mode=Mode.QUESTION)
@@ -158,8 +153,8 @@ def places(connection: Connection, counselor: User, parent: User) -> dict[str, o
     for writer in (parent, counselor):
         replies.reply(writer, answer, new_id(), "One more word.", now)
     edit(answer.entry, "A longer look.")
-    unread, back = share(connection, 2), share(connection, 3)
-    shares.take_back(parent, back.pk, now)
+    unread, taken_back = share(connection, 2), share(connection, 3)
+    shares.take_back(parent, taken_back.pk, now)
 
     other = make_counselor(email="other@example.org", name="Sam Ek")
     connections.end(other, make_connection(other, parent).pk, now)
@@ -179,7 +174,7 @@ def places(connection: Connection, counselor: User, parent: User) -> dict[str, o
     return {
         "connection": connection.pk,
         "ended": ended.pk,
-        "set": made.pk,
+        "set": prompt_set.pk,
         "removed": removed.pk,
         "given": given.pk,
         "paused": paused.pk,
@@ -188,7 +183,7 @@ def places(connection: Connection, counselor: User, parent: User) -> dict[str, o
         "entry": answer.entry_id,
         "share": answer.pk,
         "unread": unread.pk,
-        "back": back.pk,
+        "taken_back": taken_back.pk,
         "group": group.pk,
         "own": own.content.token,
     }
@@ -235,7 +230,7 @@ def test_a_new_workspace(page: Page, sign_in: SignIn, parent: User) -> None:
 def test_an_invitation(page: Page, sign_in: SignIn, counselor: User, parent: User) -> None:
     now = timezone.now()
     made = [make_invitation(counselor, now=now) for _ in range(4)]
-    opened, accepted, withdrawn, expired = (f"/accounts/invitations/{one.content.token}/" for one in made)
+    opened, accepted, withdrawn, expired = (f"/accounts/invitations/{invitation.content.token}/" for invitation in made)
     invitations.accept(make_user(email="quick@example.org"), made[1], parent_name="Ada", sees_answered=False, now=now)
     invitations.withdraw(counselor, made[2].pk, now)
     Invitation.objects.filter(pk=made[3].pk).update(expires_at=now)
@@ -308,16 +303,16 @@ def test_a_note_written_in_two_places(page: Page, sign_in: SignIn, connection: C
 
 
 def test_a_set_is_built(page: Page, sign_in: SignIn, counselor: User) -> None:
-    made = make_set(counselor, steps=["prompt:question-1", "What was said at the door?"])
+    prompt_set = make_set(counselor, steps=["prompt:question-1", "What was said at the door?"])
     sign_in(counselor)
-    look_closely(page, f"/prompts/sets/{made.pk}/")
+    look_closely(page, f"/prompts/sets/{prompt_set.pk}/")
     page.get_by_label("Word").fill("question")
     press(page, "Show")
     press(page, "Add")
     page.get_by_label("Name").fill("")
     page.get_by_label("Your question").fill("")
     press(page, "Save", 422)
-    PromptSet.objects.filter(pk=made.pk).update(version=F("version") + 1)
+    PromptSet.objects.filter(pk=prompt_set.pk).update(version=F("version") + 1)
     page.get_by_label("Name").fill("First weeks")
     page.get_by_label("Your question").fill("What was said?")
     press(page, "Save", 409)
@@ -334,19 +329,19 @@ def test_a_file_with_faults(page: Page, sign_in: SignIn, counselor: User) -> Non
 
 
 def test_a_set_is_given(page: Page, sign_in: SignIn, connection: Connection, counselor: User) -> None:
-    made = make_set(counselor)
+    prompt_set = make_set(counselor)
     groups.change(groups.create(counselor, new_id(), "Tuesdays"), "Tuesdays", [connection.pk])
     sign_in(counselor)
     page.goto("/prompts/assignments/new/")
     press(page, "Go on", 422)
-    page.get_by_label("Set").select_option(str(made.pk))
+    page.get_by_label("Set").select_option(str(prompt_set.pk))
     page.get_by_label("Tuesdays").check()
     press(page, "Go on")
     page.get_by_label("The first night that asks").fill("1999-12-31")
     press(page, "Give it", 422)
     page.get_by_label("The first night that asks").fill("")
     press(page, "Give it")
-    PromptSet.objects.filter(pk=made.pk).update(version=F("version") + 1)
+    PromptSet.objects.filter(pk=prompt_set.pk).update(version=F("version") + 1)
     page.get_by_role("link", name="First weeks").click()
     page.get_by_text("Change how the steps come").click()
     page.get_by_label("On chosen weekdays").check()

@@ -1,4 +1,4 @@
-"""Pages that some state brings about, against axe-core's rules: a code on its way, a passkey added, a save that failed."""
+"""Pages that appear only in some state are checked with axe-core: a code that was sent, a passkey, a save that failed."""
 
 import re
 from collections.abc import Callable
@@ -27,11 +27,11 @@ from journal.models import Mode, Night
 from journal.nights import night_pages, windows
 from tests.browser import urls_with_mail
 from tests.browser.axe import LOOKED_AT, look, look_after_sending, names, pages
+from tests.browser.conftest import TakeSession
 from tests.browser.test_accessibility import PUBLIC, SIGNED_IN
 from tests.browser.test_accessibility_care import CARE
 from tests.factories import PASSWORD, make_entry, make_user
-
-TakeSession = Callable[[Client], None]
+from tests.helpers import signed_in
 
 WITH_MAIL = urls_with_mail.__name__
 
@@ -69,8 +69,8 @@ NOT_PAGES = {
 }
 
 
-def test_every_page_is_looked_at() -> None:
-    ids: dict[str, object] = {**{name: new_id() for name in ("entry", "away", "revision", "person", "own", *CARE)}, "passkey": 1}
+def test_every_page_is_checked() -> None:
+    ids: dict[str, object] = {**{name: new_id() for name in ("entry", "deleted", "revision", "person", "own", *CARE)}, "passkey": 1}
     everything = {*names(get_resolver().url_patterns), *names(get_resolver(WITH_MAIL).url_patterns)}
     looked_at = {resolve(path.partition("?")[0].format(**ids), WITH_MAIL).view_name for path in {*PUBLIC, *SIGNED_IN, *LOOKED_AT}}
 
@@ -94,20 +94,20 @@ def with_mail(settings: Settings) -> None:
 
 
 def mailed_code() -> str:
-    found = re.search(r"^\s*([A-Z0-9]{4}-?[A-Z0-9]{4}|\d{6})\s*$", str(mail.outbox[-1].body), re.MULTILINE)
-    assert found, mail.outbox[-1].body
-    return found.group(1)
+    """The code in the last mail."""
+    match = re.search(r"^\s*([A-Z0-9]{4}-?[A-Z0-9]{4}|\d{6})\s*$", str(mail.outbox[-1].body), re.MULTILINE)
+    assert match, mail.outbox[-1].body
+    return match.group(1)
 
 
-def signed_in(person: User, *, asked_again: bool = False) -> Client:
-    client = Client()
-    client.force_login(person)
-    if asked_again:
-        client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+def reauthenticated(person: User) -> Client:
+    """A browser of this person's, who has just entered the password again."""
+    client = signed_in(person)
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     return client
 
 
-# --- Coming in
+# --- Signing up and in
 
 
 def test_forms_that_were_filled_in_wrongly(page: Page) -> None:
@@ -208,8 +208,8 @@ def test_without_a_password(page: Page, person: User, take_session: TakeSession,
 
 
 @pages("/accounts/delete/", "/accounts/2fa/totp/activate/", "/accounts/2fa/webauthn/add/")
-def test_after_being_asked_again(page: Page, person: User, take_session: TakeSession, paths: tuple[str, ...]) -> None:
-    take_session(signed_in(person, asked_again=True))
+def test_after_entering_the_password_again(page: Page, person: User, take_session: TakeSession, paths: tuple[str, ...]) -> None:
+    take_session(reauthenticated(person))
     for path in paths:
         look(page, path)
     page.goto("/accounts/delete/")
@@ -227,7 +227,7 @@ def test_after_being_asked_again(page: Page, person: User, take_session: TakeSes
 def test_with_two_steps(page: Page, person: User, take_session: TakeSession, paths: tuple[str, ...]) -> None:
     TOTP.activate(person, generate_totp_secret())
     RecoveryCodes.activate(person)
-    take_session(signed_in(person, asked_again=True))
+    take_session(reauthenticated(person))
     for path in paths:
         look(page, path)
 
@@ -253,7 +253,7 @@ def test_with_a_passkey(page: Page, person: User, take_session: TakeSession, pat
     device.send("WebAuthn.enable")
     kind = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True}
     device.send("WebAuthn.addVirtualAuthenticator", {"options": kind})
-    take_session(signed_in(person, asked_again=True))
+    take_session(reauthenticated(person))
     page.goto("/accounts/2fa/webauthn/add/")
     page.get_by_label("Name").fill("My phone")
     page.get_by_role("button", name="Add the passkey").click()
@@ -283,7 +283,7 @@ def test_a_night_without_a_question(page: Page, person: User, take_session: Take
         look(page, "/tonight/")
     night_pages.close(person, night, Night.Closed.NOT_TONIGHT)
     look(page, "/tonight/")
-    look(page, "/offline/")  # the device knows who was here: a page to write on
+    look(page, "/offline/")  # the device knows who is signed in: the page can be written on
     assert page.get_by_label("Your page").is_visible()
 
 
@@ -295,14 +295,14 @@ def test_a_page_written_in_two_places(page: Page, person: User, take_session: Ta
     page.goto(f"{entry.get_absolute_url()}edit/")
     look_after_sending(page, status=409, base="0", text="From the second tab.")
     look(page, entry.get_absolute_url())
-    done, conflict_copy = (f"{entry.get_absolute_url()}history/{each.pk}/" for each in entry.revisions.order_by("saved_at"))
+    done, conflict_copy = (f"{entry.get_absolute_url()}history/{revision.pk}/" for revision in entry.revisions.order_by("saved_at"))
     look(page, conflict_copy)
     client.post(f"{conflict_copy}leave/")
     look(page, conflict_copy)
     look(page, f"{conflict_copy}?with={done.split('/')[-2]}")
 
 
-def test_what_is_not_taken(page: Page, person: User, take_session: TakeSession) -> None:
+def test_what_is_refused(page: Page, person: User, take_session: TakeSession) -> None:
     take_session(signed_in(person))
     page.goto("/journal/new/")
     look_after_sending(page, status=422, night="1066-10-14", text="Too long ago.")
@@ -326,6 +326,8 @@ def test_a_text_that_could_not_be_saved(page: Page, person: User, take_session: 
 
 
 def failing(problem: Exception) -> Callable[..., Any]:
+    """A function that raises this."""
+
     def fail(*args: object, **kwargs: object) -> None:
         raise problem
 
@@ -348,7 +350,7 @@ def test_errors(page: Page, person: User, take_session: TakeSession, settings: S
         look(page, "/tonight/", status)
 
 
-# --- What the operator sees of people
+# --- The admin
 
 
 @pages(

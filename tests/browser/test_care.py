@@ -4,15 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from accounts.models import Connection, KeySlot, User
 from journal.models import Share
-from tests.browser.conftest import PATIENCE, eventually
+from tests.browser.conftest import PATIENCE, eventually, give_session
 from tests.chromium import DESKTOP
 from tests.factories import PASSWORD, make_user
+from tests.helpers import signed_in
 
 QUESTION = "What did you say in the doorway?"
 ANSWER = "“Whose shoes are these.” They were mine."
@@ -20,12 +19,10 @@ ANSWER = "“Whose shoes are these.” They were mine."
 
 @pytest.fixture
 def desk(browser: Browser, browser_context_args: dict[str, Any], library: None) -> Iterator[Page]:
-    """The counselor's browser, signed in as somebody without a workspace."""
+    """The counselor's browser, signed in as a person who has no workspace yet."""
     context: BrowserContext = browser.new_context(**{**browser_context_args, "viewport": DESKTOP})
-    client = Client()
-    client.force_login(make_user(email="ines@example.org", name="Ines", knows_leave=True))
-    name = settings.SESSION_COOKIE_NAME
-    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": browser_context_args["base_url"]}])
+    person = make_user(email="ines@example.org", name="Ines", knows_leave=True)
+    give_session(context, signed_in(person), browser_context_args["base_url"])
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
     yield page
@@ -34,7 +31,7 @@ def desk(browser: Browser, browser_context_args: dict[str, Any], library: None) 
 
 
 def go(page: Page, *names: str) -> None:
-    """Follow the navigation, as a person does."""
+    """Follow the links with these names."""
     for name in names:
         page.get_by_role("link", name=name, exact=True).first.click()
 
@@ -112,7 +109,7 @@ def it_is_begun_shared_as_finished_and_answered(page: Page) -> None:
     expect(page.get_by_text("When you press Done, a copy of this answer goes to Ines Holm.")).to_be_visible()
     page.get_by_label("Your page").fill(ANSWER)
     expect(page.locator("[data-saved-line]")).to_contain_text("Saved")
-    assert not Share.objects.exists()  # a draft is nobody's
+    assert not Share.objects.exists()  # a draft is not shared
     page.get_by_role("button", name="Done").click()
     expect(page.get_by_role("heading", name="That was today. Good night.")).to_be_visible()
 
@@ -168,6 +165,6 @@ def the_parent_ends_it(desk: Page, page: Page) -> None:
     desk.goto("/accounts/clients/")
     expect(desk.get_by_text("Mara has ended your connection")).to_be_visible()
     page.goto("/journal/shared/")
-    expect(page.get_by_text("read", exact=False).first).to_be_visible()  # who read what stays
+    expect(page.get_by_text("read", exact=False).first).to_be_visible()  # the record of who read what stays
     assert Connection.objects.get().ended_by == "parent"
     assert User.objects.count() == 2

@@ -1,8 +1,6 @@
-"""The main job in a real browser: sign up, write, be done, find, edit, restore, put away."""
+"""The main job in a browser: a parent signs up, writes, finishes, finds, edits, restores and deletes a page."""
 
-import datetime as dt
 import re
-from collections.abc import Callable
 
 import pytest
 from django.utils import timezone
@@ -10,9 +8,10 @@ from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
 
 from accounts.models import User
 from journal.models import Entry
-from tests.browser.conftest import eventually
+from tests.browser.conftest import SignIn, eventually
 from tests.chromium import DESKTOP, PHONE
 from tests.factories import PASSWORD, make_entry, make_user
+from tests.helpers import DAY
 
 pytestmark = pytest.mark.usefixtures("library")
 
@@ -67,7 +66,7 @@ def test_from_signing_up_to_the_trash(page: Page, size: ViewportSize) -> None:
     assert Entry.objects.not_deleted().count() == 1
 
 
-def test_saves_while_typing_without_a_button(page: Page, sign_in: Callable[[User], None]) -> None:
+def test_saves_while_typing_without_a_button(page: Page, sign_in: SignIn) -> None:
     sign_in(make_user())
     page.goto("/tonight/")
 
@@ -79,7 +78,7 @@ def test_saves_while_typing_without_a_button(page: Page, sign_in: Callable[[User
     assert Entry.objects.get().version >= 2
 
 
-def test_a_reload_shows_what_was_saved(page: Page, sign_in: Callable[[User], None]) -> None:
+def test_a_reload_shows_what_was_saved(page: Page, sign_in: SignIn) -> None:
     sign_in(make_user())
     page.goto("/tonight/")
     write(page, "Still here.")
@@ -90,7 +89,7 @@ def test_a_reload_shows_what_was_saved(page: Page, sign_in: Callable[[User], Non
     expect(page.get_by_label("Your page")).to_have_value("Still here.")
 
 
-def test_leaving_the_page_at_once_saves(page: Page, sign_in: Callable[[User], None]) -> None:
+def test_opening_another_page_at_once_saves(page: Page, sign_in: SignIn) -> None:
     sign_in(make_user())
     page.goto("/tonight/")
     write(page, "Quick")
@@ -100,7 +99,7 @@ def test_leaving_the_page_at_once_saves(page: Page, sign_in: Callable[[User], No
     eventually(page, lambda: [entry.content.text for entry in Entry.objects.all()] == ["Quick"])
 
 
-def test_another_question_keeps_the_text(page: Page, sign_in: Callable[[User], None]) -> None:
+def test_another_question_keeps_the_text(page: Page, sign_in: SignIn) -> None:
     sign_in(make_user())
     page.goto("/tonight/")
     first = page.locator("h1").inner_text()
@@ -114,7 +113,7 @@ def test_another_question_keeps_the_text(page: Page, sign_in: Callable[[User], N
     expect(page.locator("h1")).to_have_text(first)
 
 
-def test_a_double_click_on_done_presses_nothing_on_the_page_that_follows(page: Page, sign_in: Callable[[User], None]) -> None:
+def test_a_double_click_on_done_presses_nothing_on_the_page_that_follows(page: Page, sign_in: SignIn) -> None:
     sign_in(make_user())
     page.goto("/tonight/")
     page.get_by_label("Your page").fill("We read two chapters.")
@@ -131,7 +130,7 @@ def test_a_double_click_on_done_presses_nothing_on_the_page_that_follows(page: P
     expect(page.get_by_label("Your page")).to_have_value("We read two chapters.")
 
 
-def test_two_tabs_lose_nothing(page: Page, context: BrowserContext, sign_in: Callable[[User], None]) -> None:
+def test_two_tabs_lose_nothing(page: Page, context: BrowserContext, sign_in: SignIn) -> None:
     sign_in(make_user())
     page.goto("/tonight/")
     other = context.new_page()
@@ -147,9 +146,7 @@ def test_two_tabs_lose_nothing(page: Page, context: BrowserContext, sign_in: Cal
     expect(other.locator("main")).to_contain_text("From the second tab.")
 
 
-def test_signed_out_meanwhile_keeps_the_page_and_saves_after_signing_in(
-    page: Page, context: BrowserContext, sign_in: Callable[[User], None]
-) -> None:
+def test_signed_out_meanwhile_keeps_the_page_and_saves_after_signing_in(page: Page, context: BrowserContext, sign_in: SignIn) -> None:
     author = make_user()
     sign_in(author)
     page.goto("/tonight/")
@@ -168,7 +165,7 @@ def test_signed_out_meanwhile_keeps_the_page_and_saves_after_signing_in(
     assert Entry.objects.get().content.text == "Not lost."
 
 
-def test_by_keyboard_alone(page: Page, sign_in: Callable[[User], None]) -> None:
+def test_by_keyboard_alone(page: Page, sign_in: SignIn) -> None:
     sign_in(make_user())
     page.goto("/tonight/")
 
@@ -186,7 +183,7 @@ def test_by_keyboard_alone(page: Page, sign_in: Callable[[User], None]) -> None:
     assert Entry.objects.get().content.text == "By keyboard."
 
 
-def test_the_feeling_can_be_chosen_by_keyboard(page: Page, sign_in: Callable[[User], None]) -> None:
+def test_the_feeling_can_be_chosen_by_keyboard(page: Page, sign_in: SignIn) -> None:
     sign_in(make_user())
     page.goto("/tonight/")
 
@@ -196,7 +193,7 @@ def test_the_feeling_can_be_chosen_by_keyboard(page: Page, sign_in: Callable[[Us
     expect(page.get_by_label("Bright")).to_be_checked()
 
 
-def test_the_toolbar_sets_markdown(page: Page, sign_in: Callable[[User], None]) -> None:
+def test_the_toolbar_sets_markdown(page: Page, sign_in: SignIn) -> None:
     sign_in(make_user())
     page.goto("/tonight/")
     write(page, "word")
@@ -207,7 +204,7 @@ def test_the_toolbar_sets_markdown(page: Page, sign_in: Callable[[User], None]) 
     expect(page.get_by_label("Your page")).to_have_value("**word**")
 
 
-def test_appearance_is_as_chosen(page: Page, sign_in: Callable[[User], None]) -> None:
+def test_appearance_is_as_chosen(page: Page, sign_in: SignIn) -> None:
     sign_in(make_user())
     page.emulate_media(color_scheme="light")
     page.goto("/accounts/settings/")
@@ -220,9 +217,9 @@ def test_appearance_is_as_chosen(page: Page, sign_in: Callable[[User], None]) ->
 
 
 @pytest.mark.parametrize("width", [320, 360, 768, 1280])
-def test_nothing_is_wider_than_the_screen(page: Page, sign_in: Callable[[User], None], width: int) -> None:
+def test_nothing_is_wider_than_the_screen(page: Page, sign_in: SignIn, width: int) -> None:
     author = make_user()
-    night = author.tonight(timezone.now()) - dt.timedelta(days=1)
+    night = author.tonight(timezone.now()) - DAY
     entry = make_entry(author, night=night, text="| a | b |\n|---|---|\n| long | table |\n\n" + "x" * 300)
     sign_in(author)
     page.set_viewport_size({"width": width, "height": 740})

@@ -1,4 +1,4 @@
-"""What a device keeps while the server cannot have it, and how it gets there in the end."""
+"""`static/js/outbox.js` and the service worker: a device keeps what the server does not have yet, and sends it as soon as it can."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -13,7 +13,7 @@ from journal.entries.submission import submit
 from journal.models import Entry, Revision
 from operations import views
 from prompts.library import guides
-from tests.browser.conftest import eventually
+from tests.browser.conftest import SignIn, eventually
 from tests.factories import PASSWORD, make_draft, make_user
 
 pytestmark = pytest.mark.usefixtures("library")
@@ -22,6 +22,7 @@ KEPT = re.compile("kept on this device")
 HOME = re.compile(r"://[^/]+/$")
 SAVED = re.compile(r"Saved \d\d:\d\d")
 
+# In a page: what its outbox holds.
 HELD = """async () => {
   const open = indexedDB.open("nightlight");
   const database = await new Promise((done) => (open.onsuccess = () => done(open.result)));
@@ -37,7 +38,7 @@ HELD = """async () => {
 
 
 @pytest.fixture
-def author(sign_in: Callable[[User], None]) -> User:
+def author(sign_in: SignIn) -> User:
     author = make_user()
     sign_in(author)
     return author
@@ -59,10 +60,10 @@ def text_of_tonight() -> str:
 
 
 @pytest.mark.usefixtures("author")
-class BeforeTheScriptsAreThereTests:
-    """What is typed while a slow network still brings the scripts is saved as soon as they come, without another key."""
+class BeforeTheScriptsAreLoadedTests:
+    """What is typed while scripts are still loading is saved as soon as they have loaded, without another key."""
 
-    def come_late(self, page: Page) -> Callable[[], None]:
+    def delay_the_script(self, page: Page) -> Callable[[], None]:
         """Hold back the script that saves; what this returns lets it through."""
         held: list[Route] = []
         page.route("**/js/autosave*", lambda route: held.append(route))
@@ -75,7 +76,7 @@ class BeforeTheScriptsAreThereTests:
         return let_through
 
     def test_on_a_page(self, page: Page) -> None:
-        let_through = self.come_late(page)
+        let_through = self.delay_the_script(page)
         page.goto("/tonight/", wait_until="commit")
         write(page, "Typed at once.")
 
@@ -88,7 +89,7 @@ class BeforeTheScriptsAreThereTests:
         author.knows_leave = True
         author.save()
         ask = guides.read()["work-ate-the-day"].parts[1].ask
-        let_through = self.come_late(page)
+        let_through = self.delay_the_script(page)
         page.goto("/prompts/hard-nights/work-ate-the-day/", wait_until="commit")
         page.get_by_label(ask).press_sequentially("The train.")
 
@@ -112,7 +113,7 @@ class WithoutANetworkTests:
         assert text_of_tonight() == "On the ferry."
         assert page.evaluate(HELD)["unsent"] == 0
 
-    def test_a_page_loaded_without_a_network_is_there_with_the_text(self, page: Page, context: BrowserContext) -> None:
+    def test_a_page_loaded_without_a_network_has_the_text(self, page: Page, context: BrowserContext) -> None:
         open_tonight(page)
         context.set_offline(True)
         write(page, "Before the tunnel.")
@@ -191,7 +192,7 @@ class WithoutANetworkTests:
         assert [url for url in failed if "/static/" in url] == []
 
 
-def test_without_a_network_nobody_writes_for_nobody(page: Page, context: BrowserContext, author: User) -> None:
+def test_without_a_network_nobody_can_write_who_is_signed_out(page: Page, context: BrowserContext, author: User) -> None:
     open_tonight(page)
     page.goto("/accounts/logout/")
     page.get_by_role("button", name="Sign out").click()

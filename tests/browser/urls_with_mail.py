@@ -1,4 +1,4 @@
-"""The addresses of a site with a mail server. allauth makes up its mind about these two when it is first imported."""
+"""The addresses of a site with a mail server: with the two that allauth adds only where it is so configured when imported."""
 
 from allauth.account.views import signup_by_passkey
 from allauth.mfa.webauthn.views import signup_webauthn

@@ -1,4 +1,4 @@
-"""accounts.nights: every moment belongs to one night, and nights never go backwards."""
+"""common.nights: every moment belongs to one night, and nights never go backwards."""
 
 import datetime as dt
 from zoneinfo import ZoneInfo
@@ -18,7 +18,7 @@ moments = st.integers(0, 43 * 366 * 24 * 60 * 60).map(lambda seconds: BEGIN + dt
 spans = st.timedeltas(dt.timedelta(0), dt.timedelta(days=3))
 
 
-def nearby(zone: ZoneInfo, moment: dt.datetime) -> bool:
+def clocks_change_near(zone: ZoneInfo, moment: dt.datetime) -> bool:
     """Whether the zone's clocks are set within a day and a half of the moment."""
     return len({(moment + hours * HOUR).astimezone(zone).utcoffset() for hours in range(-36, 37)}) > 1
 
@@ -32,7 +32,7 @@ class AnyNightTests(SimpleTestCase):
 
     @given(zone=zones, ends_at=hours, moment=moments)
     def test_ends_at_its_hour_where_no_clock_is_set(self, zone: str, ends_at: int, moment: dt.datetime) -> None:
-        assume(not nearby(ZoneInfo(zone), moment))
+        assume(not clocks_change_near(ZoneInfo(zone), moment))
 
         wall = moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
 
@@ -53,14 +53,14 @@ class AnyNightTests(SimpleTestCase):
         assert night_of(moment, ZoneInfo(zone), 0) == local.date()
 
     @given(moment=moments, ends_at=hours, elsewhere=zones)
-    def test_does_not_depend_on_the_zone_the_moment_is_told_in(self, moment: dt.datetime, ends_at: int, elsewhere: str) -> None:
+    def test_does_not_depend_on_the_zone_that_the_moment_is_given_in(self, moment: dt.datetime, ends_at: int, elsewhere: str) -> None:
         zone = ZoneInfo("Europe/Stockholm")
 
         assert night_of(moment.astimezone(ZoneInfo(elsewhere)), zone, ends_at) == night_of(moment, zone, ends_at)
 
 
 class ClockChangeTests(SimpleTestCase):
-    """Around the very instants at which clocks are set."""
+    """Around the moments at which clocks are set."""
 
     def test_nights_never_go_backwards_in_any_zone_whenever_they_end(self) -> None:
         around = [dt.timedelta(minutes=minutes) for minutes in (-125, -65, -35, -0.5, 0, 35, 65, 125)]
@@ -84,7 +84,7 @@ class ClockChangeTests(SimpleTestCase):
 
 
 class OneNightTests(SimpleTestCase):
-    """Instants are UTC; the remark tells what the clock on the wall shows."""
+    """Moments are in UTC; the comment beside them is what a clock on the wall shows."""
 
     def nights(self, zone: str, ends_at: int, *moments: str) -> list[str]:
         at = [dt.datetime.fromisoformat(f"{moment}+00:00") for moment in moments]

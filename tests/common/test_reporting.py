@@ -1,4 +1,4 @@
-"""accounts.reporting: no log and no error page holds what a person wrote."""
+"""common.reporting: no log and no error page holds what a person wrote."""
 
 import datetime as dt
 import io
@@ -24,7 +24,8 @@ TEXT = "Tonight the walrus sang about marmalade"
 WORDS = ["walrus", "marmalade"]
 
 
-def held(shown: str) -> list[str]:
+def words_in(shown: str) -> list[str]:
+    """The words of `TEXT` that stand in it."""
     return [word for word in WORDS if word in shown.lower()]
 
 
@@ -37,7 +38,7 @@ def fail_to_save(author: User, draft: saving.Draft, now: dt.datetime, *, must_ex
 
 
 def view(request: HttpRequest) -> HttpResponse:
-    typed, copy = request.POST["text"], {"kept": request.POST["text"]}
+    typed, copy = request.POST["text"], {"text": request.POST["text"]}
     raise RuntimeError(f"{len(typed)} characters in {len(copy)} place")
 
 
@@ -55,33 +56,33 @@ class FramesOnlyFormatterTests(SimpleTestCase):
             return error
         raise AssertionError
 
-    def test_tells_type_and_place_without_the_message(self) -> None:
+    def test_names_type_and_place_without_the_message(self) -> None:
         report = self.report(self.caught())
 
         assert report.startswith("ERROR It failed\n")
         assert report.endswith("builtins.ValueError")
         assert f'File "{__file__}"' in report
         assert "in fail" in report
-        assert held(report) == []
+        assert words_in(report) == []
 
     def test_names_the_cause_without_its_message(self) -> None:
         report = self.report(self.caught(cause=self.caught()))
 
         assert "because of builtins.ValueError" in report
         assert report.endswith("builtins.KeyError")
-        assert held(report) == []
+        assert words_in(report) == []
 
     def test_leaves_out_the_message_of_what_was_being_handled(self) -> None:
         error = self.caught()
         error.__context__ = self.caught()
 
-        assert held(self.report(error)) == []
+        assert words_in(self.report(error)) == []
 
     def test_leaves_out_notes_and_grouped_messages(self) -> None:
         error = ExceptionGroup(TEXT, [ValueError(TEXT)])
         error.add_note(TEXT)
 
-        assert held(self.report(error)) == []
+        assert words_in(self.report(error)) == []
 
     def test_takes_a_record_without_an_exception(self) -> None:
         assert FramesOnlyFormatter().formatException((None, None, None)) == ""
@@ -107,17 +108,17 @@ class NothingPersonalTests(SimpleTestCase):
         shown = self.pages()
 
         assert "RuntimeError" in shown
-        assert held(shown) == []
+        assert words_in(shown) == []
 
     @override_settings(DEBUG=True)
     def test_hold_none_in_development_either(self) -> None:
-        assert held(self.pages()) == []
+        assert words_in(self.pages()) == []
 
     @override_settings(DEBUG=True)
     def test_would_hold_them_with_djangos_own_filter(self) -> None:
         self.request.exception_reporter_filter = SafeExceptionReporterFilter()
 
-        assert held(self.pages()) == WORDS
+        assert words_in(self.pages()) == WORDS
 
 
 class FailingSaveTests(TestCase):
@@ -132,7 +133,7 @@ class FailingSaveTests(TestCase):
         """What the handlers that the settings configure write to the console."""
         self.log = io.StringIO()
         loggers = [logging.getLogger(name) for name in (None, "django", "django.server")]
-        consoles = {h for logger in loggers for h in logger.handlers if isinstance(h.formatter, FramesOnlyFormatter)}
+        consoles = {handler for logger in loggers for handler in logger.handlers if isinstance(handler.formatter, FramesOnlyFormatter)}
         assert consoles
         streams = [(console, console.setStream(self.log)) for console in consoles if isinstance(console, logging.StreamHandler)]
         yield
@@ -151,7 +152,7 @@ class FailingSaveTests(TestCase):
 
         assert "Internal Server Error: /tonight/" in self.log.getvalue()
         assert "builtins.ValueError" in self.log.getvalue()
-        assert held(self.log.getvalue()) == []
+        assert words_in(self.log.getvalue()) == []
 
     @override_settings(DEBUG=True)
     def test_is_logged_without_the_text_in_development_too(self) -> None:
@@ -159,11 +160,11 @@ class FailingSaveTests(TestCase):
             self.post()
 
         assert "builtins.ValueError" in self.log.getvalue()
-        assert held(self.log.getvalue()) == []
+        assert words_in(self.log.getvalue()) == []
 
     def test_of_the_renderer_is_logged_without_the_text(self) -> None:
         with mock.patch("journal.markup.render", side_effect=fail):
             assert self.post() == HTTPStatus.INTERNAL_SERVER_ERROR
 
         assert "builtins.ValueError" in self.log.getvalue()
-        assert held(self.log.getvalue()) == []
+        assert words_in(self.log.getvalue()) == []

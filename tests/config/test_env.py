@@ -1,4 +1,4 @@
-"""config.env: each helper takes what is meant, and refuses the rest with a sentence that says what to set."""
+"""config.env: each helper takes a proper value, and refuses any other with a message that says what to set."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -16,12 +16,14 @@ Set = Callable[[str], None]
 
 @pytest.fixture
 def set_to(monkeypatch: pytest.MonkeyPatch) -> Set:
+    """Sets the variable; until then neither it nor its file is set."""
     monkeypatch.delenv(NAME, raising=False)
     monkeypatch.delenv(f"{NAME}_FILE", raising=False)
     return lambda value: monkeypatch.setenv(NAME, value)
 
 
 def refusal(read: Callable[..., Any], **arguments: Any) -> str:
+    """The message with which a helper refuses the variable, which has to name it."""
     with pytest.raises(ImproperlyConfigured) as refused:
         read(NAME, **arguments)
     assert NAME in str(refused.value)
@@ -101,7 +103,7 @@ class SecretTests:
         self.set_to("from the variable")
         assert self.read() == "from the variable"
 
-    def test_refuses_a_named_file_that_is_not_there(self, tmp_path: Path) -> None:
+    def test_refuses_a_named_file_that_is_missing(self, tmp_path: Path) -> None:
         self.name_file(tmp_path / "missing")
 
         message = refusal(env.secret, default_file=self.default)
@@ -142,9 +144,8 @@ def test_mailer_reads_an_address(set_to: Set, value: str, options: dict[str, obj
 
     assert mailer
     assert mailer["BACKEND"] == "django.core.mail.backends.smtp.EmailBackend"
-    given = mailer["OPTIONS"]
-    assert isinstance(given, dict)
-    assert {"host": "mail.example.org", "timeout": 20, **options}.items() <= given.items()
+    assert isinstance(mailer["OPTIONS"], dict)
+    assert {"host": "mail.example.org", "timeout": 20, **options}.items() <= mailer["OPTIONS"].items()
 
 
 @pytest.mark.parametrize(

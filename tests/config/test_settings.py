@@ -1,4 +1,4 @@
-"""config.settings: a clone runs at once, and production starts safe or not at all."""
+"""config.settings: a fresh clone runs at once, and production starts safely or not at all."""
 
 import os
 import runpy
@@ -67,7 +67,7 @@ def test_production_refuses_to_start_and_says_what_to_set(load: Load, changed: d
     assert [secret for secret in SECRETS if secret in str(refused.value)] == []
 
 
-def test_manage_py_says_it_in_one_line() -> None:
+def test_manage_py_says_what_to_set_in_one_line() -> None:
     environment = {"PATH": os.environ["PATH"]}  # NIGHTLIGHT_ENV left out is production, too
 
     arguments = [sys.executable, str(settings.BASE_DIR / "manage.py"), "check"]
@@ -107,7 +107,7 @@ class ProductionTests:
     def test_counts_its_proxies_for_rate_limits(self) -> None:
         assert self.load({**PRODUCTION, "NIGHTLIGHT_PROXIES": "2"})["ALLAUTH_TRUSTED_PROXY_COUNT"] == 2
 
-    def test_lets_nobody_sign_up_unless_told_to(self) -> None:
+    def test_lets_nobody_sign_up_unless_sign_up_is_opened(self) -> None:
         assert self.settings["SIGNUP_OPEN"] is False
         assert self.load({**PRODUCTION, "NIGHTLIGHT_SIGNUP": "open"})["SIGNUP_OPEN"] is True
 
@@ -121,9 +121,9 @@ class ProductionTests:
         path = tmp_path / "secret"
         path.write_text("k" * 60 + "\n")
 
-        read = self.load({**PRODUCTION, "NIGHTLIGHT_SECRET_KEY": "", "NIGHTLIGHT_SECRET_KEY_FILE": str(path)})
+        loaded = self.load({**PRODUCTION, "NIGHTLIGHT_SECRET_KEY": "", "NIGHTLIGHT_SECRET_KEY_FILE": str(path)})
 
-        assert read["SECRET_KEY"] == "k" * 60
+        assert loaded["SECRET_KEY"] == "k" * 60
 
     def test_hashes_passwords_with_argon2(self) -> None:
         assert self.settings["PASSWORD_HASHERS"][0].endswith("Argon2PasswordHasher")
@@ -155,14 +155,14 @@ class ProductionTests:
         assert database["OPTIONS"] == {"options": "-c lock_timeout=5s"}
 
     def test_leads_to_tls_but_answers_health_checks_plainly(self) -> None:
-        wire = {name: self.settings[name] for name in ("SECURE_SSL_REDIRECT", "SECURE_REDIRECT_EXEMPT", "SECURE_PROXY_SSL_HEADER")}
-        with override_settings(**wire):
+        transport = {name: self.settings[name] for name in ("SECURE_SSL_REDIRECT", "SECURE_REDIRECT_EXEMPT", "SECURE_PROXY_SSL_HEADER")}
+        with override_settings(**transport):
             browser = Client()
             redirected = browser.get("/help/")
             assert (redirected.status_code, redirected.headers["Location"]) == (HTTPStatus.MOVED_PERMANENTLY, "https://testserver/help/")
             assert browser.get("/healthz").status_code == HTTPStatus.OK
-            for elsewhere in ("/healthz/", "/x/healthz", "/healthz2"):
-                assert browser.get(elsewhere).status_code == HTTPStatus.MOVED_PERMANENTLY
+            for path in ("/healthz/", "/x/healthz", "/healthz2"):
+                assert browser.get(path).status_code == HTTPStatus.MOVED_PERMANENTLY
             assert RequestFactory().get("/", headers={"X-Forwarded-Proto": "https"}).is_secure()
 
 

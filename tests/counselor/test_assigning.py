@@ -1,4 +1,4 @@
-"""Giving sets to clients: what is copied, sealed with whose key, and what a counselor does with it afterwards."""
+"""`counselor.assigning`: giving sets to clients, and pausing, ending, changing and renewing what was given."""
 
 import datetime as dt
 import uuid
@@ -30,7 +30,7 @@ PLAN = Plan(cadence=Assignment.Cadence.WHEN_DONE)
 
 
 def change_set(prompt_set: PromptSet, *steps: tuple[str, str, str, str], name: str = "Later weeks") -> None:
-    """As its counselor does: other words, and a higher version."""
+    """Save other words under a higher version, as the counselor's page does."""
     prompt_set.content = replace(prompt_set.content, name=name, steps=steps)
     prompt_set.version += 1
     prompt_set.save()
@@ -55,8 +55,6 @@ class AssigningCase(TestCase):
         cls.clients = [make_user(email=f"client-{n}@example.org") for n in range(3)]
         cls.connections = [make_connection(cls.counselor, client, parent_name=f"Client {n}") for n, client in enumerate(cls.clients)]
         cls.set = make_set(cls.counselor, steps=["What was said?", "prompt:at-the-door"])
-
-    def setUp(self) -> None:
         User.objects.update(unread_since=None)
 
     def give(self, *connection_ids: uuid.UUID, batch: uuid.UUID | None = None, plan: Plan = PLAN, note: str = "") -> list[uuid.UUID]:
@@ -93,11 +91,11 @@ class AssignTests(AssigningCase):
                     "SELECT sealed_content FROM prompts_assignment WHERE id = %s", [pk if database.vendor == "postgresql" else pk.hex]
                 )
                 sealed = bytes(cursor.fetchone()[0])
-                place = Binding("prompts.assignment.content", pk, given.connection_id)
-                assert from_json(AssignmentContent, unpad(keyring.data_key(given.connection_id).open(sealed, place))) == given.content
+                binding = Binding("prompts.assignment.content", pk, given.connection_id)
+                assert from_json(AssignmentContent, unpad(keyring.data_key(given.connection_id).open(sealed, binding))) == given.content
                 for stranger in {connection.pk for connection in self.connections} - {given.connection_id} | {self.counselor.pk}:
                     with pytest.raises(SealBroken):
-                        keyring.data_key(stranger).open(sealed, place)
+                        keyring.data_key(stranger).open(sealed, binding)
 
     def test_nothing_of_it_lies_in_the_clear(self) -> None:
         self.give(self.connections[0].pk, note="Zinnober")
@@ -130,7 +128,7 @@ class AssignTests(AssigningCase):
 
         assert len(self.give(self.connections[0].pk, batch=batch)) == 1
 
-    def test_leaves_out_connections_that_have_ended_or_are_anothers(self) -> None:
+    def test_leaves_out_connections_that_have_ended_or_are_another_counselors(self) -> None:
         connections.end(self.clients[0], self.connections[0].pk, timezone.now())
         strange = make_connection(self.other, self.clients[1])
 
@@ -161,32 +159,36 @@ class AssignTests(AssigningCase):
         self.give(self.connections[0].pk, batch=batch)
         assert not User.objects.exclude(unread_since=None).exists()
 
-    def test_costs_only_the_telling_more_for_more_clients(self) -> None:
+    def test_costs_one_query_more_for_each_further_client(self) -> None:
         costs = []
-        for wanted in (self.connections[:1], self.connections):
-            with keyring.cached(), CaptureQueriesContext(database) as spent:
-                self.give(*[connection.pk for connection in wanted])
-            costs.append(len(spent))
+        for recipients in (self.connections[:1], self.connections):
+            with keyring.cached(), CaptureQueriesContext(database) as queries:
+                self.give(*[connection.pk for connection in recipients])
+            costs.append(len(queries))
 
         assert costs[1] - costs[0] == 2
 
 
 class WhileItRunsTests(AssigningCase):
-    def setUp(self) -> None:
-        super().setUp()
-        self.given = make_assignment(self.connections[0], self.set)
+    given: Assignment
 
-    def now(self) -> Assignment:
+    @classmethod
+    def setUpTestData(cls) -> None:
+        super().setUpTestData()
+        cls.given = make_assignment(cls.connections[0], cls.set)
+
+    def current(self) -> Assignment:
+        """What was given, as it is stored now."""
         self.given.refresh_from_db()
         return self.given
 
     def test_pauses_and_resumes(self) -> None:
         for _twice in range(2):
             assigning.pause(self.counselor, self.given.pk)
-            assert self.now().paused
+            assert self.current().paused
         for _twice in range(2):
             assigning.resume(self.counselor, self.given.pk)
-            assert not self.now().paused
+            assert not self.current().paused
 
     def test_ends_for_good(self) -> None:
         now = timezone.now()
@@ -196,17 +198,17 @@ class WhileItRunsTests(AssigningCase):
         assigning.pause(self.counselor, self.given.pk)
         assigning.change(self.counselor, self.given.pk, Plan(Assignment.Cadence.AT_ONCE))
 
-        given = self.now()
+        given = self.current()
         assert (given.ended_at, given.paused, given.cadence) == (now, False, "when_done")
         assert received.step_on(User.objects.get(pk=self.clients[0].pk), FIRST) is None
 
     def test_changes_what_is_still_to_come(self) -> None:
         assigning.change(self.counselor, self.given.pk, Plan(Assignment.Cadence.AFTER_DAYS, every=5, ends_on=FIRST + 9 * DAY))
 
-        given = self.now()
+        given = self.current()
         assert (given.cadence, given.every, given.ends_on, given.starts_on) == ("after_days", 5, FIRST + 9 * DAY, FIRST)
 
-    def test_nobody_else_does_any_of_it(self) -> None:
+    def test_nobody_else_can_do_any_of_it(self) -> None:
         change_set(self.set, own_step(0, "Other words"))
         for person in (self.other, self.clients[0]):
             assigning.pause(person, self.given.pk)
@@ -214,28 +216,33 @@ class WhileItRunsTests(AssigningCase):
             assigning.change(person, self.given.pk, Plan(Assignment.Cadence.AT_ONCE))
             assigning.assign_new_version(person, self.given.pk, timezone.now())
 
-        given = self.now()
+        given = self.current()
         assert (given.paused, given.ended_at, given.cadence, given.set_version) == (False, None, "when_done", 1)
 
-    def test_the_counselor_does_none_of_it_once_the_connection_has_ended(self) -> None:
+    def test_the_counselor_can_do_none_of_it_once_the_connection_has_ended(self) -> None:
         connections.end(self.clients[0], self.connections[0].pk, timezone.now())
-        ended_at = self.now().ended_at
+        ended_at = self.current().ended_at
 
         assigning.pause(self.counselor, self.given.pk)
         assigning.end(self.counselor, self.given.pk, timezone.now() + DAY)
         assigning.assign_new_version(self.counselor, self.given.pk, timezone.now())
 
-        assert (self.now().paused, self.now().ended_at) == (False, ended_at)
+        assert (self.current().paused, self.current().ended_at) == (False, ended_at)
 
 
 class NewVersionTests(AssigningCase):
-    def setUp(self) -> None:
-        super().setUp()
-        self.set = make_set(self.counselor, steps=["One?", "Two?", "Three?"])
-        self.given = make_assignment(self.connections[0], self.set, note="For you.")
-        self.rows = {row.key: row.pk for row in AssignedStep.objects.filter(assignment=self.given)}
+    given: Assignment
+    pks: dict[str, uuid.UUID]  # of the steps, by their keys
 
-    def bring(self, *, times: int = 1) -> Assignment:
+    @classmethod
+    def setUpTestData(cls) -> None:
+        super().setUpTestData()
+        cls.set = make_set(cls.counselor, steps=["One?", "Two?", "Three?"])
+        cls.given = make_assignment(cls.connections[0], cls.set, note="For you.")
+        cls.pks = dict(AssignedStep.objects.filter(assignment=cls.given).values_list("key", "pk"))
+
+    def renew(self, *, times: int = 1) -> Assignment:
+        """Give the client the new version of the set."""
         for _time in range(times):
             assigning.assign_new_version(self.counselor, self.given.pk, timezone.now())
         return Assignment.objects.select_related("set").get(pk=self.given.pk)
@@ -259,12 +266,12 @@ class NewVersionTests(AssigningCase):
     def test_brings_the_words_the_order_and_new_steps_and_keeps_the_rows_and_the_note(self) -> None:
         change_set(self.set, own_step(2, "Three?"), (f"{7:032x}", "at-the-door", "", "Slowly."), own_step(0, "One, anew?"))
 
-        given = self.bring(times=2)
+        given = self.renew(times=2)
 
         assert given.content == AssignmentContent(name="Later weeks", note="For you.")
         assert self.steps(given) == [("Three?", None, False), ("", "at-the-door", False), ("One, anew?", None, False)]
         assert self.row(7).content == StepContent(note="Slowly.")
-        assert (self.row(2).pk, self.row(0).pk) == (self.rows[f"{2:032x}"], self.rows[f"{0:032x}"])
+        assert (self.row(2).pk, self.row(0).pk) == (self.pks[f"{2:032x}"], self.pks[f"{0:032x}"])
         assert given.set_version == self.set.version
         assert not assigning.has_new_version(given)
 
@@ -274,31 +281,31 @@ class NewVersionTests(AssigningCase):
         before = {number: self.row(number) for number in (0, 1)}
         change_set(self.set, own_step(2, "Three?"), own_step(1, "Two, anew?"))
 
-        given = self.bring()
+        given = self.renew()
 
         assert self.steps(given) == [("Three?", None, False), ("Two, anew?", None, True), ("One?", None, True)]
         for number, row in before.items():
-            now = self.row(number)
-            assert (now.pk, now.answered_on, now.done_at) == (row.pk, FIRST, row.done_at)
+            current = self.row(number)
+            assert (current.pk, current.answered_on, current.done_at) == (row.pk, FIRST, row.done_at)
 
     def test_an_answered_step_that_comes_back_into_the_set_is_the_one_it_was(self) -> None:
         self.answer(0)
         change_set(self.set, own_step(1, "Two?"))
-        self.bring()
+        self.renew()
         change_set(self.set, own_step(1, "Two?"), own_step(0, "One?"))
 
-        given = self.bring()
+        given = self.renew()
 
         assert self.steps(given) == [("Two?", None, False), ("One?", None, True)]
-        assert self.row(0).pk == self.rows[f"{0:032x}"]
+        assert self.row(0).pk == self.pks[f"{0:032x}"]
 
     def test_is_finished_when_only_answered_steps_are_left_and_not_when_one_is_new(self) -> None:
         self.answer(0)
         change_set(self.set, own_step(0, "One?"))
-        assert self.bring().finished_at is not None
+        assert self.renew().finished_at is not None
 
         change_set(self.set, own_step(0, "One?"), own_step(8, "Eight?"))
-        assert self.bring().finished_at is None
+        assert self.renew().finished_at is None
         client = User.objects.get(pk=self.clients[0].pk)
         step = received.step_on(client, FIRST + DAY)
         assert step is not None
@@ -312,17 +319,16 @@ class NewVersionTests(AssigningCase):
         change_set(self.set, own_step(1, "Two, anew?"))
 
         assert before is not None
-        assert self.bring().finished_at == before
+        assert self.renew().finished_at == before
 
     def test_an_answer_keeps_its_page_and_a_page_without_words_is_as_it_was(self) -> None:
         client = User.objects.get(pk=self.clients[0].pk)
-        token = f"step-{self.row(0).pk}"
-        answered = make_entry(client, night=FIRST, prompt=token, mode=Mode.QUESTION, text="She said enough.")
+        answered = make_entry(client, night=FIRST, prompt=f"step-{self.row(0).pk}", mode=Mode.QUESTION, text="She said enough.")
         empty = make_entry(client, night=FIRST + DAY, prompt=f"step-{self.row(1).pk}", mode=Mode.QUESTION, text="", feeling="even")
         assert answered.assigned_id == self.row(0).pk
         change_set(self.set, own_step(2, "Three?"))
 
-        self.bring()
+        self.renew()
 
         assert Entry.objects.get(pk=answered.pk).assigned_id == self.row(0).pk
         assert Entry.objects.get(pk=empty.pk).summary.question == "Two?"
@@ -332,21 +338,21 @@ class NewVersionTests(AssigningCase):
     def test_a_step_that_left_the_set_does_not_wait_again(self) -> None:
         received.mark_answered(self.row(0).pk, FIRST)
         change_set(self.set, own_step(1, "Two?"))
-        self.bring()
+        self.renew()
 
         received.mark_unanswered(self.row(0).pk, FIRST)
 
         assert self.row(0).answered_on == FIRST
 
-    def test_there_is_none_of_a_set_that_was_removed_or_emptied_or_of_what_has_ended(self) -> None:
+    def test_a_set_that_was_removed_or_emptied_has_none_nor_has_what_was_ended(self) -> None:
         change_set(self.set)
-        assert not assigning.has_new_version(self.bring())
+        assert not assigning.has_new_version(self.renew())
         change_set(self.set, own_step(0, "Another?"))
         PromptSet.objects.filter(pk=self.set.pk).update(removed_at=timezone.now())
-        assert not assigning.has_new_version(self.bring())
+        assert not assigning.has_new_version(self.renew())
         PromptSet.objects.filter(pk=self.set.pk).update(removed_at=None)
         assigning.end(self.counselor, self.given.pk, timezone.now())
-        assert not assigning.has_new_version(self.bring())
+        assert not assigning.has_new_version(self.renew())
 
-        assert self.bring().set_version == 1
+        assert self.renew().set_version == 1
         assert AssignedStep.objects.filter(assignment=self.given).count() == 3

@@ -1,4 +1,4 @@
-"""Sets as files: what is written is read back the same, and what is wrong is told with its line."""
+"""`counselor.set_files`: a set written to a file is read back the same, and what is wrong in a file is reported with its line."""
 
 import csv
 import io
@@ -37,40 +37,40 @@ def read(text: str | bytes, filename: str = "") -> FileSet:
 
 
 def problems(text: str | bytes, filename: str) -> list[tuple[int, str]]:
-    with pytest.raises(InvalidSetFile) as caught:
+    with pytest.raises(InvalidSetFile) as raised:
         read(text, filename)
-    return [(problem.line, problem.message) for problem in caught.value.problems]
+    return [(problem.line, problem.message) for problem in raised.value.problems]
 
 
 def assert_refused(text: str | bytes, filename: str, *wanted: tuple[int, str]) -> None:
-    """These are the problems, each by its line and words of what is said."""
-    found = problems(text, filename)
-    assert [line for line, _says in found] == [line for line, _words in wanted], found
-    for (_line, says), (_at, words) in zip(found, wanted, strict=True):
-        assert words in says
+    """The file has exactly these problems: the line of each, and words from its message."""
+    reported = problems(text, filename)
+    assert [line for line, _message in reported] == [line for line, _words in wanted], reported
+    for (_, message), (_, words) in zip(reported, wanted, strict=True):
+        assert words in message
 
 
-def lines_named(data: bytes, filename: str) -> list[int] | None:
-    """The lines that problems are told of; None where the file is taken in."""
+def problem_lines(data: bytes, filename: str) -> list[int] | None:
+    """The lines with problems; None where the file is a valid set."""
     try:
-        found = read(data, filename)
-    except InvalidSetFile as not_a_set:
-        return [problem.line for problem in not_a_set.problems if problem.message]
-    return None if found.steps else []
+        file_set = read(data, filename)
+    except InvalidSetFile as error:
+        return [problem.line for problem in error.problems if problem.message]
+    return None if file_set.steps else []
 
 
 class RoundTripTests:
     @given(set_words())
     def test_toml_gives_back_the_whole_set(self, words: SetContent) -> None:
-        found = read(toml_files.write(words), "set.toml")
+        file_set = read(toml_files.write(words), "set.toml")
 
-        assert content_of(found.name, found.introduction, found.steps) == words
+        assert content_of(file_set.name, file_set.introduction, file_set.steps) == words
 
     @given(set_words())
     def test_csv_gives_back_the_steps(self, words: SetContent) -> None:
-        found = read(csv_files.write(words), "set.csv")
+        file_set = read(csv_files.write(words), "set.csv")
 
-        assert content_of("", "", found.steps).steps == words.steps
+        assert content_of("", "", file_set.steps).steps == words.steps
 
     @given(set_words())
     def test_no_cell_begins_like_a_formula(self, words: SetContent) -> None:
@@ -86,13 +86,13 @@ class RoundTripTests:
     @example(b"step = 3", "a.toml")
     @example(b"\xff\xfeq\0", "")
     def test_no_bytes_raise_anything_else(self, data: bytes, filename: str) -> None:
-        lines = lines_named(data, filename)
+        lines = problem_lines(data, filename)
 
         assert lines is None or (lines and min(lines) >= 1)
 
     @given(st.text(st.sampled_from("[]\"'=#\n\r;,. \\step0name{}é\0"), max_size=80), st.sampled_from(["a.toml", "a.csv"]))
     def test_no_text_of_its_signs_raises_anything_else(self, text: str, filename: str) -> None:
-        lines = lines_named(text.encode(), filename)
+        lines = problem_lines(text.encode(), filename)
 
         assert lines is None or (lines and 1 <= min(lines) <= max(lines) <= len(re.findall(r"[\r\n]", text)) + 1)
 
@@ -118,7 +118,7 @@ class CsvTests:
         assert_refused("", "x.csv", (1, "names the columns"))
         assert_refused("question,prompt,note\n", "x.csv", (1, "no step"))
 
-    def test_names_columns_it_does_not_know_and_such_as_are_there_twice(self) -> None:
+    def test_names_columns_that_are_unknown_or_doubled(self) -> None:
         assert_refused("question,questoin,question\nWho?,,", "x.csv", (1, "“questoin”"), (1, "twice"))
 
     def test_tells_every_problem_with_the_line_it_begins_in(self) -> None:
@@ -149,11 +149,11 @@ class CsvTests:
         assert_refused("question\n" + "Who?\n" * (MAX_STEPS + 2), "x.csv", (MAX_STEPS + 2, "100 steps"))
         assert_refused("question\nWh\0?\n", "x.csv", (2, "cannot be kept"))
 
-    def test_does_not_tell_more_than_a_hundred(self) -> None:
-        with pytest.raises(InvalidSetFile) as caught:
+    def test_reports_no_more_than_a_hundred_problems(self) -> None:
+        with pytest.raises(InvalidSetFile) as raised:
             read("prompt\n" + "nowhere\n" * 150, "x.csv")
 
-        assert (len(caught.value.problems), caught.value.omitted) == (100, 51)
+        assert (len(raised.value.problems), raised.value.omitted) == (100, 51)
 
 
 class TomlTests:
@@ -161,7 +161,7 @@ class TomlTests:
         assert_refused('name = "A"\n\n[[step]\nquestion = "Who?"', "x.toml", (3, "TOML"))
         assert_refused('name = "A"\n\nintroduction = """open', "x.toml", (3, "TOML"))
 
-    def test_names_fields_it_does_not_know_where_they_stand(self) -> None:
+    def test_names_unknown_fields_with_their_lines(self) -> None:
         text = 'name = "A"\nauthor = "B"\n\n[[step]]\nquestion = "Who?"\n\n[[step]]\nquestion = "Where?"\nhint = "x"\n\n[extra]\na = 1\n'
 
         assert_refused(text, "x.toml", (2, "“author”"), (9, "“hint”"), (11, "“extra”"))

@@ -1,6 +1,5 @@
-"""A parent who is signed in and writes; what tests of the journal's pages begin with."""
+"""The case with which tests of the journal's pages begin."""
 
-from http import HTTPStatus
 from typing import Any
 
 import time_machine
@@ -10,11 +9,13 @@ from django.test import TestCase
 from accounts.models import User
 from journal.models import Entry
 from tests.factories import make_entry, make_user
-from tests.helpers import EVENING, parsed
+from tests.helpers import EVENING, read
 
 
 @time_machine.travel(EVENING, tick=False)
 class JournalCase(TestCase):
+    """It is `EVENING`, and `author` is signed in with `self.client`."""
+
     author: User
 
     @classmethod
@@ -25,9 +26,7 @@ class JournalCase(TestCase):
         self.client.force_login(self.author)
 
     def read(self, url: str, **query: Any) -> BeautifulSoup:
-        response = self.client.get(url, query)
-        assert response.status_code == HTTPStatus.OK
-        return parsed(response)
+        return read(self.client, url, **query)
 
     def entry(self, **fields: Any) -> Entry:
         return make_entry(self.author, **fields)

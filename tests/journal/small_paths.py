@@ -1,4 +1,4 @@
-"""Three short paths, and a parent who walks them."""
+"""Three short paths, and the case for tests in which a parent walks them."""
 
 import datetime as dt
 from dataclasses import replace
@@ -41,12 +41,14 @@ GRACE = replace(SMALL, slug="grace", name="Grace notes", opt_in=True, caution=()
 STEPS = list(SMALL.prompts)
 
 
-def ship(test: TestCase, *ways: PathText) -> None:
-    """These paths, and no others, for the length of the test."""
-    test.enterContext(mock.patch.object(paths, "read", return_value={way.slug: way for way in ways}))
+def ship(test: TestCase, *shipped: PathText) -> None:
+    """Make these the paths that ship, and no others, until the test ends."""
+    test.enterContext(mock.patch.object(paths, "read", return_value={path.slug: path for path in shipped}))
 
 
 class WalkCase(TestCase):
+    """The three paths ship, and a library that has their prompts and six daily ones."""
+
     walker: User
     stranger: User
 
@@ -56,8 +58,8 @@ class WalkCase(TestCase):
         cls.stranger = make_user(email="stranger@example.org")
         for slug in (*STEPS, *OTHER.prompts):
             make_prompt(slug=slug, question=f"What about {slug}?", daily=False)
-        for n in range(6):
-            make_prompt(slug=f"daily-{n}", question=f"What is question number {n}?")
+        for number in range(6):
+            make_prompt(slug=f"daily-{number}", question=f"What is question number {number}?")
 
     def setUp(self) -> None:
         ship(self, SMALL, OTHER, GRACE)
@@ -70,7 +72,7 @@ class WalkCase(TestCase):
         return question.slug if question else ""
 
     def write(self, night: dt.date = TONIGHT, prompt: str | None = None, **fields: Any) -> Entry:
-        """Answer what the night asks, or this."""
+        """Answer what the night asks, or the prompt that is given."""
         return make_entry(self.walker, now=EVENING, night=night, prompt=prompt or self.asked(night), **{"mode": Mode.QUESTION, **fields})
 
     def answer(self, prompt: str, night: dt.date = TONIGHT, **fields: Any) -> Entry:

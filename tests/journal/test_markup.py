@@ -1,4 +1,4 @@
-"""journal.markup: Markdown as people type it, and nothing that runs or is fetched by reading."""
+"""`journal.markup`: Markdown as people type it becomes HTML that runs nothing and fetches nothing."""
 
 import re
 import signal
@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from journal import markup
 from journal.models import Entry
 from tests.factories import make_user, page_fields
-from tests.helpers import parsed
+from tests.helpers import element, read
 
 # One on each line; ⏎ stands for a line's end within one.
 VECTORS = Path(__file__).with_name("xss_vectors.txt").read_text(encoding="utf-8").split("\n")[:-1]
@@ -25,28 +25,28 @@ SAFE_LINK = re.compile(r"(?i)(https?://|mailto:|tel:|$)")
 ALLOWED = {"href", "title", "rel", "start", "align"}
 
 
-def soup(text: str) -> BeautifulSoup:
+def rendered(text: str) -> BeautifulSoup:
     return BeautifulSoup(markup.render(text), "html.parser")
 
 
 def faults(page: Tag) -> list[str]:
-    """What an article must not hold: elements outside the list, attributes that run or fetch, links that are none."""
-    found = []
-    for element in page.find_all(True):
-        if element.name not in markup.TAGS:
-            found.append(f"element {element.name}")
-        found += [f"{element.name} {name}" for name in element.attrs if name not in ALLOWED]
-        link = str(element.get("href", ""))
+    """What rendered text must not contain: elements outside the list, attributes that run or fetch, unsafe links."""
+    faults = []
+    for tag in page.find_all(True):
+        if tag.name not in markup.TAGS:
+            faults.append(f"element {tag.name}")
+        faults += [f"{tag.name} {name}" for name in tag.attrs if name not in ALLOWED]
+        link = str(tag.get("href", ""))
         if not SAFE_LINK.match(link):
-            found.append(f"link {link}")
-        if element.name == "a" and element.get("rel") != ["noopener", "nofollow"]:
-            found.append("a link without rel")
-    return found
+            faults.append(f"link {link}")
+        if tag.name == "a" and tag.get("rel") != ["noopener", "nofollow"]:
+            faults.append("a link without rel")
+    return faults
 
 
-class FormsTests:
+class RenderTests:
     @pytest.mark.parametrize(
-        ("text", "selector", "says"),
+        ("text", "selector", "words"),
         [
             ("# Rain", "h2", "Rain"),
             ("###### Rain", "h6", "Rain"),
@@ -78,50 +78,47 @@ class FormsTests:
             ("![a heron](https://example.org/heron.png)", 'a[href="https://example.org/heron.png"]', "a heron"),
         ],
     )
-    def test_are_shown(self, text: str, selector: str, says: str) -> None:
-        element = soup(text).select_one(selector)
+    def test_shows_what_markdown_has(self, text: str, selector: str, words: str) -> None:
+        assert element(rendered(text), selector).get_text() == words
 
-        assert element is not None
-        assert element.get_text() == says
-
-    def test_headings_step_back_behind_the_pages_own(self) -> None:
-        page = soup("\n\n".join(f"{'#' * level} Level {level}" for level in range(1, 7)))
+    def test_headings_are_one_level_below_the_pages_own(self) -> None:
+        page = rendered("\n\n".join(f"{'#' * level} Level {level}" for level in range(1, 7)))
 
         assert [heading.name for heading in page.find_all(True)] == ["h2", "h3", "h4", "h5", "h6", "h6"]
 
-    def test_links_tell_where_they_lead_nothing_and_are_told_nothing(self) -> None:
-        page = soup("[here](https://example.org), <https://example.org>, https://example.org and ![it](https://example.org/x.png)")
+    def test_links_say_nothing_to_the_page_that_they_lead_to(self) -> None:
+        page = rendered("[here](https://example.org), <https://example.org>, https://example.org and ![it](https://example.org/x.png)")
 
         assert [link["rel"] for link in page.select("a")] == [["noopener", "nofollow"]] * 4
 
     def test_lines_break_where_they_were_broken(self) -> None:
-        assert len(soup("one\ntwo\nthree").select("br")) == 2
+        assert len(rendered("one\ntwo\nthree").select("br")) == 2
 
-    def test_a_rule_is_a_rule(self) -> None:
-        assert soup("one\n\n---\n\ntwo").hr
+    def test_three_hyphens_are_a_rule(self) -> None:
+        assert rendered("one\n\n---\n\ntwo").hr
 
     def test_what_looks_like_html_is_text(self) -> None:
         text = "<grin> & <b>bold</b> <3 &amp; 1 < 2"
 
-        assert soup(text).get_text().strip() == "<grin> & <b>bold</b> <3 & 1 < 2"
+        assert rendered(text).get_text().strip() == "<grin> & <b>bold</b> <3 & 1 < 2"
 
     def test_what_looks_like_a_links_definition_is_text(self) -> None:
         text = '[Pip]: no\n[Juni]: yes "please"'
 
-        assert soup(text).get_text().strip() == text
+        assert rendered(text).get_text().strip() == text
 
     def test_ends_of_sentences_are_no_links(self) -> None:
-        assert not soup("We did it.so tired. Then www.example and a@b.").find("a")
+        assert not rendered("We did it.so tired. Then www.example and a@b.").find("a")
 
     def test_a_list_in_code_stays_code(self) -> None:
-        assert soup("```\ntext\n- no list\n```").code.get_text() == "text\n- no list\n"  # type: ignore[union-attr]
+        assert element(rendered("```\ntext\n- no list\n```"), "code").get_text() == "text\n- no list\n"
 
 
 class VectorsTests:
     @pytest.mark.parametrize("vector", VECTORS)
     def test_do_nothing(self, vector: str) -> None:
         for text in (vector, f"Before {vector} after", f"> {vector}\n\n- {vector}", f"{vector}\n\n{vector}"):
-            assert not faults(soup(text))
+            assert not faults(rendered(text))
 
     def test_are_many(self) -> None:
         assert len(VECTORS) >= 120
@@ -133,23 +130,22 @@ class VectorsTests:
         client.force_login(author)
         for vector in VECTORS:
             response = client.post("/journal/new/", page_fields(author, text=vector))
-            article = parsed(client.get(response["Location"])).select_one("article .reading")
-            assert article is not None
-            assert not faults(article), vector
+            page = read(client, response["Location"])
+            assert not faults(element(page, "article .reading")), vector
 
     @pytest.mark.django_db
     def test_do_nothing_on_the_page_that_shows_them(self) -> None:
         client = Client()
         author = make_user()
         client.force_login(author)
-        for begin in range(0, len(VECTORS), 12):
-            client.post("/journal/new/", page_fields(author, text="\n\n".join(VECTORS[begin : begin + 12])))
+        for start in range(0, len(VECTORS), 12):
+            client.post("/journal/new/", page_fields(author, text="\n\n".join(VECTORS[start : start + 12])))
         entries = list(Entry.objects.all())
 
         assert len(entries) == -(-len(VECTORS) // 12)
         for entry in entries:
             for url in (entry.get_absolute_url(), f"{entry.get_absolute_url()}edit/"):
-                page = parsed(client.get(url))
+                page = read(client, url)
                 assert all(str(script.get("src")).startswith("/static/") for script in page.find_all("script"))
                 assert not page.find_all(["iframe", "object", "embed", "base", "style"])
                 reading = page.select_one(".reading")
@@ -175,31 +171,37 @@ CONTROL = [
 ]
 
 
-@pytest.mark.parametrize("sign", CONTROL)
-def test_no_control_sign_breaks_it(sign: str) -> None:
+@pytest.mark.parametrize("character", CONTROL)
+def test_no_control_character_breaks_it(character: str) -> None:
     assert not faults(
-        soup(f"[x](java{sign}script:alert(1)) [x]({sign}javascript:alert(1)) <img{sign}src=x{sign}onerror=alert(1)> {sign}`<b>`")
+        rendered(
+            f"[x](java{character}script:alert(1)) [x]({character}javascript:alert(1)) <img{character}src=x{character}onerror=alert(1)> {character}`<b>`"
+        )
     )
-    assert not faults(soup(f"[x](https://ok.example{sign}onclick=alert(1)) [x](https://ok.example '{sign}\" onclick=alert(1)')"))
+    assert not faults(
+        rendered(f"[x](https://ok.example{character}onclick=alert(1)) [x](https://ok.example '{character}\" onclick=alert(1)')")
+    )
 
 
 @given(st.text())
 def test_no_text_at_all_breaks_it(text: str) -> None:
-    assert not faults(soup(text))
+    assert not faults(rendered(text))
 
 
 @given(st.lists(st.sampled_from([*"<>[]()!*_`#|~\\&;:\"'/= \n-", "javascript:", "http://", "on", "script", "x"]), max_size=60))
-def test_no_heap_of_signs_breaks_it(signs: list[str]) -> None:
-    assert not faults(soup("".join(signs)))
+def test_no_sequence_of_special_characters_breaks_it(signs: list[str]) -> None:
+    assert not faults(rendered("".join(signs)))
 
 
 @given(st.lists(st.from_regex(r"\A[a-zåäö0-9]{1,12}\Z"), min_size=1, max_size=200))
 def test_no_word_is_lost(words: list[str]) -> None:
-    assert soup(" ".join(words)).get_text().split() == words
+    assert rendered(" ".join(words)).get_text().split() == words
 
 
 @contextmanager
 def at_most(seconds: int) -> Iterator[None]:
+    """Fail what takes longer."""
+
     def too_long(*args: Any) -> None:
         raise TimeoutError
 
@@ -212,7 +214,7 @@ def at_most(seconds: int) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-# The longest text that is rendered while it is typed, of one sign again and again. Several of these once took minutes.
+# Each of these is repeated up to the longest text that is rendered as it is saved. Several once took minutes.
 ENDLESS = [
     "[",
     "![",
@@ -233,22 +235,22 @@ ENDLESS = [
 ENDLESS += ["```\n", "*a ", "***a", "_", "`a ", "\\", "&", "&#", "<", "<!--", "http://", "\x02", "\t", "9"]
 
 
-@pytest.mark.parametrize("sign", ENDLESS)
-def test_no_sign_repeated_for_ever_stops_the_server(sign: str) -> None:
+@pytest.mark.parametrize("repeated", ENDLESS)
+def test_nothing_repeated_for_ever_stops_the_server(repeated: str) -> None:
     with at_most(20):
-        assert not faults(soup(sign * (20_000 // len(sign))))
+        assert not faults(rendered(repeated * (20_000 // len(repeated))))
 
 
-def test_a_list_in_a_list_some_thousand_deep_is_shown_as_it_was_typed() -> None:
+def test_lists_nested_some_thousand_deep_are_shown_as_they_were_typed() -> None:
     text = "1. " * 5_000 + "soup\nand <rain>"
 
-    assert soup(text).get_text() == text
+    assert rendered(text).get_text() == text
 
 
 def test_a_long_text_loses_nothing_between_its_parts() -> None:
     text = "\n\n".join(f"paragraph number {n} " + "word " * 50 for n in range(400))
 
-    assert [int(n) for n in re.findall(r"paragraph number (\d+)", soup(text).get_text())] == list(range(400))
+    assert [int(n) for n in re.findall(r"paragraph number (\d+)", rendered(text).get_text())] == list(range(400))
 
 
 @settings(max_examples=10)
@@ -258,21 +260,21 @@ def test_a_long_text_loses_nothing_between_its_parts() -> None:
         min_size=5,
     )
 )
-def test_a_long_text_of_any_forms_loses_no_word(blocks: list[tuple[str, int]]) -> None:
+def test_a_long_text_of_any_markup_loses_no_word(blocks: list[tuple[str, int]]) -> None:
     numbered = [" ".join(f"word{n}x{at}" for at in range(count)) for n, (_form, count) in enumerate(blocks)]
 
-    shown = soup("\n\n".join(form.format(words) for (form, _count), words in zip(blocks, numbered, strict=True)))
+    shown = rendered("\n\n".join(form.format(words) for (form, _count), words in zip(blocks, numbered, strict=True)))
 
     assert re.findall(r"word\d+x\d+", shown.get_text(" ")) == " ".join(numbered).split()
 
 
 def test_one_endless_line_is_shown_as_it_is() -> None:
-    assert soup("<b>" + "x" * 30_000).get_text().strip() == "<b>" + "x" * 30_000
+    assert rendered("<b>" + "x" * 30_000).get_text().strip() == "<b>" + "x" * 30_000
 
 
 class ExcerptTests:
     @pytest.mark.parametrize(
-        ("text", "says"),
+        ("text", "excerpt"),
         [
             ("", ""),
             ("# Rain\n\nwe *ran* and **ran**", "Rain we ran and ran"),
@@ -286,30 +288,30 @@ class ExcerptTests:
             ("one\n\n\n two\tthree", "one two three"),
         ],
     )
-    def test_is_the_beginning_without_signs(self, text: str, says: str) -> None:
-        assert markup.excerpt(text) == says
+    def test_is_the_beginning_without_markup(self, text: str, excerpt: str) -> None:
+        assert markup.excerpt(text) == excerpt
 
     def test_is_cut_between_words(self) -> None:
-        begin = markup.excerpt("heron " * 200)
+        excerpt = markup.excerpt("heron " * 200)
 
-        assert begin.endswith("heron …")
-        assert len(begin) <= markup.EXCERPT_LENGTH + 2
+        assert excerpt.endswith("heron …")
+        assert len(excerpt) <= markup.EXCERPT_LENGTH + 2
 
     @given(st.lists(st.from_regex(r"\A[a-zåäö0-9]{1,12}\Z"), max_size=80), st.integers(1, 2))
     def test_of_plain_words_is_those_that_fit(self, words: list[str], ends: int) -> None:
-        begin = markup.excerpt(("\n" * ends).join(words))
+        excerpt = markup.excerpt(("\n" * ends).join(words))
 
-        kept = begin.removesuffix(" …").split()
+        kept = excerpt.removesuffix(" …").split()
         assert kept == words[: len(kept)]
-        assert begin.endswith(" …") == (len(kept) < len(words))
+        assert excerpt.endswith(" …") == (len(kept) < len(words))
         assert len(" ".join(words[: len(kept) + 1])) > markup.EXCERPT_LENGTH or kept == words
 
     @given(st.one_of(st.text(max_size=1_000), st.text("abc -*_#>|`[]()1.\n", max_size=1_000)))
     def test_of_anything_is_one_short_line(self, text: str) -> None:
-        begin = markup.excerpt(text)
+        excerpt = markup.excerpt(text)
 
-        assert len(begin) <= markup.EXCERPT_LENGTH + 2
-        assert begin == " ".join(begin.split())
+        assert len(excerpt) <= markup.EXCERPT_LENGTH + 2
+        assert excerpt == " ".join(excerpt.split())
 
     @pytest.mark.parametrize("word", ["x" * 1_000, "x" * 221])
     def test_of_a_word_that_does_not_fit_is_its_beginning(self, word: str) -> None:

@@ -1,15 +1,13 @@
-"""The clock's chores: when each is due, and that one process does it."""
+"""operations.scheduler: when each of the clock's tasks is due, and that one process does it."""
 
 import datetime as dt
 import threading
-from io import StringIO
 from unittest import mock
 
 import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
-from django.core.management import call_command
 from django.db import OperationalError, connection
 from django.test import TestCase, TransactionTestCase
 
@@ -21,20 +19,20 @@ from operations.backup.archive import BackupError
 from operations.models import ScheduledTask
 from operations.scheduler import FIRST_DELAY, RETRY_DELAY, Task
 from tests.factories import make_entry, make_user
-from tests.helpers import DAY, HOUR, MINUTE
+from tests.helpers import DAY, HOUR, MINUTE, run
 
 NOW = dt.datetime(2026, 3, 1, 20, tzinfo=dt.UTC)
 
 
-class Chores:
-    """Chores that only remember when they were done, and fail where they are told to."""
+class RecordingClock:
+    """A clock whose tasks only remember when they were done; those in `failing` raise instead."""
 
     def __init__(self) -> None:
         self.done: list[tuple[str, dt.datetime]] = []
         self.failing: dict[str, BaseException] = {}
-        self.duties: tuple[Task, ...] = (self.duty("hourly", HOUR), self.duty("daily", DAY))
+        self.tasks: tuple[Task, ...] = (self.task("hourly", HOUR), self.task("daily", DAY))
 
-    def duty(self, name: str, every: dt.timedelta) -> Task:
+    def task(self, name: str, every: dt.timedelta) -> Task:
         def do(now: dt.datetime) -> None:
             if name in self.failing:
                 raise self.failing[name]
@@ -43,136 +41,132 @@ class Chores:
         return Task(name, every, do)
 
     def run(self, now: dt.datetime) -> list[str]:
-        return scheduler.run_due(now, self.duties)
+        return scheduler.run_due(now, self.tasks)
 
 
 class DueTests(TestCase):
     def setUp(self) -> None:
-        self.chores = Chores()
-        assert self.chores.run(NOW - FIRST_DELAY) == []
+        self.clock = RecordingClock()
+        assert self.clock.run(NOW - FIRST_DELAY) == []
 
     def due(self, name: str) -> dt.datetime:
         return ScheduledTask.objects.get(name=name).due_at
 
     def test_leaves_a_new_installations_first_minute_alone(self) -> None:
-        assert self.chores.run(NOW - dt.timedelta(seconds=1)) == []
-        assert self.chores.run(NOW) == ["hourly", "daily"]
+        assert self.clock.run(NOW - dt.timedelta(seconds=1)) == []
+        assert self.clock.run(NOW) == ["hourly", "daily"]
 
     def test_does_each_at_its_interval(self) -> None:
         for minutes in range(0, 25 * 60, 20):
-            self.chores.run(NOW + minutes * MINUTE)
+            self.clock.run(NOW + minutes * MINUTE)
 
-        assert [now for name, now in self.chores.done if name == "hourly"] == [NOW + n * HOUR for n in range(25)]
-        assert [now for name, now in self.chores.done if name == "daily"] == [NOW, NOW + DAY]
+        assert [now for name, now in self.clock.done if name == "hourly"] == [NOW + n * HOUR for n in range(25)]
+        assert [now for name, now in self.clock.done if name == "daily"] == [NOW, NOW + DAY]
 
     def test_makes_up_once_for_a_long_sleep(self) -> None:
-        self.chores.run(NOW)
+        self.clock.run(NOW)
 
-        assert self.chores.run(NOW + 90 * DAY) == ["hourly", "daily"]
-        assert self.chores.run(NOW + 90 * DAY + MINUTE) == []
+        assert self.clock.run(NOW + 90 * DAY) == ["hourly", "daily"]
+        assert self.clock.run(NOW + 90 * DAY + MINUTE) == []
 
     def test_remembers_when_each_was_done(self) -> None:
-        self.chores.failing["daily"] = ValueError()
+        self.clock.failing["daily"] = ValueError()
 
         with self.assertLogs("nightlight.scheduler"):
-            self.chores.run(NOW)
+            self.clock.run(NOW)
 
         assert dict(ScheduledTask.objects.values_list("name", "done_at")) == {"hourly": NOW, "daily": None}
 
     def test_is_done_by_the_one_who_claims_it(self) -> None:
         def another(now: dt.datetime) -> None:
-            assert self.chores.run(now) == ["daily"]  # what the first has not come to yet
+            assert self.clock.run(now) == ["daily"]  # what the first has not come to yet
 
-        first = (Task("hourly", HOUR, another), self.chores.duties[1])
+        first = (Task("hourly", HOUR, another), self.clock.tasks[1])
 
         assert scheduler.run_due(NOW, first) == ["hourly"]
-        assert self.chores.done == [("daily", NOW)]
+        assert self.clock.done == [("daily", NOW)]
 
     def test_goes_on_after_one_that_fails_and_tries_it_again_soon(self) -> None:
-        self.chores.failing["hourly"] = ValueError("what somebody wrote")
+        self.clock.failing["hourly"] = ValueError("what somebody wrote")
 
         with self.assertLogs("nightlight.scheduler") as logged:
-            assert self.chores.run(NOW) == ["daily"]
+            assert self.clock.run(NOW) == ["daily"]
 
         assert [record.getMessage() for record in logged.records] == ["The task hourly failed and is due again in ten minutes."]
-        del self.chores.failing["hourly"]
-        assert self.chores.run(NOW + RETRY_DELAY - MINUTE) == []
-        assert self.chores.run(NOW + RETRY_DELAY) == ["hourly"]
+        del self.clock.failing["hourly"]
+        assert self.clock.run(NOW + RETRY_DELAY - MINUTE) == []
+        assert self.clock.run(NOW + RETRY_DELAY) == ["hourly"]
 
-    def test_tells_why_where_the_reason_is_the_operators(self) -> None:
-        self.chores.failing = {"hourly": PermissionError(13, "Permission denied", "/a/file"), "daily": BackupError("Set this.")}
+    def test_says_why_where_the_reason_is_the_operators(self) -> None:
+        self.clock.failing = {"hourly": PermissionError(13, "Permission denied", "/a/file"), "daily": BackupError("Set this.")}
 
         with self.assertLogs("nightlight.scheduler") as logged:
-            self.chores.run(NOW)
+            self.clock.run(NOW)
 
         assert [record.getMessage().split("minutes.")[1] for record in logged.records] == [" Permission denied.", " Set this."]
 
     def test_one_that_is_interrupted_is_taken_up_again_soon(self) -> None:
-        self.chores.failing["daily"] = KeyboardInterrupt()
+        self.clock.failing["daily"] = KeyboardInterrupt()
 
         with pytest.raises(KeyboardInterrupt):
-            self.chores.run(NOW)
+            self.clock.run(NOW)
 
         assert self.due("daily") == NOW + RETRY_DELAY
 
     def test_is_not_held_up_by_a_machine_whose_clock_was_years_ahead(self) -> None:
-        self.chores.run(NOW + 3650 * DAY)
+        self.clock.run(NOW + 3650 * DAY)
 
-        assert self.chores.run(NOW) == ["hourly", "daily"]
+        assert self.clock.run(NOW) == ["hourly", "daily"]
         assert self.due("daily") == NOW + DAY
 
-    def test_takes_up_a_chore_that_a_new_version_brings(self) -> None:
-        self.chores.run(NOW)
-        self.chores.duties += (self.chores.duty("weekly", 7 * DAY),)
+    def test_takes_up_a_task_that_a_new_version_brings(self) -> None:
+        self.clock.run(NOW)
+        self.clock.tasks += (self.clock.task("weekly", 7 * DAY),)
 
-        assert self.chores.run(NOW + MINUTE) == []
-        assert self.chores.run(NOW + MINUTE + FIRST_DELAY) == ["weekly"]
+        assert self.clock.run(NOW + MINUTE) == []
+        assert self.clock.run(NOW + MINUTE + FIRST_DELAY) == ["weekly"]
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="needs several connections that write at once: make test-postgres")
 class TwoClocksTests(TransactionTestCase):
-    def test_share_the_chores_without_doing_any_twice(self) -> None:
-        chores, together, done = Chores(), threading.Barrier(4), list[str]()
-        chores.run(NOW - FIRST_DELAY)
+    def test_share_the_tasks_without_doing_any_twice(self) -> None:
+        clock, barrier, done = RecordingClock(), threading.Barrier(4), list[str]()
+        clock.run(NOW - FIRST_DELAY)
 
         def one_clock() -> None:
-            together.wait(10)
-            done.extend(chores.run(NOW))
+            barrier.wait(10)
+            done.extend(clock.run(NOW))
             connection.close()
 
-        clocks = [threading.Thread(target=one_clock) for _ in range(4)]
-        for each in clocks:
-            each.start()
-        for each in clocks:
-            each.join(20)
+        threads = [threading.Thread(target=one_clock) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(20)
 
         assert sorted(done) == ["daily", "hourly"]
-        assert len(chores.done) == 2
+        assert len(clock.done) == 2
 
 
 class TrashTests(TestCase):
     author: User
+    tasks: list[Task]
 
     @classmethod
     def setUpTestData(cls) -> None:
         cls.author = make_user()
-
-    def setUp(self) -> None:
         for days in range(3):
-            entry = make_entry(self.author, kind=Entry.Kind.FREE, now=NOW)
-            trash.delete(self.author, entry, NOW + days * DAY)
-        make_entry(self.author, now=NOW)
-        scheduler.run_due(NOW - HOUR, self.duties)
-
-    @property
-    def duties(self) -> list[Task]:
-        return [duty for duty in scheduler.TASKS if duty.name == "trash"]
+            entry = make_entry(cls.author, kind=Entry.Kind.FREE, now=NOW)
+            trash.delete(cls.author, entry, NOW + days * DAY)
+        make_entry(cls.author, now=NOW)
+        cls.tasks = [task for task in scheduler.TASKS if task.name == "trash"]
+        scheduler.run_due(NOW - HOUR, cls.tasks)
 
     def test_is_emptied_by_the_clock_after_thirty_days_and_not_before(self) -> None:
-        scheduler.run_due(NOW + 30 * DAY - dt.timedelta(seconds=1), self.duties)
+        scheduler.run_due(NOW + 30 * DAY - dt.timedelta(seconds=1), self.tasks)
         assert Entry.objects.count() == 4
 
-        scheduler.run_due(NOW + 30 * DAY + HOUR, self.duties)
+        scheduler.run_due(NOW + 30 * DAY + HOUR, self.tasks)
         assert Entry.objects.count() == 3
         assert Entry.objects.filter(deleted_at=NOW).exists() is False
 
@@ -214,18 +208,13 @@ class SessionTests(TestCase):
 
 
 class CommandTests(TestCase):
-    def run_once(self) -> str:
-        output = StringIO()
-        call_command("clock", "--once", stdout=output)
-        return output.getvalue()
-
     def test_says_what_it_did(self) -> None:
-        duties = Chores().duties
-        ScheduledTask.objects.bulk_create(ScheduledTask(name=duty.name, due_at=NOW) for duty in duties)
+        tasks = RecordingClock().tasks
+        ScheduledTask.objects.bulk_create(ScheduledTask(name=task.name, due_at=NOW) for task in tasks)
 
-        with mock.patch.object(scheduler.run_due, "__defaults__", (duties,)):
-            assert self.run_once() == "Done: hourly, daily.\n"
-            assert self.run_once() == "Nothing was due.\n"
+        with mock.patch.object(scheduler.run_due, "__defaults__", (tasks,)):
+            assert run("clock", "--once") == "Done: hourly, daily.\n"
+            assert run("clock", "--once") == "Nothing was due.\n"
 
     def test_outlives_a_database_that_goes_away(self) -> None:
         answers = mock.Mock(side_effect=[OperationalError("server at secret.example closed"), [], KeyboardInterrupt()])
@@ -235,15 +224,15 @@ class CommandTests(TestCase):
             mock.patch.multiple(scheduler, run_due=answers, close_old_connections=mock.DEFAULT) as patched,
             self.assertLogs("nightlight.scheduler") as logged,
         ):
-            call_command("clock", "--every", "0")
+            run("clock", "--every", "0")
 
         assert (answers.call_count, patched["close_old_connections"].call_count) == (3, 3)
         assert [record.getMessage() for record in logged.records] == [
             "The clock cannot use the database (OperationalError) and tries again in 0 s."
         ]
 
-    def test_has_a_chore_for_each_promise(self) -> None:
-        assert {duty.name: duty.every for duty in scheduler.TASKS} == {
+    def test_has_a_task_for_each_promise(self) -> None:
+        assert {task.name: task.every for task in scheduler.TASKS} == {
             "trash": HOUR,
             "revisions": 6 * HOUR,
             "backup": HOUR,

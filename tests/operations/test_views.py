@@ -1,4 +1,4 @@
-"""Pages for everybody, error pages, and what the operator's tools ask."""
+"""operations.views and what goes with every response: health checks, the web manifest, the service worker, and headers."""
 
 import json
 import re
@@ -11,15 +11,21 @@ from django.contrib.staticfiles import finders
 from django.test import Client, TestCase, override_settings
 
 from accounts.keys import key_file
-from accounts.models import KeySlot
+from accounts.models import KeySlot, User
 from journal.views import offline
 from operations import views
 from tests.factories import make_prompt, make_user
 
 
-class WireTests(TestCase):
+class ResponseTests(TestCase):
+    person: User
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.person = make_user()
+
     def test_every_page_has_a_strict_policy(self) -> None:
-        self.client.force_login(make_user())
+        self.client.force_login(self.person)
         for path in ("/privacy/", "/tonight/", "/journal/", "/accounts/login/", "/nowhere/"):
             policy = self.client.get(path).headers["Content-Security-Policy"]
             assert "default-src 'self'" in policy
@@ -27,12 +33,12 @@ class WireTests(TestCase):
             assert "frame-ancestors 'none'" in policy
 
     def test_private_pages_are_stored_nowhere(self) -> None:
-        self.client.force_login(make_user())
+        self.client.force_login(self.person)
         for path in ("/tonight/", "/journal/", "/accounts/settings/", "/journal/deleted/", "/nowhere/"):
             assert self.client.get(path).headers["Cache-Control"] == "no-store"
 
-    def test_no_page_asks_for_anything_from_elsewhere(self) -> None:
-        self.client.force_login(make_user())
+    def test_no_page_loads_anything_from_elsewhere(self) -> None:
+        self.client.force_login(self.person)
         for path in ("/privacy/", "/help/", "/tonight/", "/journal/", "/journal/new/", "/accounts/settings/", "/nowhere/"):
             page = self.client.get(path).content.decode()
             assert 'src="http' not in page
@@ -61,10 +67,10 @@ class HealthTests(TestCase):
 
     def test_says_where_the_key_is_and_to_keep_a_copy_and_no_path(self) -> None:
         data = Path("/srv/somewhere")
-        usual, elsewhere = data / "keys" / "key-encryption-keys", Path("/run/secrets/keys")
+        default, elsewhere = data / "keys" / "key-encryption-keys", Path("/run/secrets/keys")
         for keys, file, where in (
-            ([key_file.new_key_line()], usual, "in NIGHTLIGHT_KEYS"),
-            ([], usual, "in keys/key-encryption-keys of the data folder"),
+            ([key_file.new_key_line()], default, "in NIGHTLIGHT_KEYS"),
+            ([], default, "in keys/key-encryption-keys of the data folder"),
             ([], elsewhere, "in the file that NIGHTLIGHT_KEY_FILE names"),
         ):
             with self.settings(KEY_ENCRYPTION_KEYS=keys, KEY_FILE=file, DATA_DIR=data):
@@ -100,7 +106,7 @@ class HealthTests(TestCase):
 
 
 @pytest.mark.django_db
-def test_the_manifest_names_icons_that_are_there(client: Client) -> None:
+def test_the_manifest_names_existing_icons(client: Client) -> None:
     response = client.get("/manifest.webmanifest")
 
     content = response.json()
@@ -113,14 +119,15 @@ def test_the_manifest_names_icons_that_are_there(client: Client) -> None:
 
 class ServiceWorkerTests:
     @pytest.fixture(autouse=True)
-    def _fresh(self) -> None:
+    def _empty_cache(self) -> None:
         views._worker_source.cache_clear()
 
     def site(self, client: Client) -> dict[str, object]:
+        """What the worker knows of this site: the version and the files of its shell."""
         source = client.get("/service-worker.js").content.decode()
-        found = re.match(r"const SITE = (.+);\n", source)
-        assert found
-        content: dict[str, object] = json.loads(found[1])
+        match = re.match(r"const SITE = (.+);\n", source)
+        assert match
+        content: dict[str, object] = json.loads(match[1])
         return content
 
     def test_is_a_script_that_browsers_ask_for_anew(self, client: Client) -> None:
@@ -141,13 +148,13 @@ class ServiceWorkerTests:
         self, client: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, changed: str
     ) -> None:
         before = self.site(client)["version"]
-        copied = [
+        paths = [
             "static/js/service-worker.js",
             *(f"static/{name}" for name in offline.SHELL),
             *(f"templates/{name}" for name in offline.TEMPLATES),
         ]
-        copied += [str(path.relative_to(settings.BASE_DIR)) for path in (settings.BASE_DIR / "locale").rglob("*.mo")]
-        for path in copied:
+        paths += [str(path.relative_to(settings.BASE_DIR)) for path in (settings.BASE_DIR / "locale").rglob("*.mo")]
+        for path in paths:
             (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / path).write_bytes((settings.BASE_DIR / path).read_bytes())
         monkeypatch.setattr(settings, "BASE_DIR", tmp_path)

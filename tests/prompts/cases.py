@@ -1,6 +1,5 @@
-"""A small library, and a parent who looks through it."""
+"""A small library in the database, and a parent who browses it: for tests of the pages of `prompts.views`."""
 
-from http import HTTPStatus
 from typing import Any
 
 import time_machine
@@ -10,7 +9,7 @@ from django.test import TestCase
 from accounts.models import User
 from prompts.models import Mark
 from tests.factories import make_prompt, make_theme, make_user
-from tests.helpers import EVENING, parsed
+from tests.helpers import EVENING, read
 
 
 @time_machine.travel(EVENING, tick=False)
@@ -30,12 +29,11 @@ class LibraryCase(TestCase):
         cls.parent = make_user()
 
     def read(self, url: str = "/prompts/", **query: str) -> BeautifulSoup:
-        response = self.client.get(url, query)
-        assert response.status_code == HTTPStatus.OK
-        return parsed(response)
+        return read(self.client, url, **query)
 
-    def mark(self, slug: str = "at-the-door", **sent: str) -> Any:
-        return self.client.post(f"/prompts/{slug}/mark/", sent)
+    def mark(self, slug: str = "at-the-door", **fields: str) -> Any:
+        return self.client.post(f"/prompts/{slug}/mark/", fields)
 
     def marks(self, parent: User | None = None) -> dict[str, str]:
+        """The kind of mark of each prompt that this parent has marked."""
         return dict(Mark.objects.filter(parent=parent or self.parent).values_list("prompt_id", "kind"))

@@ -1,4 +1,4 @@
-"""A small library of which some is in Spanish."""
+"""A small library in the database, a part of which is translated into Spanish."""
 
 from unittest import mock
 

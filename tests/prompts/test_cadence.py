@@ -1,4 +1,4 @@
-"""When the steps of an assignment come: on real nights, in many time zones, with nights that are missed."""
+"""`prompts.cadence`: on which night each step of an assignment comes, in many time zones and with nights that are missed."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ nights = st.dates(dt.date(2000, 1, 1), dt.date(2037, 12, 31))
 
 @dataclass(frozen=True)
 class Look:
-    """A client looked at Tonight: the night that it was, the steps that were open, and whether they answered."""
+    """A client opened Tonight: which night that was, which steps were open, and whether the client answered."""
 
     moment: dt.datetime
     night: dt.date
@@ -60,7 +60,7 @@ def rhythms(draw: st.DrawFn, first: dt.date) -> Rhythm:
 
 @st.composite
 def lives(draw: st.DrawFn) -> Life:
-    """A client somewhere, around the very days on which clocks are set there, who looks now and then and answers some nights."""
+    """A client in some time zone, around a change of its clocks, who opens Tonight now and then and answers some of the steps."""
     zone = draw(st.sampled_from(ZONES))
     client = User(time_zone=zone, night_ends_at=draw(st.integers(0, 12)))
     changes = clock_changes(ZoneInfo(zone)) or [dt.datetime(2026, 3, 29, 1, tzinfo=dt.UTC)]
@@ -168,9 +168,9 @@ class AnyLifeTests:
 
     @given(life=lives())
     def test_nothing_is_open_until_the_client_has_begun(self, life: Life) -> None:
-        begun = replace(life.rhythm, start=None)
+        unbegun = replace(life.rhythm, start=None)
 
-        assert all(open_steps(begun, look.answered_before, look.night) == () for look in life.looks)
+        assert all(open_steps(unbegun, look.answered_before, look.night) == () for look in life.looks)
 
 
 class AnyAnswersTests:
@@ -190,24 +190,24 @@ class AnyAnswersTests:
         answered = [None if offset is None else start + offset * DAY for offset in offsets]
         last = max((night for night in answered if night), default=None)
 
-        def may(night: dt.date) -> bool:
+        def is_allowed(night: dt.date) -> bool:
             """The rule itself, for one night."""
             if night < start:
                 return False
-            since = last is None or (night - last).days >= (every if cadence == Cadence.AFTER_DAYS else 1)
+            is_rested = last is None or (night - last).days >= (every if cadence == Cadence.AFTER_DAYS else 1)
             match cadence:
                 case Cadence.AT_ONCE:
                     return True
                 case Cadence.EVERY_DAYS:
-                    return since and (night - start).days % every == 0
+                    return is_rested and (night - start).days % every == 0
                 case Cadence.WEEKDAYS:
-                    return since and night.weekday() in chosen
+                    return is_rested and night.weekday() in chosen
                 case _:
-                    return since
+                    return is_rested
 
         due = next_night(rhythm, answered)
 
-        assert due == next(night for n in range(1000) if may(night := start + n * DAY))
+        assert due == next(night for n in range(1000) if is_allowed(night := start + n * DAY))
 
     @given(start=nights, cadence=cadences, every=st.integers(1, 9), chosen=weekdays, days=st.integers(0, 30), length=st.integers(0, 30))
     def test_an_end_takes_away_what_would_come_later_and_nothing_else(

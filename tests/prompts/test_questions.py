@@ -1,4 +1,4 @@
-"""prompts.questions and prompts.browsing: questions in the reader's language, found by what names them, and looked through."""
+"""`prompts.questions`: questions in the reader's language, and finding one by its slug or id."""
 
 from unittest import mock
 
@@ -21,11 +21,11 @@ class LanguageTests(QuestionsCase):
     def test_a_prompt_is_in_the_readers_language_and_stays_the_same_prompt(self) -> None:
         for language in ("es", "es-mx"):
             with translation.override(language):
-                found = questions.prompt("at-the-door")
+                question = questions.prompt("at-the-door")
 
-            assert words_of(found) == (DOOR.question, DOOR.if_stuck, DOOR.tomorrow, "Presencia", "es")
-            assert found is not None
-            assert found.slug == "at-the-door"
+            assert words_of(question) == (DOOR.question, DOOR.if_stuck, DOOR.tomorrow, "Presencia", "es")
+            assert question is not None
+            assert question.slug == "at-the-door"
 
     def test_what_is_not_translated_is_in_english_and_says_so(self) -> None:
         with translation.override("es"):
@@ -35,8 +35,8 @@ class LanguageTests(QuestionsCase):
     def test_every_other_language_and_none_reads_english(self) -> None:
         for language in ("en", "en-gb", "de", None):
             with translation.override(language):
-                there = words_of(questions.prompt("at-the-door"))
-            assert there == ("What happened at the door tonight?", ("Shoes count.",), "Look up.", "Presence", "en"), language
+                words = words_of(questions.prompt("at-the-door"))
+            assert words == ("What happened at the door tonight?", ("Shoes count.",), "Look up.", "Presence", "en"), language
 
     def test_the_library_itself_is_english_whoever_reads(self) -> None:
         with translation.override("es"):
@@ -47,9 +47,9 @@ class LanguageTests(QuestionsCase):
 
         for language in ("en", "es"):
             with translation.override(language):
-                found = questions.find(self.author, str(row.pk))
-            assert found is not None
-            assert (found.text, found.language) == ("Was hat der Regen gesagt?", "")
+                question = questions.find(self.author, str(row.pk))
+            assert question is not None
+            assert (question.text, question.language) == ("Was hat der Regen gesagt?", "")
 
 
 class LibraryTests(QuestionsCase):
@@ -76,19 +76,19 @@ class LibraryTests(QuestionsCase):
 class FindTests(QuestionsCase):
     def test_finds_every_prompt_also_those_that_are_not_asked(self) -> None:
         for slug in ("at-the-door", "long-gone", "on-a-path"):
-            found = questions.find(self.author, slug)
-            assert found is not None
-            assert (found.slug, found.own) == (slug, False)
+            question = questions.find(self.author, slug)
+            assert question is not None
+            assert (question.slug, question.own) == (slug, False)
 
     def test_finds_ones_own_by_its_id_also_where_it_is_not_asked_by_turn(self) -> None:
         row = make_own_question(self.author, by_turn=False)
 
-        for written in (str(row.pk), str(row.pk).upper(), row.pk.hex):
-            found = questions.find(self.author, written)
-            assert found is not None
-            assert (found.slug, found.own, found.text) == (str(row.pk), True, "What did the rain say?")
+        for token in (str(row.pk), str(row.pk).upper(), row.pk.hex):
+            question = questions.find(self.author, token)
+            assert question is not None
+            assert (question.slug, question.own, question.text) == (str(row.pk), True, "What did the rain say?")
 
-    def test_finds_nobody_elses(self) -> None:
+    def test_does_not_find_those_of_others(self) -> None:
         assert questions.find(self.other, str(make_own_question(self.author).pk)) is None
 
     def test_finds_nothing_by_anything_else(self) -> None:

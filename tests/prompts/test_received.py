@@ -1,4 +1,4 @@
-"""prompts.assigned: what a parent is asked of what counselors gave them."""
+"""`prompts.received`: which step of what counselors gave a parent is asked on a night, and how steps are answered."""
 
 import datetime as dt
 from typing import Any
@@ -34,6 +34,7 @@ class AssignedCase(TestCase):
         return make_assignment(connection, make_set(connection.counselor, steps=[f"Question {n}?" for n in range(1, steps + 1)]), **fields)
 
     def asked(self, night: dt.date, parent: User | None = None) -> str:
+        """The question of the step that is asked on this night; "" where none is."""
         given = received.step_on(parent or self.parent, night)
         return questions.of_step(given.step).text if given else ""
 
@@ -51,7 +52,7 @@ class StepOnTests(AssignedCase):
         assert given is not None
         assert (given.number, given.total, given.counselor_name) == (1, 2, "Ines Holm")
 
-    def test_asks_nobody_who_never_had_a_counselor_at_no_cost(self) -> None:
+    def test_costs_nothing_for_parents_who_never_had_a_counselor(self) -> None:
         alone = make_user(email="other@example.org")
 
         with self.assertNumQueries(0):
@@ -139,10 +140,10 @@ class FindTests(AssignedCase):
     def test_finds_a_step_that_is_not_due(self) -> None:
         step = self.steps(self.give(starts_on=None))[1]
 
-        found = received.find(self.parent, step.pk)
+        match = received.find(self.parent, step.pk)
 
-        assert found is not None
-        assert (found.step, found.number, found.total) == (step, 2, 2)
+        assert match is not None
+        assert (match.step, match.number, match.total) == (step, 2, 2)
 
     def test_finds_nothing_for_anybody_else_or_once_the_connection_has_ended(self) -> None:
         step = self.steps(self.give())[0]
@@ -155,11 +156,17 @@ class FindTests(AssignedCase):
 
 
 class AnswerTests(AssignedCase):
-    def setUp(self) -> None:
-        self.given = self.give()
-        self.one, self.two = self.steps(self.given)
+    given: Assignment
+    one: AssignedStep
+    two: AssignedStep
 
-    def finished(self) -> bool:
+    @classmethod
+    def setUpTestData(cls) -> None:
+        super().setUpTestData()
+        cls.given = make_assignment(cls.connection, make_set(cls.counselor, steps=["Question 1?", "Question 2?"]))
+        cls.one, cls.two = AssignedStep.objects.filter(assignment=cls.given)
+
+    def is_finished(self) -> bool:
         self.given.refresh_from_db()
         return self.given.finished_at is not None
 
@@ -171,22 +178,22 @@ class AnswerTests(AssignedCase):
 
     def test_is_finished_when_the_last_one_is_answered_in_any_order(self) -> None:
         received.mark_answered(self.two.pk, FIRST)
-        assert not self.finished()
+        assert not self.is_finished()
         received.mark_answered(self.one.pk, FIRST)
-        assert self.finished()
+        assert self.is_finished()
 
-    def test_what_turned_to_another_question_waits_again(self) -> None:
+    def test_a_step_whose_page_turned_to_another_question_waits_again(self) -> None:
         received.mark_answered(self.one.pk, FIRST)
         received.mark_answered(self.two.pk, FIRST + DAY)
 
         received.mark_unanswered(self.two.pk, FIRST + 2 * DAY)  # another night's page
-        assert self.finished()
+        assert self.is_finished()
         received.mark_unanswered(self.two.pk, FIRST + DAY)
 
-        assert not self.finished()
+        assert not self.is_finished()
         assert self.asked(FIRST + DAY) == "Question 2?"
 
-    def test_what_the_client_was_done_with_stays_answered(self) -> None:
+    def test_a_step_that_the_client_finished_stays_answered(self) -> None:
         received.mark_answered(self.one.pk, FIRST)
         received.mark_done(self.one.pk, timezone.now())
         done_at = self.steps(self.given)[0].done_at
@@ -197,13 +204,13 @@ class AnswerTests(AssignedCase):
         one = self.steps(self.given)[0]
         assert (one.answered_on, one.done_at) == (FIRST, done_at)
 
-    def test_a_step_that_is_not_there_is_no_trouble(self) -> None:
+    def test_an_unknown_step_is_ignored(self) -> None:
         received.mark_answered(self.given.pk, FIRST)
         received.mark_unanswered(self.given.pk, FIRST)
 
 
 class BeginTests(AssignedCase):
-    def test_asks_from_the_night_that_it_is_begun_on(self) -> None:
+    def test_asks_from_the_night_on_which_it_is_begun(self) -> None:
         given = self.give(starts_on=None)
         assert self.asked(FIRST) == ""
 
@@ -228,7 +235,7 @@ class BeginTests(AssignedCase):
 
         assert self.asked(FIRST) == ""
 
-    def test_sharing_as_finished_is_the_clients_to_say(self) -> None:
+    def test_only_the_client_decides_to_share_each_answer_when_done(self) -> None:
         given = self.give()
 
         received.share_when_done(self.counselor, given.pk, shares=True)
@@ -240,7 +247,7 @@ class BeginTests(AssignedCase):
 
 
 class EndedConnectionTests(AssignedCase):
-    def test_takes_the_words_and_leaves_that_it_was_answered(self) -> None:
+    def test_deletes_the_words_and_keeps_that_it_was_answered(self) -> None:
         given = self.give(note="For you.")
         step = self.steps(given)[0]
         received.mark_answered(step.pk, FIRST)

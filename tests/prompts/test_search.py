@@ -1,4 +1,4 @@
-"""prompts.questions and prompts.browsing: questions in the reader's language, found by what names them, and looked through."""
+"""`prompts.search`: searching the library in the reader's language, its filters, and its order."""
 
 from django.test import SimpleTestCase
 from django.utils import translation
@@ -9,20 +9,21 @@ from tests.factories import make_question
 from tests.prompts.spanish import QuestionsCase
 
 
-class BrowsingTests(QuestionsCase):
-    def found(self, words: str) -> list[str]:
+class FindTests(QuestionsCase):
+    def find(self, words: str) -> list[str]:
+        """The slugs of the questions that match, in order."""
         return [question.slug for question in search.find(Filters(query=words), ["repair", "presence"])]
 
-    def test_looks_through_what_the_reader_sees(self) -> None:
+    def test_searches_the_words_that_the_reader_sees(self) -> None:
         with translation.override("es"):
-            assert self.found("¿QUE PASO en la puerta?") == ["at-the-door"]
-            assert self.found("presencia") == ["at-the-door", "on-the-stairs"]
-            assert self.found("tambien zapat") == ["at-the-door"]
-            assert self.found("tonight") == []
-            assert self.found("stairs") == ["on-the-stairs"]
+            assert self.find("¿QUE PASO en la puerta?") == ["at-the-door"]
+            assert self.find("presencia") == ["at-the-door", "on-the-stairs"]
+            assert self.find("tambien zapat") == ["at-the-door"]
+            assert self.find("tonight") == []
+            assert self.find("stairs") == ["on-the-stairs"]
 
-        assert self.found("puerta") == []
-        assert self.found("") == ["on-the-phone", "at-the-door", "on-the-stairs"]
+        assert self.find("puerta") == []
+        assert self.find("") == ["on-the-phone", "at-the-door", "on-the-stairs"]
 
 
 class OrderTests(SimpleTestCase):
@@ -33,8 +34,8 @@ class OrderTests(SimpleTestCase):
     def test_an_age_leaves_in_what_fits_every_age(self) -> None:
         ages = [frozenset[str](), frozenset({"teen"}), frozenset({"teen", "grown"})]
 
-        assert [Filters(age="grown").match(make_question(ages=there)) for there in ages] == [True, False, True]
-        assert [Filters().match(make_question(ages=there)) for there in ages] == [True, True, True]
+        assert [Filters(age="grown").match(make_question(ages=fitting)) for fitting in ages] == [True, False, True]
+        assert [Filters().match(make_question(ages=fitting)) for fitting in ages] == [True, True, True]
 
     def test_themes_stand_in_their_order_and_lighter_ones_first(self) -> None:
         shuffled = [

@@ -1,4 +1,4 @@
-"""prompts.tonight.choose: a pure function that asks nothing twice in a year and nothing deep twice in four nights."""
+"""`prompts.tonight.choose`: nothing is asked twice in a year, nothing deep twice in four nights, and only what suits the parent."""
 
 import datetime as dt
 import uuid
@@ -17,18 +17,19 @@ from journal.nights.night_pages import LOOK_BACK
 from prompts.questions import Question
 from prompts.tonight import DEEP_EVERY, MIN_RESTED, REST_NIGHTS, Asked, choose, suits
 from tests.factories import make_question
+from tests.helpers import DAY
 
 FIRST = dt.date(2026, 3, 1)
 THEMES = ["repair", "presence", "calm", "grace"]  # grace is opt-in
 AGES = ["baby", "small", "teen"]
 
 
-def night(n: int) -> dt.date:
-    return FIRST + dt.timedelta(days=n)
+def night(number: int) -> dt.date:
+    return FIRST + number * DAY
 
 
 def make_library(size: int, deep: int = 0) -> list[Question]:
-    return [make_question(slug=f"question-{n}", depth="deep" if n < deep else "light") for n in range(size)]
+    return [make_question(slug=f"question-{number}", depth="deep" if number < deep else "light") for number in range(size)]
 
 
 @st.composite
@@ -37,16 +38,16 @@ def libraries(draw: st.DrawFn) -> list[Question]:
     kinds = st.tuples(st.sampled_from(THEMES), st.sampled_from(["light", "steady", "deep"]), st.sets(st.sampled_from(AGES)))
     drawn = draw(st.lists(st.tuples(kinds, st.integers(0, 9)), min_size=1, max_size=24))
     return [
-        make_question(slug=f"q-{n}", theme=theme, opt_in=theme == "grace", depth=depth, ages=frozenset(ages), retired=not luck)
-        for n, ((theme, depth, ages), luck) in enumerate(drawn)
+        make_question(slug=f"q-{number}", theme=theme, opt_in=theme == "grace", depth=depth, ages=frozenset(ages), retired=not luck)
+        for number, ((theme, depth, ages), luck) in enumerate(drawn)
     ]
 
 
 @st.composite
-def evenings(draw: st.DrawFn) -> dict[str, Any]:
+def arguments_of_choose(draw: st.DrawFn) -> dict[str, Any]:
     """Everything that `choose` takes, tonight being night 400."""
     library = draw(libraries())
-    records = st.builds(lambda n, question: Asked(night(n), question.slug), st.integers(0, 399), st.sampled_from(library))
+    records = st.builds(lambda number, question: Asked(night(number), question.slug), st.integers(0, 399), st.sampled_from(library))
     return {
         "night": night(400),
         "person": draw(st.uuids()),
@@ -58,91 +59,97 @@ def evenings(draw: st.DrawFn) -> dict[str, Any]:
     }
 
 
-def may_be_asked(evening: dict[str, Any]) -> list[Question]:
-    """What suits, told in other words than the code's."""
-    wanted = set(evening["themes"]) or {"repair", "presence", "calm"}
-    ages = set(evening["ages"])
-    return [q for q in evening["library"] if not q.retired and q.theme in wanted and (not q.ages or q.ages & ages)]
+def may_be_asked(arguments: dict[str, Any]) -> list[Question]:
+    """What suits, by a rule written independently of the code's."""
+    wanted = set(arguments["themes"]) or {"repair", "presence", "calm"}
+    ages = set(arguments["ages"])
+    return [
+        question
+        for question in arguments["library"]
+        if not question.retired and question.theme in wanted and (not question.ages or question.ages & ages)
+    ]
 
 
 class ChoiceTests(SimpleTestCase):
-    @given(evening=evenings(), random=st.randoms())
-    def test_is_the_same_in_whatever_order_things_are_told(self, evening: dict[str, Any], random: Random) -> None:
-        shuffled = {name: random.sample(evening[name], len(evening[name])) for name in ("library", "themes", "ages", "asked")}
+    @given(arguments=arguments_of_choose(), random=st.randoms())
+    def test_does_not_depend_on_the_order_of_the_library_themes_ages_and_records(self, arguments: dict[str, Any], random: Random) -> None:
+        shuffled = {name: random.sample(arguments[name], len(arguments[name])) for name in ("library", "themes", "ages", "asked")}
 
-        assert choose(**evening) == choose(**evening) == choose(**{**evening, **shuffled})
+        assert choose(**arguments) == choose(**arguments) == choose(**{**arguments, **shuffled})
 
-    @given(evening=evenings())
-    def test_going_back_to_a_turn_gives_what_it_gave(self, evening: dict[str, Any]) -> None:
-        there = [choose(**{**evening, "turn": turn}) for turn in range(6)]
-        back = [choose(**{**evening, "turn": turn}) for turn in reversed(range(6))]
+    @given(arguments=arguments_of_choose())
+    def test_going_back_to_a_turn_gives_what_it_gave(self, arguments: dict[str, Any]) -> None:
+        forward = [choose(**{**arguments, "turn": turn}) for turn in range(6)]
+        back = [choose(**{**arguments, "turn": turn}) for turn in reversed(range(6))]
 
-        assert there == back[::-1]
+        assert forward == back[::-1]
 
-    @given(evening=evenings())
-    def test_asks_only_what_suits(self, evening: dict[str, Any]) -> None:
-        question = choose(**evening)
+    @given(arguments=arguments_of_choose())
+    def test_asks_only_what_suits(self, arguments: dict[str, Any]) -> None:
+        question = choose(**arguments)
 
-        assert question is None or question in may_be_asked(evening)
+        assert question is None or question in may_be_asked(arguments)
 
-    @given(evening=evenings())
-    def test_is_none_only_where_nothing_suits_but_deep_ones(self, evening: dict[str, Any]) -> None:
-        has_a_lighter_one = any(not question.is_deep for question in may_be_asked(evening))
+    @given(arguments=arguments_of_choose())
+    def test_is_none_only_where_nothing_suits_but_deep_ones(self, arguments: dict[str, Any]) -> None:
+        has_a_lighter_one = any(not question.is_deep for question in may_be_asked(arguments))
 
-        assert has_a_lighter_one == (choose(**{**evening, "turn": 1}) is not None)
-        assert not has_a_lighter_one or choose(**evening) is not None
+        assert has_a_lighter_one == (choose(**{**arguments, "turn": 1}) is not None)
+        assert not has_a_lighter_one or choose(**arguments) is not None
 
-    @given(evening=evenings())
-    def test_a_swap_leads_to_another_question_that_is_not_deep(self, evening: dict[str, Any]) -> None:
-        assume(sum(not question.is_deep for question in may_be_asked(evening)) > 1)
+    @given(arguments=arguments_of_choose())
+    def test_a_swap_leads_to_another_question_that_is_not_deep(self, arguments: dict[str, Any]) -> None:
+        assume(sum(not question.is_deep for question in may_be_asked(arguments)) > 1)
 
-        one, other = choose(**evening), choose(**{**evening, "turn": evening["turn"] + 1})
+        one, other = choose(**arguments), choose(**{**arguments, "turn": arguments["turn"] + 1})
 
         assert other is not None
         assert other != one
         assert not other.is_deep
 
-    @given(evening=evenings())
-    def test_looking_only_leads_to_another_question_tomorrow(self, evening: dict[str, Any]) -> None:
-        assume(min(Counter(question.is_deep for question in may_be_asked(evening)).values(), default=0) > 1)
+    @given(arguments=arguments_of_choose())
+    def test_looking_only_leads_to_another_question_tomorrow(self, arguments: dict[str, Any]) -> None:
+        assume(min(Counter(question.is_deep for question in may_be_asked(arguments)).values(), default=0) > 1)
 
-        pages = [choose(**{**evening, "night": night(400 + n), "turn": 0}) for n in range(9)]
+        pages = [choose(**{**arguments, "night": night(400 + number), "turn": 0}) for number in range(9)]
 
         assert all(one != other for one, other in pairwise(pages) if one)
 
-    @given(evening=evenings())
-    def test_is_not_deep_for_four_nights_after_a_deep_one_on_record(self, evening: dict[str, Any]) -> None:
-        deep = {question.slug for question in evening["library"] if question.is_deep}
-        nights = [record.night for record in evening["asked"] if record.slug in deep]
+    @given(arguments=arguments_of_choose())
+    def test_is_not_deep_for_four_nights_after_a_deep_one_on_record(self, arguments: dict[str, Any]) -> None:
+        deep = {question.slug for question in arguments["library"] if question.is_deep}
+        nights = [record.night for record in arguments["asked"] if record.slug in deep]
         assume(nights)
 
-        for n in range(1, DEEP_EVERY):
-            question = choose(**{**evening, "night": max(nights) + dt.timedelta(days=n)})
+        for number in range(1, DEEP_EVERY):
+            question = choose(**{**arguments, "night": max(nights) + number * DAY})
             assert question is None or not question.is_deep
 
     def test_a_night_that_would_be_deep_too_soon_is_one_of_the_others(self) -> None:
         library, person = make_library(20, deep=5), uuid.UUID(int=1)
-        deep_night = next(n for n in range(4) if (first := choose(night(n), person=person, library=library)) and first.is_deep)
+        deep_night = next(
+            number for number in range(4) if (first := choose(night(number), person=person, library=library)) and first.is_deep
+        )
         asked = [Asked(night(deep_night - 2), library[0].slug)]
 
-        pages = [choose(night(deep_night + n), person=person, library=library, asked=asked) for n in (-1, 0, 1)]
+        pages = [choose(night(deep_night + number), person=person, library=library, asked=asked) for number in (-1, 0, 1)]
         swapped = choose(night(deep_night), person=person, library=library, asked=asked, turn=1)
 
         assert not any(question is None or question.is_deep for question in pages)
         assert len(set(pages)) == 3
         assert swapped == pages[2]
 
-    @given(evening=evenings(), later=st.integers(0, 30))
-    def test_does_not_look_at_tonights_records_and_later_ones(self, evening: dict[str, Any], later: int) -> None:
-        since = [Asked(night(400 + later), question.slug) for question in evening["library"]]
+    @given(arguments=arguments_of_choose(), later=st.integers(0, 30))
+    def test_does_not_look_at_tonights_records_and_later_ones(self, arguments: dict[str, Any], later: int) -> None:
+        since = [Asked(night(400 + later), question.slug) for question in arguments["library"]]
 
-        assert choose(**{**evening, "asked": evening["asked"] + since}) == choose(**evening)
+        assert choose(**{**arguments, "asked": arguments["asked"] + since}) == choose(**arguments)
 
-    @given(evening=evenings())
-    def test_does_not_mind_records_of_questions_it_does_not_know(self, evening: dict[str, Any]) -> None:
-        unknown = [Asked(night(n), "long-gone") for n in (0, 399)]
+    @given(arguments=arguments_of_choose())
+    def test_ignores_records_of_unknown_questions(self, arguments: dict[str, Any]) -> None:
+        unknown = [Asked(night(number), "long-gone") for number in (0, 399)]
 
-        assert choose(**{**evening, "asked": evening["asked"] + unknown}) == choose(**evening)
+        assert choose(**{**arguments, "asked": arguments["asked"] + unknown}) == choose(**arguments)
 
     def test_asks_grace_only_of_those_who_chose_it(self) -> None:
         grace = make_question(theme="grace", opt_in=True)
@@ -154,7 +161,7 @@ class ChoiceTests(SimpleTestCase):
         assert ask("repair") is None
         assert ask("repair", "grace") == grace
 
-    def test_asks_what_fits_every_age_of_those_who_told_none(self) -> None:
+    def test_asks_parents_who_chose_no_age_only_what_fits_every_age(self) -> None:
         library = [make_question(ages=frozenset({"teen"}))]
 
         def ask(*ages: str) -> Question | None:
@@ -166,7 +173,7 @@ class ChoiceTests(SimpleTestCase):
         library = make_library(40)
 
         def fortnight(person: int) -> tuple[Question | None, ...]:
-            return tuple(choose(night(n), person=uuid.UUID(int=person), library=library) for n in range(14))
+            return tuple(choose(night(number), person=uuid.UUID(int=person), library=library) for number in range(14))
 
         assert len({fortnight(person) for person in range(20)}) == 20
 
@@ -176,7 +183,7 @@ ACTS = ["answers", "swaps", "goes back", "not tonight", "looks", "is absent"]
 
 @dataclass
 class Life:
-    """A parent's nights: what the page showed on each, and the records that journal.evening makes of them."""
+    """A parent's nights: what the page showed on each, and the records that `journal.nights` makes of them."""
 
     random: Random
     library: list[Question]
@@ -189,33 +196,33 @@ class Life:
     shown: list[tuple[int, Question]] = field(default_factory=list)  # in order, by number of the night
     swapped: list[int] = field(default_factory=list)  # a night for each swap
 
-    def ask(self, n: int, turn: int = 0, **others: Any) -> Question | None:
+    def ask(self, number: int, turn: int = 0, **others: Any) -> Question | None:
         arguments = {"person": self.person, "library": self.library, "themes": self.themes, "ages": self.ages, "asked": self.asked}
-        return choose(night(n), turn=turn, **{**arguments, **others})
+        return choose(night(number), turn=turn, **{**arguments, **others})
 
-    def live(self, n: int) -> list[Question]:
-        """Spend a night, and tell what it showed."""
+    def live(self, number: int) -> list[Question]:
+        """Spend a night, and return what its page showed."""
         act = self.random.choices(ACTS, self.weights)[0]
         if act == "is absent":
             return []
-        left = self.swaps - sum(n - at <= REST_NIGHTS for at in self.swapped)
+        left = self.swaps - sum(number - at <= REST_NIGHTS for at in self.swapped)
         turns = min(left, self.random.randint(1, 4)) if act in {"swaps", "goes back"} else 0
-        page = [question for turn in range(turns + 1) if (question := self.ask(n, turn))]
-        self.swapped += [n] * turns
-        self.shown += [(n, question) for question in page]
+        page = [question for turn in range(turns + 1) if (question := self.ask(number, turn))]
+        self.swapped += [number] * turns
+        self.shown += [(number, question) for question in page]
         if page and act != "looks":
             stays = self.random.choice(page) if act == "goes back" else page[-1]
-            self.asked += [Asked(night(n), stays.slug), Asked(night(n), page[-1].slug)]
+            self.asked += [Asked(night(number), stays.slug), Asked(night(number), page[-1].slug)]
         return page
 
     def gaps(self, *, deep: bool | None = None) -> Iterator[int]:
         """How many nights lay between two showings: of one question, or of any two deep ones."""
         last: dict[object, int] = {}
-        for n, question in self.shown:
+        for number, question in self.shown:
             key = question.slug if deep is None else question.is_deep
             if key in last and deep in {None, question.is_deep}:
-                yield n - last[key]
-            last[key] = n
+                yield number - last[key]
+            last[key] = number
 
 
 def swaps_a_year(size: int, deep: int) -> int:
@@ -231,7 +238,7 @@ def swaps_a_year(size: int, deep: int) -> int:
 
 
 def lives(most: int) -> settings:
-    """A few long lives, not made smaller when one fails: that takes minutes, and a seed does not become clearer."""
+    """So many long lives, which are not shrunk when one fails: that takes minutes and explains nothing."""
     return settings(max_examples=most, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 
 
@@ -257,8 +264,8 @@ class YearsTests(SimpleTestCase):
         deep = size * share // 100
         life = Life(random, make_library(size, deep), weights, person, swaps=swaps_a_year(size, deep))
 
-        for n in range(nights):
-            life.live(n)
+        for number in range(nights):
+            life.live(number)
 
         assert all(gap > REST_NIGHTS for gap in life.gaps())
         assert all(gap >= DEEP_EVERY for gap in life.gaps(deep=True))
@@ -267,9 +274,9 @@ class YearsTests(SimpleTestCase):
         only_swaps = [act == "swaps" for act in ACTS]
         frugal, eager = (Life(Random(1), make_library(400, 100), only_swaps, swaps=swaps_a_year(400, 100) + more) for more in (0, 1))  # noqa: S311
 
-        for n in range(REST_NIGHTS + 3):
-            frugal.live(n)
-            eager.live(n)
+        for number in range(REST_NIGHTS + 3):
+            frugal.live(number)
+            eager.live(number)
 
         assert min(frugal.gaps(), default=REST_NIGHTS + 1) > REST_NIGHTS
         assert min(eager.gaps()) <= REST_NIGHTS
@@ -279,7 +286,7 @@ class YearsTests(SimpleTestCase):
         self, random: Random, person: uuid.UUID, away: int, turn: int
     ) -> None:
         library = make_library(60, 15)
-        every_night = [Asked(night(n), random.choice(library).slug) for n in range(700)]
+        every_night = [Asked(night(number), random.choice(library).slug) for number in range(700)]
         asked = [*every_night, Asked(night(700), library[0].slug), Asked(night(700), library[-1].slug)]  # one of each circle
         tonight = night(700 + away)
 
@@ -291,15 +298,18 @@ class YearsTests(SimpleTestCase):
 
 
 class SmallLibraryTests(SimpleTestCase):
-    """Of a library that is through long before a year is. Nights without a visit pass questions by, so here are none."""
+    """Of a library all of which is asked long before a year is over.
+
+    A night without a visit passes its question by: here every night has one.
+    """
 
     libraries = st.builds(make_library, st.integers(16, 60), st.integers(1, 9))
     visits = st.tuples(*[st.integers(0, 9)] * 5).map(lambda drawn: [drawn[0] + 1, *drawn[1:], 0])
 
     def circles(self, life: Life, nights: int) -> Iterator[tuple[list[str], int]]:
-        """Live, and tell of each circle what was shown, in order, and how many questions it has."""
-        for n in range(nights):
-            life.live(n)
+        """Spend so many nights; then for each circle what was shown, in order, and how many questions it has."""
+        for number in range(nights):
+            life.live(number)
         for deep in (True, False):
             shown = [question.slug for _n, question in life.shown if question.is_deep == deep]
             yield shown, sum(question.is_deep == deep for question in life.library)
@@ -323,7 +333,9 @@ class SmallLibraryTests(SimpleTestCase):
 
     @lives(3)
     @given(random=randoms, library=libraries, person=st.uuids())
-    def test_who_answers_every_night_walks_round_and_round(self, random: Random, library: list[Question], person: uuid.UUID) -> None:
+    def test_answering_every_night_brings_the_questions_in_the_same_order_again_and_again(
+        self, random: Random, library: list[Question], person: uuid.UUID
+    ) -> None:
         answers_always = [act == "answers" for act in ACTS]
 
         for shown, size in self.circles(Life(random, library, answers_always, person), nights=800):
@@ -336,35 +348,37 @@ class SmallLibraryTests(SimpleTestCase):
     ) -> None:
         life = Life(random, library, weights, person)
 
-        nights = [life.live(n) for n in range(400)]
+        nights = [life.live(number) for number in range(400)]
 
         assert not any(tonight and tonight[0] in last_night for last_night, tonight in pairwise(nights))
 
 
 class ChangeTests(SimpleTestCase):
-    """Themes and ages are chosen anew every other month, and the library grows by a question every fourth night."""
+    """Themes and ages are chosen again every other month, and the library grows by a question every fourth night."""
 
     def nights(self, random: Random, person: uuid.UUID, weights: list[int]) -> Iterator[tuple[int, Life, dict[str, int], list[Question]]]:
         """Each night's number, the life so far, when each question was last on record before, and what was shown."""
         kinds = [(random.choice(THEMES[:3]), random.choice(["light"] * 4 + ["deep"]), random.choice([{"teen"}, set()])) for _ in range(200)]
         everything = [
-            make_question(slug=f"q-{n}", theme=theme, depth=depth, ages=frozenset(ages)) for n, (theme, depth, ages) in enumerate(kinds)
+            make_question(slug=f"q-{number}", theme=theme, depth=depth, ages=frozenset(ages))
+            for number, (theme, depth, ages) in enumerate(kinds)
         ]
         life = Life(random, [], weights, person)
-        for n in range(420):
-            life.library = everything[: 90 + n // 4]
-            if n % 61 == 60:
+        for number in range(420):
+            life.library = everything[: 90 + number // 4]
+            if number % 61 == 60:
                 life.themes, life.ages = random.sample(THEMES[:3], random.randint(0, 3)), random.sample(AGES, random.randint(0, 3))
             last = {record.slug: (record.night - FIRST).days for record in life.asked}
-            yield n, life, last, life.live(n)
+            yield number, life, last, life.live(number)
 
     @lives(5)
     @given(random=randoms, person=st.uuids(), weights=weights)
     def test_nothing_on_record_is_asked_again_in_a_year_while_a_few_others_are_left(
         self, random: Random, person: uuid.UUID, weights: list[int]
     ) -> None:
-        for n, life, last, page in self.nights(random, person, weights):
-            rested = [q for q in life.library if suits(q, life.themes, life.ages) and n - last.get(q.slug, -REST_NIGHTS - 1) > REST_NIGHTS]
+        for number, life, last, page in self.nights(random, person, weights):
+            suiting = [question for question in life.library if suits(question, life.themes, life.ages)]
+            rested = [question for question in suiting if number - last.get(question.slug, -REST_NIGHTS - 1) > REST_NIGHTS]
             for question in page:
                 left = [other for other in rested if other.is_deep == question.is_deep]
                 assert question in left or len(left) < MIN_RESTED
@@ -374,25 +388,25 @@ class ChangeTests(SimpleTestCase):
     def test_nothing_deep_is_asked_in_four_nights_of_what_is_deep_on_record(
         self, random: Random, person: uuid.UUID, weights: list[int]
     ) -> None:
-        for n, life, last, page in self.nights(random, person, weights):
+        for number, life, last, page in self.nights(random, person, weights):
             deep = [last[question.slug] for question in life.library if question.is_deep and question.slug in last]
-            assert not any(question.is_deep for question in page) or n - max(deep, default=-DEEP_EVERY) >= DEEP_EVERY
+            assert not any(question.is_deep for question in page) or number - max(deep, default=-DEEP_EVERY) >= DEEP_EVERY
 
 
 class GentleTests(SimpleTestCase):
     """Another question leads away from what can hurt."""
 
     def test_a_swap_gives_nothing_tender_while_there_is_anything_else(self) -> None:
-        library = [make_question(slug=f"q-{n}", tender=n % 3 > 0) for n in range(60)]
-        for n in range(30):
-            person = uuid.UUID(int=n)
+        library = [make_question(slug=f"q-{number}", tender=number % 3 > 0) for number in range(60)]
+        for number in range(30):
+            person = uuid.UUID(int=number)
             for turn in range(1, 8):
-                question = choose(night(n), person=person, library=library, turn=turn)
+                question = choose(night(number), person=person, library=library, turn=turn)
                 assert question is not None
                 assert not question.tender
 
     def test_where_all_are_tender_one_of_them_comes(self) -> None:
-        library = [make_question(slug=f"q-{n}", tender=True) for n in range(9)]
+        library = [make_question(slug=f"q-{number}", tender=True) for number in range(9)]
 
         shown = [choose(night(0), person=uuid.UUID(int=1), library=library, turn=turn) for turn in range(9)]
 

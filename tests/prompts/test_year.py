@@ -1,6 +1,6 @@
-"""Three years of nights with the library that ships: many parents, each with choices, own questions and habits of their own.
+"""`prompts.tonight` over three years with the library that ships, for parents with choices, own questions and habits of their own.
 
-`make year` walks a thousand of them (YEAR_PARENTS); a few walk along in every run of the tests.
+`make soak-year` tries a thousand parents (YEAR_PARENTS); every run of the tests tries a few.
 """
 
 import datetime as dt
@@ -15,22 +15,23 @@ from random import Random
 import pytest
 
 from accounts.models import Age
+from journal.nights.night_pages import LOOK_BACK
 from prompts.library import prompts
 from prompts.questions import OWN, Question
 from prompts.tonight import DEEP_EVERY, MIN_RESTED, REST_NIGHTS, Asked, choose, first_kept, suits
 from tests.factories import make_question
+from tests.helpers import DAY
 
 PARENTS = int(os.environ.get("YEAR_PARENTS", "4"))
 NIGHTS = 3 * 365
 FIRST = dt.date(2026, 1, 1)
-LOOK_BACK = dt.timedelta(days=REST_NIGHTS + 120)  # as journal.evening looks back
-POINTS = 0.05  # what a theme's share may differ from its share of what was chosen
+MAX_DIFFERENCE = 0.05  # between a theme's share of what is asked and its share of what may be asked
 
 
 @cache
 def library() -> tuple[Question, ...]:
-    there = prompts.read()
-    themes = {theme.slug: theme for theme in there.themes}
+    shipped = prompts.read()
+    themes = {theme.slug: theme for theme in shipped.themes}
     return tuple(
         make_question(
             slug=text.slug,
@@ -42,13 +43,13 @@ def library() -> tuple[Question, ...]:
             tender=text.tender,
             daily=text.daily,
         )
-        for text in there.prompts
+        for text in shipped.prompts
     )
 
 
 @dataclass
 class Parent:
-    """Who chose what, and how their evenings go. Everything follows from the number."""
+    """A parent's choices, own questions and habits, all of which follow from the number."""
 
     number: int
     themes: list[str] = field(default_factory=list)
@@ -70,19 +71,19 @@ class Parent:
         self.answers = self.random.choice([1.0, 0.8, 0.4])
 
     def nights(self) -> Iterator[tuple[int, Question | None, bool]]:
-        """Each night's number, what its page asked, and whether that was answered."""
+        """The number of each night, what its page asked, and whether that was answered."""
         by_slug = {question.slug: question for question in self.library}
         asked: list[Asked] = []
-        for n in range(NIGHTS):
-            night = FIRST + dt.timedelta(days=n)
-            asked = [record for record in asked if record.night >= night - LOOK_BACK] if n % 60 == 0 else asked
+        for day in range(NIGHTS):
+            night = FIRST + day * DAY
+            asked = [record for record in asked if record.night >= night - LOOK_BACK] if day % 60 == 0 else asked
             slug = first_kept(night, self.kept, asked)
             question = by_slug[slug] if slug else self.choose(night, asked)
             answered = question is not None and self.random.random() < self.answers
             if question is not None and answered:
                 asked.append(Asked(night, question.slug))
                 self.kept = [kept for kept in self.kept if kept != question.slug]
-            yield n, question, answered
+            yield day, question, answered
 
     def choose(self, night: dt.date, asked: list[Asked]) -> Question | None:
         return choose(night, person=self.person, library=self.library, themes=self.themes, ages=self.ages, asked=asked, excluded=self.never)
@@ -93,32 +94,34 @@ def test_three_years(number: int) -> None:
     parent = Parent(number)
     kept = list(parent.kept)
     sorts = Counter(question.is_deep for question in parent.eligible)
-    last: dict[str, int] = {}  # when each was last answered
+    last: dict[str, int] = {}  # the day on which each was last answered
     last_deep = -DEEP_EVERY
     shown: list[Question] = []
 
-    for n, question, answered in parent.nights():
+    for day, question, answered in parent.nights():
         if question is None:
             continue
         first = question.slug in kept and question.slug not in last
         assert question in parent.eligible
-        if not first:  # what was asked for by hand comes when it is wanted
+        if not first:  # what the parent kept for later comes whatever else was asked
             rested = sorts[question.is_deep] - sum(
-                n - at <= REST_NIGHTS for slug, at in last.items() if (found := by_slug(parent, slug)) and found.is_deep == question.is_deep
+                day - at <= REST_NIGHTS
+                for slug, at in last.items()
+                if (other := by_slug(parent, slug)) and other.is_deep == question.is_deep
             )
-            assert n - last.get(question.slug, -REST_NIGHTS - 1) > REST_NIGHTS or rested < MIN_RESTED
-            assert not question.is_deep or n - last_deep >= DEEP_EVERY
+            assert day - last.get(question.slug, -REST_NIGHTS - 1) > REST_NIGHTS or rested < MIN_RESTED
+            assert not question.is_deep or day - last_deep >= DEEP_EVERY
         if question.is_deep and answered:
-            last_deep = n
+            last_deep = day
         if answered:
-            last[question.slug] = n
+            last[question.slug] = day
         shown.append(question)
 
-    met = {question.slug for question in shown}
-    assert met.issuperset(kept)
+    asked = {question.slug for question in shown}
+    assert asked.issuperset(kept)
     if any(not question.is_deep for question in parent.eligible):
-        assert [question.slug for question in parent.eligible if question.slug not in met] == []
-        proportions(parent, shown)
+        assert [question.slug for question in parent.eligible if question.slug not in asked] == []
+        assert_proportions(parent, shown)
 
 
 @cache
@@ -130,8 +133,8 @@ def by_slug(parent: Parent, slug: str) -> Question | None:
     return _by_slug(parent.number).get(slug)
 
 
-def proportions(parent: Parent, shown: list[Question]) -> None:
-    """Each theme comes as often as its part in what this parent may be asked."""
-    asked, there = Counter(question.theme for question in shown), Counter(question.theme for question in parent.eligible)
-    for theme, count in there.items():
-        assert abs(asked[theme] / len(shown) - count / len(parent.eligible)) <= POINTS, theme
+def assert_proportions(parent: Parent, shown: list[Question]) -> None:
+    """Each theme has the same share of what was asked as of what this parent may be asked."""
+    asked, eligible = Counter(question.theme for question in shown), Counter(question.theme for question in parent.eligible)
+    for theme, count in eligible.items():
+        assert abs(asked[theme] / len(shown) - count / len(parent.eligible)) <= MAX_DIFFERENCE, theme

@@ -1,8 +1,7 @@
 """Who gets what at every address: one table, and no address outside it.
 
-Visitors: nobody (not signed in), the owner of what the address names, another parent, staff who is no superuser's
-friend of anybody, and three counselors: one whom the owner is a client of, one with no connection to the owner, and one whose connection
-with the owner has ended.
+Visitors: nobody (not signed in), the owner of what the address names, another parent, the site's operator, and three counselors:
+one who is connected with the owner, one who is not, and one whose connection with the owner has ended.
 """
 
 import re
@@ -55,9 +54,9 @@ class Answers(NamedTuple):
     ended: int | None = None
 
     def of(self, visitor: str) -> int:
-        for said in (getattr(self, visitor), self.counselor):
-            if said is not None:
-                return int(said)
+        for status in (getattr(self, visitor), self.counselor):
+            if status is not None:
+                return int(status)
         return self.stranger
 
 
@@ -70,7 +69,7 @@ SIGNED_IN = Answers(302, 200, 200, 200)  # each sees what is their own
 OWN = Answers(302, 200, 404, 404)
 COUNSELING = Answers(302, 302, 302, 302, counselor=200)  # each sees what is their own; parents are led to opening a workspace
 COUNSELORS = Answers(302, 302, 302, 302, counselor=404, connected=200)  # what the connected counselor made
-NOT_SO = Answers(302, 405, 405, 405)  # not with this method
+WRONG_METHOD = Answers(302, 405, 405, 405)
 ENTRANCE = Answers(200, 302, 302, 302)  # for those who are not in yet
 STAFF = Answers(302, 302, 302, 200)
 
@@ -88,82 +87,82 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "healthz": (PUBLIC, everybody(405)),
     "readyz": (PUBLIC, everybody(405)),
     "tonight/": (SIGNED_IN, Answers(302, 422, 422, 422)),
-    "journal/": (SIGNED_IN, NOT_SO),
+    "journal/": (SIGNED_IN, WRONG_METHOD),
     "journal/new/": (SIGNED_IN, Answers(302, 422, 422, 422)),
-    "journal/signed-in/": (SIGNED_IN, NOT_SO),
-    "journal/deleted/": (SIGNED_IN, NOT_SO),
-    "journal/<uuid:pk>/": (OWN, NOT_SO),
+    "journal/signed-in/": (SIGNED_IN, WRONG_METHOD),
+    "journal/deleted/": (SIGNED_IN, WRONG_METHOD),
+    "journal/<uuid:pk>/": (OWN, WRONG_METHOD),
     "journal/<uuid:pk>/edit/": (OWN, Answers(302, 422, 404, 404)),
-    "journal/<uuid:pk>/history/": (OWN, NOT_SO),
-    "journal/<uuid:pk>/history/<uuid:revision>/": (OWN, NOT_SO),
-    "journal/<uuid:pk>/history/<uuid:revision>/restore/": (NOT_SO, Answers(302, 302, 404, 404)),
-    "journal/<uuid:pk>/history/<uuid:revision>/leave/": (NOT_SO, Answers(302, 302, 404, 404)),
+    "journal/<uuid:pk>/history/": (OWN, WRONG_METHOD),
+    "journal/<uuid:pk>/history/<uuid:revision>/": (OWN, WRONG_METHOD),
+    "journal/<uuid:pk>/history/<uuid:revision>/restore/": (WRONG_METHOD, Answers(302, 302, 404, 404)),
+    "journal/<uuid:pk>/history/<uuid:revision>/leave/": (WRONG_METHOD, Answers(302, 302, 404, 404)),
     "journal/<uuid:pk>/delete/": (OWN, Answers(302, 302, 404, 404)),
-    "journal/<uuid:pk>/put-back/": (NOT_SO, Answers(302, 302, 404, 404)),
+    "journal/<uuid:pk>/put-back/": (WRONG_METHOD, Answers(302, 302, 404, 404)),
     # The page is not in the trash, so there is nothing to delete for good; a POST deletes nothing and says nothing.
     "journal/<uuid:pk>/delete-for-good/": (Answers(302, 404, 404, 404), Answers(302, 302, 302, 302)),
-    # What these two were called before: on they go, whoever asks and whatever is named
+    # Former addresses of two of these: they lead on, whoever asks and whatever is named
     "journal/drawer/": (Answers(302, 301, 301, 301), Answers(302, 301, 301, 301)),
     "journal/<uuid:pk>/take-out/": (Answers(302, 308, 308, 308), Answers(302, 308, 308, 308)),
     # What a parent shares, and what both write under it
-    "journal/shared/": (SIGNED_IN, NOT_SO),
+    "journal/shared/": (SIGNED_IN, WRONG_METHOD),
     "journal/shared/nights/": (SIGNED_IN, Answers(302, 422, 422, 422)),
-    "journal/shared/<uuid:pk>/": (Answers(302, 200, 404, 404, connected=200), NOT_SO),
-    "journal/shared/<uuid:pk>/open/": (NOT_SO, Answers(302, 302, 404, 404, connected=302)),
-    "journal/shared/<uuid:pk>/reply/": (NOT_SO, Answers(302, 422, 404, 404, connected=422)),
-    "journal/shared/<uuid:pk>/take-back/": (NOT_SO, Answers(302, 302, 404, 404)),
+    "journal/shared/<uuid:pk>/": (Answers(302, 200, 404, 404, connected=200), WRONG_METHOD),
+    "journal/shared/<uuid:pk>/open/": (WRONG_METHOD, Answers(302, 302, 404, 404, connected=302)),
+    "journal/shared/<uuid:pk>/reply/": (WRONG_METHOD, Answers(302, 422, 404, 404, connected=422)),
+    "journal/shared/<uuid:pk>/take-back/": (WRONG_METHOD, Answers(302, 302, 404, 404)),
     "journal/<uuid:pk>/share/": (OWN, Answers(302, 422, 404, 404)),
     # A parent's counselors, and what they gave
-    "accounts/care/": (SIGNED_IN, NOT_SO),
+    "accounts/care/": (SIGNED_IN, WRONG_METHOD),
     "accounts/care/<uuid:pk>/": (OWN, Answers(302, 422, 404, 404)),
     "accounts/care/<uuid:pk>/end/": (
         Answers(302, 200, 404, 404, connected=200, ended=302),
         Answers(302, 302, 404, 404, connected=302, ended=302),
     ),
-    "accounts/care/<uuid:pk>/seen/": (NOT_SO, Answers(302, 302, 404, 404, connected=302, ended=302)),
+    "accounts/care/<uuid:pk>/seen/": (WRONG_METHOD, Answers(302, 302, 404, 404, connected=302, ended=302)),
     "prompts/given/<uuid:pk>/": (OWN, Answers(302, 404, 404, 404)),  # a POST names what to do
     # Inviting, and being invited
     "accounts/invitations/": (COUNSELING, Answers(302, 404, 404, 404, counselor=422)),
-    "accounts/invitations/<uuid:pk>/withdraw/": (NOT_SO, Answers(302, 404, 404, 404, connected=302)),
-    "accounts/invitations/<str:token>/": (PUBLIC, Answers(302, 422, 422, 422, connected=200)),  # whose own it is is told so
+    "accounts/invitations/<uuid:pk>/withdraw/": (WRONG_METHOD, Answers(302, 404, 404, 404, connected=302)),
+    "accounts/invitations/<str:token>/": (PUBLIC, Answers(302, 422, 422, 422, connected=200)),  # the counselor whose own it is sees that
     # A counselor's workspace
     "accounts/workspace/": (SIGNED_IN, Answers(302, 422, 422, 422)),  # anyone may open one
     "accounts/workspace/close/": (COUNSELING, Answers(302, 404, 404, 404, counselor=302)),
-    "accounts/role/": (NOT_SO, everybody(302)),
-    "accounts/clients/": (COUNSELING, NOT_SO),
+    "accounts/role/": (WRONG_METHOD, everybody(302)),
+    "accounts/clients/": (COUNSELING, WRONG_METHOD),
     # A note stays when its connection ends; a POST that does not know what it says changes nothing.
     "accounts/clients/<uuid:pk>/": (COUNSELORS._replace(ended=200), Answers(302, 404, 404, 404, connected=409, ended=302)),
     "accounts/groups/": (COUNSELING, Answers(302, 404, 404, 404, counselor=422)),
     "accounts/groups/<uuid:pk>/": (COUNSELORS, Answers(302, 404, 404, 404, connected=422)),
     # Another counselor's press deletes nothing.
     "accounts/groups/<uuid:pk>/delete/": (COUNSELORS, Answers(302, 404, 404, 404, counselor=302)),
-    "prompts/sets/": (COUNSELING, NOT_SO),
+    "prompts/sets/": (COUNSELING, WRONG_METHOD),
     "prompts/sets/new/": (COUNSELING, Answers(302, 404, 404, 404, counselor=422)),
     "prompts/sets/import/": (COUNSELING, Answers(302, 404, 404, 404, counselor=422)),
     "prompts/sets/copy/": (COUNSELING, Answers(302, 404, 404, 404)),  # a POST names what to copy
     "prompts/sets/<uuid:pk>/": (COUNSELORS, Answers(302, 404, 404, 404, connected=422)),
-    "prompts/sets/<uuid:pk>/preview/": (COUNSELORS, NOT_SO),
-    "prompts/sets/<uuid:pk>/worksheet/": (COUNSELORS, NOT_SO),
-    "prompts/sets/<uuid:pk>/export/<slug:extension>/": (COUNSELORS, NOT_SO),
-    "prompts/sets/<uuid:pk>/remove/": (NOT_SO, Answers(302, 404, 404, 404, connected=302)),
-    "prompts/assignments/": (COUNSELING, NOT_SO),
+    "prompts/sets/<uuid:pk>/preview/": (COUNSELORS, WRONG_METHOD),
+    "prompts/sets/<uuid:pk>/worksheet/": (COUNSELORS, WRONG_METHOD),
+    "prompts/sets/<uuid:pk>/export/<slug:extension>/": (COUNSELORS, WRONG_METHOD),
+    "prompts/sets/<uuid:pk>/remove/": (WRONG_METHOD, Answers(302, 404, 404, 404, connected=302)),
+    "prompts/assignments/": (COUNSELING, WRONG_METHOD),
     "prompts/assignments/new/": (COUNSELING, Answers(302, 404, 404, 404, counselor=422)),
     "prompts/assignments/<uuid:pk>/": (COUNSELORS, Answers(302, 404, 404, 404)),  # a POST names what to do
     # Questions, paths and guides
     "prompts/": (PUBLIC, everybody(405)),
     "prompts/<slug:slug>/": (PUBLIC, everybody(405)),
-    "prompts/<slug:slug>/mark/": (NOT_SO, everybody(302)),
-    "prompts/marked/<slug:kind>/": (SIGNED_IN, NOT_SO),
-    "prompts/kept-first/": (NOT_SO, everybody(302)),
+    "prompts/<slug:slug>/mark/": (WRONG_METHOD, everybody(302)),
+    "prompts/marked/<slug:kind>/": (SIGNED_IN, WRONG_METHOD),
+    "prompts/kept-first/": (WRONG_METHOD, everybody(302)),
     "prompts/own/": (SIGNED_IN, Answers(302, 422, 422, 422)),
     "prompts/own/<uuid:pk>/": (OWN, Answers(302, 422, 404, 404)),
     "prompts/own/<uuid:pk>/delete/": (OWN, everybody(302)),  # a stranger's press deletes nothing
     "prompts/where-to-start/": (PUBLIC, everybody(422)),
-    "prompts/where-to-start/keep/": (NOT_SO, everybody(302)),
+    "prompts/where-to-start/keep/": (WRONG_METHOD, everybody(302)),
     "prompts/paths/": (PUBLIC, everybody(405)),
     "prompts/paths/<slug:slug>/": (PUBLIC, everybody(405)),
-    "prompts/paths/<slug:slug>/walk/": (NOT_SO, everybody(302)),
-    "prompts/paths/<slug:slug>/answers/": (OWN, NOT_SO),
+    "prompts/paths/<slug:slug>/walk/": (WRONG_METHOD, everybody(302)),
+    "prompts/paths/<slug:slug>/answers/": (OWN, WRONG_METHOD),
     "prompts/hard-nights/": (PUBLIC, everybody(405)),
     "prompts/hard-nights/<slug:slug>/": (Answers(200, 302, 302, 302), Answers(401, 422, 422, 422)),
     "prompts/choices/": (SIGNED_IN, Answers(302, 302, 302, 302)),
@@ -187,15 +186,15 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "accounts/password/reset/done/": (PUBLIC, everybody(405)),
     "accounts/login/code/": (ENTRANCE, Answers(200, 302, 302, 302)),
     "accounts/login/code/confirm/": (everybody(302), everybody(302)),
-    "accounts/2fa/": (SIGNED_IN, NOT_SO),
+    "accounts/2fa/": (SIGNED_IN, WRONG_METHOD),
     "accounts/2fa/authenticate/": (everybody(302), everybody(302)),
     "accounts/2fa/reauthenticate/": (Answers(302, 302, 302, 302), Answers(302, 302, 302, 302)),
     "accounts/2fa/totp/activate/": (Answers(302, 302, 302, 302), Answers(302, 302, 302, 302)),
     "accounts/2fa/totp/deactivate/": (Answers(302, 404, 404, 404), Answers(302, 404, 404, 404)),
-    "accounts/2fa/recovery-codes/": (Answers(302, 404, 404, 404), NOT_SO),
+    "accounts/2fa/recovery-codes/": (Answers(302, 404, 404, 404), WRONG_METHOD),
     "accounts/2fa/recovery-codes/generate/": (Answers(302, 302, 302, 302), Answers(302, 302, 302, 302)),
     "accounts/2fa/recovery-codes/download/": (Answers(302, 404, 404, 404), Answers(302, 404, 404, 404)),
-    "accounts/2fa/webauthn/": (SIGNED_IN, NOT_SO),
+    "accounts/2fa/webauthn/": (SIGNED_IN, WRONG_METHOD),
     "accounts/2fa/webauthn/add/": (Answers(302, 302, 302, 302), Answers(302, 302, 302, 302)),
     "accounts/2fa/webauthn/reauthenticate/": (Answers(302, 302, 302, 302), Answers(302, 302, 302, 302)),
     "accounts/2fa/webauthn/keys/<int:pk>/remove/": (Answers(302, 302, 302, 302), Answers(302, 302, 302, 302)),
@@ -246,15 +245,15 @@ READ = {"The owner’s answer", "The owner’s reply"}  # by the connected couns
 SHARED = "journal/shared/<uuid:pk>/"
 
 
-class Between(NamedTuple):
-    """What there is, or was, between the owner and one counselor."""
+class Relationship(NamedTuple):
+    """A connection between the owner and one counselor, with what each gave the other."""
 
     connection: Connection
     given: Assignment
     share: Share
 
 
-class House(NamedTuple):
+class People(NamedTuple):
     """Everybody, and what the owner and the connected counselor have."""
 
     owner: User
@@ -266,15 +265,15 @@ class House(NamedTuple):
     entry: Entry
     revision: Revision
     own: OwnQuestion
-    present: Between
-    former: Between
+    present: Relationship
+    former: Relationship
     set: PromptSet
     group: ClientGroup
     invitation: Invitation
 
 
 @pytest.fixture
-def house(db: None) -> House:
+def people(db: None) -> People:
     now = timezone.now()
     make_path_prompts("mending")
     owner = make_user(email="owner@example.org")
@@ -284,12 +283,13 @@ def house(db: None) -> House:
     revisions.keep_done(owner, entry, entry.saved_at)
     connected, unconnected, ended = (make_counselor(email=f"{name}@example.org") for name in ("connected", "unconnected", "ended"))
     answer = make_entry(owner, text="The owner’s answer.", kind=Entry.Kind.FREE)
-    present, former = come_together(owner, connected, answer, "The counselor’s"), come_together(owner, ended, answer, "The former’s")
+    present = make_relationship(owner, connected, answer, "The counselor’s")
+    former = make_relationship(owner, ended, answer, "The former’s")
     notes.save(connected, present.connection, "The counselor’s note.", "", now)
     group = groups.create(connected, new_id(), "The counselor’s group")
     groups.change(group, "The counselor’s group", [present.connection.pk])
     connections.end(owner, former.connection.pk, now)
-    return House(
+    return People(
         owner=owner,
         stranger=make_user(email="stranger@example.org"),
         staff=make_user(email="staff@example.org", is_staff=True, is_superuser=True),
@@ -307,17 +307,17 @@ def house(db: None) -> House:
     )
 
 
-def come_together(owner: User, counselor: User, answer: Entry, whose: str) -> Between:
-    """A set was given, an answer shared and read, and both wrote under it, and read that."""
+def make_relationship(owner: User, counselor: User, answer: Entry, whose: str) -> Relationship:
+    """The counselor gave a set and read the answer that the owner shared; both wrote under it and read what the other wrote."""
     now, connection = timezone.now(), make_connection(counselor, owner)
-    made = make_set(counselor, name=f"{whose} set", steps=[f"{whose} question?", f"{whose} question again?"])
-    given = make_assignment(connection, made, note=f"{whose} wish.")
+    prompt_set = make_set(counselor, name=f"{whose} set", steps=[f"{whose} question?", f"{whose} question again?"])
+    given = make_assignment(connection, prompt_set, note=f"{whose} wish.")
     share = shares.share(owner, connection, answer, now)
     replies.reply(owner, share, new_id(), "The owner’s reply.", now)
     readings.open_share(counselor, share.pk, now)
     replies.reply(counselor, share, new_id(), f"{whose} reply.", now)
     replies.see_replies(owner, share, now)
-    return Between(connection, given, share)
+    return Relationship(connection, given, share)
 
 
 SLUGS = {
@@ -330,32 +330,32 @@ SLUGS = {
 }
 
 
-def named(route: str, visitor: str, house: House) -> Any:
-    """What an address with an id names. A counselor whose connection has ended asks for what was once between them and the owner."""
-    between = house.former if visitor == "ended" else house.present
-    things = {
-        "journal/shared/": between.share,
-        "accounts/care/": between.connection,
-        "accounts/clients/": between.connection,
-        "accounts/groups/": house.group,
-        "accounts/invitations/": house.invitation,
-        "prompts/given/": between.given,
-        "prompts/assignments/": between.given,
-        "prompts/sets/": house.set,
-        "prompts/own/": house.own,
+def row_named(route: str, visitor: str, people: People) -> Any:
+    """The row whose id stands in the address: for a counselor whose connection has ended, one of that connection."""
+    relationship = people.former if visitor == "ended" else people.present
+    rows = {
+        "journal/shared/": relationship.share,
+        "accounts/care/": relationship.connection,
+        "accounts/clients/": relationship.connection,
+        "accounts/groups/": people.group,
+        "accounts/invitations/": people.invitation,
+        "prompts/given/": relationship.given,
+        "prompts/assignments/": relationship.given,
+        "prompts/sets/": people.set,
+        "prompts/own/": people.own,
     }
-    return next((thing for start, thing in things.items() if route.startswith(start)), house.entry)
+    return next((row for start, row in rows.items() if route.startswith(start)), people.entry)
 
 
-def address(route: str, visitor: str, house: House) -> str:
+def address(route: str, visitor: str, people: People) -> str:
     for placeholder, value in {
         "<slug:slug>": SLUGS.get(route, ""),
         "<slug:kind>": "later",
         "<slug:extension>": "toml",
-        "<uuid:pk>": named(route, visitor, house).pk,
-        "<uuid:revision>": house.revision.pk,
-        "<str:token>": house.invitation.content.token,
-        "<path:object_id>": house.owner.pk,
+        "<uuid:pk>": row_named(route, visitor, people).pk,
+        "<uuid:revision>": people.revision.pk,
+        "<str:token>": people.invitation.content.token,
+        "<path:object_id>": people.owner.pk,
         "<path:content_type_id>": 1,
         "<int:pk>": 1,
         "^confirm-email/(?P<key>[-:\\w]+)/$": "confirm-email/nothing/",
@@ -368,11 +368,12 @@ def address(route: str, visitor: str, house: House) -> str:
 
 # --- What they get. Whoever may change something comes last.
 
-AT_ONCE = 32  # addresses that share a house, which takes longer to build than they take
+BATCH = 32  # addresses that are tried on the same rows, which take longer to make than a request takes
 VISITORS = ("nobody", "stranger", "staff", "unconnected", "ended", "connected", "owner")
 
 
-def may_see(visitor: str, route: str) -> set[str]:
+def allowed_marks(visitor: str, route: str) -> set[str]:
+    """What of the marked texts may stand on this page."""
     seen = SEEN.get(visitor, set())
     return seen | READ if visitor == "connected" and route.startswith(SHARED) else seen
 
@@ -381,70 +382,70 @@ def marks(content: bytes) -> set[str]:
     return set(MARKED.findall(content.decode(errors="replace")))
 
 
-def of_the_owner(house: House) -> list[object]:
+def of_the_owner(people: People) -> list[object]:
     """What the owner alone can change."""
     return [
-        Entry.objects.not_deleted().get(pk=house.entry.pk).content.text,
-        OwnQuestion.objects.by(house.owner).get().content.question,
-        Connection.objects.filter(pk=house.present.connection.pk).values_list("parent_name", "sees_answered", "informed_at").get(),
-        Assignment.objects.filter(pk=house.present.given.pk).values_list("shares", "starts_on").get(),
+        Entry.objects.not_deleted().get(pk=people.entry.pk).content.text,
+        OwnQuestion.objects.by(people.owner).get().content.question,
+        Connection.objects.filter(pk=people.present.connection.pk).values_list("parent_name", "sees_answered", "informed_at").get(),
+        Assignment.objects.filter(pk=people.present.given.pk).values_list("shares", "starts_on").get(),
     ]
 
 
-def of_both(house: House) -> list[object]:
+def of_both(people: People) -> list[object]:
     """What the owner or the connected counselor can change."""
     return [
-        Connection.objects.values_list("ended_at").get(pk=house.present.connection.pk),
-        Share.objects.values_list("taken_back_at", "read_at").get(pk=house.present.share.pk),
+        Connection.objects.values_list("ended_at").get(pk=people.present.connection.pk),
+        Share.objects.values_list("taken_back_at", "read_at").get(pk=people.present.share.pk),
         Reply.objects.count(),
-        [(row.content.name, row.version, row.removed_at) for row in PromptSet.objects.filter(author=house.connected)],
-        Assignment.objects.values_list("paused", "ended_at", "cadence").get(pk=house.present.given.pk),
-        [(row.content.name, *row.members.all()) for row in ClientGroup.objects.of_counselor(house.connected)],
-        notes.read(house.connected, house.present.connection),
-        Invitation.objects.values_list("withdrawn_at", "accepted_at").get(pk=house.invitation.pk),
-        Workspace.objects.filter(counselor=house.connected).exists(),
+        [(row.content.name, row.version, row.removed_at) for row in PromptSet.objects.filter(author=people.connected)],
+        Assignment.objects.values_list("paused", "ended_at", "cadence").get(pk=people.present.given.pk),
+        [(row.content.name, *row.members.all()) for row in ClientGroup.objects.of_counselor(people.connected)],
+        notes.read(people.connected, people.present.connection),
+        Invitation.objects.values_list("withdrawn_at", "accepted_at").get(pk=people.invitation.pk),
+        Workspace.objects.filter(counselor=people.connected).exists(),
     ]
 
 
 @pytest.mark.parametrize("visitor", VISITORS)
-def test_a_get_answers_as_the_table_says_and_changes_nothing(visitor: str, house: House) -> None:
-    before, client = [*of_the_owner(house), *of_both(house)], signed_in(None if visitor == "nobody" else getattr(house, visitor))
-    answers = {route: client.get(address(route, visitor, house)) for route in TABLE}
+def test_a_get_answers_as_the_table_says_and_changes_nothing(visitor: str, people: People) -> None:
+    before, client = [*of_the_owner(people), *of_both(people)], signed_in(None if visitor == "nobody" else getattr(people, visitor))
+    answers = {route: client.get(address(route, visitor, people)) for route in TABLE}
     seen = {route: marks(response.content) for route, response in answers.items()}
 
     assert {route: response.status_code for route, response in answers.items()} == {
         route: get.of(visitor) for route, (get, _post) in TABLE.items()
     }
-    assert {route: found - may_see(visitor, route) for route, found in seen.items() if found - may_see(visitor, route)} == {}
-    # What may be seen is there to be seen: else the marks would prove nothing.
-    assert set.union(*seen.values()) == SEEN.get(visitor, set()) | may_see(visitor, SHARED)
-    assert [*of_the_owner(house), *of_both(house)] == before
+    assert {route: extra for route, shown in seen.items() if (extra := shown - allowed_marks(visitor, route))} == {}
+    # What may be seen is seen: otherwise the marks would prove nothing.
+    assert set.union(*seen.values()) == SEEN.get(visitor, set()) | allowed_marks(visitor, SHARED)
+    assert [*of_the_owner(people), *of_both(people)] == before
 
 
-@pytest.mark.parametrize("some", [*batched(TABLE, AT_ONCE, strict=False)])
-def test_a_post_answers_as_the_table_says(some: tuple[str, ...], house: House) -> None:
-    """One house for many addresses: what is done at one is undone before the next."""
-    for route in some:
+@pytest.mark.parametrize("batch", [*batched(TABLE, BATCH, strict=False)])
+def test_a_post_answers_as_the_table_says(batch: tuple[str, ...], people: People) -> None:
+    """What is done at one address is undone before the next."""
+    for route in batch:
         with transaction.atomic():
-            _post_to(route, house)
+            _post_to(route, people)
             transaction.set_rollback(True)
 
 
-def _post_to(route: str, house: House) -> None:
-    owners, both = of_the_owner(house), of_both(house)
+def _post_to(route: str, people: People) -> None:
+    owners, both = of_the_owner(people), of_both(people)
     for visitor in VISITORS:
-        response = signed_in(None if visitor == "nobody" else getattr(house, visitor)).post(address(route, visitor, house))
+        response = signed_in(None if visitor == "nobody" else getattr(people, visitor)).post(address(route, visitor, people))
 
-        said = (route, visitor)
-        assert (*said, response.status_code) == (*said, TABLE[route][1].of(visitor))
-        assert (*said, marks(response.content) - may_see(visitor, route)) == (*said, set())
+        request = (route, visitor)
+        assert (*request, response.status_code) == (*request, TABLE[route][1].of(visitor))
+        assert (*request, marks(response.content) - allowed_marks(visitor, route)) == (*request, set())
         if visitor != "owner":
-            assert (*said, of_the_owner(house)) == (*said, owners)
+            assert (*request, of_the_owner(people)) == (*request, owners)
         if visitor not in {"owner", "connected"}:
-            assert (*said, of_both(house)) == (*said, both)
+            assert (*request, of_both(people)) == (*request, both)
 
 
-def test_nobody_is_led_to_sign_in(house: House) -> None:
+def test_nobody_is_led_to_sign_in(people: People) -> None:
     for route, (get, _post) in TABLE.items():
         if get in (OWN, SIGNED_IN, COUNSELING, COUNSELORS) and route != "accounts/logout/":
-            assert Client().get(address(route, "nobody", house)).headers["Location"].startswith(LOGIN), route
+            assert Client().get(address(route, "nobody", people)).headers["Location"].startswith(LOGIN), route

@@ -1,4 +1,4 @@
-"""The drill an operator would do: real commands and a real server, on both databases."""
+"""manage.py backup and restore, run as an operator runs them: real processes, on both databases."""
 
 import datetime as dt
 import json
@@ -29,14 +29,14 @@ ENTRY = re.compile(r'href="(/journal/[0-9a-f-]{36}/)"')
 
 
 class Writer:
-    """Writes page after page while this lasts; `saved` holds the texts that were answered as saved."""
+    """Within its block, writes page after page. The block gets the list of the texts that were saved so far."""
 
     def __init__(self, visitor: Visitor) -> None:
         self.visitor, self.saved = visitor, list[str]()
-        self.enough = threading.Event()
+        self.stop = threading.Event()
 
     def write(self) -> None:
-        while not self.enough.is_set() and len(self.saved) < ONE_PAGE_OF_THE_JOURNAL:
+        while not self.stop.is_set() and len(self.saved) < ONE_PAGE_OF_THE_JOURNAL:
             text = f"The heron came back, {len(self.saved)}."
             self.visitor.send("/journal/new/", text=text, night=str(dt.datetime.now(dt.UTC).date()), action="close:done")
             self.saved.append(text)
@@ -50,18 +50,20 @@ class Writer:
         return self.saved
 
     def __exit__(self, *_error: object) -> None:
-        self.enough.set()
+        self.stop.set()
         self.threads.shutdown()
         self.written.result()
 
 
-def output(result: subprocess.CompletedProcess[str]) -> str:
+def output_of(result: subprocess.CompletedProcess[str]) -> str:
+    """What a command printed, which has to succeed and to show no word of a page."""
     assert result.returncode == 0, result.stderr
     assert "heron" not in result.stdout + result.stderr
     return result.stdout
 
 
 def refused(data: Path, *command: str | Path, **env: str) -> str:
+    """What a command says when it refuses."""
     result = manage(data, *map(str, command), **env)
     assert result.returncode == 1
     assert "Traceback" not in result.stderr
@@ -71,22 +73,22 @@ def refused(data: Path, *command: str | Path, **env: str) -> str:
 
 def journal(visitor: Visitor) -> str:
     """All that the journal lists, and some whole pages of it."""
-    listed = visitor.get("/journal/")
-    return listed + "".join(visitor.get(path) for path in sorted(set(ENTRY.findall(listed)))[:3])
+    timeline = visitor.get("/journal/")
+    return timeline + "".join(visitor.get(path) for path in sorted(set(ENTRY.findall(timeline)))[:3])
 
 
-def a_backup_of_a_site_in_use(data: Path, **env: str) -> tuple[Path, list[str], list[str]]:
-    """The archive, the texts that were saved before it began, and those saved until it had ended."""
+def back_up_a_site_in_use(data: Path, **env: str) -> tuple[Path, list[str], list[str]]:
+    """The archive, the texts saved before the backup began, and those saved until it had ended."""
     with running(data, **env) as (visitor, _log):
         visitor.send("/accounts/signup/", email="new@example.org", password1=PASSWORD)
         (data / "files").mkdir()
         (data / "files" / "photo").write_bytes(b"sealed")
         with Writer(visitor) as saved:
             before = list(saved)
-            said = output(manage(data, "backup", "--to", str(data.parent / "kept"), **env))
+            output = output_of(manage(data, "backup", "--to", str(data.parent / "kept"), **env))
             meanwhile = list(saved)
         [path] = (data.parent / "kept").glob("*.tar")
-        assert f"Made and verified {path}: 1 person, " in said
+        assert f"Made and verified {path}: 1 person, " in output
         assert len(meanwhile) > len(before), "nobody had to wait for it"
         assert PASSWORD not in path.read_bytes().decode("latin-1")
     return path, before, meanwhile
@@ -96,31 +98,32 @@ def manifest(path: Path) -> dict[str, dict[str, int]]:
     with tarfile.open(path) as tar:
         file = tar.extractfile("manifest.json")
         assert file is not None
-        read: dict[str, dict[str, int]] = json.load(file)
-        return read
+        content: dict[str, dict[str, int]] = json.load(file)
+        return content
 
 
-def the_drill(data: Path, new: Path, here: dict[str, str], there: dict[str, str]) -> Path:
-    path, before, meanwhile = a_backup_of_a_site_in_use(data, **here)
+def back_up_and_restore(data: Path, new: Path, old_env: dict[str, str], new_env: dict[str, str]) -> Path:
+    """The whole drill from one data folder to another; returns the archive."""
+    path, before, meanwhile = back_up_a_site_in_use(data, **old_env)
 
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert b"heron" not in path.read_bytes()
     entries = manifest(path)["counts"]["entries"]
     assert len(before) <= entries <= len(meanwhile) + 1
 
-    assert "which this installation does not hold" in output(manage(new, "restore", str(path), "--check", **there))
-    assert "There are people in this database already" in refused(data, "restore", path, **here)
-    assert f"into {new}/keys/key-encryption-keys" in refused(new, "restore", path, **there)
+    assert "which this installation does not hold" in output_of(manage(new, "restore", str(path), "--check", **new_env))
+    assert "There are people in this database already" in refused(data, "restore", path, **old_env)
+    assert f"into {new}/keys/key-encryption-keys" in refused(new, "restore", path, **new_env)
 
     shutil.copytree(data / "keys", new / "keys")
-    said = output(manage(new, "restore", str(path), **there))
-    assert f"Restored 1 person, {entries} entr" in said
-    assert "all can be read" in said
+    output = output_of(manage(new, "restore", str(path), **new_env))
+    assert f"Restored 1 person, {entries} entr" in output
+    assert "all can be read" in output
     assert (new / "files" / "photo").read_bytes() == b"sealed"
-    assert "There are people in this database already" in refused(new, "restore", path, **there)
+    assert "There are people in this database already" in refused(new, "restore", path, **new_env)
 
-    with running(new, **there) as (visitor, _log):
-        assert "Made" not in _log.read_text()
+    with running(new, **new_env) as (visitor, log):
+        assert "Made" not in log.read_text()
         visitor.send("/accounts/login/", login="new@example.org", password=PASSWORD)
         pages = journal(visitor)
         for text in meanwhile[:entries]:
@@ -131,7 +134,7 @@ def the_drill(data: Path, new: Path, here: dict[str, str], there: dict[str, str]
 
 
 def test_everything_comes_back(tmp_path: Path) -> None:
-    path = the_drill(tmp_path / "data", tmp_path / "new", {}, {})
+    path = back_up_and_restore(tmp_path / "data", tmp_path / "new", {}, {})
 
     with tarfile.open(path) as tar:
         tar.extract("database.sqlite3", tmp_path, filter="data")
@@ -142,13 +145,11 @@ def test_everything_comes_back(tmp_path: Path) -> None:
 
 @pytest.fixture
 def two_databases() -> Iterator[tuple[str, str]]:
-    """A PostgreSQL database in use, and an empty one of another role, that has a password full of signs."""
+    """The addresses of two PostgreSQL databases: one to use, and an empty one of a role whose password has to be escaped."""
     import psycopg
 
     with postgres.server() as url:
-        empty = (
-            url.replace("nightlight@", "other:pa%3Ass%27w%5Cord@").replace("/postgres", "/empty").replace("postgres:/empty", "postgres:/")
-        )
+        empty = url.replace("nightlight@", "other:pa%3Ass%27w%5Cord@").removesuffix("/postgres") + "/empty"
         with psycopg.connect(url, autocommit=True) as server:
             server.execute("CREATE ROLE other LOGIN PASSWORD 'pa:ss''w\\ord'")
             server.execute("CREATE DATABASE empty OWNER other")
@@ -160,34 +161,34 @@ def two_databases() -> Iterator[tuple[str, str]]:
 def test_everything_comes_back_on_postgresql(tmp_path: Path, two_databases: tuple[str, str]) -> None:
     used, empty = two_databases
 
-    path = the_drill(tmp_path / "data", tmp_path / "new", {"DATABASE_URL": used}, {"DATABASE_URL": empty})
+    path = back_up_and_restore(tmp_path / "data", tmp_path / "new", {"DATABASE_URL": used}, {"DATABASE_URL": empty})
 
-    listed = subprocess.run(["tar", "-xOf", path, "database.dump"], capture_output=True, check=True).stdout
-    shown = subprocess.run(
-        ["pg_restore", "--data-only", "--table=django_session", "--file=-"], input=listed, capture_output=True, check=True
+    dump = subprocess.run(["tar", "-xOf", path, "database.dump"], capture_output=True, check=True).stdout
+    sessions = subprocess.run(
+        ["pg_restore", "--data-only", "--table=django_session", "--file=-"], input=dump, capture_output=True, check=True
     )
-    assert b"COPY" not in shown.stdout, "an archive signs nobody in"
+    assert b"COPY" not in sessions.stdout, "an archive signs nobody in"
     assert "is of a PostgreSQL database, and this site uses SQLite" in refused(tmp_path / "third", "restore", path)
     assert "came from" in refused(tmp_path / "third", "restore", path)
 
 
-# --- Refusals, of an archive of a prepared site that nobody has moved into.
+# --- Refusals, of an archive of a prepared site where nobody has an account.
 
 
 @pytest.fixture(scope="module")
 def with_keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An archive with keys."""
     data = tmp_path_factory.mktemp("site") / "data"
-    output(manage(data, "prepare"))
-    output(manage(data, "backup", "--with-keys", "--to", str(data.parent / "with-keys.tar")))
+    output_of(manage(data, "prepare"))
+    output_of(manage(data, "backup", "--with-keys", "--to", str(data.parent / "with-keys.tar")))
     return data.parent / "with-keys.tar"
 
 
 def test_brings_the_keys_where_there_are_none(with_keys: Path, tmp_path: Path) -> None:
-    said = output(manage(tmp_path / "data", "restore", str(with_keys)))
+    output = output_of(manage(tmp_path / "data", "restore", str(with_keys)))
 
-    assert "The keys came from the archive, too" in said
-    assert "Opened all 0 entries" in said
+    assert "The keys came from the archive, too" in output
+    assert "Opened all 0 entries" in output
     assert not key_file.is_exposed(tmp_path / "data" / "keys" / "key-encryption-keys")
 
 
@@ -196,15 +197,15 @@ def test_puts_no_keys_beside_others(with_keys: Path, tmp_path: Path) -> None:
     key_file.write_secret(path, key_file.new_key_line() + "\n")
     before = path.read_bytes()
 
-    said = refused(tmp_path / "data", "restore", with_keys)
+    output = refused(tmp_path / "data", "restore", with_keys)
 
-    assert "Nothing was restored: the archive needs key" in said
-    assert "beside other keys it is not put there" in said
+    assert "Nothing was restored: the archive needs key" in output
+    assert "beside other keys it is not put there" in output
     assert path.read_bytes() == before
     assert not (tmp_path / "data" / "nightlight.sqlite3").exists()
 
 
-def test_refuses_a_damaged_archive_and_leaves_the_place_as_it_was(with_keys: Path, tmp_path: Path) -> None:
+def test_refuses_a_damaged_archive_and_leaves_the_folder_as_it_was(with_keys: Path, tmp_path: Path) -> None:
     data = bytearray(with_keys.read_bytes())
     data[len(data) // 2] ^= 1
     (tmp_path / "damaged.tar").write_bytes(data)
@@ -215,19 +216,19 @@ def test_refuses_a_damaged_archive_and_leaves_the_place_as_it_was(with_keys: Pat
 
 def test_refuses_while_a_server_has_the_database_open(with_keys: Path, tmp_path: Path) -> None:
     data = tmp_path / "data"
-    output(manage(data, "restore", str(with_keys)))
+    output_of(manage(data, "restore", str(with_keys)))
     with closing(sqlite3.connect(data / "nightlight.sqlite3")) as server:
         server.execute("SELECT COUNT(*) FROM accounts_user").fetchone()
 
         assert "is in use" in refused(data, "restore", with_keys)
 
-    assert "Restored 0 people" in output(manage(data, "restore", str(with_keys))), "nobody has moved in: it may be replaced"
+    assert "Restored 0 people" in output_of(manage(data, "restore", str(with_keys))), "nobody has an account on it: it may be replaced"
 
 
 def test_refuses_the_other_kind_of_database(with_keys: Path, tmp_path: Path) -> None:
-    said = refused(tmp_path / "data", "restore", with_keys, DATABASE_URL="postgres://nobody@127.0.0.1:1/none")
+    output = refused(tmp_path / "data", "restore", with_keys, DATABASE_URL="postgres://nobody@127.0.0.1:1/none")
 
-    assert "The archive is of a SQLite database, and this site uses PostgreSQL" in said
+    assert "The archive is of a SQLite database, and this site uses PostgreSQL" in output
 
 
 def test_says_that_a_database_server_cannot_be_reached(tmp_path: Path) -> None:

@@ -1,14 +1,10 @@
-"""What goes wrong around a page that is being written: a clear page, the right status, nothing typed is lost."""
+"""Where a page cannot be saved, whatever the reason, the response says so with the right status and gives the text back."""
 
-import datetime as dt
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
 from http import HTTPStatus
 from typing import Any
 
 import pytest
-import time_machine
-from django.db import InterfaceError, InternalError, connection, connections, transaction
+from django.db import InterfaceError, InternalError, connection
 from django.test import Client
 from pytest_django import Settings
 
@@ -17,21 +13,24 @@ from accounts.models import User
 from journal.entries import saving
 from journal.models import Entry, Night
 from tests.factories import PASSWORD, make_entry, make_user, page_fields
-from tests.helpers import parsed
+from tests.helpers import JSON, element, parsed
+from tests.system.broken_database import (
+    Fault,
+    busy_file,
+    faults_of,
+    full_disk,
+    locked_table,
+    missing_sessions,
+    read_only_file,
+    read_only_server,
+    reasons,
+)
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evening")]
 
 TEXT = "We were both crying, and then the kettle boiled."
 SAME_SITE = {"Sec-Fetch-Site": "same-origin"}
 LONG = " ".join([TEXT] * 1000)  # more than a database has room for in what it has already
-
-type Fault = Callable[[], AbstractContextManager[None]]
-
-
-@pytest.fixture(autouse=True)
-def _evening() -> Iterator[None]:
-    with time_machine.travel(dt.datetime(2026, 3, 1, 21, 4, tzinfo=dt.UTC), tick=False):
-        yield
 
 
 @pytest.fixture
@@ -47,21 +46,18 @@ def client(author: User) -> Client:
 
 
 def kept_text(response: Any) -> str:
-    area = parsed(response).textarea
-    assert area is not None, "the page shows no text"
-    return area.get_text().strip()
+    return element(parsed(response), "textarea").get_text().strip()
 
 
 def send_again(client: Client, response: Any) -> Any:
     """Press the button of the page that keeps the text."""
-    form = parsed(response).select_one("main form")
-    assert form is not None
+    form = element(parsed(response), "main form")
     fields = {str(tag["name"]): tag.get("value", "") for tag in form.select("input")}
     return client.post(str(form["action"]), {**fields, "text": kept_text(response)})
 
 
 def stored() -> list[list[Any]]:
-    """Every row that holds something of a page, as the database has it: sealed."""
+    """Every row that holds something of a page, sealed as it lies in the database."""
     with connection.cursor() as cursor:
         return [
             cursor.execute(rows).fetchall()
@@ -73,27 +69,22 @@ def stored() -> list[list[Any]]:
         ]
 
 
-def reasons(caplog: pytest.LogCaptureFixture) -> str:
-    """What the exceptions that were logged say; the log itself leaves it out."""
-    return "\n".join(str(record.exc_info[1]) for record in caplog.records if record.exc_info)
-
-
-class ASessionThatEndedTests:
+class EndedSessionTests:
     def test_keeps_the_text_and_leads_back_to_it(self, author: User) -> None:
-        nobody = Client()
+        browser = Client()
 
-        response = nobody.post("/tonight/", page_fields(author, text=TEXT), headers=SAME_SITE)
+        response = browser.post("/tonight/", page_fields(author, text=TEXT), headers=SAME_SITE)
 
         assert response.status_code == HTTPStatus.UNAUTHORIZED
         assert response.headers["Cache-Control"] == "no-store"
         assert kept_text(response) == TEXT
         assert "/accounts/login/" in response.content.decode()
-        nobody.force_login(author)
-        send_again(nobody, response)
+        browser.force_login(author)
+        send_again(browser, response)
         assert Entry.objects.get().content.text == TEXT
 
-    def test_tells_a_background_save(self, author: User) -> None:
-        response = Client().post("/tonight/", page_fields(author, text=TEXT), headers={"Accept": "application/json"})
+    def test_answers_a_background_save(self, author: User) -> None:
+        response = Client().post("/tonight/", page_fields(author, text=TEXT), headers=JSON)
 
         assert (response.status_code, response.json()) == (HTTPStatus.UNAUTHORIZED, {"state": "failed"})
 
@@ -109,11 +100,11 @@ class ASessionThatEndedTests:
         assert TEXT not in response.content.decode()
         assert not Entry.objects.exists()
 
-    def test_without_text_one_is_simply_led_to_sign_in(self, author: User) -> None:
+    def test_a_page_without_text_leads_to_signing_in(self, author: User) -> None:
         assert Client().post("/tonight/", page_fields(author, text="")).status_code == HTTPStatus.FOUND
 
 
-class AMissingTokenTests:
+class MissingTokenTests:
     @pytest.fixture
     def strict(self, author: User) -> Client:
         client = Client(enforce_csrf_checks=True)
@@ -142,81 +133,6 @@ class AMissingTokenTests:
         assert "load the page again" in response.content.decode()
 
 
-def run(*statements: str) -> None:
-    with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
-
-
-@contextmanager
-def somebody_else(*statements: str) -> Iterator[None]:
-    """A second connection to the same database, which goes when it has been in the way for long enough."""
-    other = connections["default"].copy()
-    try:
-        with other.cursor() as cursor:
-            for statement in statements:
-                cursor.execute(statement)
-        yield
-    finally:
-        other.close()
-
-
-@contextmanager
-def full_disk() -> Iterator[None]:
-    """The file may not grow by a single page."""
-    with connection.cursor() as cursor:
-        [pages] = cursor.execute("PRAGMA page_count").fetchone()
-    run(f"PRAGMA max_page_count={pages}")
-    try:
-        yield
-    finally:
-        run("PRAGMA max_page_count=4294967294")
-
-
-@contextmanager
-def busy_file() -> Iterator[None]:
-    run("PRAGMA busy_timeout=50")
-    try:
-        with somebody_else("BEGIN IMMEDIATE"):
-            yield
-    finally:
-        run("PRAGMA busy_timeout=5000")
-
-
-@contextmanager
-def read_only_file() -> Iterator[None]:
-    run("PRAGMA query_only=ON")
-    try:
-        yield
-    finally:
-        run("PRAGMA query_only=OFF")
-
-
-@contextmanager
-def locked_table() -> Iterator[None]:
-    run("SET lock_timeout = '50ms'")
-    try:
-        with somebody_else("BEGIN", "LOCK TABLE journal_entry IN EXCLUSIVE MODE"):
-            yield
-    finally:
-        run("RESET lock_timeout")
-
-
-@contextmanager
-def read_only_server() -> Iterator[None]:
-    """As one that has become a standby, or that its operator has put to rest."""
-    run("SET default_transaction_read_only = on")
-    try:
-        yield
-    finally:
-        run("RESET default_transaction_read_only")
-
-
-def faults_of(vendor: str, *faults: tuple[Fault, str]) -> list[Any]:
-    marks = pytest.mark.skipif(connection.vendor != vendor, reason=f"a fault that only {vendor} has")
-    return [pytest.param(*fault, marks=marks, id=fault[0].__name__) for fault in faults]
-
-
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("own_file")
 @pytest.mark.parametrize(
@@ -235,15 +151,15 @@ def faults_of(vendor: str, *faults: tuple[Fault, str]) -> list[Any]:
         ),
     ],
 )
-class ADatabaseThatFailsTests:
-    """The database itself says no, in the middle of a save; `says` is how, in the log."""
+class FailingDatabaseTests:
+    """The database itself refuses in the middle of a save; `says` is what stands in the log."""
 
     def test_keeps_the_text_of_a_first_save(
         self, fault: Fault, says: str, client: Client, author: User, caplog: pytest.LogCaptureFixture
     ) -> None:
         with fault():
             response = client.post("/tonight/", page_fields(author, text=LONG), headers=SAME_SITE)
-            read = client.get("/journal/")
+            timeline = client.get("/journal/")
 
         assert says in reasons(caplog)
         assert LONG not in caplog.text
@@ -251,13 +167,13 @@ class ADatabaseThatFailsTests:
         assert response.headers["Retry-After"] == "5"
         assert "What you wrote stands below; nothing of it is lost." in response.content.decode()
         assert kept_text(response) == LONG
-        assert read.status_code == HTTPStatus.OK
+        assert timeline.status_code == HTTPStatus.OK
         assert not Entry.objects.exists()
         assert not Night.objects.exists()
         assert send_again(client, response).status_code == HTTPStatus.FOUND
         assert Entry.objects.get().content.text == LONG
 
-    def test_leaves_a_page_that_is_there_as_it_was(
+    def test_leaves_an_existing_page_as_it_was(
         self, fault: Fault, says: str, client: Client, author: User, caplog: pytest.LogCaptureFixture
     ) -> None:
         entry = make_entry(author, text=TEXT)
@@ -273,17 +189,19 @@ class ADatabaseThatFailsTests:
         send_again(client, response)
         assert Entry.objects.get().content.text == LONG
 
-    def test_tells_a_background_save(self, fault: Fault, says: str, client: Client, author: User, caplog: pytest.LogCaptureFixture) -> None:
+    def test_answers_a_background_save(
+        self, fault: Fault, says: str, client: Client, author: User, caplog: pytest.LogCaptureFixture
+    ) -> None:
         fields = page_fields(author, text=LONG)
 
         with fault():
-            response = client.post("/tonight/", fields, headers={"Accept": "application/json"})
+            response = client.post("/tonight/", fields, headers=JSON)
 
         assert says in reasons(caplog)
         assert (response.status_code, response.json()) == (HTTPStatus.SERVICE_UNAVAILABLE, {"state": "failed"})
         assert response.headers["Retry-After"] == "5"
         assert not Entry.objects.exists()
-        assert client.post("/tonight/", fields, headers={"Accept": "application/json"}).json()["state"] == "saved"
+        assert client.post("/tonight/", fields, headers=JSON).json()["state"] == "saved"
         assert Entry.objects.get().content.text == LONG
 
 
@@ -296,8 +214,8 @@ class ADatabaseThatFailsTests:
         KeyMismatch("sealed with another key"),
     ],
 )
-class ADriverOrKeysThatFailTests:
-    """What no database says at will: the two other classes that a driver fails with, and the keyring's."""
+class FailingDriverOrKeysTests:
+    """Errors that a test cannot make a database raise: the driver's other two classes, and the keyring's."""
 
     def test_keep_the_text(self, error: Exception, client: Client, author: User, monkeypatch: pytest.MonkeyPatch) -> None:
         def fail(*args: Any, **kwargs: Any) -> None:
@@ -312,23 +230,21 @@ class ADriverOrKeysThatFailTests:
         send_again(client, response)
         assert Entry.objects.get().content.text == TEXT
 
-    def test_tell_a_background_save(self, error: Exception, client: Client, author: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_answer_a_background_save(self, error: Exception, client: Client, author: User, monkeypatch: pytest.MonkeyPatch) -> None:
         def fail(*args: Any, **kwargs: Any) -> None:
             raise error
 
         monkeypatch.setattr(saving, "save", fail)
-        response = client.post("/tonight/", page_fields(author), headers={"Accept": "application/json"})
+        response = client.post("/tonight/", page_fields(author), headers=JSON)
 
         assert (response.status_code, response.json()) == (HTTPStatus.SERVICE_UNAVAILABLE, {"state": "failed"})
 
 
-class ADatabaseThatIsGoneTests:
+class MissingSessionsTests:
     def test_keeps_the_text_though_nobody_knows_whose_it_is(self, client: Client, author: User) -> None:
         fields = page_fields(author, text=TEXT)
-        with connection.cursor() as cursor, transaction.atomic():
-            cursor.execute("ALTER TABLE django_session RENAME TO away")
+        with missing_sessions():
             response = client.post("/tonight/", fields, headers=SAME_SITE)
-            transaction.set_rollback(True)
 
         assert response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
         assert kept_text(response) == TEXT
@@ -336,7 +252,7 @@ class ADatabaseThatIsGoneTests:
         assert Entry.objects.get().content.text == TEXT
 
 
-class AnythingElseTests:
+class OtherErrorTests:
     def test_a_fault_of_ours_keeps_the_text_and_shows_no_trace(self, client: Client, author: User, monkeypatch: pytest.MonkeyPatch) -> None:
         def fail(*args: Any, **kwargs: Any) -> None:
             raise ValueError(TEXT)

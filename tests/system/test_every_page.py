@@ -1,4 +1,4 @@
-"""accounts.views and allauth's pages: coming in, settings, leaving; and what every private page carries."""
+"""The headers of every page: what may be cached, what the browser may run, and what other sites see."""
 
 import datetime as dt
 from http import HTTPStatus
@@ -11,6 +11,7 @@ from django.urls import reverse
 from accounts.models import User
 from journal.models import Entry
 from tests.factories import PASSWORD, make_entry, make_user
+from tests.helpers import read, signed_in
 
 LOGIN = {"login": "parent@example.org", "password": PASSWORD}
 
@@ -26,7 +27,7 @@ class EveryPageTests(TestCase):
         names = ["journal:tonight", "journal:timeline", "accounts:settings", "prompts:choices", "home", "help"]
         return [reverse(name) for name in names]
 
-    def test_of_somebody_signed_in_is_kept_out_of_every_cache(self) -> None:
+    def test_of_a_signed_in_person_is_kept_out_of_every_cache(self) -> None:
         self.client.force_login(self.person)
 
         for address in [*self.addresses(), "/nowhere/"]:
@@ -52,7 +53,7 @@ class EveryPageTests(TestCase):
             assert "frame-ancestors 'none'" in policy
             assert "unsafe" not in policy
 
-    def test_tells_other_sites_nothing(self) -> None:
+    def test_reveals_nothing_to_other_sites(self) -> None:
         headers = self.client.get(reverse("home")).headers
 
         assert headers["Referrer-Policy"] == "same-origin"
@@ -62,11 +63,10 @@ class EveryPageTests(TestCase):
     def test_keeps_time_by_the_persons_clock(self) -> None:
         User.objects.update(time_zone="Pacific/Kiritimati")
         make_entry(self.person, now=dt.datetime(2026, 3, 1, 10, 30, tzinfo=dt.UTC))
-        self.client.force_login(self.person)
 
-        response = self.client.get(reverse("journal:entry", args=[Entry.objects.get().pk]))
+        page = read(signed_in(self.person), reverse("journal:entry", args=[Entry.objects.get().pk]))
 
-        assert "0:30" in response.content.decode()
+        assert "0:30" in str(page)
 
 
 @pytest.mark.django_db

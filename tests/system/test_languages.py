@@ -1,4 +1,4 @@
-"""Which language a page speaks, and the check that lists what a language lacks."""
+"""A page is in the language that the person chose, or else in the browser's."""
 
 from bs4 import BeautifulSoup
 from django.test import TestCase
@@ -7,7 +7,7 @@ from accounts.models import User
 from journal.models import Entry
 from prompts.library import translations
 from tests.factories import make_prompt, make_user, page_fields
-from tests.helpers import parsed
+from tests.helpers import element, parsed
 
 SLUG = "the-air-between-you"
 
@@ -33,19 +33,18 @@ class PageTests(TestCase):
     def test_speaks_as_the_browser_asks(self) -> None:
         page = self.tonight("es-MX,es;q=0.9")
 
-        assert page.html is not None
-        assert page.html["lang"] == "es"
-        assert page.select("h1")[0].get_text() == translations.read("es").prompts[SLUG].question
-        assert "Esta noche" in page.select("header nav")[0].get_text()
+        assert element(page, "html")["lang"] == "es"
+        assert element(page, "h1").get_text() == translations.read("es").prompts[SLUG].question
+        assert "Esta noche" in element(page, "header nav").get_text()
 
-    def test_what_the_person_chose_counts_before_that(self) -> None:
+    def test_what_the_person_chose_comes_before_the_browser(self) -> None:
         self.choose("es")
         assert "Esta noche" in self.tonight("en").get_text()
 
         self.choose("")
         assert "Tonight" in self.tonight("en").get_text()
 
-    def test_a_language_that_is_not_there_is_refused(self) -> None:
+    def test_an_unknown_language_is_refused(self) -> None:
         response = self.client.post(
             "/accounts/settings/", {"language": "xx", "time_zone": "UTC", "night_ends_at": 4, "appearance": "device"}
         )
@@ -53,12 +52,11 @@ class PageTests(TestCase):
         assert response.status_code == 422
         assert User.objects.get().language == ""
 
-    def test_answered_in_spanish_it_is_the_same_prompt_in_the_words_that_were_read(self) -> None:
+    def test_an_answer_in_spanish_belongs_to_the_same_prompt_in_the_words_that_were_read(self) -> None:
         self.choose("es")
 
-        self.client.post(
-            "/tonight/", page_fields(self.author, night=self.tonight().select("[name=night]")[0]["value"], mode="question", prompt=SLUG)
-        )
+        night = element(self.tonight(), "[name=night]")["value"]
+        self.client.post("/tonight/", page_fields(self.author, night=night, mode="question", prompt=SLUG))
 
         entry = Entry.objects.get()
         assert (entry.prompt_id, entry.summary.question) == (SLUG, translations.read("es").prompts[SLUG].question)

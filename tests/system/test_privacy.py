@@ -1,11 +1,10 @@
 """Two counselors and four clients: whatever was done, nobody sees more of anybody than they may.
 
-Everything that somebody writes holds a word of its own. After every few acts each person's whole view of the site is looked
-through: every page that a link leads them to, and every address of everybody else's things, tried by hand. What is found
-is held against what `World` says that each may see, which is worked out from the acts alone.
+Everything that a person writes holds a word of its own. After every few acts each person's whole view of the site is read: every
+page that a link leads to, and every address that names a row of anybody's. The words on these pages are compared with those that
+the person may see by `World`, which follows from the acts alone.
 """
 
-import datetime as dt
 import logging
 import re
 import uuid
@@ -31,9 +30,10 @@ from journal.models import Entry, Reply, Share
 from journal.sharing import shares
 from prompts.models import AssignedStep, Assignment, PromptSet
 from tests.factories import PASSWORD, make_assignment, make_entry, make_prompt, make_set, make_user, page_fields
+from tests.helpers import DAY, signed_in
 
 MAILER = {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}
-# Pages that are the same for everybody, empty ones, the library, and allauth's: nothing of anybody's stands there.
+# Pages that are the same for everybody, empty ones, the library, and allauth's: none shows anything that a person wrote.
 IMPERSONAL = re.compile(
     r"^/(help|journal/new/\?night|journal/signed-in|privacy|static|leave|offline|admin|manifest|service-worker|prompts/(?!sets|assignments|given|own)|accounts/(?!care|clients|groups|invitations|settings|workspace))"
 )
@@ -47,59 +47,58 @@ class World:
 
     def __init__(self, *names: str) -> None:
         self.people = {name: make_user(email=f"{name}@example.org", knows_leave=True) for name in names}
-        self.browsers = {name: Client() for name in names}
-        for name, person in self.people.items():
-            self.browsers[name].force_login(person)
+        self.browsers = {name: signed_in(person) for name, person in self.people.items()}
         self.words: set[str] = set()
-        self.may: defaultdict[str, set[str]] = defaultdict(set)
-        self.must: defaultdict[str, set[str]] = defaultdict(set)
+        self.may_see: defaultdict[str, set[str]] = defaultdict(set)
+        self.must_see: defaultdict[str, set[str]] = defaultdict(set)
 
-    def word(self, of: str, *, seen_by: Collection[str] = (), known_to: Collection[str] = ()) -> str:
-        """A word that stands nowhere else: `seen_by` those whose pages show it, `known_to` those whose pages may."""
-        made = f"{of}{uuid.uuid4().hex[:12]}"
-        self.words.add(made)
-        self.show(made, *seen_by)
+    def word(self, kind: str, *, seen_by: Collection[str] = (), known_to: Collection[str] = ()) -> str:
+        """A new word: the pages of those in `seen_by` have to show it, those of `known_to` may, and no others."""
+        word = f"{kind}{uuid.uuid4().hex[:12]}"
+        self.words.add(word)
+        self.show(word, *seen_by)
         for person in known_to:
-            self.may[person].add(made)
-        return made
+            self.may_see[person].add(word)
+        return word
 
     def show(self, word: str, *people: str) -> None:
         for person in people:
-            self.may[person].add(word)
-            self.must[person].add(word)
+            self.may_see[person].add(word)
+            self.must_see[person].add(word)
 
     def hide(self, word: str, *people: str) -> None:
         for person in people:
-            self.may[person].discard(word)
-            self.must[person].discard(word)
+            self.may_see[person].discard(word)
+            self.must_see[person].discard(word)
 
-    def fresh(self, name: str) -> User:
+    def person(self, name: str) -> User:
+        """The person as they are stored now."""
         self.people[name].refresh_from_db()
         return self.people[name]
 
-    def leaves(self, name: str) -> None:
-        """Delete the account: what only they and their counselors had seen is gone for everybody."""
+    def delete_account(self, name: str) -> None:
+        """From then on nobody may see what only this person and their counselors had seen."""
         browser = self.browsers.pop(name)
         names = set(Connection.objects.filter(parent=self.people[name]).values_list("parent_name", flat=True))
         browser.post("/accounts/reauthenticate/", {"password": PASSWORD})
         assert browser.post("/accounts/delete/", {"sure": "on"}).status_code == 302
-        for word in self.may.pop(name) | names:
+        for word in self.may_see.pop(name) | names:
             if not word.startswith(("counselor", "setname", "asked")):
                 self.hide(word, *self.people)
 
-    # --- What everybody sees.
+    # --- What each person sees.
 
-    def look_through(self) -> None:
-        """Hold each person's whole view against what they may see."""
-        places = list(everybodys_places())
+    def check_views(self) -> None:
+        """Compare all that each person can see with what they may see, and have to see."""
+        addresses = list(private_addresses())
         for name, browser in self.browsers.items():
             view = View(browser, name)
             view.follow_links()
             view.open_all_shares()
-            view.try_by_hand(places)
+            view.open_all(addresses)
             seen = {word for word in self.words if word in view.text}
-            assert seen <= self.may[name], (name, sorted(seen - self.may[name]))
-            assert seen >= self.must[name], (name, sorted(self.must[name] - seen))
+            assert seen <= self.may_see[name], (name, sorted(seen - self.may_see[name]))
+            assert seen >= self.must_see[name], (name, sorted(self.must_see[name] - seen))
             assert not {word for word in self.words if any(word in title for title in view.titles)}
             if name in COUNSELORS:
                 assert not [sql for sql in view.sql_of_counseling if '"journal_entry"' in sql]
@@ -109,19 +108,20 @@ class World:
 
 @dataclass
 class View:
-    """All that one person's browser can be made to show."""
+    """All that one person can see with their browser."""
 
     browser: Client
     name: str
     text: str = ""
     titles: set[str] = field(default_factory=set)
-    seen: set[str] = field(default_factory=set)
+    opened: set[str] = field(default_factory=set)
     sql_of_counseling: list[str] = field(default_factory=list)
 
     def get(self, address: str) -> str:
-        if address in self.seen:
+        """The page, where there is one and it was not opened before."""
+        if address in self.opened:
             return ""
-        self.seen.add(address)
+        self.opened.add(address)
         with CaptureQueriesContext(database) as queries:
             response = self.browser.get(address)
         if COUNSELING.match(address):
@@ -133,31 +133,31 @@ class View:
         return body
 
     def follow_links(self) -> None:
-        waiting = list(STARTS)
-        while waiting:
-            for link in LINK.findall(self.get(waiting.pop())):
+        addresses = list(STARTS)
+        while addresses:
+            for link in LINK.findall(self.get(addresses.pop())):
                 address = urldefrag(link.replace("&amp;", "&")).url
-                if address not in self.seen and not IMPERSONAL.match(address):
-                    waiting.append(address)
+                if address not in self.opened and not IMPERSONAL.match(address):
+                    addresses.append(address)
 
     def open_all_shares(self) -> None:
-        """As a counselor does, with the button: everybody tries it on everything that was ever shared."""
+        """Press the button with which a counselor opens a share, for everything that was ever shared."""
         for pk in Share.objects.values_list("pk", flat=True):
             with CaptureQueriesContext(database) as queries:
                 response = self.browser.post(reverse("shared_open", args=[pk]))
             if self.name in COUNSELORS:
                 self.sql_of_counseling += [query["sql"] for query in queries]
             assert response.status_code in {302, 404}
-            self.seen.discard(reverse("shared_answer", args=[pk]))
+            self.opened.discard(reverse("shared_answer", args=[pk]))
             self.get(reverse("shared_answer", args=[pk]))
 
-    def try_by_hand(self, places: Collection[str]) -> None:
-        for address in places:
+    def open_all(self, addresses: Collection[str]) -> None:
+        for address in addresses:
             self.get(address)
 
 
-def everybodys_places() -> Iterator[str]:
-    """Addresses that name something of somebody's."""
+def private_addresses() -> Iterator[str]:
+    """Every address that names a row of somebody's."""
     for pk in Entry.objects.values_list("pk", flat=True):
         yield from (reverse(name, args=[pk]) for name in ("journal:entry", "journal:entry_edit", "journal:share"))
     for pk in Connection.objects.values_list("pk", flat=True):
@@ -197,7 +197,7 @@ STARTS = (
 
 
 class Story:
-    """The acts. Each says whom it shows or hides what."""
+    """The acts. Each says to `World` what it shows to whom, and what it hides from whom."""
 
     def __init__(self) -> None:
         self.world = World(*COUNSELORS, *CLIENTS)
@@ -209,42 +209,42 @@ class Story:
         self.world.browsers[counselor].post("/accounts/workspace/", {"name": name, "practice": "", "line": ""})
 
     def is_invited_and_accepts(self, counselor: str, client: str) -> None:
-        whom = self.world.word("invited", seen_by=[counselor])
-        called = self.world.word("called", seen_by=[client, counselor])
+        invited_as = self.world.word("invited", seen_by=[counselor])
+        parent_name = self.world.word("called", seen_by=[client, counselor])
         pk = new_id()
-        self.world.browsers[counselor].post("/accounts/invitations/", {"id": pk, "name": whom})
+        self.world.browsers[counselor].post("/accounts/invitations/", {"id": pk, "name": invited_as})
         token = Invitation.objects.get(pk=pk).content.token
-        terms = {"parent_name": called, "sees_answered": "on", "understood": "on"}
-        response = self.world.browsers[client].post(f"/accounts/invitations/{token}/", terms)
+        fields = {"parent_name": parent_name, "sees_answered": "on", "understood": "on"}
+        response = self.world.browsers[client].post(f"/accounts/invitations/{token}/", fields)
         connection = self.connections[counselor, client] = Connection.objects.get(
             parent=self.world.people[client], counselor=self.world.people[counselor], ended_at=None
         )
         assert response.headers["Location"] == f"/accounts/care/{connection.pk}/"
         self.world.show(self.names[counselor], client)
 
-    def writes(self, client: str, ago: int) -> tuple[Entry, str]:
-        person = self.world.fresh(client)
+    def writes(self, client: str, days_ago: int) -> tuple[Entry, str]:
+        person = self.world.person(client)
         word = self.world.word("written", seen_by=[client])
-        return make_entry(person, night=person.tonight(timezone.now()) - dt.timedelta(days=ago), text=f"{word}."), word
+        return make_entry(person, night=person.tonight(timezone.now()) - days_ago * DAY, text=f"{word}."), word
 
     def builds_a_set(self, counselor: str) -> tuple[PromptSet, list[str]]:
-        """A set's name and its two questions."""
-        words = [self.world.word(of, seen_by=[counselor]) for of in ("setname", "asked", "asked")]
+        """The set, with the words of its name and its two questions."""
+        words = [self.world.word(kind, seen_by=[counselor]) for kind in ("setname", "asked", "asked")]
         return make_set(self.world.people[counselor], name=words[0], steps=[f"{word} what was it?" for word in words[1:]]), words
 
-    def gives(self, counselor: str, client: str, made: PromptSet, words: list[str]) -> tuple[Assignment, str]:
-        """A note reaches this client alone; the second question has not come yet."""
+    def gives(self, counselor: str, client: str, prompt_set: PromptSet, words: list[str]) -> tuple[Assignment, str]:
+        """The assignment, and the word of its note, which is for this client alone; the second question is not asked yet."""
         note = self.world.word("note", seen_by=[counselor, client])
-        tonight = self.world.fresh(client).tonight(timezone.now())
-        given = make_assignment(self.connections[counselor, client], made, note=note, starts_on=tonight)
+        tonight = self.world.person(client).tonight(timezone.now())
+        given = make_assignment(self.connections[counselor, client], prompt_set, note=note, starts_on=tonight)
         notifications.queue(self.world.people[client].pk, timezone.now())
         self.world.show(words[0], client)
         self.world.show(words[1], client)
-        self.world.may[client].add(words[2])
+        self.world.may_see[client].add(words[2])
         return given, note
 
     def shares(self, client: str, counselor: str, entry: Entry, word: str) -> Share:
-        share = shares.share(self.world.fresh(client), self.connections[counselor, client], entry, timezone.now())
+        share = shares.share(self.world.person(client), self.connections[counselor, client], entry, timezone.now())
         self.world.show(word, counselor)
         return share
 
@@ -262,78 +262,77 @@ def test_nobody_sees_more_than_they_may(caplog: pytest.LogCaptureFixture) -> Non
     caplog.set_level(logging.DEBUG)
     make_prompt()
     story = Story()
-    world, look = story.world, story.world.look_through
+    world = story.world
 
     for counselor in COUNSELORS:
         story.opens_a_workspace(counselor)
-    pages = {client: story.writes(client, ago=1) for client in CLIENTS}
+    pages = {client: story.writes(client, days_ago=1) for client in CLIENTS}
 
     for counselor, client in (("ines", "mara"), ("ines", "tomas"), ("omar", "tomas"), ("omar", "lena")):
         story.is_invited_and_accepts(counselor, client)
-    look()
+    world.check_views()
 
-    made, asked = story.builds_a_set("ines")
-    given = {client: story.gives("ines", client, made, asked) for client in ("mara", "tomas")}
+    prompt_set, words_of_set = story.builds_a_set("ines")
+    given = {client: story.gives("ines", client, prompt_set, words_of_set) for client in ("mara", "tomas")}
     group = world.word("group", seen_by=["ines"])
     members = [story.connections["ines", client].pk for client in ("mara", "tomas")]
     world.browsers["ines"].post("/accounts/groups/", {"id": new_id(), "name": group})
     world.browsers["ines"].post(reverse("counselor:group", args=[ClientGroup.objects.get().pk]), {"name": group, "members": members})
-    noted = world.word("noted", seen_by=["ines"])
-    world.browsers["ines"].post(reverse("counselor:client", args=[story.connections["ines", "mara"].pk]), {"text": f"{noted}."})
-    look()
+    note = world.word("noted", seen_by=["ines"])
+    world.browsers["ines"].post(reverse("counselor:client", args=[story.connections["ines", "mara"].pk]), {"text": f"{note}."})
+    world.check_views()
 
     # Tomas answers with "share as I finish them".
-    tomas = world.fresh("tomas")
+    tomas = world.person("tomas")
     world.browsers["tomas"].post(reverse("journal:given", args=[given["tomas"][0].pk]), {"action": "share", "understood": "on"})
     answer = world.word("answered", seen_by=["tomas", "ines"])
     step = given["tomas"][0].steps.get(position=0)
-    sent = page_fields(tomas, night=tomas.tonight(timezone.now()), prompt=f"step-{step.pk}", mode="question", text=f"{answer}.")
-    world.browsers["tomas"].post("/tonight/", {**sent, "action": "close:done"})
+    fields = page_fields(tomas, night=tomas.tonight(timezone.now()), prompt=f"step-{step.pk}", mode="question", text=f"{answer}.")
+    world.browsers["tomas"].post("/tonight/", {**fields, "action": "close:done"})
     assert Share.objects.get().assigned == step
 
     # Mara shares a page of her own; both write under it.
     share = story.shares("mara", "ines", *pages["mara"])
-    replied = story.replies("ines", share, both=("ines", "mara"))
-    answered = story.replies("mara", share, both=("ines", "mara"))
+    words_of_replies = [story.replies(person, share, both=("ines", "mara")) for person in ("ines", "mara")]
 
     # Tomas shares another with the other counselor, who learns nothing of the first.
     story.shares("tomas", "omar", *pages["tomas"])
-    look()
+    world.check_views()
 
     # Mara takes hers back: she keeps it all, Ines nothing.
     world.browsers["mara"].post(reverse("journal:shared_take_back", args=[share.pk]))
-    for word in (pages["mara"][1], replied, answered):
+    for word in (pages["mara"][1], *words_of_replies):
         world.hide(word, "ines")
 
-    # Tomas ends it with Ines: what he was given goes, but for the question above what he wrote.
-    called = next(word for word in world.words if Connection.objects.get(pk=story.connections["ines", "tomas"].pk).parent_name == word)
+    # Tomas ends the connection with Ines: what he was given goes, except the question above what he wrote.
+    parent_name = next(word for word in world.words if Connection.objects.get(pk=story.connections["ines", "tomas"].pk).parent_name == word)
     world.browsers["tomas"].post(reverse("journal:care_end", args=[story.connections["ines", "tomas"].pk]))
     world.hide(answer, "ines")
     world.hide(given["tomas"][1], "ines", "tomas")
-    world.hide(asked[0], "tomas")
-    world.hide(called, "tomas")
-    look()
+    world.hide(words_of_set[0], "tomas")
+    world.hide(parent_name, "tomas")
+    world.check_views()
 
     # Invited again they begin anew.
     story.is_invited_and_accepts("ines", "tomas")
 
     # Omar closes his workspace.
     world.browsers["omar"].post("/accounts/workspace/close/")
-    theirs = {connection.parent_name for connection in Connection.objects.filter(counselor=world.people["omar"])}
-    for word in {*theirs, *world.may["omar"]}:
+    parent_names = {connection.parent_name for connection in Connection.objects.filter(counselor=world.people["omar"])}
+    for word in {*parent_names, *world.may_see["omar"]}:
         world.hide(word, "omar")
         for client in ("tomas", "lena"):
-            if word in theirs:
+            if word in parent_names:
                 world.hide(word, client)
     world.show(pages["tomas"][1], "tomas")
-    look()
+    world.check_views()
 
-    # Tomas, who is invited again, deletes his account: nothing of his is anywhere.
+    # Tomas deletes his account: nothing of his is anywhere.
     story.shares("tomas", "ines", *pages["tomas"])
-    world.leaves("tomas")
-    look()
+    world.delete_account("tomas")
+    world.check_views()
 
     assert notifications.send_due(timezone.now()) > 0
-    for sent_mail in mail.outbox:
-        assert not [word for word in world.words if word in f"{sent_mail.subject}{sent_mail.body}"]
+    for message in mail.outbox:
+        assert not [word for word in world.words if word in f"{message.subject}{message.body}"]
     assert not [word for word in world.words if word in caplog.text]

@@ -34,6 +34,7 @@ from tests.factories import (
     make_set,
     make_user,
 )
+from tests.helpers import DAY, signed_in
 
 PAGES = [
     "/tonight/",
@@ -46,7 +47,7 @@ PAGES = [
     "/journal/{entry}/history/{revision}/",
     "/journal/{entry}/history/{revision}/?with={revision}",
     "/journal/{entry}/delete/",
-    "/journal/{away}/delete-for-good/",
+    "/journal/{deleted}/delete-for-good/",
     "/prompts/choices/",
     "/prompts/",
     "/prompts/at-the-door/",
@@ -99,13 +100,21 @@ OF_A_COUNSELOR = [
 ]
 
 
-def write(author: User, nights: range) -> list[Entry]:
-    """A page each night, every other one put in the trash, all with a history."""
+def cost(client: Client, url: str, sent: dict[str, object] | None = None) -> int:
+    """How many queries the page costs; with `sent`, the page that answers a POST of these fields."""
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(url) if sent is None else client.post(url, sent)
+    assert response.status_code == 200, url
+    return len(queries)
+
+
+def write(author: User, days_ago: range) -> list[Entry]:
+    """A page for each of these nights, every second one put in the trash, all with a history."""
     now = timezone.now()
-    entries = [make_entry(author, night=author.tonight(now) - dt.timedelta(days=n), feeling="even") for n in nights]
-    for n, entry in enumerate(entries):
+    entries = [make_entry(author, night=author.tonight(now) - days * DAY, feeling="even") for days in days_ago]
+    for number, entry in enumerate(entries):
         revisions.keep_done(author, entry, now)
-        if n % 2:
+        if number % 2:
             trash.delete(author, entry, now)
     return entries
 
@@ -115,19 +124,16 @@ def write(author: User, nights: range) -> list[Entry]:
 def test_costs_the_same_with_two_pages_and_with_forty(page: str) -> None:
     make_prompt()
     author = make_user(knows_leave=True)
-    client = Client()
-    client.force_login(author)
-    kept, away = write(author, range(1, 3))
-    url = page.format(entry=kept.pk, away=away.pk, revision=Revision.objects.get(entry=kept).pk)
+    client = signed_in(author)
+    kept, deleted = write(author, range(1, 3))
+    url = page.format(entry=kept.pk, deleted=deleted.pk, revision=Revision.objects.get(entry=kept).pk)
     client.get(url)
 
-    with CaptureQueriesContext(connection) as few:
-        assert client.get(url).status_code == 200
+    few = cost(client, url)
     write(author, range(3, 41))
-    with CaptureQueriesContext(connection) as many:
-        assert client.get(url).status_code == 200
+    many = cost(client, url)
 
-    assert len(many) == len(few) <= 9
+    assert many == few <= 9
 
 
 @pytest.mark.django_db
@@ -135,47 +141,38 @@ def test_costs_the_same_with_two_pages_and_with_forty(page: str) -> None:
 def test_costs_the_same_with_one_step_walked_and_with_fifteen(page: str) -> None:
     make_path_prompts("mending")
     author = make_user()
-    client = Client()
-    client.force_login(author)
+    client = signed_in(author)
     today = author.tonight(timezone.now())
-    walks.begin(author, "mending", today - dt.timedelta(days=30))
+    walks.begin(author, "mending", today - 30 * DAY)
     steps = paths.read()["mending"].prompts
 
     def walk(numbers: range) -> None:
-        for n in numbers:
-            make_entry(author, night=today - dt.timedelta(days=30 - n), prompt=steps[n], mode=Mode.QUESTION)
+        for number in numbers:
+            make_entry(author, night=today - (30 - number) * DAY, prompt=steps[number], mode=Mode.QUESTION)
 
     walk(range(1))
     client.get(page)
-    with CaptureQueriesContext(connection) as few:
-        assert client.get(page).status_code == 200
+    few = cost(client, page)
     walk(range(1, 15))
-    with CaptureQueriesContext(connection) as many:
-        assert client.get(page).status_code == 200
+    many = cost(client, page)
 
-    assert len(many) == len(few)
+    assert many == few
 
 
-# --- Parents and counselors
+# --- Parents and counselors.
 
 
 class Pair(NamedTuple):
-    """A parent, their counselor, and what the addresses name."""
+    """A parent, their counselor, and the ids for the addresses."""
 
     parent: User
     counselor: User
-    names: dict[str, Any]
+    ids: dict[str, Any]
 
     def costs(self, client: Client, pages: list[str]) -> dict[str, int]:
+        """How many queries each of the pages costs."""
         questions.library()  # a process reads it once a minute
-        return {page: cost(client, page.format(**self.names)) for page in pages}
-
-
-def cost(client: Client, url: str, sent: dict[str, object] | None = None) -> int:
-    with CaptureQueriesContext(connection) as queries:
-        response = client.get(url) if sent is None else client.post(url, sent)
-    assert response.status_code == 200, url
-    return len(queries)
+        return {page: cost(client, page.format(**self.ids)) for page in pages}
 
 
 @pytest.fixture
@@ -184,14 +181,14 @@ def pair(db: None) -> Pair:
     make_prompt()
     counselor, parent = make_counselor(), make_user(knows_leave=True)
     connection = make_connection(counselor, parent)
-    first = hand_over(connection, range(1, 3))
+    first = share_pages(connection, range(1, 3))
     submit(parent, make_draft(entry_id=first.entry_id, night=first.night, base=1, text="We read three."), None, timezone.now())
     notes.save(counselor, connection, "Listens.", "", timezone.now())
     invitations.invite(counselor, email="", name="A friend", now=timezone.now())
     group = groups.create(counselor, new_id(), "Tuesdays")
     groups.change(group, "Tuesdays", [connection.pk])
     given = Assignment.objects.earliest("assigned_at")
-    names = {
+    ids = {
         "connection": connection.pk,
         "entry": first.entry_id,
         "share": first.pk,
@@ -199,30 +196,30 @@ def pair(db: None) -> Pair:
         "set": given.set_id,
         "group": group.pk,
     }
-    return Pair(parent, counselor, names)
+    return Pair(parent, counselor, ids)
 
 
-def hand_over(connection: Connection, numbers: range, *, also: Entry | None = None) -> Share:
-    """For each number a set given, and a page shared, read, and written under by both, seen and unseen. Gives the first share.
+def share_pages(connection: Connection, numbers: range, *, also: Entry | None = None) -> Share:
+    """For each number a set is given, and a page shared, read, and written under by both, seen and unseen. Returns the first share.
 
     `also` is shared over this connection as well.
     """
     now, counselor = timezone.now(), connection.counselor
     assert counselor is not None
-    made: list[Share] = []
-    for n in numbers:
-        make_assignment(
-            connection, make_set(counselor, name=f"Set {n}", steps=["prompt:at-the-door", *(f"Question {m}?" for m in range(n))])
-        )
-        entry = make_entry(connection.parent, night=connection.parent.tonight(now) - dt.timedelta(days=n % 7), kind=Entry.Kind.FREE)
-        made.append(shares.share(connection.parent, connection, entry, now))
-        talk(made[-1], now)
+    shared: list[Share] = []
+    for number in numbers:
+        steps = ["prompt:at-the-door", *(f"Question {n}?" for n in range(number))]
+        make_assignment(connection, make_set(counselor, name=f"Set {number}", steps=steps))
+        entry = make_entry(connection.parent, night=connection.parent.tonight(now) - number % 7 * DAY, kind=Entry.Kind.FREE)
+        shared.append(shares.share(connection.parent, connection, entry, now))
+        reply_twice(shared[-1], now)
     if also is not None:
         shares.share(connection.parent, connection, also, now)
-    return made[0]
+    return shared[0]
 
 
-def talk(share: Share, now: dt.datetime) -> None:
+def reply_twice(share: Share, now: dt.datetime) -> None:
+    """Both reply, read that, and reply again."""
     counselor = share.connection.counselor
     assert counselor is not None
     for _seen in (True, False):
@@ -233,25 +230,26 @@ def talk(share: Share, now: dt.datetime) -> None:
 
 
 def more_of_everything(pair: Pair, *, others: list[Connection]) -> None:
-    """More with the same person, as much with others, and two of those have ended it."""
-    now, made = timezone.now(), PromptSet.objects.get(pk=pair.names["set"])
-    hand_over(Connection.objects.get(pk=pair.names["connection"]), range(3, 9))
-    steps = sets.with_keys(made.pk, [*sets.steps_of(made.content), *(sets.SetStep("", question=f"Question {n}?") for n in range(9))])
-    sets.save(pair.counselor, made.pk, sets.content_of("Set", "", steps), based_on=1, now=now)
-    assigning.assign_new_version(pair.counselor, pair.names["given"], now)
+    """More over the same connection, and as much over each of the others, two of which are then ended."""
+    now, prompt_set = timezone.now(), PromptSet.objects.get(pk=pair.ids["set"])
+    share_pages(Connection.objects.get(pk=pair.ids["connection"]), range(3, 9))
+    steps = sets.with_keys(
+        prompt_set.pk, [*sets.steps_of(prompt_set.content), *(sets.SetStep("", question=f"Question {n}?") for n in range(9))]
+    )
+    sets.save(pair.counselor, prompt_set.pk, sets.content_of("Set", "", steps), based_on=1, now=now)
+    assigning.assign_new_version(pair.counselor, pair.ids["given"], now)
     for _again in range(4):
-        talk(Share.objects.get(pk=pair.names["share"]), now)
+        reply_twice(Share.objects.get(pk=pair.ids["share"]), now)
     for other in others:
-        also = Entry.objects.get(pk=pair.names["entry"]) if other.parent_id == pair.parent.pk else None
-        hand_over(other, range(1, 3), also=also)
+        also = Entry.objects.get(pk=pair.ids["entry"]) if other.parent_id == pair.parent.pk else None
+        share_pages(other, range(1, 3), also=also)
     for other in others[-2:]:
         connections.end(other.parent, other.pk, now)
 
 
 @pytest.mark.django_db
 def test_a_parents_pages_cost_the_same_with_one_counselor_and_with_many(pair: Pair) -> None:
-    client = Client()
-    client.force_login(pair.parent)
+    client = signed_in(pair.parent)
     ended = make_connection(make_counselor(email="before@example.org"), pair.parent)
     connections.end(pair.parent, ended.pk, timezone.now())
     few = pair.costs(client, OF_A_PARENT)
@@ -265,17 +263,17 @@ def test_a_parents_pages_cost_the_same_with_one_counselor_and_with_many(pair: Pa
 
 @pytest.mark.django_db
 def test_a_counselors_pages_cost_the_same_with_one_client_and_with_many(pair: Pair) -> None:
-    client = Client()
-    client.force_login(pair.counselor)
-    before = make_connection(pair.counselor, make_user(email="before@example.org"))
-    connections.end(before.parent, before.pk, timezone.now())
+    client = signed_in(pair.counselor)
+    ended = make_connection(pair.counselor, make_user(email="before@example.org"))
+    connections.end(ended.parent, ended.pk, timezone.now())
     few = pair.costs(client, OF_A_COUNSELOR)
     others = [make_connection(pair.counselor, make_user(email=f"client-{n}@example.org"), parent_name=f"Client {n}") for n in range(6)]
     more_of_everything(pair, others=others)
-    for n in range(5):
-        invitations.invite(pair.counselor, email="", name=f"Friend {n}", now=timezone.now())
-        groups.change(groups.create(pair.counselor, new_id(), f"Group {n}"), f"Group {n}", [connection.pk for connection in others])
-    groups.change(ClientGroup.objects.get(pk=pair.names["group"]), "Tuesdays", [connection.pk for connection in others])
+    for number in range(5):
+        name = f"Group {number}"
+        invitations.invite(pair.counselor, email="", name=f"Friend {number}", now=timezone.now())
+        groups.change(groups.create(pair.counselor, new_id(), name), name, [connection.pk for connection in others])
+    groups.change(ClientGroup.objects.get(pk=pair.ids["group"]), "Tuesdays", [connection.pk for connection in others])
     many = pair.costs(client, OF_A_COUNSELOR)
 
     assert many == few
@@ -283,15 +281,14 @@ def test_a_counselors_pages_cost_the_same_with_one_client_and_with_many(pair: Pa
 
 
 @pytest.mark.django_db
-def test_looking_a_choice_over_before_giving_costs_the_same_for_one_client_and_for_many(pair: Pair) -> None:
-    client = Client()
-    client.force_login(pair.counselor)
+def test_reviewing_a_choice_before_giving_costs_the_same_for_one_client_and_for_many(pair: Pair) -> None:
+    client = signed_in(pair.counselor)
     start = pair.counselor.tonight(timezone.now()).isoformat()
-    chosen = {"set": pair.names["set"], "clients": [pair.names["connection"]], "start": "date", "starts_on": start, "cadence": "at_once"}
+    chosen = {"set": pair.ids["set"], "clients": [pair.ids["connection"]], "start": "date", "starts_on": start, "cadence": "at_once"}
     url = "/prompts/assignments/new/"
     cost(client, url)
     few = cost(client, url, chosen)
-    everybody = [make_connection(pair.counselor, make_user(email=f"client-{n}@example.org")).pk for n in range(6)]
-    many = cost(client, url, {**chosen, "clients": everybody})
+    clients = [make_connection(pair.counselor, make_user(email=f"client-{n}@example.org")).pk for n in range(6)]
+    many = cost(client, url, {**chosen, "clients": clients})
 
     assert many == few <= 10

@@ -1,4 +1,4 @@
-"""/journal/shared/ and sharing: what each side sees, and that nobody sees more."""
+"""/journal/shared/ and /journal/<id>/share/: what the parent and the counselor see, and that nobody sees more."""
 
 import datetime as dt
 import logging
@@ -19,13 +19,13 @@ from counselor import workspace
 from journal.entries import trash
 from journal.models import Reading, Reply, Share
 from journal.sharing import readings, replies
-from tests.helpers import EVENING, main_text, parsed, signed_in
+from tests.helpers import DAY, EVENING, element, main_text, parsed, signed_in
 from tests.sharing import FOUND, NOT_FOUND, OK, REFUSED, SECRET, Sharing, reply_fields, share_fields, url
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evening")]
 
 
-class WhoGetsWhatTests:
+class AccessTests:
     def test_nobody_is_led_to_sign_in(self, sharing: Sharing) -> None:
         share = sharing.share()
 
@@ -124,22 +124,22 @@ class ReplyingTests:
 
         signed_in(sharing.parent).post(url(share, "reply/"), reply_fields(sharing.parent, text="x\r\n" * 9_999 + "xy"))
 
-        words = Reply.objects.get().content
-        assert words
-        assert len(words.text) == 20_000
+        content = Reply.objects.get().content
+        assert content
+        assert len(content.text) == 20_000
 
-    def test_a_damaged_page_gets_an_id_anew(self, sharing: Sharing) -> None:
+    def test_a_damaged_page_gets_a_new_id(self, sharing: Sharing) -> None:
         share = sharing.share()
 
         response = signed_in(sharing.parent).post(url(share, "reply/"), reply_fields(sharing.parent, id="12", author="x"))
 
         assert response.status_code == REFUSED
         page = parsed(response)
-        assert "Thank you." in page.select("textarea")[0].get_text()
+        assert "Thank you." in element(page, "textarea").get_text()
         sent = {field["name"]: field["value"] for field in page.select("form[action$='reply/'] input[name=id], form input[name=author]")}
         assert signed_in(sharing.parent).post(url(share, "reply/"), {**sent, "text": "Thank you."}).status_code == FOUND
 
-    def test_a_page_that_somebody_else_opened_is_refused(self, sharing: Sharing) -> None:
+    def test_a_page_that_was_opened_for_another_person_is_refused(self, sharing: Sharing) -> None:
         share = sharing.share()
 
         response = signed_in(sharing.parent).post(url(share, "reply/"), reply_fields(sharing.counselor, text=SECRET))
@@ -155,13 +155,12 @@ def test_a_get_writes_nothing(sharing: Sharing) -> None:
         other = sharing.counselor if person == sharing.parent else sharing.parent
         signed_in(other).post(url(share, "reply/"), reply_fields(other))
         client = signed_in(person)
-        with CaptureQueriesContext(database) as asked:
+        with CaptureQueriesContext(database) as queries:
             for address in ("/journal/shared/", url(share), f"/journal/{sharing.entry.pk}/share/", "/journal/shared/nights/"):
                 client.get(address)
                 client.head(address)
 
-        wrote = [query["sql"] for query in asked if query["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
-        assert not wrote
+        assert not [query["sql"] for query in queries if query["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
         assert User.objects.get(pk=person.pk).unread_since == EVENING
         for act in ("open/", "take-back/", "reply/"):
             assert client.get(url(share, act)).status_code == HTTPStatus.METHOD_NOT_ALLOWED
@@ -177,32 +176,32 @@ def test_no_words_get_outside(sharing: Sharing, settings: Any, caplog: pytest.Lo
     parent, counselor = signed_in(sharing.parent), signed_in(sharing.counselor)
     pages: list[HttpResponse] = []
 
-    def go(client: Client, address: str, fields: dict[str, Any] | None = None) -> None:
+    def visit(client: Client, address: str, fields: dict[str, Any] | None = None) -> None:
+        """Get the page, or post the fields."""
         if fields is not None:
             client.post(address, fields)
-            said = str(client.session.get("_messages"))
-            assert not [words for words in private if words in said]
+            messages = str(client.session.get("_messages"))
+            assert not [words for words in private if words in messages]
         else:
             pages.append(client.get(address))  # type: ignore[arg-type]
 
-    go(parent, f"/journal/{sharing.entry.pk}/share/", share_fields(sharing.entry, sharing.connection))
+    visit(parent, f"/journal/{sharing.entry.pk}/share/", share_fields(sharing.entry, sharing.connection))
     share = Share.objects.get()
-    go(counselor, url(share, "open/"), {})
-    go(counselor, url(share, "reply/"), reply_fields(sharing.counselor, text="A careful reply."))
-    go(parent, url(share, "open/"), {})
+    visit(counselor, url(share, "open/"), {})
+    visit(counselor, url(share, "reply/"), reply_fields(sharing.counselor, text="A careful reply."))
+    visit(parent, url(share, "open/"), {})
     for client in (parent, counselor):
         for address in ("/journal/shared/", url(share)):
-            go(client, address)
-    go(parent, f"/journal/{sharing.entry.pk}/share/")
-    go(parent, "/journal/shared/nights/")
-    go(parent, url(share, "take-back/"), {})
+            visit(client, address)
+    visit(parent, f"/journal/{sharing.entry.pk}/share/")
+    visit(parent, "/journal/shared/nights/")
+    visit(parent, url(share, "take-back/"), {})
     sharing.share()
-    notifications.send_due(EVENING + dt.timedelta(days=2))
+    notifications.send_due(EVENING + 2 * DAY)
 
     for page in pages:
-        title = parsed(page).title
-        assert title
-        assert not [words for words in private if words in title.get_text()]
+        title = element(parsed(page), "title").get_text()
+        assert not [words for words in private if words in title]
     assert mail.outbox
     for message in mail.outbox:
         assert not [words for words in private if words in f"{message.subject} {message.body}"]
@@ -214,16 +213,16 @@ def test_no_words_get_outside(sharing: Sharing, settings: Any, caplog: pytest.Lo
 def test_a_list_costs_the_same_with_two_shares_and_with_thirty(who: str, sharing: Sharing) -> None:
     client = signed_in(getattr(sharing, who))
 
-    def more(nights: range) -> None:
-        for n in nights:
-            share = sharing.share(night=dt.date(2026, 1, 1) + n * dt.timedelta(days=1))
+    def share_more(nights: range) -> None:
+        for number in nights:
+            share = sharing.share(night=dt.date(2026, 1, 1) + number * DAY)
             readings.open_share(sharing.counselor, share.pk, EVENING)
-            replies.reply(sharing.parent if n % 2 else sharing.counselor, share, new_id(), "Words.", EVENING)
+            replies.reply(sharing.parent if number % 2 else sharing.counselor, share, new_id(), "Words.", EVENING)
 
-    more(range(2))
+    share_more(range(2))
     with CaptureQueriesContext(database) as few:
         assert client.get("/journal/shared/").status_code == OK
-    more(range(2, 30))
+    share_more(range(2, 30))
     with CaptureQueriesContext(database) as many:
         assert client.get("/journal/shared/").status_code == OK
 
@@ -233,7 +232,7 @@ def test_a_list_costs_the_same_with_two_shares_and_with_thirty(who: str, sharing
 def test_one_page_costs_the_same_with_two_replies_and_with_twenty(sharing: Sharing) -> None:
     share = sharing.share()
 
-    def more(count: int) -> None:
+    def reply_more(count: int) -> None:
         for _ in range(count):
             for person in (sharing.parent, sharing.counselor):
                 replies.reply(person, share, new_id(), "Words.", EVENING)
@@ -244,14 +243,14 @@ def test_one_page_costs_the_same_with_two_replies_and_with_twenty(sharing: Shari
         costs = []
         for person in (sharing.parent, sharing.counselor):
             client = signed_in(person)
-            with CaptureQueriesContext(database) as asked:
+            with CaptureQueriesContext(database) as queries:
                 assert client.get(url(share)).status_code == OK
-            costs.append(len(asked))
+            costs.append(len(queries))
         return costs
 
-    more(1)
+    reply_more(1)
     few = cost()
-    more(19)
+    reply_more(19)
     assert cost() == few
 
 
@@ -261,8 +260,8 @@ def test_the_nights_cost_the_same_however_many_are_shown(sharing: Sharing) -> No
     sharing.share()
     with CaptureQueriesContext(database) as few:
         client.get(address)
-    for n in range(40):
-        sharing.share(night=dt.date(2026, 1, 1) + n * dt.timedelta(days=1))
+    for number in range(40):
+        sharing.share(night=dt.date(2026, 1, 1) + number * DAY)
     with CaptureQueriesContext(database) as many:
         client.get(address)
 

@@ -1,4 +1,4 @@
-"""The installation as an operator meets it: the real command, the real server, real files."""
+"""manage.py start, web and clock, run as an operator runs them: real processes on a real data folder."""
 
 import contextlib
 import os
@@ -19,8 +19,8 @@ from tests.installation import Visitor, family, free_port, manage, processes, ru
 pytestmark = pytest.mark.processes
 
 
-def saved_at_once(visitor: Visitor) -> None:
-    """The same first save, sent by a double click and an impatient network, is one page."""
+def save_many_times_at_once(visitor: Visitor) -> None:
+    """A first save that is sent eight times at once makes one page."""
     fields = visitor.fields("/tonight/")
     with ThreadPoolExecutor(8) as senders:
         answers = list(senders.map(lambda _: visitor.post("/tonight/", {**fields, "text": "Sent eight times."}), range(8)))
@@ -28,10 +28,11 @@ def saved_at_once(visitor: Visitor) -> None:
     assert visitor.get("/journal/").count("Sent eight times.") == 1
 
 
-def the_main_job(data: Path, **env: str) -> None:
+def write_and_start_again(data: Path, **env: str) -> None:
+    """Start a new site, write a page on it, and find the page after another start."""
     with running(data, **env) as (visitor, log):
         visitor.send("/accounts/signup/", email="new@example.org", password1="a lamp, a page, a pen")
-        saved_at_once(visitor)
+        save_many_times_at_once(visitor)
         assert "That was today. Good night." in visitor.send("/tonight/", text="The heron came back.", action="close:done")
         assert "The heron came back." in visitor.get("/journal/")
     assert "heron" not in log.read_text()
@@ -42,10 +43,10 @@ def the_main_job(data: Path, **env: str) -> None:
     assert "Made" not in log.read_text(), "a second start changes nothing"
 
 
-def test_starts_from_nothing_and_finds_everything_again(tmp_path: Path) -> None:
+def test_starts_from_nothing_and_has_everything_after_another_start(tmp_path: Path) -> None:
     data = tmp_path / "data"
 
-    the_main_job(data)
+    write_and_start_again(data)
 
     assert not key_file.is_exposed(data / "keys" / "key-encryption-keys")
     for file in data.iterdir():
@@ -57,7 +58,7 @@ def test_starts_from_nothing_and_finds_everything_again(tmp_path: Path) -> None:
 @pytest.mark.skipif(postgres.binaries() is None, reason=postgres.MISSING)
 def test_does_the_same_on_postgresql(tmp_path: Path) -> None:
     with postgres.server() as url:
-        the_main_job(tmp_path / "data", DATABASE_URL=url)
+        write_and_start_again(tmp_path / "data", DATABASE_URL=url)
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +69,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def refused(data: Path, **env: str) -> str:
+    """What the start says when it refuses."""
     result = manage(data, "start", PORT=str(free_port()), **env)
     assert result.returncode != 0
     assert "Traceback" not in result.stderr
@@ -86,12 +88,12 @@ def refused(data: Path, **env: str) -> str:
     ids=["missing", "empty", "malformed", "binary", "another"],
 )
 def test_does_not_start_on_a_key_file_that_cannot_serve(prepared: Path, tmp_path: Path, content: bytes | None, says: str) -> None:
-    key_file = tmp_path / "keys"
+    path = tmp_path / "keys"
     if content is not None:
-        key_file.write_bytes(content)
+        path.write_bytes(content)
 
-    assert says in refused(prepared, NIGHTLIGHT_KEY_FILE=str(key_file))
-    assert content is not None or not key_file.exists(), "no new key is made beside an old database"
+    assert says in refused(prepared, NIGHTLIGHT_KEY_FILE=str(path))
+    assert content is not None or not path.exists(), "no new key is made beside an old database"
 
 
 def test_does_not_start_where_the_database_cannot_be_opened(tmp_path: Path) -> None:
@@ -128,34 +130,34 @@ def pid_of(command: str, supervisor: int) -> int | None:
 
 @pytest.fixture
 def site(prepared: Path) -> Iterator[tuple[subprocess.Popen[bytes], set[int]]]:
-    """The supervisor of a site whose clock has begun, and all five processes of it."""
+    """The supervisor of a site whose clock has started, and the ids of all five processes of it."""
     with started(prepared, "start", "--clock-after", "0") as (server, _visitor, _log):
         wait_until(lambda: pid_of("manage clock", server.pid))
-        everything = set(family(server.pid))
-        assert len(everything) == 5, "supervisor, web server, two workers, clock"
-        yield server, everything
+        pids = set(family(server.pid))
+        assert len(pids) == 5, "supervisor, web server, two workers, clock"
+        yield server, pids
 
 
 def test_runs_a_clock_and_ends_with_all_it_started(site: tuple[subprocess.Popen[bytes], set[int]]) -> None:
-    server, everything = site
-    first = pid_of("manage clock", server.pid)
-    assert first is not None
-    os.kill(first, signal.SIGKILL)
-    wait_until(lambda: pid_of("manage clock", server.pid) not in {None, first})
-    everything |= family(server.pid).keys()
+    server, pids = site
+    clock = pid_of("manage clock", server.pid)
+    assert clock is not None
+    os.kill(clock, signal.SIGKILL)
+    wait_until(lambda: pid_of("manage clock", server.pid) not in {None, clock})
+    pids |= family(server.pid).keys()
 
     server.send_signal(signal.SIGTERM)
 
     assert server.wait(30) == 0
-    assert not everything & processes().keys()
+    assert not pids & processes().keys()
 
 
 def test_leaves_nothing_behind_when_it_is_killed(site: tuple[subprocess.Popen[bytes], set[int]]) -> None:
-    server, everything = site
+    server, pids = site
 
     server.kill()
 
-    wait_until(lambda: not everything & processes().keys())
+    wait_until(lambda: not pids & processes().keys())
 
 
 def test_serves_without_a_clock(prepared: Path) -> None:

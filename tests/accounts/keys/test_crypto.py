@@ -1,4 +1,4 @@
-"""accounts.keyring: what is sealed opens in its place, with its key, unaltered, or not at all."""
+"""accounts.keys.crypto: what is sealed opens in its place, with its key, unaltered, or not at all."""
 
 import re
 import uuid
@@ -45,12 +45,12 @@ class KeyTests(SimpleTestCase):
             with pytest.raises(SealBroken):
                 KEY.open(sealed[:length], PLACE)
 
-    @given(more=st.binary(min_size=1))
-    def test_never_opens_with_bytes_added(self, more: bytes) -> None:
+    @given(added=st.binary(min_size=1))
+    def test_never_opens_with_bytes_added(self, added: bytes) -> None:
         sealed = KEY.seal(b"rain", PLACE)
 
         with pytest.raises(SealBroken):
-            KEY.open(sealed + more, PLACE)
+            KEY.open(sealed + added, PLACE)
 
     @given(noise=st.binary())
     def test_never_opens_noise(self, noise: bytes) -> None:
@@ -64,12 +64,12 @@ class KeyTests(SimpleTestCase):
         with pytest.raises(SealBroken, match="known version"):
             KEY.open(bytes([version]) + sealed[1:], PLACE)
 
-    @given(here=places, there=places)
-    def test_does_not_open_in_another_place(self, here: Binding, there: Binding) -> None:
-        assume(here != there)
+    @given(place=places, other=places)
+    def test_does_not_open_in_another_place(self, place: Binding, other: Binding) -> None:
+        assume(place != other)
 
         with pytest.raises(SealBroken):
-            KEY.open(KEY.seal(b"rain", here), there)
+            KEY.open(KEY.seal(b"rain", place), other)
 
     def test_another_key_does_not_open(self) -> None:
         with pytest.raises(SealBroken):
@@ -87,7 +87,7 @@ class KeyTests(SimpleTestCase):
         assert repr(KEY.material)[2:-1] not in shown
         assert KEY.material.hex() not in shown
 
-    def test_has_an_id_that_tells_it_from_others_and_gives_nothing_away(self) -> None:
+    def test_has_an_id_of_its_own_that_gives_nothing_away(self) -> None:
         assert KEY.id == Key(KEY.material).id != Key.random().id
         assert len(KEY.id) == 16
         assert bytes.fromhex(KEY.id) not in KEY.material
@@ -112,8 +112,8 @@ class PlaceTests(SimpleTestCase):
             with pytest.raises(SealBroken, match=rf"^{re.escape(other.label)}: "):
                 KEY.open(sealed, other)
 
-    @given(here=places, there=places)
-    def test_no_two_places_read_alike(self, here: Binding, there: Binding) -> None:
-        assume(here != there)
+    @given(place=places, other=places)
+    def test_no_two_places_read_alike(self, place: Binding, other: Binding) -> None:
+        assume(place != other)
 
-        assert here.additional_data() != there.additional_data()
+        assert place.additional_data() != other.additional_data()

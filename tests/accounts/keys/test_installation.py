@@ -1,24 +1,33 @@
-"""accounts.keyring: what is sealed opens in its place, with its key, unaltered, or not at all."""
-
-from pathlib import Path
+"""accounts.keys.installation: a short secret is sealed with the installation's key, and opens as it was."""
 
 import pytest
-from django.test import SimpleTestCase
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase as PropertyTestCase
 
-from accounts.keys import key_file
-from accounts.keys.crypto import KeysUnreadable
+from accounts.keys.crypto import SealBroken
+from accounts.keys.installation import decrypt_secret, encrypt_secret
 
 
-class KeysFromTheEnvironmentTests(SimpleTestCase):
-    def test_come_before_the_key_file_newest_first(self) -> None:
-        lines = [key_file.new_key_line(), key_file.new_key_line()]
+class SecretTests(PropertyTestCase):
+    @given(text=st.text())
+    def test_opens_as_it_was(self, text: str) -> None:
+        token = encrypt_secret(text)
 
-        with self.settings(KEY_ENCRYPTION_KEYS=lines, KEY_FILE=Path("/nowhere")):
-            assert [key.id for key in key_file.key_encryption_keys()] == [key_file._parse(line, "").id for line in lines]
+        assert token.isascii()
+        assert decrypt_secret(token) == text
 
-    def test_are_refused_by_name_and_not_shown_when_malformed(self) -> None:
-        with self.settings(KEY_ENCRYPTION_KEYS=["hunter2"]), pytest.raises(KeysUnreadable) as refused:
-            key_file.key_encryption_keys()
+    def test_is_never_sealed_alike_twice(self) -> None:
+        assert len({encrypt_secret("JBSWY3DPEHPK3PXP") for _ in range(20)}) == 20
 
-        assert str(refused.value).startswith("NIGHTLIGHT_KEYS holds a line")
-        assert "hunter2" not in str(refused.value)
+    def test_altered_anywhere_does_not_open(self) -> None:
+        token = encrypt_secret("fifteen letters")
+
+        for position, letter in enumerate(token[:-2]):  # of the last two characters not every bit counts
+            with pytest.raises(SealBroken):
+                decrypt_secret(token[:position] + ("A" if letter != "A" else "B") + token[position + 1 :])
+
+    @given(nonsense=st.text())
+    def test_nonsense_does_not_open(self, nonsense: str) -> None:
+        with pytest.raises(SealBroken):
+            decrypt_secret(nonsense)

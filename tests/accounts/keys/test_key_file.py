@@ -1,6 +1,5 @@
-"""accounts.keyring: what is sealed opens in its place, with its key, unaltered, or not at all."""
+"""accounts.keys.key_file: key-encryption keys are read from their file or the environment, or a message says what is wrong."""
 
-import stat
 from pathlib import Path
 from unittest import mock
 
@@ -9,9 +8,9 @@ from django.test import SimpleTestCase
 
 from accounts.keys import key_file
 from accounts.keys.crypto import KeysUnreadable
+from tests.helpers import mode
 
 
-@pytest.mark.usefixtures("own_key_file")
 class KeyFileTests(SimpleTestCase):
     @pytest.fixture(autouse=True)
     def _path(self, own_key_file: Path) -> None:
@@ -66,8 +65,8 @@ class KeyFileTests(SimpleTestCase):
     def test_is_made_for_its_owner_alone(self) -> None:
         key_file.add_new_key(self.path)
 
-        assert stat.S_IMODE(self.path.stat().st_mode) == 0o600
-        assert stat.S_IMODE(self.path.parent.stat().st_mode) == 0o700
+        assert mode(self.path) == 0o600
+        assert mode(self.path.parent) == 0o700
         assert len(key_file.key_encryption_keys()) == 1
 
     def test_holds_several_keys_newest_first(self) -> None:
@@ -78,12 +77,12 @@ class KeyFileTests(SimpleTestCase):
 
         assert [key.id for key in key_file.key_encryption_keys()] == ids[::-1]
         assert len(set(ids)) == 3
-        assert stat.S_IMODE(self.path.stat().st_mode) == 0o600
+        assert mode(self.path) == 0o600
 
-    def test_is_known_to_be_exposed_where_others_may_read_it(self) -> None:
+    def test_is_exposed_where_others_may_read_it(self) -> None:
         self.write(b"")
-        for mode, exposed in [(0o600, False), (0o400, False), (0o640, True), (0o604, True), (0o660, True)]:
-            self.path.chmod(mode)
+        for permissions, exposed in [(0o600, False), (0o400, False), (0o640, True), (0o604, True), (0o660, True)]:
+            self.path.chmod(permissions)
 
             assert key_file.is_exposed(self.path) is exposed
 
@@ -104,3 +103,18 @@ class KeyFileTests(SimpleTestCase):
         self.path.unlink()
 
         assert key_file.key_encryption_keys() is keys
+
+
+class KeysFromTheEnvironmentTests(SimpleTestCase):
+    def test_come_before_the_key_file_newest_first(self) -> None:
+        lines = [key_file.new_key_line(), key_file.new_key_line()]
+
+        with self.settings(KEY_ENCRYPTION_KEYS=lines, KEY_FILE=Path("/nowhere")):
+            assert [key.id for key in key_file.key_encryption_keys()] == [key_file._parse(line, "").id for line in lines]
+
+    def test_are_refused_by_name_and_not_shown_when_malformed(self) -> None:
+        with self.settings(KEY_ENCRYPTION_KEYS=["hunter2"]), pytest.raises(KeysUnreadable) as refused:
+            key_file.key_encryption_keys()
+
+        assert str(refused.value).startswith("NIGHTLIGHT_KEYS holds a line")
+        assert "hunter2" not in str(refused.value)

@@ -1,4 +1,4 @@
-"""accounts.keyring: what is sealed opens in its place, with its key, unaltered, or not at all."""
+"""accounts.keys.keyring: data keys are made once for each owner, fetched once while cached, and opened by the key file's keys."""
 
 import contextlib
 from pathlib import Path
@@ -6,13 +6,9 @@ from pathlib import Path
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import TestCase
-from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra.django import TestCase as PropertyTestCase
 
 from accounts.keys import key_file, keyring
 from accounts.keys.crypto import KeyMismatch, KeysUnreadable, NoSuchKey, SealBroken
-from accounts.keys.installation import decrypt_secret, encrypt_secret
 from accounts.models import KeySlot, User
 from common.ids import new_id
 from tests.factories import make_user
@@ -36,7 +32,7 @@ class DataKeyTests(TestCase):
         assert bytes(slot.wrapped).find(keyring.data_key(self.person.pk).material) == -1
         assert slot.params == {"key": key_file.key_encryption_keys()[0].id}
 
-    def test_is_not_there_for_nobody(self) -> None:
+    def test_is_missing_for_an_unknown_owner(self) -> None:
         with pytest.raises(NoSuchKey):
             keyring.data_key(new_id())
 
@@ -71,7 +67,7 @@ class DataKeyTests(TestCase):
             keyring.data_key(other.pk)
 
 
-class HeldTests(TestCase):
+class CachedTests(TestCase):
     person: User
 
     @classmethod
@@ -88,7 +84,7 @@ class HeldTests(TestCase):
                 keyring.data_key(self.person.pk)
                 keyring.data_key(None)
 
-    def test_outside_it_nothing_is_remembered(self) -> None:
+    def test_remembers_nothing_outside(self) -> None:
         with self.assertNumQueries(3):
             keyring.data_key(self.person.pk)
             with keyring.cached():
@@ -103,7 +99,7 @@ class HeldTests(TestCase):
         with self.assertNumQueries(1):
             keyring.data_key(self.person.pk)
 
-    def test_forgets_one_key_when_told_to(self) -> None:
+    def test_forgets_one_key_that_is_evicted(self) -> None:
         with keyring.cached():
             keyring.data_key(self.person.pk)
             keyring.evict(self.person.pk)
@@ -113,7 +109,7 @@ class HeldTests(TestCase):
 
 
 class OtherKeysTests(TestCase):
-    """The key file of a running site changes under it, or is not the one of its database."""
+    """The key file of a running site is changed, or belongs to another database."""
 
     person: User
 
@@ -179,27 +175,3 @@ class InstallationTests(TestCase):
 
         with self.settings(KEY_ENCRYPTION_KEYS=[], KEY_FILE=Path("/nowhere/keys")), pytest.raises(KeysUnreadable):
             keyring.has_installation_key()
-
-
-class SecretTests(PropertyTestCase):
-    @given(text=st.text())
-    def test_opens_as_it_was(self, text: str) -> None:
-        token = encrypt_secret(text)
-
-        assert token.isascii()
-        assert decrypt_secret(token) == text
-
-    def test_is_never_sealed_alike_twice(self) -> None:
-        assert len({encrypt_secret("JBSWY3DPEHPK3PXP") for _ in range(20)}) == 20
-
-    def test_altered_anywhere_does_not_open(self) -> None:
-        token = encrypt_secret("fifteen letters")
-
-        for position, letter in enumerate(token[:-2]):  # of the last two characters not every bit counts
-            with pytest.raises(SealBroken):
-                decrypt_secret(token[:position] + ("A" if letter != "A" else "B") + token[position + 1 :])
-
-    @given(nonsense=st.text())
-    def test_nonsense_does_not_open(self, nonsense: str) -> None:
-        with pytest.raises(SealBroken):
-            decrypt_secret(nonsense)

@@ -1,4 +1,4 @@
-"""What sealed values are bound to never changes: tables, columns and apps may."""
+"""accounts.keys.sealing: the labels that sealed values are bound to never change, whatever tables, columns and apps are called."""
 
 import pytest
 from django.apps import apps
@@ -8,6 +8,7 @@ from django.test import TestCase
 from accounts.keys import keyring
 from accounts.keys.installation import SECRET_LABEL
 from accounts.keys.sealing import SealedField
+from accounts.models import User
 from journal.models import Entry, EntryContent, Size
 from tests.factories import make_entry, make_user
 
@@ -80,9 +81,15 @@ class RenamingTests(TestCase):
 
 
 class LengthTests(TestCase):
-    """How long a sealed text is tells no more of it than the size that stands beside it."""
+    """The length of a sealed text reveals no more than the size that is stored beside it."""
 
-    def length(self, text: str) -> tuple[int, int]:
+    author: User
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.author = make_user()
+
+    def size_and_length(self, text: str) -> tuple[int, int]:
         entry = make_entry(self.author, text=text, kind=Entry.Kind.FREE, feeling="even")
         with connection.cursor() as cursor:
             cursor.execute(
@@ -90,13 +97,10 @@ class LengthTests(TestCase):
             )
             return entry.size, int(cursor.fetchone()[0])
 
-    def setUp(self) -> None:
-        self.author = make_user()
-
     def test_a_feeling_a_word_and_a_page_are_of_one_length(self) -> None:
         texts = "", "Rain.", "We read two chapters and " * 5, "We read two chapters and then " * 5, "We read two chapters and then " * 25
 
-        assert [self.length(text) for text in texts] == [
+        assert [self.size_and_length(text) for text in texts] == [
             (size, 2048 + 29) for size in (Size.NOTHING, Size.LINE, Size.LINE, Size.PAGE, Size.PAGE)
         ]
 

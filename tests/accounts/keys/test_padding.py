@@ -1,4 +1,4 @@
-"""accounts.keyring: what is sealed opens in its place, with its key, unaltered, or not at all."""
+"""accounts.keys.padding: sealed values come in a few lengths, and what was padded comes back."""
 
 import pytest
 from django.test import SimpleTestCase
@@ -25,7 +25,7 @@ class PaddingTests(SimpleTestCase):
     def test_begins_with_a_page_where_that_is_asked_for(self, length: int) -> None:
         assert padded_length(length, PAGE_STEP) == PAGE_STEP
 
-    def test_leaves_few_lengths_to_be_told_apart(self) -> None:
+    def test_leaves_few_different_lengths(self) -> None:
         lengths = {padded_length(length) for length in range(1_000_000)}
 
         assert len(lengths) == 38

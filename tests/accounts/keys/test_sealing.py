@@ -1,4 +1,4 @@
-"""accounts.sealing: what a person writes lies sealed in the database and opens in its own place only."""
+"""accounts.keys.sealing: what a person writes is stored sealed, and opens in its own place only."""
 
 import dataclasses
 import json
@@ -8,7 +8,6 @@ from unittest import mock
 
 import pytest
 from django.core.exceptions import FieldError
-from django.core.management import call_command
 from django.db import connection, models, transaction
 from django.test import SimpleTestCase, TestCase
 from django.urls import reverse
@@ -27,10 +26,10 @@ from common.ids import new_id
 from journal.models import Entry, EntryContent, EntrySummary, Revision, RevisionContent
 from prompts.models import Prompt
 from tests.factories import make_entry, make_prompt, make_user, page_fields
-from tests.helpers import sealed_bytes
+from tests.helpers import everything_stored, run, sealed_bytes
 
 
-def meddle(row: models.Model, raw: bytes, column: str = "content") -> None:
+def overwrite(row: models.Model, raw: bytes, column: str = "content") -> None:
     """Write bytes into the row's column, as whoever holds the database file could."""
     quote = connection.ops.quote_name
     statement = f"UPDATE {quote(row._meta.db_table)} SET {quote(column)} = %s WHERE id = %s"  # noqa: S608
@@ -39,7 +38,8 @@ def meddle(row: models.Model, raw: bytes, column: str = "content") -> None:
         assert cursor.rowcount == 1
 
 
-def again(entry: Entry) -> Entry:
+def stored(entry: Entry) -> Entry:
+    """The entry as it is in the database, not opened yet."""
     return Entry.objects.get(pk=entry.pk)
 
 
@@ -60,86 +60,86 @@ class PlaceTests(TestCase):
         assert "chapters" not in str(broken.value)
 
     def test_opens_where_it_was_sealed(self) -> None:
-        meddle(self.entry, sealed_bytes(self.entry))
+        overwrite(self.entry, sealed_bytes(self.entry))
 
-        assert again(self.entry).content.text == "We read two chapters."
+        assert stored(self.entry).content.text == "We read two chapters."
 
-    def test_not_in_another_row(self) -> None:
+    def test_does_not_open_in_another_row(self) -> None:
         other = make_entry(self.author, kind=Entry.Kind.FREE)
 
-        meddle(other, sealed_bytes(self.entry))
+        overwrite(other, sealed_bytes(self.entry))
 
         self.assert_broken(other)
 
-    def test_not_in_another_column(self) -> None:
+    def test_does_not_open_in_another_column(self) -> None:
         content, summary = sealed_bytes(self.entry, "content"), sealed_bytes(self.entry, "summary")
 
-        meddle(self.entry, content, "summary")
-        meddle(self.entry, summary, "content")
+        overwrite(self.entry, content, "summary")
+        overwrite(self.entry, summary, "content")
 
         self.assert_broken(self.entry, "summary")
         self.assert_broken(self.entry, "content")
 
-    def test_not_in_another_table(self) -> None:
+    def test_does_not_open_in_another_table(self) -> None:
         ids = {"pk": self.entry.pk, "entry": self.entry, "author": self.author, "page": new_id()}
         content = RevisionContent(text="Earlier.")
         revision = Revision.objects.create(**ids, version=1, seq=1, saved_at=timezone.now(), content=content)
 
-        meddle(revision, sealed_bytes(self.entry))
+        overwrite(revision, sealed_bytes(self.entry))
 
         self.assert_broken(revision)
 
-    def test_not_as_another_persons(self) -> None:
+    def test_does_not_open_as_another_persons(self) -> None:
         Entry.objects.filter(pk=self.entry.pk).update(author=make_user(email="other@example.org"))
 
         self.assert_broken(self.entry)
 
-    def test_not_on_another_person(self) -> None:
+    def test_does_not_open_on_another_person(self) -> None:
         other = make_user(email="other@example.org")
         for person in (self.author, other):
             person.sealed_preferences = Preferences(themes=(person.email,))
             person.save()
 
-        meddle(other, sealed_bytes(self.author, "sealed_preferences"), "sealed_preferences")
+        overwrite(other, sealed_bytes(self.author, "sealed_preferences"), "sealed_preferences")
 
         self.assert_broken(other, "sealed_preferences")
 
-    def test_not_after_a_bit_was_flipped(self) -> None:
+    def test_does_not_open_after_a_bit_was_flipped(self) -> None:
         whole = sealed_bytes(self.entry)
         for position in range(0, len(whole), 7):
             flipped = bytearray(whole)
             flipped[position] ^= 1
 
-            meddle(self.entry, bytes(flipped))
+            overwrite(self.entry, bytes(flipped))
 
             self.assert_broken(self.entry)
 
-    def test_not_after_it_was_cut_short_or_emptied(self) -> None:
+    def test_does_not_open_after_it_was_cut_short_or_emptied(self) -> None:
         whole = sealed_bytes(self.entry)
         for length in (0, 1, 12, len(whole) - 1):
-            meddle(self.entry, whole[:length])
+            overwrite(self.entry, whole[:length])
 
             self.assert_broken(self.entry)
 
-    def test_not_as_a_newer_version_of_itself(self) -> None:
+    def test_does_not_open_as_a_newer_version_of_itself(self) -> None:
         older = sealed_bytes(self.entry), sealed_bytes(self.entry, "summary")
         make_entry(self.author, entry_id=self.entry.pk, page=self.entry.page, seq=2, text="We read three chapters.")
 
-        meddle(self.entry, older[0])
-        meddle(self.entry, older[1], "summary")
+        overwrite(self.entry, older[0])
+        overwrite(self.entry, older[1], "summary")
 
         self.assert_broken(self.entry)
         self.assert_broken(self.entry, "summary")
 
-    def test_not_with_a_version_that_was_counted_back(self) -> None:
+    def test_does_not_open_with_a_version_that_was_counted_back(self) -> None:
         make_entry(self.author, entry_id=self.entry.pk, page=self.entry.page, seq=2, text="We read three chapters.")
 
         Entry.objects.filter(pk=self.entry.pk).update(version=1)
 
         self.assert_broken(self.entry)
 
-    def test_not_in_the_clear(self) -> None:
-        meddle(self.entry, json.dumps({"schema": 1, "text": "chapters, forged"}).encode())
+    def test_does_not_open_in_the_clear(self) -> None:
+        overwrite(self.entry, json.dumps({"schema": 1, "text": "chapters, forged"}).encode())
 
         self.assert_broken(self.entry)
 
@@ -154,7 +154,7 @@ class OpeningTests(TestCase):
         cls.entry = make_entry(cls.author)
 
     def test_waits_until_it_is_read(self) -> None:
-        meddle(self.entry, b"broken")
+        overwrite(self.entry, b"broken")
 
         with mock.patch.object(Key, "open") as opened:
             [entry] = list(Entry.objects.by(self.author))
@@ -164,12 +164,12 @@ class OpeningTests(TestCase):
             assert entry.content
 
     def test_of_one_column_leaves_the_others_closed(self) -> None:
-        meddle(self.entry, b"broken")
+        overwrite(self.entry, b"broken")
 
-        assert again(self.entry).summary.excerpt == "We read two chapters."
+        assert stored(self.entry).summary.excerpt == "We read two chapters."
 
     def test_happens_once_an_instance(self) -> None:
-        entry = again(self.entry)
+        entry = stored(self.entry)
 
         with self.assertNumQueries(1):  # for the slot
             assert entry.content is entry.content
@@ -197,9 +197,9 @@ class OpeningTests(TestCase):
             assert [entry.content.text for entry in entries] == ["We read two chapters.", "Another."]
 
     def test_works_after_a_refresh(self) -> None:
-        entry = again(self.entry)
+        entry = stored(self.entry)
         assert entry.content.text == "We read two chapters."
-        elsewhere = again(self.entry)
+        elsewhere = stored(self.entry)
         elsewhere.content = EntryContent(text="Elsewhere.")
         elsewhere.save()
 
@@ -207,7 +207,7 @@ class OpeningTests(TestCase):
 
         assert entry.content.text == "Elsewhere."
         entry.save()
-        assert again(entry).content.text == "Elsewhere."
+        assert stored(entry).content.text == "Elsewhere."
 
     def test_gives_none_where_nothing_was_sealed(self) -> None:
         assert User.objects.get().sealed_preferences is None
@@ -216,7 +216,7 @@ class OpeningTests(TestCase):
         KeySlot.objects.filter(owner=self.author).delete()
 
         with pytest.raises(NoSuchKey):
-            assert again(self.entry).content
+            assert stored(self.entry).content
 
 
 class RoundTripTests(PropertyTestCase):
@@ -227,10 +227,10 @@ class RoundTripTests(PropertyTestCase):
         entry.summary = EntrySummary(question=question)
         entry.save()
 
-        kept = again(entry)
+        saved = stored(entry)
 
-        assert kept.content == EntryContent(text=text, html=text[::-1], renderer=7)
-        assert kept.summary == EntrySummary(question=question)
+        assert saved.content == EntryContent(text=text, html=text[::-1], renderer=7)
+        assert saved.summary == EntrySummary(question=question)
 
     @given(themes=st.lists(st.text()), ages=st.lists(st.text()))
     def test_tuples_come_back_as_tuples(self, themes: list[str], ages: list[str]) -> None:
@@ -255,17 +255,17 @@ class SavingTests(TestCase):
             self.entry.content = EntryContent(text=text)
             self.entry.save()
 
-            assert again(self.entry).content.text == text
+            assert stored(self.entry).content.text == text
 
     def test_without_opening_keeps_the_very_bytes(self) -> None:
         before = sealed_bytes(self.entry)
 
-        again(self.entry).save()
+        stored(self.entry).save()
 
         assert sealed_bytes(self.entry) == before
 
     def test_what_was_opened_and_not_changed_keeps_the_very_bytes(self) -> None:
-        before, entry = sealed_bytes(self.entry), again(self.entry)
+        before, entry = sealed_bytes(self.entry), stored(self.entry)
 
         assert entry.content.text
         entry.save()
@@ -274,7 +274,7 @@ class SavingTests(TestCase):
         assert sealed_bytes(self.entry) == before
 
     def test_a_new_payload_is_sealed_once_and_anew(self) -> None:
-        before, entry = sealed_bytes(self.entry), again(self.entry)
+        before, entry = sealed_bytes(self.entry), stored(self.entry)
 
         entry.content = dataclasses.replace(entry.content)
         entry.save()
@@ -285,23 +285,23 @@ class SavingTests(TestCase):
         assert before[1:13] != after[1:13]
 
     def test_a_version_that_goes_on_without_its_text_is_refused(self) -> None:
-        entry = again(self.entry)
+        entry = stored(self.entry)
         entry.version += 1
 
         with pytest.raises(SealedTypeError, match="open it before"), transaction.atomic():
             entry.save()
 
-        assert again(self.entry).content.text == "We read two chapters."
+        assert stored(self.entry).content.text == "We read two chapters."
 
     def test_a_version_that_goes_on_after_its_text_was_opened_seals_that_anew(self) -> None:
-        entry = again(self.entry)
+        entry = stored(self.entry)
         assert entry.content
         assert entry.summary
         entry.version += 1
 
         entry.save()
 
-        assert again(self.entry).content.text == "We read two chapters."
+        assert stored(self.entry).content.text == "We read two chapters."
 
     def test_of_a_deferred_column_leaves_it_alone(self) -> None:
         before = sealed_bytes(self.entry)
@@ -319,28 +319,28 @@ class SavingTests(TestCase):
         assert [entry.content.text for entry in Entry.objects.filter(night="2026-03-02").order_by("pk")] == ["0", "1", "2"]
 
     def test_as_another_row_is_refused_while_unopened(self) -> None:
-        copy = again(self.entry)
+        copy = stored(self.entry)
         copy.pk, copy.kind, copy._state.adding = new_id(), Entry.Kind.FREE, True
 
         with pytest.raises(SealedTypeError, match="open it before"):
             copy.save()
 
     def test_as_another_row_is_refused_while_unopened_even_as_an_update(self) -> None:
-        copy = again(self.entry)
+        copy = stored(self.entry)
         copy.pk, copy.kind = new_id(), Entry.Kind.FREE
 
         with pytest.raises(SealedTypeError, match="open it before"):
             copy.save()
 
     def test_as_another_row_seals_what_was_opened_for_its_new_place(self) -> None:
-        copy = again(self.entry)
+        copy = stored(self.entry)
         assert copy.content
         assert copy.summary
         copy.pk, copy.kind, copy._state.adding = new_id(), Entry.Kind.FREE, True
 
         copy.save()
 
-        assert again(copy).content == again(self.entry).content
+        assert stored(copy).content == stored(self.entry).content
         assert sealed_bytes(copy) != sealed_bytes(self.entry)
 
     def test_refuses_what_is_no_payload_of_the_column(self) -> None:
@@ -378,10 +378,10 @@ class QueryTests(TestCase):
             with pytest.raises(SealedTypeError, match="save the instance"), transaction.atomic():
                 Entry.objects.update(content=value)
 
-        assert again(self.entry).content.text == "We read two chapters."
+        assert stored(self.entry).content.text == "We read two chapters."
 
     def test_that_updates_in_bulk_is_refused(self) -> None:
-        entry = again(self.entry)
+        entry = stored(self.entry)
         entry.content = EntryContent(text="In bulk.")
 
         with pytest.raises(SealedTypeError, match="save the instance"):
@@ -411,13 +411,8 @@ class ShowingTests(TestCase):
         cls.author = make_user()
         cls.entry = make_entry(cls.author, text="We read two chapters.", feeling="bright")
 
-    def dump(self) -> str:
-        out = StringIO()
-        call_command("dumpdata", "accounts", "journal", stdout=out)
-        return out.getvalue()
-
     def test_a_row_shows_no_word_in_its_repr(self) -> None:
-        entry = again(self.entry)
+        entry = stored(self.entry)
         closed = f"{entry!r} {entry} {entry.__dict__}"
         assert entry.content
         opened = f"{entry!r} {entry}"
@@ -426,24 +421,24 @@ class ShowingTests(TestCase):
         assert "bright" not in closed + opened
 
     def test_dumpdata_shows_no_word(self) -> None:
-        dump = self.dump()
+        dump = run("dumpdata", "accounts", "journal")
 
         assert str(self.entry.pk) in dump
         assert "chapters" not in dump
         assert "bright" not in dump
 
     def test_what_dumpdata_wrote_is_loaded_and_opens(self) -> None:
-        dump, before = self.dump(), sealed_bytes(self.entry)
+        dump, before = run("dumpdata", "accounts", "journal"), sealed_bytes(self.entry)
         self.author.sealed_preferences = Preferences(themes=("calm",))
         self.author.save()
         User.objects.all().delete()
         KeySlot.objects.all().delete()
 
         with mock.patch("sys.stdin", StringIO(dump)):
-            call_command("loaddata", "-", format="json", verbosity=0)
+            run("loaddata", "-", format="json", verbosity=0)
 
         assert sealed_bytes(self.entry) == before
-        assert again(self.entry).content.text == "We read two chapters."
+        assert stored(self.entry).content.text == "We read two chapters."
         assert User.objects.get().sealed_preferences is None
 
 
@@ -458,26 +453,26 @@ class SchemaTests(TestCase):
 
     def seal_json(self, values: dict[str, object]) -> None:
         place = Binding("journal.entry.content", self.entry.pk, self.author.pk, self.entry.version)
-        meddle(self.entry, keyring.data_key(self.author.pk).seal(pad(json.dumps(values).encode()), place))
+        overwrite(self.entry, keyring.data_key(self.author.pk).seal(pad(json.dumps(values).encode()), place))
 
     def test_of_a_newer_nightlight_is_not_misread(self) -> None:
         self.seal_json({"schema": EntryContent.SCHEMA + 1, "text": "From later."})
 
-        with pytest.raises(FromTheFuture) as message:
-            assert again(self.entry).content
+        with pytest.raises(FromTheFuture) as refused:
+            assert stored(self.entry).content
 
-        assert "at least as new" in str(message.value)
-        assert "From later" not in str(message.value)
+        assert "at least as new" in str(refused.value)
+        assert "From later" not in str(refused.value)
 
     def test_leaves_out_fields_it_does_not_know(self) -> None:
         self.seal_json({"schema": EntryContent.SCHEMA, "text": "Known.", "weather": "rain"})
 
-        assert again(self.entry).content == EntryContent(text="Known.")
+        assert stored(self.entry).content == EntryContent(text="Known.")
 
     def test_fills_in_fields_that_were_not_there_yet(self) -> None:
         self.seal_json({"schema": EntryContent.SCHEMA, "text": "Short."})
 
-        assert (again(self.entry).content.html, again(self.entry).content.renderer) == ("", 0)
+        assert (stored(self.entry).content.html, stored(self.entry).content.renderer) == ("", 0)
 
 
 class FieldTests(SimpleTestCase):
@@ -512,15 +507,11 @@ WORDS = [b"quixotic", b"walrus", b"marmalade", b"zeppelin", b"telephone", b"stor
 
 
 def whole_database() -> bytes:
-    """Every value of every table; on SQLite also each page of the file, with what deleted rows left behind."""
-    found = []
-    with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
-            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608
-            found += [bytes(v) if isinstance(v, bytes | memoryview) else str(v).encode() for row in cursor.fetchall() for v in row]
+    """Every value of every table, in lower case; on SQLite also each page of the file, with what deleted rows left behind."""
+    content = everything_stored()
     if connection.vendor == "sqlite":
-        found.append(connection.connection.serialize())
-    return b"\n".join(found).lower()
+        content += bytes(connection.connection.serialize())
+    return content.lower()
 
 
 class WholeDatabaseTests(TestCase):
@@ -535,7 +526,7 @@ class WholeDatabaseTests(TestCase):
         cls.prompt = make_prompt(question=WRITTEN["question"])
 
     def write(self) -> None:
-        """Write, write on, disagree with another device and close the night: all through the pages."""
+        """Write, write on, make a conflict with another device and close the night, all on the pages themselves."""
         self.client.force_login(self.author)
         tonight = self.author.tonight(timezone.now())
         page = page_fields(self.author, night=tonight, prompt=self.prompt.slug, mode="question", feeling=WRITTEN["feeling"])
@@ -565,7 +556,7 @@ class WholeDatabaseTests(TestCase):
 class DeletedPersonTests(TestCase):
     def test_leaves_sealed_bytes_that_nobody_can_open(self) -> None:
         author = make_user()
-        entry = again(make_entry(author))
+        entry = stored(make_entry(author))
         raw, place = sealed_bytes(entry), Binding("journal.entry.content", entry.pk, author.pk, entry.version)
 
         people.delete(User.objects.get(pk=author.pk))
@@ -579,10 +570,10 @@ class DeletedPersonTests(TestCase):
 
     def test_is_forgotten_while_a_request_still_runs(self) -> None:
         author = make_user()
-        entry = again(make_entry(author))
+        entry = stored(make_entry(author))
 
         with keyring.cached():
-            assert again(entry).content
+            assert stored(entry).content
             people.delete(author)
 
             with pytest.raises(NoSuchKey):

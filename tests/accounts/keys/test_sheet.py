@@ -1,7 +1,6 @@
-"""accounts.key_sheet: a key that went to paper comes back as it was, or a sentence says where to look."""
+"""accounts.keys.sheet: a key on paper comes back as it was, or a message says what is wrong with it."""
 
 import contextlib
-import datetime as dt
 import re
 import xml.etree.ElementTree as ET
 
@@ -14,15 +13,15 @@ from hypothesis import strategies as st
 from accounts.keys import sheet
 from accounts.keys.crypto import Key
 from accounts.keys.sheet import Sheet, UnreadableSheet
+from tests.helpers import TONIGHT
 
 materials = st.binary(min_size=32, max_size=32)
 KEY = bytes(range(32))
 OTHER = bytes(range(100, 132))
-DAY = dt.date(2026, 3, 1)
 
 
 def make_sheet(*keys: bytes) -> Sheet:
-    return Sheet({Key(key).id: key for key in keys}, "in /data/keys", DAY)
+    return Sheet({Key(key).id: key for key in keys}, "in /data/keys", TONIGHT)
 
 
 def dark_squares(key: bytes) -> list[list[bool]]:
@@ -32,7 +31,7 @@ def dark_squares(key: bytes) -> list[list[bool]]:
     return [[bool(dark) for dark in row] for row in code.get_matrix()]
 
 
-def refusal(text: str) -> str:
+def read_error(text: str) -> str:
     with pytest.raises(UnreadableSheet) as refused:
         sheet.read(text)
     return str(refused.value)
@@ -52,37 +51,37 @@ class WordsTests(SimpleTestCase):
         assert sheet.from_words(words) == material
         assert sheet.read(" ".join(words).upper()) == [material]
 
-    @given(material=materials, place=st.integers(0, 23), word=st.sampled_from(sheet.to_words(KEY)))
-    def test_with_another_word_never_come_back_as_the_same_key(self, material: bytes, place: int, word: str) -> None:
+    @given(material=materials, position=st.integers(0, 23), word=st.sampled_from(sheet.to_words(KEY)))
+    def test_with_another_word_never_come_back_as_the_same_key(self, material: bytes, position: int, word: str) -> None:
         words = sheet.to_words(material)
-        if words[place] == word:
+        if words[position] == word:
             return
-        words[place] = word
+        words[position] = word
 
-        with contextlib.suppress(UnreadableSheet):  # one in 256 fits by chance; the id on the sheet tells
+        with contextlib.suppress(UnreadableSheet):  # one in 256 fits by chance; the id on the sheet shows it
             assert sheet.from_words(words) != material
 
     def test_with_a_wrong_checksum_are_refused(self) -> None:
-        assert "do not fit together" in refusal(" ".join(["abandon"] * 24))
+        assert "do not fit together" in read_error(" ".join(["abandon"] * 24))
 
     def test_that_are_not_in_the_list_are_named_with_the_nearest(self) -> None:
         words = sheet.to_words(KEY)
         words[6] = "keybord"
 
-        message = refusal(" ".join(words))
+        message = read_error(" ".join(words))
 
         assert "word 7, 'keybord', is not in the list" in message
         assert not any(word in message for word in words if word != "keybord")
-        assert "near it are abandon" in refusal("abandn")
+        assert "near it are abandon" in read_error("abandn")
 
     def test_that_resemble_none_are_named_alone(self) -> None:
-        assert refusal("xqxqxq") == "word 1, 'xqxqxq', is not in the list."
+        assert read_error("xqxqxq") == "word 1, 'xqxqxq', is not in the list."
 
     def test_too_few_or_too_many_are_counted(self) -> None:
         words = sheet.to_words(KEY)
 
-        assert "24 words, and 23 were given" in refusal(" ".join(words[:23]))
-        assert "24 words, and 25 were given" in refusal(" ".join([*words, "zoo"]))
+        assert "24 words, and 23 were given" in read_error(" ".join(words[:23]))
+        assert "24 words, and 25 were given" in read_error(" ".join([*words, "zoo"]))
 
 
 class CodeTests(SimpleTestCase):
@@ -95,15 +94,15 @@ class CodeTests(SimpleTestCase):
 
     def test_altered_anywhere_is_refused(self) -> None:
         code = sheet.to_code(KEY)
-        for place, letter in enumerate(code):
+        for position, letter in enumerate(code):
             with pytest.raises(UnreadableSheet):
-                sheet.from_code(code[:place] + ("0" if letter != "0" else "1") + code[place + 1 :])
+                sheet.from_code(code[:position] + ("0" if letter != "0" else "1") + code[position + 1 :])
 
     def test_cut_short_or_longer_is_refused(self) -> None:
         code = sheet.to_code(KEY)
 
         for wrong in (code[:-1], code + "0", code[:20]):
-            assert "cut short or altered" in refusal(wrong)
+            assert "cut short or altered" in read_error(wrong)
 
 
 class ReadTests(SimpleTestCase):
@@ -126,24 +125,24 @@ class ReadTests(SimpleTestCase):
     def test_names_a_numbered_word_that_was_left_out(self) -> None:
         text = make_sheet(KEY).as_words()
 
-        assert refusal(re.sub(r" 7\. \w+", "", text)) == "word 7 is missing: number 8 stands in its place."
-        assert "24 words, and 20 were given" in refusal(re.sub(r" 21\. .*", "", text))
+        assert read_error(re.sub(r" 7\. \w+", "", text)) == "word 7 is missing: number 8 stands in its place."
+        assert "24 words, and 20 were given" in read_error(re.sub(r" 21\. .*", "", text))
 
     def test_notices_words_that_are_another_key_than_stands_above_them(self) -> None:
-        message = refusal(make_sheet(KEY).as_words().replace(Key(KEY).id, Key(OTHER).id))
+        message = read_error(make_sheet(KEY).as_words().replace(Key(KEY).id, Key(OTHER).id))
 
         assert message.startswith(f"the words make another key than {Key(OTHER).id}")
 
     def test_says_to_scan_where_there_is_a_code(self) -> None:
-        assert "scan the code" in refusal(make_sheet(KEY).as_qr(terminal=False))
+        assert "scan the code" in read_error(make_sheet(KEY).as_qr(terminal=False))
 
     def test_refuses_nothing(self) -> None:
         for nothing in ("", " \n\n", "Key 0123456789abcdef"):
-            assert "there are no words in it" in refusal(nothing)
+            assert "there are no words in it" in read_error(nothing)
 
     @given(text=st.text() | st.lists(st.sampled_from([*sheet.to_words(KEY), "1.", "2", "key", "\n", "NIGHTLIGHT-KEY:"])).map(" ".join))
     def test_nonsense_is_refused_in_a_sentence(self, text: str) -> None:
-        assert refusal(text).endswith(".")
+        assert read_error(text).endswith(".")
 
 
 class SheetTests(SimpleTestCase):
@@ -189,7 +188,7 @@ class SheetTests(SimpleTestCase):
         assert not re.search(r"href|url\(|style|script", text)
 
     def test_writes_a_path_with_signs_of_its_own_into_the_svg(self) -> None:
-        text = Sheet({Key(KEY).id: KEY}, "in /data/<&>/keys", DAY).as_svg()
+        text = Sheet({Key(KEY).id: KEY}, "in /data/<&>/keys", TONIGHT).as_svg()
 
         assert "/data/<&>/keys" in "".join(ET.fromstring(text).itertext())  # noqa: S314  made here
 

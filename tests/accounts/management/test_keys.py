@@ -30,18 +30,21 @@ OTHER_LINE = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 
 
 class Screen(io.StringIO):
+    """A terminal: what is written to it is shown to whoever sits there."""
+
     def isatty(self) -> bool:
         return True
 
 
 def run(*arguments: str, out: io.StringIO | None = None) -> str:
-    """What the command says; where it refuses, too."""
+    """What `manage.py keys` prints, also into `out`, which may be a `Screen`."""
     out = out or io.StringIO()
     call_command("keys", *arguments, stdout=out)
     return out.getvalue()
 
 
 def refusal(*arguments: str, out: io.StringIO | None = None) -> str:
+    """The message with which it refuses."""
     with pytest.raises(CommandError) as refused:
         run(*arguments, out=out)
     return str(refused.value)
@@ -56,7 +59,7 @@ def shows_a_key(text: str) -> bool:
     return any(secret.lower() in text.lower() for secret in [*secrets, TEST_KEY, OTHER_LINE])
 
 
-class KeysTestCase(TestCase):
+class KeysCase(TestCase):
     person: User
 
     @classmethod
@@ -80,10 +83,12 @@ class KeysTestCase(TestCase):
         self.stdin.seek(0)
 
     def hold(self, *lines: str) -> None:
+        """Put these lines into the key file."""
         self.path.write_text("\n".join(lines) + "\n")
         key_file.clear_cache()
 
     def held(self) -> list[str]:
+        """The ids of the keys in the key file, newest first."""
         key_file.clear_cache()
         return [key.id for key in key_file.key_encryption_keys()]
 
@@ -92,7 +97,7 @@ class KeysTestCase(TestCase):
         KeySlot.objects.filter(pk=slot.pk).update(wrapped=bytes(slot.wrapped)[:-1] + bytes([bytes(slot.wrapped)[-1] ^ 1]))
 
 
-class ShowTests(KeysTestCase):
+class ShowTests(KeysCase):
     def test_says_where_the_keys_are_and_to_keep_a_copy(self) -> None:
         output = run()
 
@@ -162,8 +167,9 @@ class ShowTests(KeysTestCase):
             assert refusal().startswith("the database cannot be used: disk I/O error. Look at DATABASE_URL")
 
 
-class VerifyTests(KeysTestCase):
-    def verified(self) -> tuple[str, str]:
+class VerifyTests(KeysCase):
+    def failed_verification(self) -> tuple[str, str]:
+        """The message with which it refuses, and what it printed before."""
         out = io.StringIO()
         return refusal("verify", out=out), out.getvalue()
 
@@ -178,20 +184,20 @@ class VerifyTests(KeysTestCase):
     def test_names_the_owner_of_a_broken_slot(self) -> None:
         self.break_slot()
 
-        refused, output = self.verified()
+        message, output = self.failed_verification()
 
-        assert refused.startswith("1 of 2 slots cannot be opened.")
+        assert message.startswith("1 of 2 slots cannot be opened.")
         assert output == f"1 of 2 slots open.\n1 altered, cut short or moved from its place: {self.person.pk}.\n"
 
     def test_names_the_key_that_a_slot_needs(self) -> None:
         self.hold(OTHER_LINE)
 
-        refused, output = self.verified()
+        message, output = self.failed_verification()
 
-        assert "manage.py keys import" in refused
+        assert "manage.py keys import" in message
         assert f"2 wrapped with key {TEST_ID}, which this installation does not hold: " in output
         assert "the installation" in output
-        assert not shows_a_key(refused + output)
+        assert not shows_a_key(message + output)
 
     def test_finds_slots_that_hold_no_key_or_name_none(self) -> None:
         installation = KeySlot.objects.get(owner=None)
@@ -201,21 +207,21 @@ class VerifyTests(KeysTestCase):
         for change in changes:
             KeySlot.objects.filter(pk=installation.pk).update(**change)
 
-            assert "1 altered, cut short or moved from its place: the installation." in self.verified()[1]
+            assert "1 altered, cut short or moved from its place: the installation." in self.failed_verification()[1]
 
             KeySlot.objects.filter(pk=installation.pk).update(params=installation.params, wrapped=installation.wrapped)
 
     def test_finds_who_has_no_slot(self) -> None:
         KeySlot.objects.all().delete()
 
-        assert self.verified()[1] == f"0 of 2 slots open.\n2 missing: the installation, {self.person.pk}.\n"
+        assert self.failed_verification()[1] == f"0 of 2 slots open.\n2 missing: the installation, {self.person.pk}.\n"
 
     def test_names_the_first_few_of_many(self) -> None:
         for number in range(7):
             make_user(email=f"{number}@example.org")
         KeySlot.objects.exclude(owner=None).delete()
 
-        output = self.verified()[1]
+        output = self.failed_verification()[1]
 
         assert output.startswith("1 of 9 slots open.\n8 missing: ")
         assert output.endswith(" and 3 more.\n")
@@ -229,7 +235,7 @@ class VerifyTests(KeysTestCase):
             run("verify")
 
 
-class ExportTests(KeysTestCase):
+class ExportTests(KeysCase):
     def test_writes_words_that_come_back_as_the_keys(self) -> None:
         self.hold(OTHER_LINE, TEST_KEY)
 
@@ -263,7 +269,7 @@ class ExportTests(KeysTestCase):
         with mock.patch("builtins.input", side_effect=EOFError):
             assert refusal("export", "--qr", out=Screen()).startswith("nothing was shown")
 
-    def test_shows_it_when_told_yes(self) -> None:
+    def test_shows_it_when_the_answer_is_yes(self) -> None:
         with mock.patch("builtins.input", return_value="yes") as asked:
             assert sheet.read(run("export", "--words", out=Screen())) == [TEST_MATERIAL]
         asked.assert_called_once()
@@ -299,10 +305,9 @@ class ExportTests(KeysTestCase):
         file.write_text("kept")
         link.symlink_to(self.folder / "elsewhere.txt")
 
-        for there in (file, link):
-            assert (
-                refusal("export", "--words", "--to", str(there)) == f"{there} is there already, and no file is written over. Name another."
-            )
+        for path in (file, link):
+            message = refusal("export", "--words", "--to", str(path))
+            assert message == f"{path} is there already, and no file is written over. Name another."
 
         assert file.read_text() == "kept"
         assert not (self.folder / "elsewhere.txt").exists()
@@ -321,16 +326,16 @@ class ExportTests(KeysTestCase):
     def test_writes_no_words_into_an_svg(self) -> None:
         assert "use --qr" in refusal("export", "--words", "--to", str(self.folder / "sheet.svg"))
 
-    def test_wants_to_know_which_form(self) -> None:
+    def test_asks_for_one_form(self) -> None:
         assert "one of the arguments --words --qr is required" in refusal("export")
         assert "not allowed with" in refusal("export", "--words", "--qr")
 
 
-class ImportTests(KeysTestCase):
+class ImportTests(KeysCase):
     def test_makes_the_key_file_and_opens_the_database(self) -> None:
-        sheet = run("export", "--words")
+        exported = run("export", "--words")
         self.path.unlink()
-        self.type(sheet)
+        self.type(exported)
 
         output = run("import", "--words")
 
@@ -358,12 +363,12 @@ class ImportTests(KeysTestCase):
         assert run("verify") == "2 of 2 slots open.\n"
 
     def test_takes_a_file(self) -> None:
-        sheet = self.folder / "sheet.txt"
+        file = self.folder / "sheet.txt"
         self.hold(OTHER_LINE, TEST_KEY)
-        run("export", "--words", "--to", str(sheet))
+        run("export", "--words", "--to", str(file))
         self.path.unlink()
 
-        run("import", "--from", str(sheet))
+        run("import", "--from", str(file))
 
         assert self.held() == [OTHER_ID, TEST_ID]
 
@@ -455,5 +460,5 @@ class ImportTests(KeysTestCase):
 
 
 class HelpTests(SimpleTestCase):
-    def test_names_what_there_is_for_another_word(self) -> None:
+    def test_lists_the_actions_for_another_word(self) -> None:
         assert "'verify', 'export', 'import'" in refusal("show")

@@ -1,4 +1,4 @@
-"""The operator's commands about keys: none loses one, none makes one beside what it would not open."""
+"""manage.py make_keys: makes the files of a new installation's keys, and changes none that exists."""
 
 from pathlib import Path
 
@@ -40,7 +40,7 @@ class MakeKeysTests(SimpleTestCase):
         assert self.secret_key.read_text().strip() not in output
         assert self.path.read_text().splitlines()[-1] not in output
 
-    def test_changes_nothing_that_is_there(self) -> None:
+    def test_changes_no_existing_file(self) -> None:
         run("make_keys")
         before = [self.path.read_bytes(), self.secret_key.read_bytes()]
 

@@ -1,4 +1,4 @@
-"""The operator's commands about keys: none loses one, none makes one beside what it would not open."""
+"""manage.py rotate_keys: wraps every data key with the newest key-encryption key, and loses none where it is interrupted."""
 
 from pathlib import Path
 from unittest import mock
@@ -28,16 +28,17 @@ class RotateKeysTests(TestCase):
     def _path(self, moved_key_file: Path) -> None:
         self.path = moved_key_file
 
-    def forget_older_keys(self) -> None:
+    def remove_older_keys(self) -> None:
         newest = key_file.HEADING + self.path.read_text().splitlines()[2]
         self.path.write_text(newest)
         key_file.clear_cache()
 
     def opened(self) -> list[str]:
+        """What opens: the length of each person's data key, and the text of the entry."""
         assert keyring.has_installation_key()
         return [len(keyring.data_key(person.pk).material) * "*" for person in User.objects.all()] + [Entry.objects.get().content.text]
 
-    def test_says_that_all_is_done_when_it_is(self) -> None:
+    def test_says_so_where_nothing_is_to_do(self) -> None:
         output = run("rotate_keys")
 
         assert output == f"Newest key: {key_file.key_encryption_keys()[0].id}. Re-wrapped 0, already under it 3.\n"
@@ -55,7 +56,7 @@ class RotateKeysTests(TestCase):
         before = self.opened()
 
         run("rotate_keys", "--new-key")
-        self.forget_older_keys()
+        self.remove_older_keys()
 
         assert len(key_file.key_encryption_keys()) == 1
         assert self.opened() == before
@@ -68,7 +69,7 @@ class RotateKeysTests(TestCase):
         assert sealed_bytes(Entry.objects.get()) == before
         assert keyring.data_key(self.person.pk) == key
 
-    def test_says_on_repeating_that_all_is_done(self) -> None:
+    def test_says_so_when_it_is_repeated(self) -> None:
         run("rotate_keys", "--new-key")
 
         assert "Re-wrapped 0, already under it 3." in run("rotate_keys")
@@ -88,17 +89,18 @@ class RotateKeysTests(TestCase):
 
             assert self.opened() == before
             assert f"Re-wrapped {4 - failing}, already under it {failing - 1}." in run("rotate_keys")
-            self.forget_older_keys()
+            self.remove_older_keys()
             assert self.opened() == before
 
     def save_unless(self, failure: mock.Mock) -> object:
+        """A `KeySlot.save` that first calls `failure`, which may raise."""
         save = KeySlot.save
 
-        def saved(slot: KeySlot, **kwargs: object) -> None:
+        def save_or_fail(slot: KeySlot, **kwargs: object) -> None:
             failure()
             save(slot, **kwargs)  # type: ignore[arg-type]
 
-        return saved
+        return save_or_fail
 
     def test_stops_at_a_slot_it_cannot_open_and_says_that_nothing_was_lost(self) -> None:
         KeySlot.objects.filter(owner=self.person).update(params={"key": "0123456789abcdef"})

@@ -1,8 +1,7 @@
-"""accounts.models: people, each with a key from the first moment to the last."""
+"""accounts.models.user and accounts.people: a person has a data key from the moment they are created until they are deleted."""
 
 import datetime as dt
 from http import HTTPStatus
-from io import StringIO
 from unittest import mock
 from zoneinfo import ZoneInfo
 
@@ -10,7 +9,6 @@ import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
-from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.test import Client, TestCase
 from django.urls import reverse
@@ -25,10 +23,11 @@ from journal.history import revisions
 from journal.models import Entry, Night, Revision
 from journal.nights import night_pages
 from tests.factories import PASSWORD, make_entry, make_user
+from tests.helpers import TONIGHT, run
 
 
-class MakingTests(TestCase):
-    """Whoever makes a person makes their key with them."""
+class CreatingTests(TestCase):
+    """However a person is created, their key is made with them."""
 
     def assert_has_one_key(self, person: User) -> None:
         assert KeySlot.objects.filter(owner=person).count() == 1
@@ -42,7 +41,7 @@ class MakingTests(TestCase):
 
     def test_by_createsuperuser(self) -> None:
         with mock.patch.dict("os.environ", {"DJANGO_SUPERUSER_PASSWORD": PASSWORD}):
-            call_command("createsuperuser", interactive=False, email="operator@example.org", stdout=StringIO())
+            run("createsuperuser", interactive=False, email="operator@example.org")
 
         person = User.objects.get()
         self.assert_has_one_key(person)
@@ -70,7 +69,7 @@ class MakingTests(TestCase):
         self.assert_has_one_key(person)
         assert keyring.data_key(person.pk) == before
 
-    def test_makes_nobody_where_no_key_can_be_made(self) -> None:
+    def test_creates_nobody_where_no_key_can_be_made(self) -> None:
         with (
             mock.patch.object(keyring, "make_data_key", side_effect=KeysUnreadable),
             pytest.raises(KeysUnreadable),
@@ -96,10 +95,10 @@ class PersonTests(TestCase):
     def setUpTestData(cls) -> None:
         cls.person = make_user(time_zone="Europe/Stockholm")
 
-    def test_has_told_nothing_at_first(self) -> None:
+    def test_has_no_preferences_at_first(self) -> None:
         assert self.person.preferences == Preferences(themes=(), ages=())
 
-    def test_keeps_what_was_told(self) -> None:
+    def test_keeps_preferences(self) -> None:
         self.person.sealed_preferences = Preferences(themes=("calm",), ages=("teen",))
         self.person.save()
 
@@ -112,7 +111,7 @@ class PersonTests(TestCase):
         before, after = dt.datetime(2026, 3, 2, 2, 59, tzinfo=dt.UTC), dt.datetime(2026, 3, 2, 3, 0, tzinfo=dt.UTC)
 
         assert self.person.zone == ZoneInfo("Europe/Stockholm")
-        assert self.person.tonight(before) == dt.date(2026, 3, 1)
+        assert self.person.tonight(before) == TONIGHT
         assert self.person.tonight(after) == dt.date(2026, 3, 2)
 
     def test_has_a_night_that_ends_when_they_say(self) -> None:
@@ -138,7 +137,7 @@ class PersonTests(TestCase):
                 User.objects.update(night_ends_at=hour)
         User.objects.update(night_ends_at=12)
 
-    def test_is_told_so_by_a_form(self) -> None:
+    def test_has_a_night_that_ends_by_noon_in_a_form(self) -> None:
         self.person.night_ends_at = 13
 
         with pytest.raises(ValidationError):
@@ -173,8 +172,8 @@ class DeletingTests(TestCase):
             night_pages.close(author, entry.night, Night.Closed.DONE)
 
     def count(self) -> list[int]:
-        rows = [Entry, Revision, Night, User, KeySlot, Session, UserSession]
-        return [model._default_manager.count() for model in rows]
+        models = [Entry, Revision, Night, User, KeySlot, Session, UserSession]
+        return [model._default_manager.count() for model in models]
 
     def sign_in(self, person: User) -> Client:
         browser = Client()

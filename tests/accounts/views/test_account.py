@@ -1,10 +1,8 @@
-"""accounts.views and allauth's pages: coming in, settings, leaving; and what every private page carries."""
+"""/accounts/delete/: asks for the password and a confirmation, then deletes all that is a person's and nothing else."""
 
 from http import HTTPStatus
-from typing import Any
 
 from allauth.usersessions.models import UserSession
-from bs4.element import Tag
 from django.contrib.sessions.models import Session
 from django.test import Client, TestCase
 from django.urls import reverse
@@ -12,14 +10,9 @@ from django.urls import reverse
 from accounts.models import KeySlot, User
 from journal.models import Entry
 from tests.factories import PASSWORD, make_entry, make_user
-from tests.helpers import parsed
+from tests.helpers import only_element, read
 
 LOGIN = {"login": "parent@example.org", "password": PASSWORD}
-
-
-def tag(response: Any, selector: str) -> Tag:
-    [found] = parsed(response).select(selector)
-    return found
 
 
 class DeleteTests(TestCase):
@@ -34,28 +27,28 @@ class DeleteTests(TestCase):
         make_entry(make_user(email="other@example.org"))
 
     def confirmed(self) -> Client:
-        """A browser in which the person gave the password twice: to sign in and to come here."""
+        """A browser in which the person gave the password twice: to sign in, and again for this page."""
         browser = Client()
         browser.post(reverse("account_login"), LOGIN)
         browser.post(reverse("account_reauthenticate"), {"password": PASSWORD})
         return browser
 
-    def assert_all_is_there(self) -> None:
+    def assert_nothing_is_deleted(self) -> None:
         assert (User.objects.count(), Entry.objects.count(), KeySlot.objects.count()) == (2, 2, 3)
 
     def test_leads_a_visitor_to_sign_in(self) -> None:
         self.assertRedirects(self.client.post(self.url, {"sure": "on"}), f"{reverse('account_login')}?next={self.url}")
 
-        self.assert_all_is_there()
+        self.assert_nothing_is_deleted()
 
     def test_asks_for_the_password_again(self) -> None:
         self.client.post(reverse("account_login"), LOGIN)
-        again = f"{reverse('account_reauthenticate')}?next={self.url}"
+        reauthentication = f"{reverse('account_reauthenticate')}?next={self.url}"
 
-        self.assertRedirects(self.client.get(self.url), again)
-        self.assertRedirects(self.client.post(self.url, {"sure": "on"}), again)
+        self.assertRedirects(self.client.get(self.url), reauthentication)
+        self.assertRedirects(self.client.post(self.url, {"sure": "on"}), reauthentication)
 
-        self.assert_all_is_there()
+        self.assert_nothing_is_deleted()
 
     def test_stays_shut_after_a_wrong_password(self) -> None:
         self.client.force_login(self.person)
@@ -64,7 +57,7 @@ class DeleteTests(TestCase):
         self.client.post(reverse("account_reauthenticate"), {"password": "not the one", "next": self.url})
 
         assert self.client.post(self.url, {"sure": "on"}).headers["Location"].startswith(reverse("account_reauthenticate"))
-        self.assert_all_is_there()
+        self.assert_nothing_is_deleted()
 
     def test_opens_after_the_right_password(self) -> None:
         self.client.force_login(self.person)
@@ -88,7 +81,7 @@ class DeleteTests(TestCase):
 
         assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
         assert "Nothing has been deleted." in response.content.decode()
-        self.assert_all_is_there()
+        self.assert_nothing_is_deleted()
 
     def test_deletes_all_that_is_theirs_and_nothing_else(self) -> None:
         response = self.confirmed().post(self.url, {"sure": "on"})
@@ -118,10 +111,10 @@ class DeleteTests(TestCase):
     def test_ends_on_a_page_for_everybody(self) -> None:
         browser = self.confirmed()
 
-        response = browser.get(browser.post(self.url, {"sure": "on"}).headers["Location"])
+        page = read(browser, browser.post(self.url, {"sure": "on"}).headers["Location"])
 
-        assert tag(response, "h1").get_text() == "Your account is deleted"
-        assert "parent@example.org" not in response.content.decode()
+        assert only_element(page, "h1").get_text() == "Your account is deleted"
+        assert "parent@example.org" not in str(page)
 
     def test_frees_the_address(self) -> None:
         self.confirmed().post(self.url, {"sure": "on"})

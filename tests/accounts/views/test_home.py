@@ -1,24 +1,24 @@
-"""Pages for everybody, error pages, and what the operator's tools ask."""
+"""/: what a visitor reads first, and where it leads."""
 
 from django.test import TestCase
 from django.urls import reverse
 
 from tests.factories import make_user
-from tests.helpers import parsed
+from tests.helpers import read
 
 
-class FrontTests(TestCase):
+class HomeTests(TestCase):
     def test_says_what_nightlight_is(self) -> None:
         self.assertContains(self.client.get("/"), "A lamp, a page, one good question")
 
-    def test_leads_who_is_signed_in_on_to_tonight(self) -> None:
+    def test_redirects_a_signed_in_person_to_tonight(self) -> None:
         self.client.force_login(make_user())
 
         self.assertRedirects(self.client.get("/"), reverse("journal:tonight"), fetch_redirect_response=False)
 
     def actions(self) -> list[tuple[str, bool]]:
         """Where the buttons lead, and whether each is the main one."""
-        buttons = parsed(self.client.get("/")).select("main .button")
+        buttons = read(self.client, "/").select("main .button")
         return [(str(button["href"]), "main" in button["class"]) for button in buttons]
 
     def test_offers_an_account_where_one_can_be_made(self) -> None:

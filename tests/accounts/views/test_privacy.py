@@ -8,7 +8,7 @@ from tests.helpers import read, signed_in
 
 
 class PrivacyTests(TestCase):
-    def test_tells_everybody_the_same(self) -> None:
+    def test_says_the_same_to_everybody(self) -> None:
         pages = [read(signed_in(person), "/privacy/") for person in (None, make_user(), make_counselor())]
 
         articles = [str(page.article) for page in pages]

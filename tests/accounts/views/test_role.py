@@ -37,7 +37,7 @@ class RoleTests(TestCase):
 
         assert self.parent.role == Role.PARENT
 
-    def test_a_role_that_there_is_not_changes_nothing(self) -> None:
+    def test_an_unknown_role_changes_nothing(self) -> None:
         for role in ("admin", "", "COUNSELOR"):
             assert self.switch(self.counselor, role) == "/accounts/clients/"
             assert self.counselor.role == Role.COUNSELOR

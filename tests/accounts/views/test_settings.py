@@ -1,20 +1,14 @@
-"""accounts.views and allauth's pages: coming in, settings, leaving; and what every private page carries."""
+"""/accounts/settings/: a person's own settings are shown and saved, and nothing else about them can be changed there."""
 
 from http import HTTPStatus
 from typing import Any
 
-from bs4.element import Tag
 from django.test import Client, TestCase
 from django.urls import reverse
 
 from accounts.models import User
 from tests.factories import make_user
-from tests.helpers import parsed
-
-
-def tag(response: Any, selector: str) -> Tag:
-    [found] = parsed(response).select(selector)
-    return found
+from tests.helpers import only_element, parsed, read
 
 
 class SettingsTests(TestCase):
@@ -30,8 +24,8 @@ class SettingsTests(TestCase):
         self.client.force_login(self.person)
 
     def send(self, **fields: object) -> Any:
-        answers = {"name": "Mara", "time_zone": "Europe/Stockholm", "night_ends_at": 4, "appearance": "device"}
-        return self.client.post(self.url, {**answers, **fields})
+        defaults = {"name": "Mara", "time_zone": "Europe/Stockholm", "night_ends_at": 4, "appearance": "device"}
+        return self.client.post(self.url, {**defaults, **fields})
 
     def saved(self) -> User:
         return User.objects.get(pk=self.person.pk)
@@ -39,19 +33,19 @@ class SettingsTests(TestCase):
     def test_leads_a_visitor_to_sign_in(self) -> None:
         self.assertRedirects(Client().get(self.url), f"{reverse('account_login')}?next={self.url}")
 
-    def test_shows_what_was_typed_to_whom_the_session_has_ended(self) -> None:
+    def test_gives_back_what_was_typed_where_the_session_has_ended(self) -> None:
         response = Client().post(self.url, {"name": "Mallory"}, headers={"Sec-Fetch-Site": "same-origin"})
 
         self.assertContains(response, "Mallory", status_code=HTTPStatus.UNAUTHORIZED)
         assert self.saved().name == "Mara"
 
     def test_shows_what_is_set(self) -> None:
-        response = self.client.get(self.url)
+        page = read(self.client, self.url)
 
-        assert tag(response, "#id_name")["value"] == "Mara"
-        assert tag(response, "#id_time_zone option[selected]")["value"] == "Europe/Stockholm"
-        assert tag(response, "#id_night_ends_at option[selected]")["value"] == "4"
-        assert tag(response, "[name=appearance][checked]")["value"] == "device"
+        assert only_element(page, "#id_name")["value"] == "Mara"
+        assert only_element(page, "#id_time_zone option[selected]")["value"] == "Europe/Stockholm"
+        assert only_element(page, "#id_night_ends_at option[selected]")["value"] == "4"
+        assert only_element(page, "[name=appearance][checked]")["value"] == "device"
 
     def test_saves(self) -> None:
         response = self.send(name="M", time_zone="Asia/Kathmandu", night_ends_at=0, appearance="dark")
@@ -61,9 +55,9 @@ class SettingsTests(TestCase):
         assert (saved.name, saved.time_zone, saved.night_ends_at, saved.appearance) == ("M", "Asia/Kathmandu", 0, "dark")
 
     def test_says_that_it_saved(self) -> None:
-        response = self.client.get(self.send().headers["Location"])
+        page = read(self.client, self.send().headers["Location"])
 
-        assert tag(response, ".messages").get_text(strip=True) == "Your settings are saved."
+        assert only_element(page, ".messages").get_text(strip=True) == "Your settings are saved."
 
     def test_takes_no_name_at_all(self) -> None:
         self.send(name="")
@@ -74,9 +68,10 @@ class SettingsTests(TestCase):
         response = self.send(name="x" * 81, time_zone="Asia/Kathmandu")
 
         assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-        assert tag(response, "#id_name")["value"] == "x" * 81
-        assert tag(response, "#id_name")["aria-invalid"] == "true"
-        assert tag(response, "#id_time_zone option[selected]")["value"] == "Asia/Kathmandu"
+        page = parsed(response)
+        assert only_element(page, "#id_name")["value"] == "x" * 81
+        assert only_element(page, "#id_name")["aria-invalid"] == "true"
+        assert only_element(page, "#id_time_zone option[selected]")["value"] == "Asia/Kathmandu"
         assert self.saved().time_zone == "Europe/Stockholm"
 
     def test_refuses_what_is_not_offered(self) -> None:
@@ -91,16 +86,16 @@ class SettingsTests(TestCase):
         assert (self.saved().email, self.saved().is_staff, self.saved().is_superuser) == ("parent@example.org", False, False)
 
     def test_offers_the_zones_that_people_live_in(self) -> None:
-        zones = [option["value"] for option in parsed(self.client.get(self.url)).select("#id_time_zone option")]
+        zones = [option["value"] for option in read(self.client, self.url).select("#id_time_zone option")]
 
         assert {"UTC", "Europe/Stockholm", "America/Argentina/Ushuaia", "Pacific/Apia"} <= set(zones)
         assert not {"US/Pacific", "Etc/GMT+5", "EST"} & set(zones)
         assert len(zones) == len(set(zones))
 
-    def test_keeps_an_old_name_of_a_zone_that_somebody_has(self) -> None:
+    def test_keeps_an_old_name_of_a_zone_that_a_person_has(self) -> None:
         User.objects.update(time_zone="US/Pacific")
 
-        assert tag(self.client.get(self.url), "#id_time_zone option[selected]")["value"] == "US/Pacific"
+        assert only_element(read(self.client, self.url), "#id_time_zone option[selected]")["value"] == "US/Pacific"
         self.assertRedirects(self.send(time_zone="US/Pacific", name="M"), self.url)
         assert (self.saved().time_zone, self.saved().name) == ("US/Pacific", "M")
 
@@ -108,10 +103,10 @@ class SettingsTests(TestCase):
         for appearance in ("dark", "light", "device"):
             self.send(appearance=appearance)
 
-            assert tag(self.client.get(self.url), "html")["data-appearance"] == appearance
+            assert only_element(read(self.client, self.url), "html")["data-appearance"] == appearance
 
     def test_an_appearance_that_was_refused_does_not_show(self) -> None:
-        assert tag(self.send(appearance="pink"), "html")["data-appearance"] == "device"
+        assert only_element(parsed(self.send(appearance="pink")), "html")["data-appearance"] == "device"
 
     def test_refuses_other_methods(self) -> None:
         assert self.client.delete(self.url).status_code == HTTPStatus.METHOD_NOT_ALLOWED

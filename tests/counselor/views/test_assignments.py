@@ -1,4 +1,4 @@
-"""/prompts/assignments/: what a counselor sees of what they gave, and the pages that give."""
+"""`/prompts/assignments/`, `new/` and `<id>/`: the sets a counselor gave, giving one, and changing what was given."""
 
 import datetime as dt
 import uuid
@@ -7,7 +7,6 @@ from http import HTTPStatus
 from typing import Any
 
 import time_machine
-from bs4 import BeautifulSoup
 from django.db import connection as database
 from django.test import Client, TestCase
 from django.test.utils import CaptureQueriesContext
@@ -22,16 +21,16 @@ from prompts import received
 from prompts.models import AssignedStep, Assignment, PromptSet
 from prompts.received import REMOVED_POSITION
 from tests.factories import make_assignment, make_connection, make_counselor, make_set, make_user
-from tests.helpers import DAY, form_fields, parsed
+from tests.helpers import DAY, element, form_fields, main_text, parsed, read
 
-EVENING = dt.datetime(2026, 5, 4, 20, 0, tzinfo=dt.UTC)  # a Monday
-TODAY = EVENING.date()
+NOW = dt.datetime(2026, 5, 4, 20, 0, tzinfo=dt.UTC)  # a Monday
+TODAY = NOW.date()
 LIST = "/prompts/assignments/"
 NEW = "/prompts/assignments/new/"
 
 
-@time_machine.travel(EVENING, tick=False)
-class ViewCase(TestCase):
+@time_machine.travel(NOW, tick=False)
+class AssignmentsCase(TestCase):
     counselor: User
     other: User
     clients: list[User]
@@ -49,24 +48,25 @@ class ViewCase(TestCase):
     def setUp(self) -> None:
         self.client.force_login(self.counselor)
 
-    def read(self, url: str, status: int = HTTPStatus.OK) -> BeautifulSoup:
-        response = self.client.get(url)
-        assert response.status_code == status
-        return parsed(response)
-
     def text(self, url: str) -> str:
-        return " ".join(self.read(url).main.get_text(" ").split())  # type: ignore[union-attr]
+        """The words of the page at this address, which has to be there."""
+        response = self.client.get(url)
+        assert response.status_code == HTTPStatus.OK
+        return main_text(response)
 
     def url(self, given: Assignment) -> str:
         return reverse("counselor:assignment", args=[given.pk])
 
 
-class VisitorTests(ViewCase):
-    def setUp(self) -> None:
-        super().setUp()
-        self.given = make_assignment(self.connections[0], self.set)
+class VisitorTests(AssignmentsCase):
+    given: Assignment
 
-    def test_nobody_is_asked_to_sign_in(self) -> None:
+    @classmethod
+    def setUpTestData(cls) -> None:
+        super().setUpTestData()
+        cls.given = make_assignment(cls.connections[0], cls.set)
+
+    def test_visitors_are_led_to_sign_in(self) -> None:
         self.client.logout()
 
         for url in (LIST, NEW, self.url(self.given)):
@@ -84,7 +84,7 @@ class VisitorTests(ViewCase):
         self.client.force_login(self.other)
 
         assert "First weeks" not in self.text(LIST)
-        self.read(self.url(self.given), HTTPStatus.NOT_FOUND)
+        assert self.client.get(self.url(self.given)).status_code == HTTPStatus.NOT_FOUND
         for act in ("pause", "end", "change", "new_version"):
             assert self.client.post(self.url(self.given), {"act": act}).status_code == HTTPStatus.NOT_FOUND
         self.given.refresh_from_db()
@@ -94,22 +94,21 @@ class VisitorTests(ViewCase):
         connections.end(self.clients[0], self.connections[0].pk, timezone.now())
 
         assert "Client 0" not in self.text(LIST)
-        self.read(self.url(self.given), HTTPStatus.NOT_FOUND)
+        assert self.client.get(self.url(self.given)).status_code == HTTPStatus.NOT_FOUND
         assert self.client.post(self.url(self.given), {"act": "pause"}).status_code == HTTPStatus.NOT_FOUND
 
     def test_pages_take_only_what_they_are_for(self) -> None:
         assert self.client.post(LIST).status_code == HTTPStatus.METHOD_NOT_ALLOWED
         assert self.client.delete(NEW).status_code == HTTPStatus.METHOD_NOT_ALLOWED
-        self.read(reverse("counselor:assignment", args=[new_id()]), HTTPStatus.NOT_FOUND)
+        assert self.client.get(reverse("counselor:assignment", args=[new_id()])).status_code == HTTPStatus.NOT_FOUND
 
 
-class ListTests(ViewCase):
+class ListTests(AssignmentsCase):
     def test_says_what_was_given_to_whom_and_how_it_comes(self) -> None:
         make_assignment(self.connections[0], self.set, cadence="every_days", every=3, starts_on=dt.date(2026, 5, 4))
 
-        page = self.read(LIST)
-        assert page.title is not None
-        assert page.title.get_text() == "What you gave · Nightlight"
+        page = read(self.client, LIST)
+        assert element(page, "title").get_text() == "What you gave · Nightlight"
         text = self.text(LIST)
         assert "Client 0 · Running · 0 of 2 done" in text
         assert "First weeks" in text
@@ -148,7 +147,7 @@ class ListTests(ViewCase):
         assert "Quiet · Running First weeks" in text
         assert "Quiet" not in self.text(f"{LIST}?state=finished")
         assert "Quiet" in self.text(f"{LIST}?state=running")
-        page = self.read(self.url(Assignment.objects.get(connection=hidden)))
+        page = read(self.client, self.url(Assignment.objects.get(connection=hidden)))
         assert not page.select(".badge")
         assert "of 2 done" not in page.get_text()
 
@@ -158,7 +157,7 @@ class ListTests(ViewCase):
             received.mark_answered(step.pk, TODAY)
 
         assert "Client 0 · Running · 0 of 2 done" in self.text(LIST)
-        assert not self.read(self.url(given)).select(".badge")
+        assert not read(self.client, self.url(given)).select(".badge")
 
     def test_filters_by_state(self) -> None:
         states: dict[str, dict[str, Any]] = {
@@ -171,7 +170,7 @@ class ListTests(ViewCase):
             make_assignment(self.connections[0], make_set(self.counselor, name=f"Set {name}"), **fields)
 
         def shown(query: str) -> set[str]:
-            return {heading.get_text() for heading in self.read(LIST + query).select("article h2")}
+            return {heading.get_text() for heading in read(self.client, LIST + query).select("article h2")}
 
         assert shown("?state=running") == {"Set running"}
         assert shown("?state=paused") == {"Set paused"}
@@ -183,14 +182,14 @@ class ListTests(ViewCase):
         for _number in range(51):
             make_assignment(self.connections[0], self.set)
 
-        first = self.read(f"{LIST}?state=running")
+        first = read(self.client, f"{LIST}?state=running")
         assert len(first.select("article")) == 50
         older = str(first.select("a[rel=next]")[0]["href"])
-        second = self.read(f"{LIST}{older}")
+        second = read(self.client, f"{LIST}{older}")
         assert len(second.select("article")) == 1
         assert second.select("a[rel=prev]")[0]["href"] == "?state=running&page=1"
-        for number, shown in (("0", 1), ("-1", 1), ("x", 50), ("²", 50), ("99999999999999999999", 1)):
-            assert len(self.read(f"{LIST}?page={number}").select("article")) == shown, number
+        for number, count in (("0", 1), ("-1", 1), ("x", 50), ("²", 50), ("99999999999999999999", 1)):
+            assert len(read(self.client, f"{LIST}?page={number}").select("article")) == count, number
 
     def test_costs_the_same_with_two_and_with_twenty(self) -> None:
         def give(count: int) -> Assignment:
@@ -200,11 +199,11 @@ class ListTests(ViewCase):
             return given
 
         def cost(url: str) -> int:
-            with CaptureQueriesContext(database) as spent:
-                self.read(url)
-            assert not [query for query in spent if "journal_entry" in query["sql"]]
-            assert not [query for query in spent if query["sql"].split()[0] in {"INSERT", "UPDATE", "DELETE"}]
-            return len(spent)
+            with CaptureQueriesContext(database) as queries:
+                read(self.client, url)
+            assert not [query for query in queries if "journal_entry" in query["sql"]]
+            assert not [query for query in queries if query["sql"].split()[0] in {"INSERT", "UPDATE", "DELETE"}]
+            return len(queries)
 
         urls = [LIST, f"{LIST}?state=running", NEW, self.url(give(2))]
         before = [cost(url) for url in urls]
@@ -217,15 +216,19 @@ class ListTests(ViewCase):
         assert "You have not given a set to anybody yet." in self.text(LIST)
 
 
-class OneTests(ViewCase):
-    def setUp(self) -> None:
-        super().setUp()
-        self.given = make_assignment(self.connections[0], self.set, note="For <you>.")
+class OneTests(AssignmentsCase):
+    given: Assignment
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        super().setUpTestData()
+        cls.given = make_assignment(cls.connections[0], cls.set, note="For <you>.")
 
     def act(self, act: str, **fields: object) -> Any:
         return self.client.post(self.url(self.given), {"act": act, **fields})
 
-    def now(self) -> Assignment:
+    def current(self) -> Assignment:
+        """What was given, as it is stored now."""
         return Assignment.objects.get(pk=self.given.pk)
 
     def test_shows_the_note_the_steps_and_what_is_done(self) -> None:
@@ -233,31 +236,30 @@ class OneTests(ViewCase):
         received.mark_answered(step.pk, TODAY)
         received.mark_done(step.pk, timezone.now())
 
-        page = self.read(self.url(self.given))
+        page = read(self.client, self.url(self.given))
 
-        assert page.title is not None
-        assert page.title.get_text() == "What a client was given · Nightlight"
+        assert element(page, "title").get_text() == "What a client was given · Nightlight"
         assert "For <you>." in page.get_text()
         assert [bool(item.select(".badge")) for item in page.select("main ol > li")] == [True, False]
 
     def test_pauses_and_resumes_safe_to_repeat(self) -> None:
         for act, paused in (("pause", True), ("pause", True), ("resume", False), ("resume", False)):
             self.assertRedirects(self.act(act), self.url(self.given), fetch_redirect_response=False)
-            assert self.now().paused == paused
+            assert self.current().paused == paused
 
     def test_ends_for_good(self) -> None:
-        assert self.read(self.url(self.given)).select("details button[value=end]")
+        assert read(self.client, self.url(self.given)).select("details button[value=end]")
 
         self.act("end")
-        ended_at = self.now().ended_at
+        ended_at = self.current().ended_at
         assert ended_at is not None
         for act in ("end", "resume", "pause", "new_version"):
             self.assertRedirects(self.act(act), self.url(self.given), fetch_redirect_response=False)
 
-        assert self.now().ended_at == ended_at
-        assert not self.read(self.url(self.given)).select("main button")
+        assert self.current().ended_at == ended_at
+        assert not read(self.client, self.url(self.given)).select("main button")
 
-    def test_an_act_that_is_none_is_not_found(self) -> None:
+    def test_an_unknown_act_is_not_found(self) -> None:
         assert self.act("delete").status_code == HTTPStatus.NOT_FOUND
         assert self.client.post(self.url(self.given)).status_code == HTTPStatus.NOT_FOUND
 
@@ -265,7 +267,7 @@ class OneTests(ViewCase):
         response = self.act("change", cadence="weekdays", weekdays=[0, 3], every="", ends_on="2026-06-01")
 
         self.assertRedirects(response, self.url(self.given), fetch_redirect_response=False)
-        assert (self.now().cadence, self.now().weekdays, self.now().ends_on) == ("weekdays", [0, 3], dt.date(2026, 6, 1))
+        assert (self.current().cadence, self.current().weekdays, self.current().ends_on) == ("weekdays", [0, 3], dt.date(2026, 6, 1))
 
     def test_a_change_with_a_slip_keeps_what_was_typed(self) -> None:
         for fields in (
@@ -283,7 +285,7 @@ class OneTests(ViewCase):
             page = parsed(response)
             assert page.select("details[open] .errorlist")
             assert page.select("input[name=ends_on]")[0].get("value", "") == fields.get("ends_on", "")
-        assert self.now().cadence == "when_done"
+        assert self.current().cadence == "when_done"
 
     def test_an_end_that_lets_nothing_come_is_refused(self) -> None:
         Assignment.objects.filter(pk=self.given.pk).update(starts_on=TODAY)
@@ -296,19 +298,19 @@ class OneTests(ViewCase):
         assert self.act("change", cadence="at_once", ends_on=str(TODAY - DAY)).status_code == HTTPStatus.FOUND
 
     def test_offers_the_new_version_only_where_the_set_has_changed(self) -> None:
-        assert not self.read(self.url(self.given)).select("button[value=new_version]")
+        assert not read(self.client, self.url(self.given)).select("button[value=new_version]")
         self.set.content = replace(self.set.content, steps=((f"{1:032x}", "", "What was left unsaid, anew?", ""),))
         self.set.version += 1
         self.set.save()
 
         assert "What was left unsaid, anew?" not in self.text(self.url(self.given))
-        assert self.read(self.url(self.given)).select("button[value=new_version]")
+        assert read(self.client, self.url(self.given)).select("button[value=new_version]")
         for _twice in range(2):
             self.act("new_version")
 
         assert "What was left unsaid, anew?" in self.text(self.url(self.given))
         assert "What was said at the door?" not in self.text(self.url(self.given))
-        assert not self.read(self.url(self.given)).select("button[value=new_version]")
+        assert not read(self.client, self.url(self.given)).select("button[value=new_version]")
 
     def test_a_step_that_left_the_set_shows_only_as_done_and_only_where_that_is_allowed(self) -> None:
         step = AssignedStep.objects.filter(assignment=self.given)[0]
@@ -332,7 +334,7 @@ class OneTests(ViewCase):
         assert "First weeks" in self.text(self.url(self.given))
 
 
-class GiveTests(ViewCase):
+class GiveTests(AssignmentsCase):
     def first(self, **fields: object) -> dict[str, Any]:
         """What the first page sends. Fields that are None are left out."""
         defaults = {
@@ -385,7 +387,7 @@ class GiveTests(ViewCase):
         group = ClientGroup.objects.create(counselor=self.counselor, content=ClientGroupContent(name="Thursdays"))
         group.members.set(self.connections[:2])
         strange = ClientGroup.objects.create(counselor=self.other, content=ClientGroupContent(name="Not yours"))
-        page = self.read(NEW).get_text()
+        page = read(self.client, NEW).get_text()
         assert "Thursdays" in page
         assert "Not yours" not in page
 
@@ -461,7 +463,7 @@ class GiveTests(ViewCase):
             assert kept["id"] == sent["id"]
         assert not Assignment.objects.exists()
 
-    def test_the_way_back_and_forth_keeps_notes_and_own_starts_and_moves_common_ones(self) -> None:
+    def test_going_back_and_forth_keeps_notes_and_own_starts_and_moves_common_ones(self) -> None:
         sent = self.review(clients=[self.connections[0].pk, self.connections[1].pk])
         typed = {**sent, self.own(0, "note"): "Zinnober", self.own(1, "starts_on"): "2026-06-01"}
         back = self.client.post(NEW, {**typed, "back": "back"})
@@ -476,7 +478,7 @@ class GiveTests(ViewCase):
         assert second[self.own(0, "note")] == ["Zinnober"]
         assert (second[self.own(0, "starts_on")], second[self.own(1, "starts_on")]) == (["2026-05-10"], ["2026-06-01"])
 
-    def test_somebody_new_in_a_group_meanwhile_is_shown_before_anything_is_given(self) -> None:
+    def test_a_client_who_joined_a_group_meanwhile_is_shown_before_anything_is_given(self) -> None:
         group = ClientGroup.objects.create(counselor=self.counselor, content=ClientGroupContent(name="Thursdays"))
         sent = self.review(groups=[group.pk])
         group.members.add(self.connections[1])
@@ -496,26 +498,26 @@ class GiveTests(ViewCase):
         assert not Assignment.objects.exists()
 
     def test_the_address_chooses_beforehand_what_is_on_offer(self) -> None:
-        sent = form_fields(self.read(f"{NEW}?set={self.set.pk}&client={self.connections[1].pk}"))
+        sent = form_fields(read(self.client, f"{NEW}?set={self.set.pk}&client={self.connections[1].pk}"))
         assert (sent["set"], sent["clients"], sent["starts_on"]) == ([str(self.set.pk)], [str(self.connections[1].pk)], ["2026-05-05"])
 
-        sent = form_fields(self.read(f"{NEW}?set=x&client={uuid.uuid4()}"))
+        sent = form_fields(read(self.client, f"{NEW}?set=x&client={uuid.uuid4()}"))
         assert sent["set"] == [""]
         assert "clients" not in sent
 
     def test_leads_on_where_there_is_no_client_or_no_set_yet(self) -> None:
         self.client.force_login(self.other)
-        links = [str(link["href"]) for link in self.read(NEW).select(".empty a")]
+        links = [str(link["href"]) for link in read(self.client, NEW).select(".empty a")]
         assert links == [reverse("counselor:invitations"), reverse("counselor:sets")]
 
         make_connection(self.other, self.clients[0])
-        assert [str(link["href"]) for link in self.read(NEW).select(".empty a")] == [reverse("counselor:sets")]
+        assert [str(link["href"]) for link in read(self.client, NEW).select(".empty a")] == [reverse("counselor:sets")]
         assert self.client.post(NEW, self.first()).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
         assert not Assignment.objects.exists()
 
     def test_every_control_has_a_label(self) -> None:
         response = self.client.post(NEW, self.first())
-        for page in (self.read(NEW), parsed(response)):
+        for page in (read(self.client, NEW), parsed(response)):
             for field in page.select("main input:not([type=hidden]), main select, main textarea"):
                 assert page.select(f"label[for={field['id']}]"), field
 
@@ -528,7 +530,7 @@ class GiveTests(ViewCase):
     def test_a_counselor_who_writes_in_spanish_chooses_weekdays_by_their_own_names(self) -> None:
         User.objects.filter(pk=self.counselor.pk).update(language="es")
 
-        names = [label.get_text(strip=True).lower() for label in self.read(NEW).select("label[for^=id_weekdays]")]
+        names = [label.get_text(strip=True).lower() for label in read(self.client, NEW).select("label[for^=id_weekdays]")]
 
         assert names[0] == "lunes"
         assert len(names) == 7

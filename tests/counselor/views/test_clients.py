@@ -1,4 +1,4 @@
-"""/accounts/clients/: the clients of a counselor, one of them, and the private note about them."""
+"""`/accounts/clients/` and `<id>/`: the list of a counselor's clients, and one client with the counselor's private note."""
 
 import datetime as dt
 from http import HTTPStatus
@@ -20,20 +20,21 @@ from journal.sharing import readings, replies, shares
 from prompts import received
 from prompts.models import AssignedStep, Assignment
 from tests.factories import make_assignment, make_connection, make_counselor, make_entry, make_set, make_user
-from tests.helpers import DAY, parsed
+from tests.helpers import DAY, element, form_fields, hidden_fields, parsed
 
-EVENING = dt.datetime(2026, 3, 10, 21, 4, tzinfo=dt.UTC)
-NIGHT = dt.date(2026, 3, 10)
+NOW = dt.datetime(2026, 3, 10, 21, 4, tzinfo=dt.UTC)
+NIGHT = NOW.date()
 MOST_QUERIES = 8  # those for the session and the person among them
 SAME_SITE = {"Sec-Fetch-Site": "same-origin"}
 
 
-def words(tag: BeautifulSoup | Tag | None) -> str:
+def words(tag: Tag | None) -> str:
+    """The words of an element, which has to be there, on one line."""
     assert tag is not None
     return " ".join(tag.get_text(" ").split())
 
 
-@time_machine.travel(EVENING, tick=False)
+@time_machine.travel(NOW, tick=False)
 class ClientsCase(TestCase):
     url = "/accounts/clients/"
     counselor: User
@@ -52,65 +53,66 @@ class ClientsCase(TestCase):
         self.client.force_login(self.counselor)
 
     def read(self, url: str = url, **query: Any) -> BeautifulSoup:
-        with CaptureQueriesContext(database) as asked:
+        """The page, whose queries are in `self.queries` then: they read no entries and write nothing."""
+        with CaptureQueriesContext(database) as queries:
             response = self.client.get(url, query)
         assert response.status_code == HTTPStatus.OK
-        self.asked = [query["sql"] for query in asked.captured_queries]
-        assert not [sql for sql in self.asked if "journal_entry" in sql]
-        written = [sql for sql in self.asked if not sql.startswith(("SELECT", "SAVEPOINT", "RELEASE")) and "django_session" not in sql]
-        assert not written  # a look writes nothing; only a message that was shown leaves the session
+        self.queries = [query["sql"] for query in queries]
+        assert not [sql for sql in self.queries if "journal_entry" in sql]
+        written = [sql for sql in self.queries if not sql.startswith(("SELECT", "SAVEPOINT", "RELEASE")) and "django_session" not in sql]
+        assert not written  # but for the session, from which a message goes once it was shown
         return parsed(response)
 
     def names(self, **query: Any) -> list[str]:
         return [words(name) for name in self.read(**query).select(".clients .who, main .ways-on li span:first-child")]
 
     def row(self, name: str = "Mara") -> str:
-        [row] = [row for row in self.read().select(".clients tbody tr") if words(row.select_one(".who")) == name]
+        [row] = [row for row in self.read().select(".clients tbody tr") if words(element(row, ".who")) == name]
         return words(row)
 
-    def one(self, connection: Connection | None = None) -> str:
+    def address(self, connection: Connection | None = None) -> str:
         return f"{self.url}{(connection or self.connection).pk}/"
 
-    def another(self, name: str, *, sees_answered: bool = True, counselor: User | None = None) -> Connection:
+    def add_client(self, name: str, *, sees_answered: bool = True, counselor: User | None = None) -> Connection:
         parent = make_user(email=f"{new_id()}@example.org")
         return make_connection(counselor or self.counselor, parent, parent_name=name, sees_answered=sees_answered)
 
-    def share(self, connection: Connection | None = None, night: dt.date = NIGHT, *, now: dt.datetime = EVENING) -> Share:
+    def share(self, connection: Connection | None = None, night: dt.date = NIGHT, *, now: dt.datetime = NOW) -> Share:
         connection = connection or self.connection
         entry = make_entry(connection.parent, night=night, text="Unheard of words.", entry_id=new_id())
         return shares.share(connection.parent, connection, entry, now)
 
-    def given(self, connection: Connection | None = None, name: str = "First weeks", **fields: Any) -> Assignment:
+    def give(self, connection: Connection | None = None, name: str = "First weeks", **fields: Any) -> Assignment:
         return make_assignment(connection or self.connection, make_set(self.counselor, name=name), **fields)
 
     def answer(self, assignment: Assignment, night: dt.date = NIGHT, *, done: bool = True) -> None:
         step = AssignedStep.objects.filter(assignment=assignment, answered_on=None).order_by("position")[0]
         received.mark_answered(step.pk, night)
         if done:
-            received.mark_done(step.pk, EVENING)
+            received.mark_done(step.pk, NOW)
 
 
 class WhoMayLookTests(ClientsCase):
-    def test_nobody_is_asked_to_sign_in(self) -> None:
+    def test_visitors_are_led_to_sign_in(self) -> None:
         self.client.logout()
-        for url in (self.url, self.one()):
+        for url in (self.url, self.address()):
             response = self.client.get(url)
             assert response.status_code == HTTPStatus.FOUND
             assert "/accounts/login/" in response["Location"]
 
-    def test_parents_are_led_to_where_a_workspace_is_opened(self) -> None:
+    def test_parents_are_led_to_the_page_that_opens_a_workspace(self) -> None:
         for visitor in (self.parent, make_user(email="stranger@example.org")):
             self.client.force_login(visitor)
-            for url in (self.url, self.one()):
+            for url in (self.url, self.address()):
                 self.assertRedirects(self.client.get(url), "/accounts/workspace/", fetch_redirect_response=False)
-            assert self.client.post(self.one(), {"text": "Mine now."}).status_code == HTTPStatus.NOT_FOUND
+            assert self.client.post(self.address(), {"text": "Mine now."}).status_code == HTTPStatus.NOT_FOUND
         assert not ClientNote.objects.exists()
 
-    def test_another_counselor_sees_nobody_of_them(self) -> None:
+    def test_another_counselor_sees_none_of_the_clients(self) -> None:
         self.client.force_login(self.other)
         assert self.names() == []
-        assert self.client.get(self.one()).status_code == HTTPStatus.NOT_FOUND
-        assert self.client.post(self.one(), {"text": "Mine now."}).status_code == HTTPStatus.NOT_FOUND
+        assert self.client.get(self.address()).status_code == HTTPStatus.NOT_FOUND
+        assert self.client.post(self.address(), {"text": "Mine now."}).status_code == HTTPStatus.NOT_FOUND
         assert not ClientNote.objects.exists()
 
     def test_the_list_takes_no_posts(self) -> None:
@@ -126,59 +128,59 @@ class ListTests(ClientsCase):
 
     def test_who_waits_comes_first_then_by_name_whatever_its_letters(self) -> None:
         for name in ("zoe", "Åsa", "Bente", "Émile"):
-            self.another(name)
+            self.add_client(name)
         self.share(Connection.objects.get(parent_name="zoe"))
         assert self.names() == ["zoe", "Åsa", "Bente", "Émile", "Mara"]
 
     def test_tells_what_waits(self) -> None:
         first, second = self.share(night=NIGHT - DAY), self.share()
         assert "2 answers to read" in self.row()
-        readings.open_share(self.counselor, second.pk, EVENING)
+        readings.open_share(self.counselor, second.pk, NOW)
         assert "1 answer to read" in self.row()
-        readings.open_share(self.counselor, first.pk, EVENING)
+        readings.open_share(self.counselor, first.pk, NOW)
         assert "to read" not in self.row()
-        replies.reply(self.parent, first, new_id(), "One more word.", EVENING)
+        replies.reply(self.parent, first, new_id(), "One more word.", NOW)
         assert "1 reply to read" in self.row()
         assert self.names(show="waiting") == ["Mara"]
-        readings.open_share(self.counselor, first.pk, EVENING)
+        readings.open_share(self.counselor, first.pk, NOW)
         assert self.names(show="waiting") == []
         assert Reply.objects.count() == 1
 
-    def test_what_the_counselor_wrote_does_not_wait_for_them(self) -> None:
+    def test_replies_of_ones_own_do_not_wait(self) -> None:
         share = self.share()
-        readings.open_share(self.counselor, share.pk, EVENING)
-        replies.reply(self.counselor, share, new_id(), "Thank you.", EVENING)
+        readings.open_share(self.counselor, share.pk, NOW)
+        replies.reply(self.counselor, share, new_id(), "Thank you.", NOW)
         assert "to read" not in self.row()
 
     def test_what_was_taken_back_waits_no_more(self) -> None:
         share = self.share()
-        readings.open_share(self.counselor, share.pk, EVENING)
-        replies.reply(self.parent, share, new_id(), "One more word.", EVENING)
+        readings.open_share(self.counselor, share.pk, NOW)
+        replies.reply(self.parent, share, new_id(), "One more word.", NOW)
         self.share(night=NIGHT - DAY)
         shares.take_back_all([self.connection.pk])
         assert "to read" not in self.row()
 
     def test_names_what_was_given_and_counts_the_rest(self) -> None:
         assert "Nothing just now" in self.row()
-        for n in range(5):
-            with time_machine.travel(EVENING + n * DAY, tick=False):
-                self.given(name=f"Set <{n}>")
-        self.given(name="Paused one", paused=True)
-        self.given(name="Ended one", ended_at=EVENING)
+        for number in range(5):
+            with time_machine.travel(NOW + number * DAY, tick=False):
+                self.give(name=f"Set <{number}>")
+        self.give(name="Paused one", paused=True)
+        self.give(name="Ended one", ended_at=NOW)
         row = self.row()
         assert [f"Set <{n}>" in row for n in range(5)] == [False, False, True, True, True]
         assert "and 2 more, 1 paused" in row
         assert "Ended one" not in row
 
     def test_a_set_that_was_removed_keeps_its_name(self) -> None:
-        given = self.given()
+        given = self.give()
         assert given.set is not None
-        given.set.removed_at = EVENING
+        given.set.removed_at = NOW
         given.set.save(update_fields=["removed_at"])
         assert "First weeks" in self.row()
 
     def test_tells_how_far_they_are_where_they_allow_it(self) -> None:
-        given = self.given()
+        given = self.give()
         assert "nothing yet" not in self.row()
         assert "0 of 2 steps" in self.row()
         self.answer(given, NIGHT - DAY)
@@ -191,7 +193,7 @@ class ListTests(ClientsCase):
         assert "First weeks" not in row
 
     def test_a_draft_is_not_seen_until_its_night_is_over_everywhere(self) -> None:
-        given = self.given()
+        given = self.give()
         self.answer(given, NIGHT - DAY, done=False)
         assert "0 of 2 steps" in self.row()
         assert "last on" not in self.row()
@@ -202,7 +204,7 @@ class ListTests(ClientsCase):
 
     def test_tells_nothing_of_answers_where_they_do_not_allow_it(self) -> None:
         connections.change_terms(self.parent, self.connection.pk, parent_name="Mara", sees_answered=False)
-        given = self.given()
+        given = self.give()
         before = self.row()
         self.answer(given, NIGHT - 3 * DAY)
         self.answer(given)
@@ -210,31 +212,31 @@ class ListTests(ClientsCase):
         assert self.row() == before
         assert "not shown to you" in before
         assert "First weeks" in before
-        counted = [sql for sql in self.asked if "done_at" in sql]
+        counted = [sql for sql in self.queries if "done_at" in sql]
         assert not [sql for sql in counted if "MAX(" in sql]  # there is nobody to count for
         assert all("sees_answered" in sql for sql in counted)
 
     def test_asks_only_of_those_who_allow_it(self) -> None:
-        hidden = self.another("Hidden", sees_answered=False)
-        self.answer(self.given())
-        self.answer(self.given(hidden))
+        hidden = self.add_client("Hidden", sees_answered=False)
+        self.answer(self.give())
+        self.answer(self.give(hidden))
         assert "1 of 2 steps" in self.row()
         assert "step" not in self.row("Hidden")
-        [counted] = [sql for sql in self.asked if "MAX(" in sql]
+        [counted] = [sql for sql in self.queries if "MAX(" in sql]
         assert '"accounts_connection"."sees_answered"' in counted
         assert hidden.pk.hex not in counted
         assert str(hidden.pk) not in counted
 
     def test_search_minds_neither_case_nor_accents(self) -> None:
         for name in ("Émile", "Bente"):
-            self.another(name)
+            self.add_client(name)
         assert self.names(q="emi") == ["Émile"]
         assert self.names(q="ÉM") == ["Émile"]
         assert self.names(q="nobody") == []
         assert "Nobody fits this." in words(self.read(q="%").main)
 
     def test_filters_by_group(self) -> None:
-        self.another("Bente")
+        self.add_client("Bente")
         group = groups.create(self.counselor, new_id(), "Monday")
         groups.change(group, "Monday", [self.connection.pk])
         assert self.names(group=group.pk) == ["Mara"]
@@ -249,60 +251,55 @@ class ListTests(ClientsCase):
 
     def test_pages_hold_a_hundred(self) -> None:
         Connection.objects.all().delete()
-        people = User.objects.bulk_create([User(email=f"p{n}@example.org") for n in range(103)])
+        parents = User.objects.bulk_create([User(email=f"p{n}@example.org") for n in range(103)])
         Connection.objects.bulk_create(
-            [
-                Connection(counselor=self.counselor, parent=parent, parent_name=f"P {n:03}", began_at=EVENING)
-                for n, parent in enumerate(people)
-            ]
+            [Connection(counselor=self.counselor, parent=parent, parent_name=f"P {n:03}", began_at=NOW) for n, parent in enumerate(parents)]
         )
         page = self.read(q="p", show="all")
-        later = page.select_one("main [rel=next]")
-        assert later is not None
+        later = str(element(page, "main [rel=next]")["href"])
         first = [words(name) for name in page.select(".who")]
-        second = self.read(self.url + str(later["href"]))
+        second = self.read(self.url + later)
         rest = [words(name) for name in second.select(".who")]
         assert first + rest == [f"P {n:03}" for n in range(103)]
         assert len(first) == 100
         assert second.select("main [rel=prev]")
-        assert "q=p" in str(later["href"])
+        assert "q=p" in later
 
     def test_the_title_names_nobody(self) -> None:
-        for url in (self.url, self.one()):
+        for url in (self.url, self.address()):
             assert "Mara" not in words(self.read(url).title)
 
     def test_queries_do_not_grow(self) -> None:
-        self.given()
+        self.give()
         self.share()
         groups.change(groups.create(self.counselor, new_id(), "Monday"), "Monday", [self.connection.pk])
         self.read()
-        few = len(self.asked)
-        made = [make_set(self.counselor, name=f"Set {n}") for n in range(6)]
-        for n in range(19):
-            connection = self.another(f"Client {n}", sees_answered=n % 2 == 0)
-            for prompt_set in made:
+        before = len(self.queries)
+        sets = [make_set(self.counselor, name=f"Set {n}") for n in range(6)]
+        for number in range(19):
+            connection = self.add_client(f"Client {number}", sees_answered=number % 2 == 0)
+            for prompt_set in sets:
                 make_assignment(connection, prompt_set)
             self.share(connection)
         groups.create(self.counselor, new_id(), "Tuesday")
         page = self.read()
         assert len(page.select(".clients tbody tr")) == 20
-        assert len(self.asked) == few <= MOST_QUERIES
+        assert len(self.queries) == before <= MOST_QUERIES
 
 
 class EndedTests(ClientsCase):
-    def test_those_who_ended_are_told_of_once_and_listed_apart(self) -> None:
-        self.given(name="What I gave")
+    def test_clients_who_ended_the_connection_are_announced_until_that_is_seen_and_listed_apart(self) -> None:
+        self.give(name="What I gave")
         self.share()
-        connections.end(self.parent, self.connection.pk, EVENING)
+        connections.end(self.parent, self.connection.pk, NOW)
         page = self.read()
-        notice = page.select_one(".notice.ended")
-        assert "Mara has ended your connection." in words(notice)
-        assert page.select_one(f".notice.ended form[method=post][action='/accounts/care/{self.connection.pk}/seen/']")
+        assert "Mara has ended your connection." in words(element(page, ".notice.ended"))
+        assert page.select(f".notice.ended form[method=post][action='/accounts/care/{self.connection.pk}/seen/']")
         assert not page.select(".clients")
 
         ended = self.read(show="ended")
-        assert "Mara" in words(ended.select_one(".ways-on"))
-        assert "ended by them, Tuesday, 10 March" in words(ended.select_one(".ways-on"))
+        assert "Mara" in words(element(ended, ".ways-on"))
+        assert "ended by them, Tuesday, 10 March" in words(element(ended, ".ways-on"))
         assert "What I gave" not in words(ended.main)
         assert not ended.select(".badge")
 
@@ -310,24 +307,24 @@ class EndedTests(ClientsCase):
         assert not self.read().select(".notice.ended")
         assert self.names(show="ended", q="mar") == ["Mara"]
 
-    def test_an_end_of_ones_own_needs_no_telling(self) -> None:
-        connections.end(self.counselor, self.connection.pk, EVENING)
+    def test_an_end_of_ones_own_is_not_announced(self) -> None:
+        connections.end(self.counselor, self.connection.pk, NOW)
         assert not self.read().select(".notice.ended")
         assert "ended by you" in words(self.read(show="ended").main)
 
-    def test_an_end_is_told_of_whatever_is_filtered(self) -> None:
-        connections.end(self.parent, self.connection.pk, EVENING)
-        self.another("Bente")
+    def test_an_end_is_announced_whatever_is_filtered(self) -> None:
+        connections.end(self.parent, self.connection.pk, NOW)
+        self.add_client("Bente")
         group = groups.create(self.counselor, new_id(), "Monday")
         for query in ({"q": "bente"}, {"show": "waiting"}, {"group": group.pk}, {"show": "ended", "q": "x"}):
             assert self.read(**query).select(".notice.ended")
 
     def test_their_page_holds_the_note_and_when_it_ended(self) -> None:
-        self.given(name="What I gave")
+        self.give(name="What I gave")
         self.share()
-        self.client.post(self.one(), {"text": "Likes the rain.", "base": ""})
-        connections.end(self.parent, self.connection.pk, EVENING)
-        page = self.read(self.one())
+        self.client.post(self.address(), {"text": "Likes the rain.", "base": ""})
+        connections.end(self.parent, self.connection.pk, NOW)
+        page = self.read(self.address())
         main = words(page.main)
         assert "ended by them, on Tuesday, 10 March" in main
         assert "Likes the rain." in main
@@ -337,8 +334,8 @@ class EndedTests(ClientsCase):
 
 class OneClientTests(ClientsCase):
     def test_shows_who_they_are_and_leads_on(self) -> None:
-        given, share = self.given(), self.share()
-        page = self.read(self.one())
+        given, share = self.give(), self.share()
+        page = self.read(self.address())
         assert words(page.h1) == "Mara"
         assert "Your client since Tuesday, 10 March." in words(page.main)
         assert "First weeks 0 of 2 steps" in words(page.main)
@@ -352,11 +349,11 @@ class OneClientTests(ClientsCase):
         assert "Unheard of words." not in str(page)
 
     def test_new_shares_come_first_and_no_more_than_ten(self) -> None:
-        shares = [self.share(night=NIGHT - n * DAY, now=EVENING - n * DAY) for n in range(12)]
+        shares = [self.share(night=NIGHT - n * DAY, now=NOW - n * DAY) for n in range(12)]
         for share in shares[:11]:
-            readings.open_share(self.counselor, share.pk, EVENING)
-        replies.reply(self.parent, shares[5], new_id(), "One more word.", EVENING)
-        rows = [words(row) for row in self.read(self.one()).select("a[href^='/journal/shared/'] ") if "?" not in str(row["href"])]
+            readings.open_share(self.counselor, share.pk, NOW)
+        replies.reply(self.parent, shares[5], new_id(), "One more word.", NOW)
+        rows = [words(row) for row in self.read(self.address()).select("a[href^='/journal/shared/'] ") if "?" not in str(row["href"])]
         rows = [row for row in rows if "March" in row or "February" in row]
         assert len(rows) == 10
         assert rows[0] == "Thursday, 5 March 1 reply to read"
@@ -364,58 +361,54 @@ class OneClientTests(ClientsCase):
         assert rows[2] == "Tuesday, 10 March"
 
     def test_progress_only_where_it_is_allowed(self) -> None:
-        given = self.given()
+        given = self.give()
         self.answer(given)
-        assert "1 of 2 steps · last on Tuesday, 10 March" in words(self.read(self.one()).main)
+        assert "1 of 2 steps · last on Tuesday, 10 March" in words(self.read(self.address()).main)
 
         connections.change_terms(self.parent, self.connection.pk, parent_name="Mara", sees_answered=False)
-        before = self.read(self.one()).main
+        before = words(self.read(self.address()).main)
         self.answer(given)
-        page = self.read(self.one())
+        page = self.read(self.address())
         assert "step" not in words(page.main)
         assert "last on" not in words(page.main)
         assert "Whether they answered anything is not shown." in words(page.main)
-        assert words(page.main) == words(before)
-        assert not [sql for sql in self.asked if "done_at" in sql or "finished_at" in sql]
+        assert words(page.main) == before
+        assert not [sql for sql in self.queries if "done_at" in sql or "finished_at" in sql]
 
-    def test_tells_what_was_paused_and_what_has_ended(self) -> None:
-        self.given(name="Resting", paused=True)
-        self.given(name="Over", ended_at=EVENING)
-        main = words(self.read(self.one()).main)
+    def test_says_what_was_paused_and_what_has_ended(self) -> None:
+        self.give(name="Resting", paused=True)
+        self.give(name="Over", ended_at=NOW)
+        main = words(self.read(self.address()).main)
         assert "Resting paused" in main
         assert "Over ended on Tuesday, 10 March" in main
 
     def test_queries_do_not_grow(self) -> None:
-        self.given()
+        self.give()
         self.share()
-        self.client.post(self.one(), {"text": "Likes the rain."})
-        self.client.get(self.one())
-        self.read(self.one())
-        few = len(self.asked)
-        for n in range(8):
-            self.given(name=f"Set {n}")
-            self.share(night=NIGHT - (n + 1) * DAY)
-        self.read(self.one())
-        assert len(self.asked) == few
+        self.client.post(self.address(), {"text": "Likes the rain."})
+        self.client.get(self.address())
+        self.read(self.address())
+        before = len(self.queries)
+        for number in range(8):
+            self.give(name=f"Set {number}")
+            self.share(night=NIGHT - (number + 1) * DAY)
+        self.read(self.address())
+        assert len(self.queries) == before
 
 
 class NoteTests(ClientsCase):
-    def fields(self) -> dict[str, Any]:
-        form = self.read(self.one()).select_one("section form")
-        assert form is not None
-        fields: dict[str, Any] = {str(field["name"]): str(field.get("value", "")) for field in form.select("input")}
-        area = form.textarea
-        assert area is not None
-        return {**fields, "text": area.get_text().removeprefix("\n")}
+    def fields(self) -> dict[str, str]:
+        """What the form of the note sends when nothing is touched."""
+        return {name: value for name, [value] in form_fields(self.read(self.address()), "section form").items()}
 
-    def kept(self) -> str | None:
+    def stored(self) -> str | None:
         row = ClientNote.objects.filter(connection=self.connection).first()
         return row.content.text if row else None
 
     def test_is_kept_as_it_was_typed_and_sealed(self) -> None:
         text = "  Likes <rain>.\n\nTwo dogs.  "
-        response = self.client.post(self.one(), {**self.fields(), "text": text.replace("\n", "\r\n")})
-        self.assertRedirects(response, self.one())
+        response = self.client.post(self.address(), {**self.fields(), "text": text.replace("\n", "\r\n")})
+        self.assertRedirects(response, self.address())
         assert self.fields()["text"] == text
         with database.cursor() as cursor:
             cursor.execute("SELECT content FROM counselor_clientnote")
@@ -424,27 +417,27 @@ class NoteTests(ClientsCase):
     def test_sent_twice_is_kept_once(self) -> None:
         sent = {**self.fields(), "text": "Likes the rain."}
         for _ in range(2):
-            assert self.client.post(self.one(), sent).status_code == HTTPStatus.FOUND
+            assert self.client.post(self.address(), sent).status_code == HTTPStatus.FOUND
         changed = {**self.fields(), "text": "Likes snow."}
         for _ in range(2):
-            assert self.client.post(self.one(), changed).status_code == HTTPStatus.FOUND
-        assert self.kept() == "Likes snow."
+            assert self.client.post(self.address(), changed).status_code == HTTPStatus.FOUND
+        assert self.stored() == "Likes snow."
 
     def test_emptied_it_is_gone(self) -> None:
-        self.client.post(self.one(), {**self.fields(), "text": "Likes the rain."})
+        self.client.post(self.address(), {**self.fields(), "text": "Likes the rain."})
         sent = {**self.fields(), "text": " \n "}
         for _ in range(2):
-            assert self.client.post(self.one(), sent).status_code == HTTPStatus.FOUND
+            assert self.client.post(self.address(), sent).status_code == HTTPStatus.FOUND
         assert not ClientNote.objects.exists()
 
     def test_two_pages_lose_nothing(self) -> None:
         first, second = self.fields(), self.fields()
-        self.client.post(self.one(), {**first, "text": "Likes the rain."})
-        response = self.client.post(self.one(), {**second, "text": "Two dogs."})
+        self.client.post(self.address(), {**first, "text": "Likes the rain."})
+        response = self.client.post(self.address(), {**second, "text": "Two dogs."})
         assert response.status_code == HTTPStatus.CONFLICT
-        assert self.kept() == "Likes the rain."
+        assert self.stored() == "Likes the rain."
         page = parsed(response)
-        assert "Likes the rain." in words(page.select_one(".reading"))
+        assert "Likes the rain." in words(element(page, ".reading"))
         typed, both = (area.get_text().removeprefix("\n") for area in page.select("textarea"))
         assert typed == "Two dogs."
         assert both == "Likes the rain.\n\nTwo dogs."
@@ -452,84 +445,79 @@ class NoteTests(ClientsCase):
 
         form = page.select("main form")[1]
         sent = {str(field["name"]): str(field.get("value", "")) for field in form.select("input")}
-        assert self.client.post(self.one(), {**sent, "text": both}).status_code == HTTPStatus.FOUND
-        assert self.kept() == both
+        assert self.client.post(self.address(), {**sent, "text": both}).status_code == HTTPStatus.FOUND
+        assert self.stored() == both
 
     def test_a_page_from_before_it_was_changed_twice_or_emptied_writes_nothing_over(self) -> None:
-        self.client.post(self.one(), {**self.fields(), "text": "One."})
+        self.client.post(self.address(), {**self.fields(), "text": "One."})
         old = self.fields()
-        self.client.post(self.one(), {**old, "text": "Two."})
-        assert self.client.post(self.one(), {**old, "text": "Three."}).status_code == HTTPStatus.CONFLICT
-        self.client.post(self.one(), {**self.fields(), "text": ""})
-        response = self.client.post(self.one(), {**old, "text": "Three."})
+        self.client.post(self.address(), {**old, "text": "Two."})
+        assert self.client.post(self.address(), {**old, "text": "Three."}).status_code == HTTPStatus.CONFLICT
+        self.client.post(self.address(), {**self.fields(), "text": ""})
+        response = self.client.post(self.address(), {**old, "text": "Three."})
         assert response.status_code == HTTPStatus.CONFLICT
         assert "It was emptied" in response.content.decode()
-        assert self.client.post(self.one(), {**old, "base": "damaged", "text": "x"}).status_code == HTTPStatus.CONFLICT
-        assert self.kept() is None
+        assert self.client.post(self.address(), {**old, "base": "damaged", "text": "x"}).status_code == HTTPStatus.CONFLICT
+        assert self.stored() is None
 
     def test_too_long_it_comes_back_whole(self) -> None:
         text = "a\n" * (NOTE_LIMIT // 2)
-        self.client.post(self.one(), {**self.fields(), "text": text.replace("\n", "\r\n")})
-        assert self.kept() == text
-        response = self.client.post(self.one(), {**self.fields(), "text": text + "bc"})
+        self.client.post(self.address(), {**self.fields(), "text": text.replace("\n", "\r\n")})
+        assert self.stored() == text
+        response = self.client.post(self.address(), {**self.fields(), "text": text + "bc"})
         assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
         page = parsed(response)
-        assert "2 characters too long" in words(page.select_one(".errorlist"))
-        area = page.textarea
-        assert area is not None
+        assert "2 characters too long" in words(element(page, ".errorlist"))
+        area = element(page, "textarea")
         assert area.get_text().removeprefix("\n").replace("\r\n", "\n") == text + "bc"
         assert not area.has_attr("maxlength")
-        assert self.kept() == text
+        assert self.stored() == text
 
     def test_letters_that_cannot_be_kept_are_refused(self) -> None:
-        assert self.client.post(self.one(), {**self.fields(), "text": "a\0b"}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert self.client.post(self.address(), {**self.fields(), "text": "a\0b"}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
 
     def test_clients_never_see_it_and_it_goes_with_their_account(self) -> None:
-        self.client.post(self.one(), {**self.fields(), "text": "Likes the rain."})
-        connections.end(self.counselor, self.connection.pk, EVENING)
-        self.client.post(self.one(), {**self.fields(), "text": "Likes the rain. Came to an end well."})
-        assert self.kept() == "Likes the rain. Came to an end well."
+        self.client.post(self.address(), {**self.fields(), "text": "Likes the rain."})
+        connections.end(self.counselor, self.connection.pk, NOW)
+        self.client.post(self.address(), {**self.fields(), "text": "Likes the rain. Came to an end well."})
+        assert self.stored() == "Likes the rain. Came to an end well."
         people.delete(self.parent)
         assert not ClientNote.objects.exists()
-        assert self.client.get(self.one()).status_code == HTTPStatus.NOT_FOUND
+        assert self.client.get(self.address()).status_code == HTTPStatus.NOT_FOUND
 
     # --- What was being written is still there after a failure.
 
-    def send(self, **fields: Any) -> Any:
-        return self.client.post(self.one(), {**self.sent, **fields}, headers=SAME_SITE)
-
-    def page_of(self, response: Any, status: int) -> BeautifulSoup:
+    def send(self, fields: dict[str, str], status: int) -> BeautifulSoup:
+        """The page that answers, with this status."""
+        response = self.client.post(self.address(), fields, headers=SAME_SITE)
         assert response.status_code == status
         return parsed(response)
 
     def test_signed_out_it_waits_on_a_page_of_its_own(self) -> None:
-        self.sent = {**self.fields(), "text": "Likes the rain."}
+        sent = {**self.fields(), "text": "Likes the rain."}
         self.client.logout()
-        page = self.page_of(self.send(), 401)
-        form = page.select_one("form.kept")
-        assert form is not None
-        assert form["action"] == self.one()
+        page = self.send(sent, HTTPStatus.UNAUTHORIZED)
+        assert element(page, "form.kept")["action"] == self.address()
         self.client.force_login(self.counselor)
-        again = {str(field["name"]): str(field.get("value", "")) for field in form.select("input")}
-        assert form.textarea is not None
-        self.client.post(str(form["action"]), {**again, "text": form.textarea.get_text().strip()})
-        assert self.kept() == "Likes the rain."
+        text = element(page, "form.kept textarea").get_text().strip()
+        self.client.post(self.address(), {**hidden_fields(page, "form.kept"), "text": text})
+        assert self.stored() == "Likes the rain."
 
-    def test_without_its_client_it_is_shown_and_goes_nowhere_else(self) -> None:
-        self.sent = {**self.fields(), "text": "Likes the rain."}
+    def test_when_its_client_is_gone_it_is_shown_and_can_be_sent_nowhere(self) -> None:
+        sent = {**self.fields(), "text": "Likes the rain."}
         people.delete(self.parent)
-        page = self.page_of(self.send(), 404)
+        page = self.send(sent, HTTPStatus.NOT_FOUND)
         assert "Likes the rain." in words(page.main)
         assert "copy what you want to keep" in words(page.main)
         assert not page.select("main button")
         assert "/journal/new/" not in str(page.main)
 
-    def test_whoever_signed_in_since_does_not_get_to_see_it(self) -> None:
-        self.sent = {**self.fields(), "text": "Likes the rain."}
-        for visitor, status in ((self.other, 403), (self.parent, 404)):
+    def test_another_person_who_signed_in_meanwhile_does_not_see_it(self) -> None:
+        sent = {**self.fields(), "text": "Likes the rain."}
+        for visitor, status in ((self.other, HTTPStatus.FORBIDDEN), (self.parent, HTTPStatus.NOT_FOUND)):
             self.client.force_login(visitor)
-            assert "Likes the rain." not in str(self.page_of(self.send(), status))
-        assert self.kept() is None
+            assert "Likes the rain." not in str(self.send(sent, status))
+        assert self.stored() is None
 
 
 class SetsOfOthersTests(ClientsCase):

@@ -1,4 +1,4 @@
-"""/accounts/groups/: a counselor's groups of clients, which no client learns of."""
+"""`/accounts/groups/`, `<id>/` and `<id>/delete/`: a counselor's groups of clients, which no client sees."""
 
 from http import HTTPStatus
 from typing import Any
@@ -15,7 +15,7 @@ from common.ids import new_id
 from counselor import groups
 from counselor.models import ClientGroup
 from tests.factories import make_connection, make_counselor, make_user
-from tests.helpers import parsed
+from tests.helpers import element, parsed
 
 URL = "/accounts/groups/"
 GROUP_TABLES = ("counselor_clientgroup", "counselor_clientgroup_members")
@@ -42,13 +42,14 @@ class GroupsCase(TestCase):
         self.client.force_login(self.counselor)
 
     def read(self, url: str = URL) -> BeautifulSoup:
-        with CaptureQueriesContext(database) as asked:
+        """The page, whose queries are in `self.queries` then: they read no entries and write nothing."""
+        with CaptureQueriesContext(database) as queries:
             response = self.client.get(url)
         assert response.status_code == HTTPStatus.OK
-        self.asked = [query["sql"] for query in asked.captured_queries]
-        assert not [sql for sql in self.asked if "journal_entry" in sql]
-        written = [sql for sql in self.asked if not sql.startswith(("SELECT", "SAVEPOINT", "RELEASE")) and "django_session" not in sql]
-        assert not written  # a look writes nothing; only a message that was shown leaves the session
+        self.queries = [query["sql"] for query in queries]
+        assert not [sql for sql in self.queries if "journal_entry" in sql]
+        written = [sql for sql in self.queries if not sql.startswith(("SELECT", "SAVEPOINT", "RELEASE")) and "django_session" not in sql]
+        assert not written  # but for the session, from which a message goes once it was shown
         return parsed(response)
 
     def make(self, name: str = "Monday <evening>", *members: Connection, counselor: User | None = None) -> ClientGroup:
@@ -56,7 +57,7 @@ class GroupsCase(TestCase):
         groups.change(group, name, [connection.pk for connection in members])
         return group
 
-    def one(self, group: ClientGroup) -> str:
+    def address(self, group: ClientGroup) -> str:
         return f"{URL}{group.pk}/"
 
     def names(self) -> list[str]:
@@ -69,7 +70,7 @@ class GroupsCase(TestCase):
 class WhoMayLookTests(GroupsCase):
     def test_only_the_counselor_whose_group_it_is(self) -> None:
         group = self.make("Monday", self.connection)
-        addresses = (self.one(group), f"{self.one(group)}delete/")
+        addresses = (self.address(group), f"{self.address(group)}delete/")
         self.client.force_login(self.other)
         for url in addresses:
             assert self.client.get(url).status_code == HTTPStatus.NOT_FOUND
@@ -104,10 +105,9 @@ class WhoMayLookTests(GroupsCase):
             "/accounts/settings/",
             URL,
         )
-        with CaptureQueriesContext(database) as asked:
+        with CaptureQueriesContext(database) as queries:
             pages = [self.client.get(url).content.decode() for url in addresses]
-        named = [sql for query in asked.captured_queries for table in GROUP_TABLES if f'"{table}"' in (sql := query["sql"])]
-        assert named == []
+        assert [query["sql"] for query in queries for table in GROUP_TABLES if f'"{table}"' in query["sql"]] == []
         assert not [page for page in pages if "Bente" in page or "Rowan circle" in page]
 
 
@@ -116,10 +116,9 @@ class ListTests(GroupsCase):
         return self.client.post(URL, {"id": new_id(), "name": "Monday", **fields})
 
     def test_makes_one_and_goes_on_to_its_members(self) -> None:
-        shown = self.read().select_one("input[name=id]")
-        assert shown is not None
-        response = self.send(id=shown["value"], name="  Monday \n evening ")
-        self.assertRedirects(response, f"{URL}{shown['value']}/")
+        pk = element(self.read(), "input[name=id]")["value"]
+        response = self.send(id=pk, name="  Monday \n evening ")
+        self.assertRedirects(response, f"{URL}{pk}/")
         assert self.names() == ["Monday evening"]
 
     def test_the_name_is_sealed_and_in_no_title(self) -> None:
@@ -127,7 +126,7 @@ class ListTests(GroupsCase):
         with database.cursor() as cursor:
             cursor.execute("SELECT content FROM counselor_clientgroup")
             assert b"Monday" not in bytes(cursor.fetchone()[0])
-        for url in (URL, self.one(group), f"{self.one(group)}delete/"):
+        for url in (URL, self.address(group), f"{self.address(group)}delete/"):
             page = self.read(url)
             assert "Monday evening" in str(page.main)
             assert "Monday" not in str(page.title)
@@ -143,29 +142,28 @@ class ListTests(GroupsCase):
         self.send()
         assert self.names() == ["Monday", "Monday"]
 
-    def test_never_touches_anothers_by_its_id(self) -> None:
+    def test_never_changes_another_counselors_group_by_its_id(self) -> None:
         theirs = self.make("Theirs", counselor=self.other)
         self.send(id=theirs.pk)
         assert ClientGroup.objects.get(pk=theirs.pk).content.name == "Theirs"
         assert self.names() == ["Monday"]
 
     def test_bad_input_comes_back(self) -> None:
-        for name, said in (("", "Give the group a name first."), (" \n", "Give the group a name first."), ("x" * 81, "80"), ("a\0", "")):
+        for name, message in (("", "Give the group a name first."), (" \n", "Give the group a name first."), ("x" * 81, "80"), ("a\0", "")):
             response = self.send(name=name)
             assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-            page = parsed(response)
-            assert said in page.select(".errorlist")[0].get_text()
+            assert message in element(parsed(response), ".errorlist").get_text()
         assert self.send(id="x").status_code == HTTPStatus.UNPROCESSABLE_ENTITY
         assert not ClientGroup.objects.exists()
 
     def test_counts_members_in_a_constant_number_of_queries(self) -> None:
         self.make("monday", self.connection)
         self.read()
-        few = len(self.asked)
-        for n in range(10):
-            self.make(f"Group {n}", self.connection, self.second)
+        before = len(self.queries)
+        for number in range(10):
+            self.make(f"Group {number}", self.connection, self.second)
         page = self.read()
-        assert len(self.asked) == few
+        assert len(self.queries) == before
         rows = [" ".join(row.get_text(" ").split()) for row in page.select(".ways-on li")]
         assert rows[0] == "Group 0 2 clients"
         assert rows[-1] == "monday 1 client"
@@ -173,19 +171,19 @@ class ListTests(GroupsCase):
 
 class OneGroupTests(GroupsCase):
     def send(self, group: ClientGroup, *members: object, name: str = "Monday") -> Any:
-        return self.client.post(self.one(group), {"name": name, "members": [str(pk) for pk in members]})
+        return self.client.post(self.address(group), {"name": name, "members": [str(pk) for pk in members]})
 
-    def ticks(self, group: ClientGroup) -> dict[str, bool]:
-        labels = self.read(self.one(group)).select(".options label")
+    def checked(self, group: ClientGroup) -> dict[str, bool]:
+        labels = self.read(self.address(group)).select(".options label")
         return {label.get_text(strip=True): label.input is not None and label.input.has_attr("checked") for label in labels}
 
     def test_names_its_members_and_no_others(self) -> None:
         group = self.make("Monday", self.connection)
-        assert self.ticks(group) == {"Bente": False, "Mara": True}
+        assert self.checked(group) == {"Bente": False, "Mara": True}
         for _ in range(2):
             self.assertRedirects(self.send(group, self.second.pk, name="Tuesday"), URL)
         assert self.names() == ["Tuesday"]
-        assert self.ticks(group) == {"Bente": True, "Mara": False}
+        assert self.checked(group) == {"Bente": True, "Mara": False}
         self.send(group)
         assert self.members(group) == []
 
@@ -195,37 +193,37 @@ class OneGroupTests(GroupsCase):
         self.send(group, self.connection.pk, self.second.pk, self.theirs.pk, new_id(), "x")
         assert self.members(group) == ["Mara"]
 
-    def test_bad_input_comes_back_with_what_was_ticked(self) -> None:
+    def test_bad_input_comes_back_with_what_was_checked(self) -> None:
         group = self.make("Monday", self.connection)
         response = self.send(group, self.second.pk, name="")
         assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-        ticked = parsed(response).select("input[name=members][checked]")
-        assert [box["value"] for box in ticked] == [str(self.second.pk)]
+        boxes = parsed(response).select("input[name=members][checked]")
+        assert [box["value"] for box in boxes] == [str(self.second.pk)]
         assert self.members(group) == ["Mara"]
 
-    def test_who_left_is_in_no_group(self) -> None:
+    def test_a_client_who_left_is_in_no_group(self) -> None:
         group = self.make("Monday", self.connection, self.second)
         connections.end(self.parent, self.connection.pk, timezone.now())
-        assert self.ticks(group) == {"Bente": True}
+        assert self.checked(group) == {"Bente": True}
 
     def test_queries_do_not_grow(self) -> None:
         group = self.make("Monday", self.connection)
-        self.read(self.one(group))
-        few = len(self.asked)
+        self.read(self.address(group))
+        before = len(self.queries)
         more = [make_connection(self.counselor, make_user(email=f"p{n}@example.org"), parent_name=f"P {n}") for n in range(10)]
         groups.change(group, "Monday", [connection.pk for connection in more])
-        self.read(self.one(group))
-        assert len(self.asked) == few
+        self.read(self.address(group))
+        assert len(self.queries) == before
 
     def test_without_clients_it_says_so(self) -> None:
         Connection.objects.of_counselor(self.counselor).delete()
-        assert "You have no clients yet" in self.read(self.one(self.make())).get_text()
+        assert "You have no clients yet" in self.read(self.address(self.make())).get_text()
 
 
 class DeleteTests(GroupsCase):
     def test_asks_first_and_leaves_the_clients(self) -> None:
         group = self.make("Monday", self.connection)
-        url = f"{self.one(group)}delete/"
+        url = f"{self.address(group)}delete/"
         assert "Delete this group?" in self.read(url).get_text()
         for _ in range(2):
             self.assertRedirects(self.client.post(url), URL)

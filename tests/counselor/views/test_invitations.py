@@ -1,6 +1,5 @@
-"""A counselor's workspace, invitations, and what accepting them makes."""
+"""`/accounts/invitations/`, `<id>/withdraw/` and `<token>/`: inviting clients, and accepting an invitation."""
 
-import datetime as dt
 import logging
 import re
 from http import HTTPStatus
@@ -18,21 +17,24 @@ from common.ids import new_id
 from counselor import invitations
 from counselor.models import Invitation
 from tests.factories import PASSWORD, make_counselor, make_invitation, make_user
-from tests.helpers import signed_in
+from tests.helpers import DAY, HOUR, MINUTE, signed_in
 
 TERMS = {"parent_name": "Mara", "sees_answered": "on", "understood": "on"}
 LOCMEM = {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}
 
 
-def offer(counselor: User, **words: str) -> tuple[Invitation, str]:
-    """An invitation and its address."""
-    made = make_invitation(counselor, email=words.get("email", ""), name=words.get("name", ""))
-    return made, reverse("counselor:invitation", args=[made.content.token])
+def address_of(invitation: Invitation) -> str:
+    return reverse("counselor:invitation", args=[invitation.content.token])
 
 
 class InvitingTests(TestCase):
+    counselor: User
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.counselor = make_counselor()
+
     def setUp(self) -> None:
-        self.counselor = make_counselor()
         self.client.force_login(self.counselor)
 
     def test_makes_a_link_to_hand_over(self) -> None:
@@ -40,32 +42,32 @@ class InvitingTests(TestCase):
         for _twice in range(2):
             self.client.post("/accounts/invitations/", fields)
 
-        made = Invitation.objects.get()
+        invitation = Invitation.objects.get()
         page = self.client.get("/accounts/invitations/").content.decode()
-        assert f"/accounts/invitations/{made.content.token}/" in page
+        assert f"/accounts/invitations/{invitation.content.token}/" in page
         assert "The family on Tuesdays" in page
 
-    def test_whom_it_is_for_and_its_token_lie_in_no_plain_column(self) -> None:
-        made, _address = offer(self.counselor, email="mara@example.org", name="The family on Tuesdays")
+    def test_its_recipient_and_its_token_are_stored_sealed(self) -> None:
+        invitation = make_invitation(self.counselor, email="mara@example.org", name="The family on Tuesdays")
 
         with database.cursor() as cursor:
             cursor.execute("SELECT * FROM counselor_invitation")
             row = b" ".join(bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode() for value in cursor.fetchone())
-        for secret in ("mara@example.org", "Tuesdays", made.content.token):
+        for secret in ("mara@example.org", "Tuesdays", invitation.content.token):
             assert secret.encode() not in row
 
     @override_settings(MAILER=LOCMEM, MAILERS={"default": LOCMEM})
     def test_is_mailed_with_its_link_and_no_more(self) -> None:
         self.client.post("/accounts/invitations/", {"id": new_id(), "name": "Tuesdays", "email": "mara@example.org"})
 
-        (sent,) = mail.outbox
-        assert sent.to == ["mara@example.org"]
-        assert "Ines Holm invites you" in sent.body
-        assert f"/accounts/invitations/{Invitation.objects.get().content.token}/" in sent.body
-        assert "Tuesdays" not in f"{sent.body}{sent.subject}"
+        (message,) = mail.outbox
+        assert message.to == ["mara@example.org"]
+        assert "Ines Holm invites you" in message.body
+        assert f"/accounts/invitations/{Invitation.objects.get().content.token}/" in message.body
+        assert "Tuesdays" not in f"{message.body}{message.subject}"
 
     @override_settings(MAILER=LOCMEM)
-    def test_a_wrong_address_is_told_and_kept(self) -> None:
+    def test_an_invalid_address_comes_back_with_what_was_typed(self) -> None:
         response = self.client.post("/accounts/invitations/", {"id": new_id(), "name": "Tuesdays", "email": "mara at home"})
 
         self.assertContains(response, "mara at home", status_code=422)
@@ -75,7 +77,7 @@ class InvitingTests(TestCase):
         MAILER=LOCMEM,
         MAILERS={"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": {"host": "127.0.0.1", "port": 9}}},
     )
-    def test_a_mail_that_does_not_go_leaves_the_link(self) -> None:
+    def test_when_the_mail_cannot_be_sent_the_link_is_there(self) -> None:
         with self.assertLogs("nightlight.invitations", logging.ERROR) as logs:
             response = self.client.post("/accounts/invitations/", {"id": new_id(), "name": "", "email": "mara@example.org"}, follow=True)
 
@@ -83,37 +85,44 @@ class InvitingTests(TestCase):
         self.assertContains(response, Invitation.objects.get().content.token)
         assert "mara@example.org" not in "".join(logs.output)
 
-    def test_there_are_so_many_a_day(self) -> None:
-        for _n in range(invitations.PER_DAY):
-            offer(self.counselor)
+    def test_there_is_a_limit_for_each_day(self) -> None:
+        for _number in range(invitations.PER_DAY):
+            make_invitation(self.counselor)
 
         response = self.client.post("/accounts/invitations/", {"id": new_id(), "name": "One more"})
         self.assertContains(response, "the most there can be", status_code=422)
         self.assertContains(response, "One more", status_code=422)
-        with time_machine.travel(timezone.now() + dt.timedelta(days=1, minutes=1)):
-            offer(self.counselor)
+        with time_machine.travel(timezone.now() + DAY + MINUTE):
+            make_invitation(self.counselor)
 
-    def test_somebody_elses_is_not_found_and_its_id_not_taken_over(self) -> None:
-        theirs, address = offer(make_counselor(email="other@example.org"))
+    def test_another_counselors_is_not_found_and_its_id_not_taken_over(self) -> None:
+        theirs = make_invitation(make_counselor(email="other@example.org"))
 
         assert self.client.post(f"/accounts/invitations/{theirs.pk}/withdraw/").status_code == HTTPStatus.NOT_FOUND
         assert self.client.post("/accounts/invitations/", {"id": theirs.pk, "name": "Mine"}).status_code == HTTPStatus.FOUND
         assert Invitation.objects.exclude(pk=theirs.pk).get().content.name == "Mine"
         assert Invitation.objects.get(pk=theirs.pk).content == theirs.content
         assert theirs.content.token not in self.client.get("/accounts/invitations/").content.decode()
-        assert self.client.get(address).status_code == HTTPStatus.OK
+        assert self.client.get(address_of(theirs)).status_code == HTTPStatus.OK
 
 
 class InvitedTests(TestCase):
-    def setUp(self) -> None:
-        self.counselor = make_counselor()
-        self.invitation, self.address = offer(self.counselor, name="Tuesdays", email="somebody@example.org")
-        self.parent = make_user(name="Mara")
+    counselor: User
+    invitation: Invitation
+    address: str
+    parent: User
 
-    def test_whoever_holds_it_sees_who_invites_and_what_it_means_and_nothing_else(self) -> None:
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.counselor = make_counselor()
+        cls.invitation = make_invitation(cls.counselor, name="Tuesdays", email="somebody@example.org")
+        cls.address = address_of(cls.invitation)
+        cls.parent = make_user(name="Mara")
+
+    def test_anybody_who_has_the_link_sees_who_invites_and_what_it_means_and_nothing_else(self) -> None:
         page = Client().get(self.address)
 
-        for said in (
+        for words in (
             "Ines Holm",
             "Lindgatan",
             "What they will see",
@@ -122,12 +131,12 @@ class InvitedTests(TestCase):
             "obliged by law",
             "keep notes",
         ):
-            self.assertContains(page, said)
-        for hidden in ("Tuesdays", "somebody@example.org", self.counselor.email):
-            self.assertNotContains(page, hidden)
+            self.assertContains(page, words)
+        for words in ("Tuesdays", "somebody@example.org", self.counselor.email):
+            self.assertNotContains(page, words)
         self.assertContains(page, f"/accounts/login/?next={self.address}")
 
-    def test_accepting_connections_with_a_key_of_its_own(self) -> None:
+    def test_accepting_makes_a_connection_with_a_key_of_its_own(self) -> None:
         response = signed_in(self.parent).post(self.address, TERMS)
 
         connection = Connection.objects.get()
@@ -140,7 +149,7 @@ class InvitedTests(TestCase):
         )
         assert keyring.data_key(connection.pk) not in {keyring.data_key(self.parent.pk), keyring.data_key(self.counselor.pk)}
 
-    def test_nothing_is_accepted_without_having_read_it(self) -> None:
+    def test_nothing_is_accepted_unless_it_was_understood(self) -> None:
         response = signed_in(self.parent).post(self.address, {"parent_name": "M."})
 
         self.assertContains(response, "Nothing is accepted yet", status_code=422)
@@ -163,14 +172,14 @@ class InvitedTests(TestCase):
         assert Connection.objects.count() == 1
 
     def test_an_expired_one_says_so(self) -> None:
-        with time_machine.travel(timezone.now() + dt.timedelta(days=14, minutes=1)):
+        with time_machine.travel(timezone.now() + 14 * DAY + MINUTE):
             client = signed_in(self.parent)
             for response in (client.get(self.address), client.post(self.address, TERMS)):
                 self.assertContains(response, "has expired", status_code=410)
         assert not Connection.objects.exists()
 
     def test_is_good_until_its_fourteenth_day(self) -> None:
-        with time_machine.travel(timezone.now() + dt.timedelta(days=13, hours=23)):
+        with time_machine.travel(timezone.now() + 14 * DAY - HOUR):
             signed_in(self.parent).post(self.address, TERMS)
         assert Connection.objects.count() == 1
 
@@ -181,7 +190,7 @@ class InvitedTests(TestCase):
         self.assertContains(signed_in(self.parent).post(self.address, TERMS), "was withdrawn", status_code=410)
         assert not Connection.objects.exists()
 
-    def test_a_wrong_one_says_so(self) -> None:
+    def test_an_unknown_one_says_so(self) -> None:
         self.assertContains(Client().get("/accounts/invitations/not-a-token/"), "no such invitation", status_code=404)
         self.assertContains(signed_in(self.parent).get(self.address[:-2] + "/"), "no such invitation", status_code=404)
 
@@ -194,9 +203,9 @@ class InvitedTests(TestCase):
 
     def test_accepted_once_another_of_the_same_counselor_adds_nothing(self) -> None:
         signed_in(self.parent).post(self.address, TERMS)
-        another, address = offer(self.counselor)
+        another = make_invitation(self.counselor)
 
-        signed_in(self.parent).post(address, TERMS)
+        signed_in(self.parent).post(address_of(another), TERMS)
 
         another.refresh_from_db()
         assert Connection.objects.count() == 1
@@ -222,14 +231,14 @@ class InvitedTests(TestCase):
         self.assertContains(client.get(self.address), "Accept")
 
     @override_settings(SIGNUP_OPEN=False)
-    def test_a_spent_or_made_up_one_lets_nobody_in(self) -> None:
+    def test_a_withdrawn_or_invented_one_opens_no_account(self) -> None:
         invitations.withdraw(self.counselor, self.invitation.pk, timezone.now())
-        for wanted in (self.address, "/accounts/invitations/made-up/", "/tonight/", "//[", "https://elsewhere.example/"):
-            response = Client().post("/accounts/signup/", {"email": "new@example.org", "password1": PASSWORD, "next": wanted})
+        for address in (self.address, "/accounts/invitations/made-up/", "/tonight/", "//[", "https://elsewhere.example/"):
+            response = Client().post("/accounts/signup/", {"email": "new@example.org", "password1": PASSWORD, "next": address})
             assert not User.objects.filter(email="new@example.org").exists()
             assert "password1" not in response.content.decode()
 
-    def test_one_is_open_on_the_page_of_a_signed_in_parent_by_their_own_name(self) -> None:
+    def test_suggests_a_signed_in_parents_own_name(self) -> None:
         page = signed_in(self.parent).get(self.address).content.decode()
 
         assert re.search(r'name="parent_name" value="Mara"', page)

@@ -1,8 +1,6 @@
-"""/prompts/sets/: counselors put their sets together, look at them, print them and carry them as files."""
+"""`/prompts/sets/` and the pages below it: a counselor's sets are listed, made, built, previewed, printed, exported and imported."""
 
-import datetime as dt
 import io
-import re
 import uuid
 from http import HTTPStatus
 from typing import Any
@@ -18,13 +16,12 @@ from accounts.models import User
 from common.ids import new_id
 from counselor import sets
 from counselor.sets import INTRODUCTION_LIMIT, MAX_STEPS, NAME_LIMIT, NOTE_LIMIT
-from prompts import questions
 from prompts.library import paths
 from prompts.models import QUESTION_LIMIT, PromptSet, SetContent
 from tests.factories import make_assignment, make_connection, make_counselor, make_path_prompts, make_prompt, make_set, make_user
-from tests.helpers import EVENING, parsed
+from tests.helpers import EVENING, HOUR, element, form_fields, main_text, parsed, read
 
-A, B, C = (f"{n:032x}" for n in range(3))
+FIRST, SECOND, THIRD = (f"{n:032x}" for n in range(3))  # the keys of the steps
 
 
 def value_of(tag: Tag) -> str:
@@ -47,74 +44,64 @@ class SetCase(TestCase):
 
     def setUp(self) -> None:
         self.client.force_login(self.counselor)
-        questions.forget_library()
 
     def read(self, url: str = url) -> BeautifulSoup:
-        response = self.client.get(url)
-        assert response.status_code == HTTPStatus.OK
-        return parsed(response)
+        return read(self.client, url)
 
     def address(self, row: PromptSet, rest: str = "") -> str:
         return f"{self.url}{row.pk}/{rest}"
 
     def fields(self, page: BeautifulSoup) -> dict[str, Any]:
-        """What the builder's form sends, as the page has it."""
-        sent: dict[str, Any] = {}
-        for tag in page.select("form[data-set] :is(input, textarea)[name]"):
-            name = str(tag["name"])
-            if name == "step":
-                sent.setdefault("step", []).append(str(tag["value"]))
-            else:
-                sent[name] = value_of(tag)
-        return sent
+        """What the builder's form sends when nothing is touched."""
+        fields = form_fields(page, "form[data-set]")
+        return {name: values if name == "step" else values[0] for name, values in fields.items()}
 
     def press(self, row: PromptSet, action: str = "save", page: BeautifulSoup | None = None, /, **changed: Any) -> Any:
         sent = {**self.fields(page or self.read(self.address(row))), "action": action, **changed}
         return self.client.post(self.address(row), sent)
 
-    def words(self, row: PromptSet) -> SetContent:
-        words: SetContent = PromptSet.objects.get(pk=row.pk).content
-        return words
+    def content(self, row: PromptSet) -> SetContent:
+        """What the set holds, as it is stored now."""
+        content: SetContent = PromptSet.objects.get(pk=row.pk).content
+        return content
 
     def asked(self, row: PromptSet) -> list[str]:
-        return [step.prompt or step.question for step in sets.steps_of(self.words(row))]
+        return [step.prompt or step.question for step in sets.steps_of(self.content(row))]
 
     def mine(self) -> list[PromptSet]:
         return list(PromptSet.objects.by(self.counselor))
 
 
 class ListTests(SetCase):
-    def test_begins_with_three_ways(self) -> None:
+    def test_an_empty_list_offers_three_ways_to_begin(self) -> None:
         links = [str(link["href"]) for link in self.read().select(".empty a")]
 
         assert links == [reverse("counselor:set_new"), reverse("counselor:set_copy"), reverse("counselor:set_import")]
 
-    def test_shows_names_steps_days_and_what_is_running_and_nobody_elses(self) -> None:
+    def test_shows_names_steps_days_and_clients_of_ones_own_sets_only(self) -> None:
         row = make_set(self.counselor)
         make_set(self.other, name="Theirs")
-        for n in range(3):
-            connection = make_connection(self.counselor, make_user(email=f"p{n}@example.org"))
-            make_assignment(connection, row, paused=n == 2)
+        for number in range(3):
+            connection = make_connection(self.counselor, make_user(email=f"p{number}@example.org"))
+            make_assignment(connection, row, paused=number == 2)
 
-        said = self.read().select("main")[0].get_text(" ", strip=True)
+        shown = main_text(self.client.get(self.url))
 
-        assert "First weeks" in said
-        assert "Theirs" not in said
-        assert "2 steps · changed on 1 March 2026 · 2 clients are answering it" in re.sub(r"\s+", " ", said)
+        assert "First weeks" in shown
+        assert "Theirs" not in shown
+        assert "2 steps · changed on 1 March 2026 · 2 clients are answering it" in shown
 
-    def test_costs_the_same_however_many_there_are(self) -> None:
+    def test_costs_the_same_with_one_set_and_with_five(self) -> None:
         def cost() -> int:
-            with CaptureQueriesContext(
-                database,
-            ) as queries:
+            with CaptureQueriesContext(database) as queries:
                 self.read()
             return len(queries)
 
         make_set(self.counselor)
         before = cost()
-        for n in range(4):
-            row = make_set(self.counselor, name=f"Set {n}")
-            make_assignment(make_connection(self.counselor, make_user(email=f"p{n}@example.org")), row)
+        for number in range(4):
+            row = make_set(self.counselor, name=f"Set {number}")
+            make_assignment(make_connection(self.counselor, make_user(email=f"p{number}@example.org")), row)
 
         assert cost() == before
 
@@ -131,13 +118,12 @@ class ListTests(SetCase):
         assert given.content is not None
         assert (given.ended_at, given.content.name) == (None, "First weeks")
 
-        undo = self.read(response.headers["Location"]).select_one(".notice button")
-        assert undo is not None
+        undo = element(self.read(response.headers["Location"]), ".notice button")
         for _ in range(2):
             self.client.post(self.address(row, "remove/"), {"action": undo["value"]})
         assert self.mine() == [row]
 
-    def test_tells_nothing_of_a_set_that_was_not_removed(self) -> None:
+    def test_offers_nothing_for_a_set_that_was_not_removed(self) -> None:
         theirs = make_set(self.other)
         self.client.force_login(self.other)
         self.client.post(self.address(theirs, "remove/"))
@@ -166,7 +152,7 @@ class BeginTests(SetCase):
 
         assert [row.content.name for row in self.mine()] == ["Second"]
 
-    def test_another_name_from_the_same_page_and_anothers_id_make_another(self) -> None:
+    def test_another_name_from_the_same_page_or_another_counselors_id_makes_another_set(self) -> None:
         theirs = make_set(self.other)
         pk = new_id()
 
@@ -174,7 +160,7 @@ class BeginTests(SetCase):
             self.client.post(f"{self.url}new/", sent)
 
         assert {row.content.name for row in self.mine()} == {"First", "Second", "Third"}
-        assert self.words(theirs).name == "First weeks"
+        assert self.content(theirs).name == "First weeks"
 
     def test_without_a_name_or_with_a_bad_one_nothing_is_made(self) -> None:
         for name in ("", " \n ", "n" * (NAME_LIMIT + 1), "Wh\0"):
@@ -206,7 +192,7 @@ class BeginTests(SetCase):
             assert len(path.steps) <= MAX_STEPS
             assert all(len(step.note) <= NOTE_LIMIT for step in path.steps)
 
-    def test_questions_that_are_not_there_stay_behind(self) -> None:
+    def test_questions_that_this_site_does_not_have_are_left_out(self) -> None:
         self.client.post(f"{self.url}copy/", {"id": new_id(), "path": "mending"})
 
         assert self.mine()[0].content.steps == ()
@@ -224,7 +210,7 @@ class BeginTests(SetCase):
         self.press(copied, f"out:{copied.content.steps[0][0]}")
         assert self.asked(row) == ["Who came?", "at-the-door"]
 
-    def test_what_is_not_there_or_anothers_is_not_copied(self) -> None:
+    def test_unknown_sets_and_those_of_others_are_not_copied(self) -> None:
         theirs = make_set(self.other)
 
         for sent in ({"path": "nowhere"}, {"set": theirs.pk}, {"set": new_id()}, {}):
@@ -235,20 +221,20 @@ class BeginTests(SetCase):
 class BuildTests(SetCase):
     row: PromptSet
 
-    def setUp(self) -> None:
-        super().setUp()
-        self.row = make_set(self.counselor, steps=("Who came?", "prompt:at-the-door", "Who left?"))
+    @classmethod
+    def setUpTestData(cls) -> None:
+        super().setUpTestData()
+        cls.row = make_set(cls.counselor, steps=("Who came?", "prompt:at-the-door", "Who left?"))
 
     def test_shows_the_steps_each_with_its_question_and_note(self) -> None:
         page = self.read(self.address(self.row))
 
         assert [item.get_text() for item in page.select("[data-title]")] == [f"Step {n} of 3" for n in (1, 2, 3)]
-        assert value_of(page.select(f"textarea[name='{A}-question']")[0]) == "Who came?"
-        assert not page.select(f"textarea[name='{B}-question']")
+        assert value_of(page.select(f"textarea[name='{FIRST}-question']")[0]) == "Who came?"
+        assert not page.select(f"textarea[name='{SECOND}-question']")
         assert page.select(".building .question")[0].get_text() == "What happened at the door tonight?"
         assert len(page.select(".building textarea[name$=note]")) == 3
-        assert page.title is not None
-        assert "First weeks" not in page.title.get_text()
+        assert "First weeks" not in element(page, "title").get_text()
         first = page.select("form[data-set] button")[0]
         assert (first["value"], "visually-hidden" in first["class"]) == ("enter", True)
         assert f"{reverse('counselor:assignment_new')}?set={self.row.pk}" in {str(link["href"]) for link in page.select("main a")}
@@ -260,22 +246,24 @@ class BuildTests(SetCase):
         changed = {
             "name": " Other  weeks",
             "introduction": "One\r\n\r\ntwo ",
-            f"{A}-question": "Who\r\ncame in?",
-            f"{B}-note": "Slow\r\nly",
+            f"{FIRST}-question": "Who\r\ncame in?",
+            f"{SECOND}-note": "Slow\r\nly",
         }
 
-        with time_machine.travel(EVENING + dt.timedelta(hours=1), tick=False):
+        with time_machine.travel(EVENING + HOUR, tick=False):
             self.assertRedirects(self.press(self.row, "save", page, **changed), self.address(self.row))
         self.press(self.row, "save", page, **changed)
 
         row = PromptSet.objects.get()
-        assert (row.version, row.changed_at) == (2, EVENING + dt.timedelta(hours=1))
+        assert (row.version, row.changed_at) == (2, EVENING + HOUR)
         assert row.content == SetContent(
-            "Other weeks", "One\n\ntwo", ((A, "", "Who came in?", ""), (B, "at-the-door", "", "Slow\nly"), (C, "", "Who left?", ""))
+            "Other weeks",
+            "One\n\ntwo",
+            ((FIRST, "", "Who came in?", ""), (SECOND, "at-the-door", "", "Slow\nly"), (THIRD, "", "Who left?", "")),
         )
 
     def test_saving_as_it_is_leaves_the_version(self) -> None:
-        for action in ("save", "enter", "", "up:nothing", f"up:{A}", f"down:{C}"):
+        for action in ("save", "enter", "", "up:nothing", f"up:{FIRST}", f"down:{THIRD}"):
             self.press(self.row, action)
 
         row = PromptSet.objects.get()
@@ -283,18 +271,18 @@ class BuildTests(SetCase):
 
     def test_up_down_and_take_out_save_what_was_typed_also_when_sent_twice(self) -> None:
         for action, typed, order in (
-            (f"up:{B}", "One?", ["at-the-door", "One?", "Who left?"]),
-            (f"down:{A}", "Two?", ["at-the-door", "Who left?", "Two?"]),
-            (f"out:{C}", "Three?", ["at-the-door", "Three?"]),
+            (f"up:{SECOND}", "One?", ["at-the-door", "One?", "Who left?"]),
+            (f"down:{FIRST}", "Two?", ["at-the-door", "Who left?", "Two?"]),
+            (f"out:{THIRD}", "Three?", ["at-the-door", "Three?"]),
         ):
             page = self.read(self.address(self.row))
             for _ in range(2):
-                response = self.press(self.row, action, page, **{f"{A}-question": typed})
+                response = self.press(self.row, action, page, **{f"{FIRST}-question": typed})
                 assert response.status_code == HTTPStatus.FOUND
             assert self.asked(self.row) == order
 
     def test_the_order_is_that_of_the_fields(self) -> None:
-        self.press(self.row, step=[C, A, B])
+        self.press(self.row, step=[THIRD, FIRST, SECOND])
 
         assert self.asked(self.row) == ["Who left?", "Who came?", "at-the-door"]
 
@@ -310,68 +298,68 @@ class BuildTests(SetCase):
         assert self.asked(self.row)[3:] == ["Who stayed?", "Who knows?"]
 
     def test_searches_the_library_and_keeps_everything_typed(self) -> None:
-        page = parsed(self.press(self.row, "search", q="stairs", name="Other", **{f"{A}-note": "Typed"}))
+        page = parsed(self.press(self.row, "search", q="stairs", name="Other", **{f"{FIRST}-note": "Typed"}))
 
         assert [item.get_text(strip=True) for item in page.select(".found p")] == ["Who sat on the stairs?"]
         sent = self.fields(page)
-        assert (sent["name"], sent[f"{A}-note"], sent["q"]) == ("Other", "Typed", "stairs")
-        assert self.words(self.row).name == "First weeks"
+        assert (sent["name"], sent[f"{FIRST}-note"], sent["q"]) == ("Other", "Typed", "stairs")
+        assert self.content(self.row).name == "First weeks"
         assert "Not saved yet" in page.select("[data-saved-line]")[0].get_text()
 
     def test_enter_searches_where_something_else_is_looked_for(self) -> None:
         page = parsed(self.press(self.row, "enter", q="stairs", name="Other"))
         assert page.select(".found p")
-        assert self.words(self.row).name == "First weeks"
+        assert self.content(self.row).name == "First weeks"
 
         assert self.press(self.row, "enter", page).status_code == HTTPStatus.FOUND
-        assert self.words(self.row).name == "Other"
+        assert self.content(self.row).name == "Other"
 
-    def test_adds_from_the_library_once_and_shows_what_was_found_again(self) -> None:
+    def test_adds_from_the_library_once_and_shows_the_matches_again(self) -> None:
         page = parsed(self.press(self.row, "search", theme="calm"))
         add = page.select(".found button")[0]["value"]
 
         for _ in range(2):
-            response = self.press(self.row, str(add), page, theme="calm", **{f"{A}-note": "Typed"})
+            response = self.press(self.row, str(add), page, theme="calm", **{f"{FIRST}-note": "Typed"})
             assert response.status_code == HTTPStatus.OK
 
         assert self.asked(self.row)[3:] == ["on-the-stairs"]
-        assert self.words(self.row).steps[0][3] == "Typed"
+        assert self.content(self.row).steps[0][3] == "Typed"
         after = parsed(response)
         assert after.select(".found .badge")
         assert not after.select(".found button")
         assert "set is saved" in after.select("main > p.notice")[0].get_text()
 
-    def test_does_not_add_what_is_not_asked_any_more_or_not_there(self) -> None:
+    def test_does_not_add_a_retired_or_unknown_question_nor_one_it_has(self) -> None:
         for slug in ("long-gone", "nowhere", "at-the-door", ""):
             self.press(self.row, f"add:{slug}")
 
         assert PromptSet.objects.get().version == 1
 
-    def test_what_is_wrong_is_marked_and_all_that_was_typed_is_still_there(self) -> None:
+    def test_what_is_wrong_is_marked_and_all_that_was_typed_is_kept(self) -> None:
         for name, typed in (
             ("name", ""),
             ("name", "n" * (NAME_LIMIT + 1)),
             ("introduction", "i" * (INTRODUCTION_LIMIT + 1)),
-            (f"{A}-question", ""),
-            (f"{A}-question", "q" * (QUESTION_LIMIT + 1)),
-            (f"{B}-note", "n" * (NOTE_LIMIT + 1)),
-            (f"{B}-note", "n\0"),
+            (f"{FIRST}-question", ""),
+            (f"{FIRST}-question", "q" * (QUESTION_LIMIT + 1)),
+            (f"{SECOND}-note", "n" * (NOTE_LIMIT + 1)),
+            (f"{SECOND}-note", "n\0"),
         ):
-            response = self.press(self.row, f"up:{C}", **{f"{C}-note": "Kept", name: typed})
+            response = self.press(self.row, f"up:{THIRD}", **{f"{THIRD}-note": "Kept", name: typed})
             assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
             page = parsed(response)
             sent = self.fields(page)
-            assert (sent[name], sent[f"{C}-note"], sent["step"]) == (typed, "Kept", [A, C, B])
+            assert (sent[name], sent[f"{THIRD}-note"], sent["step"]) == (typed, "Kept", [FIRST, THIRD, SECOND])
             assert page.select(f"[name='{name}'][aria-invalid=true]")
         assert PromptSet.objects.get().version == 1
 
     def test_lengths_count_a_lines_end_once(self) -> None:
         note = ("n" * 9 + "\r\n") * 100
 
-        assert self.press(self.row, **{f"{A}-note": note}).status_code == HTTPStatus.FOUND
+        assert self.press(self.row, **{f"{FIRST}-note": note}).status_code == HTTPStatus.FOUND
 
-    def test_a_question_the_library_does_not_have_or_that_is_there_twice_is_told(self) -> None:
-        for fields in ({f"{B}-prompt": "nowhere"}, {f"{A}-prompt": "at-the-door"}):
+    def test_a_question_that_is_unknown_or_doubled_is_refused(self) -> None:
+        for fields in ({f"{SECOND}-prompt": "nowhere"}, {f"{FIRST}-prompt": "at-the-door"}):
             assert self.press(self.row, **fields).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
         assert PromptSet.objects.get().version == 1
 
@@ -389,50 +377,52 @@ class BuildTests(SetCase):
 
         self.press(row, name="Other")
 
-        assert (self.words(row).name, self.asked(row)) == ("Other", ["long-gone"])
+        assert (self.content(row).name, self.asked(row)) == ("Other", ["long-gone"])
 
     def test_a_save_based_on_an_older_version_is_kept_for_the_person_to_decide(self) -> None:
         old = self.read(self.address(self.row))
         self.press(self.row, name="There")
 
-        response = self.press(self.row, f"up:{B}", old, name="Here", own="Who stayed?")
+        response = self.press(self.row, f"up:{SECOND}", old, name="Here", own="Who stayed?")
 
         assert response.status_code == HTTPStatus.CONFLICT
-        assert self.words(self.row).name == "There"
+        assert self.content(self.row).name == "There"
         page = parsed(response)
         assert "changed somewhere else" in page.select("[role=alert]")[0].get_text()
         assert self.fields(page)["name"] == "Here"
         self.assertRedirects(self.press(self.row, "save", page), self.address(self.row))
-        assert self.words(self.row).name == "Here"
+        assert self.content(self.row).name == "Here"
         assert self.asked(self.row) == ["at-the-door", "Who came?", "Who left?", "Who stayed?"]
 
     def test_odd_versions_and_keys_overwrite_nothing(self) -> None:
         for version in ("", "0", "x", "9" * 30, "-1", "٣"):
             assert self.press(self.row, name="Other", version=version).status_code == HTTPStatus.CONFLICT
-        self.press(self.row, step=[A, A, "x", "<b>", B, C], own="Who?", own_key="x")
+        self.press(self.row, step=[FIRST, FIRST, "x", "<b>", SECOND, THIRD], own="Who?", own_key="x")
 
-        assert len({step.key for step in sets.steps_of(self.words(self.row))}) == 4
+        assert len({step.key for step in sets.steps_of(self.content(self.row))}) == 4
 
     def test_what_was_given_stays_as_it_was(self) -> None:
         given = make_assignment(make_connection(self.counselor, make_user()), self.row)
 
-        self.press(self.row, f"out:{A}", name="Other")
+        self.press(self.row, f"out:{FIRST}", name="Other")
 
         given.refresh_from_db()
         assert given.content is not None
         assert (given.content.name, given.steps.count()) == ("First weeks", 3)
 
     def test_nothing_written_is_stored_in_the_clear_or_in_the_session(self) -> None:
-        self.press(self.row, name="Zephyr", introduction="Zephyr", own="A zephyr?", **{f"{A}-note": "zephyr"})
+        self.press(self.row, name="Zephyr", introduction="Zephyr", own="A zephyr?", **{f"{FIRST}-note": "zephyr"})
 
         with database.cursor() as cursor:
             cursor.execute("SELECT * FROM prompts_promptset")
-            stored = b"".join(bytes(v) if isinstance(v, bytes | memoryview) else str(v).encode() for row in cursor for v in row)
+            stored = b"".join(
+                bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode() for row in cursor for value in row
+            )
         assert b"zephyr" not in stored.lower()
         assert "ephyr" not in str(dict(self.client.session))
         assert "ephyr" not in str(self.client.cookies)
 
-    def test_costs_the_same_however_many_steps_there_are(self) -> None:
+    def test_costs_the_same_with_few_steps_and_with_many(self) -> None:
         long = make_set(self.counselor, steps=[*(f"Question {n}?" for n in range(40)), "prompt:at-the-door", "prompt:on-the-stairs"])
         costs = []
         for row in (self.row, long):
@@ -448,7 +438,7 @@ class BuildTests(SetCase):
 class ShowTests(SetCase):
     def test_previews_the_introduction_and_each_step_as_a_client_meets_it(self) -> None:
         row = make_set(self.counselor, steps=("Who <came>?", "prompt:at-the-door"))
-        self.press(row, introduction="Slow down.\n\nThere is time.", **{f"{A}-note": "Begin here."})
+        self.press(row, introduction="Slow down.\n\nThere is time.", **{f"{FIRST}-note": "Begin here."})
 
         start = self.read(self.address(row, "preview/"))
         assert [p.get_text() for p in start.select(".reading p")] == ["Slow down.", "There is time."]
@@ -464,9 +454,7 @@ class ShowTests(SetCase):
         assert [link["href"] for link in second.select(".pager a")] == ["?step=1"]
 
         for odd in ("x", "-1", "0", "", "٣", "9" * 5000):
-            heading = self.read(self.address(row, f"preview/?step={odd}")).h1
-            assert heading is not None
-            assert heading.get_text() == "First weeks"
+            assert element(self.read(self.address(row, f"preview/?step={odd}")), "h1").get_text() == "First weeks"
         assert self.read(self.address(row, "preview/?step=99")).select(".eyebrow.step")[0].get_text().endswith("step 2 of 2")
 
     def test_an_empty_set_can_be_looked_at(self) -> None:
@@ -477,7 +465,7 @@ class ShowTests(SetCase):
 
     def test_the_worksheet_has_lines_below_each_question(self) -> None:
         row = make_set(self.counselor, steps=("Who came?", "prompt:at-the-door"))
-        self.press(row, introduction="Slow down.", **{f"{B}-note": "Begin here."})
+        self.press(row, introduction="Slow down.", **{f"{SECOND}-note": "Begin here."})
 
         page = self.read(self.address(row, "worksheet/"))
 
@@ -495,31 +483,31 @@ class FileTests(SetCase):
         file.name = filename
         return self.client.post(f"{self.url}import/", {"id": new_id(), "file": file, **fields})
 
-    def test_a_set_goes_out_and_comes_in_again_the_same(self) -> None:
+    def test_a_set_is_exported_and_imported_the_same(self) -> None:
         row = make_set(self.counselor, steps=("=Who came?", "prompt:at-the-door", "prompt:long-gone"))
-        self.press(row, introduction="Slow\n\n“down”.", **{f"{B}-note": "-One\nTwo"})
-        before = [step[1:] for step in self.words(row).steps]
+        self.press(row, introduction="Slow\n\n“down”.", **{f"{SECOND}-note": "-One\nTwo"})
+        before = [step[1:] for step in self.content(row).steps]
 
-        for form in ("toml", "csv"):
-            out = self.client.get(self.address(row, f"export/{form}/"))
-            assert out.headers["Content-Disposition"] == f'attachment; filename="prompt-set.{form}"'
-            assert out.headers["Cache-Control"] == "no-store"
-            assert "charset=utf-8" in out.headers["Content-Type"]
-            response = self.send(out.content, f"x.{form}")
-            taken = PromptSet.objects.get(pk=uuid.UUID(response.headers["Location"].split("/")[-2]))
-            assert [step[1:] for step in taken.content.steps] == before
-            if form == "toml":
-                assert (taken.content.name, taken.content.introduction) == ("First weeks", "Slow\n\n“down”.")
+        for extension in ("toml", "csv"):
+            export = self.client.get(self.address(row, f"export/{extension}/"))
+            assert export.headers["Content-Disposition"] == f'attachment; filename="prompt-set.{extension}"'
+            assert export.headers["Cache-Control"] == "no-store"
+            assert "charset=utf-8" in export.headers["Content-Type"]
+            response = self.send(export.content, f"x.{extension}")
+            imported = PromptSet.objects.get(pk=uuid.UUID(response.headers["Location"].split("/")[-2]))
+            assert [step[1:] for step in imported.content.steps] == before
+            if extension == "toml":
+                assert (imported.content.name, imported.content.introduction) == ("First weeks", "Slow\n\n“down”.")
         assert len(self.mine()) == 3
 
-    def test_there_are_no_other_forms(self) -> None:
+    def test_there_are_no_other_formats(self) -> None:
         row = make_set(self.counselor)
 
-        for form in ("pdf", "TOML", "json"):
-            assert self.client.get(self.address(row, f"export/{form}/")).status_code == HTTPStatus.NOT_FOUND
+        for extension in ("pdf", "TOML", "json"):
+            assert self.client.get(self.address(row, f"export/{extension}/")).status_code == HTTPStatus.NOT_FOUND
         assert self.client.post(self.address(row, "export/csv/")).status_code == HTTPStatus.METHOD_NOT_ALLOWED
 
-    def test_a_file_sent_twice_is_taken_in_once(self) -> None:
+    def test_a_file_sent_twice_is_imported_once(self) -> None:
         pk = new_id()
 
         for _ in range(2):
@@ -527,7 +515,7 @@ class FileTests(SetCase):
 
         assert [row.content.name for row in self.mine()] == ["Mine"]
 
-    def test_what_is_wrong_is_told_line_by_line_and_nothing_is_made(self) -> None:
+    def test_what_is_wrong_is_reported_line_by_line_and_nothing_is_made(self) -> None:
         response = self.send("question,prompt\nWho?,\n,nowhere\n,\n,<b>\n", name="Mine")
 
         assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
@@ -537,7 +525,7 @@ class FileTests(SetCase):
         assert value_of(page.select("input[name=name]")[0]) == "Mine"
         assert self.mine() == []
 
-    def test_no_file_an_empty_one_and_too_large_a_one_are_told(self) -> None:
+    def test_a_missing_empty_or_too_large_file_is_refused(self) -> None:
         responses = [
             self.client.post(f"{self.url}import/", {"id": new_id()}),
             self.client.post(f"{self.url}import/", {"id": "x", "file": "typed"}),
@@ -550,7 +538,7 @@ class FileTests(SetCase):
         assert "larger than 200 kB" in responses[3].content.decode()
         assert self.mine() == []
 
-    def test_an_empty_set_goes_out_too(self) -> None:
+    def test_an_empty_set_is_exported_too(self) -> None:
         row = make_set(self.counselor, steps=())
 
         assert self.client.get(self.address(row, "export/toml/")).content.decode() == 'name = "First weeks"\n'
@@ -560,7 +548,7 @@ class VisitorTests(SetCase):
     def addresses(self, row: PromptSet) -> list[str]:
         return [self.address(row, rest) for rest in ("", "preview/", "worksheet/", "export/toml/", "export/csv/")]
 
-    def test_nobody_is_led_to_sign_in(self) -> None:
+    def test_visitors_are_led_to_sign_in(self) -> None:
         row = make_set(self.counselor)
         self.client.logout()
 
@@ -590,9 +578,9 @@ class VisitorTests(SetCase):
         self.client.force_login(parent)
         for url in (self.url, *self.addresses(row)):
             self.assertRedirects(self.client.get(url), reverse("counselor:workspace"), fetch_redirect_response=False)
-        new_ones = [(f"{self.url}{way}/", {"id": new_id(), "name": "x", "path": "mending"}) for way in ("new", "copy", "import")]
+        new_ones = [(f"{self.url}{page}/", {"id": new_id(), "name": "x", "path": "mending"}) for page in ("new", "copy", "import")]
         for url, sent in [*posts, *new_ones]:
             assert self.client.post(url, sent).status_code == HTTPStatus.NOT_FOUND
 
-        assert self.words(row).name == "First weeks"
+        assert self.content(row).name == "First weeks"
         assert PromptSet.objects.count() == 1

@@ -1,4 +1,4 @@
-"""/journal/shared/ and sharing: what each side sees, and that nobody sees more."""
+"""`/journal/shared/` and `<id>/` as a counselor sees them: the list of what is shared, and one shared page."""
 
 import datetime as dt
 
@@ -13,14 +13,14 @@ from common.ids import new_id
 from journal.models import Reading
 from journal.sharing import shares
 from tests.factories import make_connection, make_entry
-from tests.helpers import EVENING, MINUTE, main_text, parsed, signed_in
+from tests.helpers import DAY, EVENING, MINUTE, element, main_text, parsed, signed_in
 from tests.sharing import NOT_FOUND, OK, SECRET, Sharing, edit, reply_fields, url
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evening")]
 
 
-class TheCounselorsPagesTests:
-    def test_the_list_tells_what_is_new_and_no_text(self, sharing: Sharing) -> None:
+class CounselorTests:
+    def test_the_list_says_what_is_new_and_shows_no_text(self, sharing: Sharing) -> None:
         share = sharing.share()
         client = signed_in(sharing.counselor)
 
@@ -45,7 +45,7 @@ class TheCounselorsPagesTests:
 
         assert rows == [url(shares[1]), url(shares[0]), url(shares[2])]
 
-    def test_can_be_looked_at_by_client(self, sharing: Sharing) -> None:
+    def test_the_list_can_be_filtered_by_client(self, sharing: Sharing) -> None:
         second = make_connection(sharing.counselor, sharing.stranger, parent_name="Noor")
         theirs = shares.share(sharing.stranger, second, make_entry(sharing.stranger), EVENING)
         mine = sharing.share()
@@ -58,23 +58,21 @@ class TheCounselorsPagesTests:
         for wrong in ("x", str(new_id()), str(sharing.other_connection.pk), "\0"):
             assert client.get("/journal/shared/", {"client": wrong}).status_code == NOT_FOUND
 
-    def test_has_pages(self, sharing: Sharing) -> None:
-        for n in range(31):
-            sharing.share(night=dt.date(2026, 1, 1) + n * dt.timedelta(days=1))
+    def test_the_list_has_pages(self, sharing: Sharing) -> None:
+        for number in range(31):
+            sharing.share(night=dt.date(2026, 1, 1) + number * DAY)
         client = signed_in(sharing.counselor)
 
         first = parsed(client.get("/journal/shared/"))
-        older = first.select_one("[rel=next]")
-        assert older
-        second = parsed(client.get(f"/journal/shared/{older['href']}"))
+        second = parsed(client.get(f"/journal/shared/{element(first, '[rel=next]')['href']}"))
 
         links = [a["href"] for a in first.select(".shares a") + second.select(".shares a")]
         assert (len(links), len(set(links))) == (31, 31)
-        assert second.select_one("[rel=prev]")
-        for number, shown in (("7", 1), ("0", 1), ("-1", 1), ("x", 30), ("²", 30), ("9" * 30, 1)):
-            assert len(parsed(client.get("/journal/shared/", {"page": number})).select(".shares a")) == shown, number
+        assert second.select("[rel=prev]")
+        for page, count in (("7", 1), ("0", 1), ("-1", 1), ("x", 30), ("²", 30), ("9" * 30, 1)):
+            assert len(parsed(client.get("/journal/shared/", {"page": page})).select(".shares a")) == count, page
 
-    def test_says_where_nothing_is_shared(self, sharing: Sharing) -> None:
+    def test_the_list_says_where_nothing_is_shared(self, sharing: Sharing) -> None:
         assert "Nothing is shared with you at present" in main_text(signed_in(sharing.counselor).get("/journal/shared/"))
 
     def test_a_text_opens_only_on_the_record_and_for_a_while(self, sharing: Sharing, evening: time_machine.Traveller) -> None:
@@ -128,7 +126,7 @@ class TheCounselorsPagesTests:
         client = signed_in(sharing.counselor)
         signed_in(sharing.parent).post(url(share, "reply/"), reply_fields(sharing.parent))
 
-        with CaptureQueriesContext(database) as asked:
+        with CaptureQueriesContext(database) as queries:
             client.get("/journal/shared/")
             client.get("/journal/shared/", {"client": str(sharing.connection.pk)})
             client.get(url(share))
@@ -137,10 +135,10 @@ class TheCounselorsPagesTests:
             client.post(url(share, "reply/"), reply_fields(sharing.counselor))
             client.post(url(share, "reply/"), reply_fields(sharing.counselor, text=""))
 
-        assert len(asked) > 20
-        assert not [query["sql"] for query in asked if "journal_entry" in query["sql"]]
+        assert len(queries) > 20
+        assert not [query["sql"] for query in queries if "journal_entry" in query["sql"]]
 
-    def test_somebody_who_is_both_sees_each_under_its_role(self, sharing: Sharing) -> None:
+    def test_a_person_who_is_both_sees_each_under_its_role(self, sharing: Sharing) -> None:
         mine = make_connection(sharing.other_counselor, sharing.counselor, parent_name="Ines")
         given = shares.share(sharing.counselor, mine, make_entry(sharing.counselor), EVENING)
         received = sharing.share()

@@ -1,9 +1,8 @@
-"""A counselor's workspace, invitations, and what accepting them makes."""
+"""`/accounts/workspace/` and `close/`: a person opens a workspace, becomes a counselor, and closes it."""
 
 from http import HTTPStatus
 
 from django.test import TestCase
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Connection, KeySlot, Role, User
@@ -12,15 +11,14 @@ from tests.factories import make_connection, make_invitation, make_user
 from tests.helpers import signed_in
 
 
-def offer(counselor: User, **words: str) -> tuple[Invitation, str]:
-    """An invitation and its address."""
-    made = make_invitation(counselor, email=words.get("email", ""), name=words.get("name", ""))
-    return made, reverse("counselor:invitation", args=[made.content.token])
-
-
 class WorkspaceTests(TestCase):
+    person: User
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.person = make_user()
+
     def setUp(self) -> None:
-        self.person = make_user()
         self.client.force_login(self.person)
 
     def open(self, **fields: str) -> None:
@@ -74,11 +72,11 @@ class WorkspaceTests(TestCase):
         connection.refresh_from_db()
         assert connection.counselor_name == "Ines Berg"
 
-    def test_closing_ends_connections_withdraws_and_tells(self) -> None:
+    def test_closing_ends_connections_withdraws_invitations_and_notifies_the_clients(self) -> None:
         self.open()
         parent = make_user(email="client@example.org")
         connection = make_connection(self.person, parent)
-        invitation, _address = offer(self.person)
+        invitation = make_invitation(self.person)
         assert "Your connection with 1 client ends" in self.client.get("/accounts/workspace/close/").content.decode()
 
         for _twice in range(2):
@@ -91,7 +89,7 @@ class WorkspaceTests(TestCase):
         assert not KeySlot.objects.filter(connection=connection).exists()
         self.assertContains(signed_in(parent).get("/tonight/"), "Ines Holm has ended your connection")
 
-    def test_who_has_none_is_led_to_open_one(self) -> None:
+    def test_people_without_one_are_led_to_open_one(self) -> None:
         for address in ("/accounts/invitations/", "/accounts/workspace/close/"):
             assert self.client.get(address).headers["Location"] == "/accounts/workspace/"
             assert self.client.post(address).status_code == HTTPStatus.NOT_FOUND

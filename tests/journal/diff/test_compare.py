@@ -1,4 +1,4 @@
-"""journal.diff.compare: true to the letter whatever is compared, and readable where people write."""
+"""`journal.diff.compare` and `journal.diff.folding`: correct whatever is compared, and readable where people write."""
 
 import itertools
 import random
@@ -26,15 +26,15 @@ def joined(lines: list[Line], *kinds: Kind) -> str:
 
 
 def compared(before: str, after: str) -> list[tuple[str, str]]:
-    """The comparison in short: equal segments as one, whatever line they lie in."""
+    """The comparison in short: adjacent segments of a kind as one, whatever lines they are in."""
     segments = [segment for line in compare(before, after) for segment in line.segments]
     groups = itertools.groupby(segments, key=lambda segment: segment.kind)
     return [(str(kind), "".join(segment.text for segment in group)) for kind, group in groups]
 
 
-class TruthTests:
+class CorrectnessTests:
     @given(before=anything | writing, after=anything | writing)
-    def test_both_texts_can_be_read_from_it_to_the_letter(self, before: str, after: str) -> None:
+    def test_both_texts_can_be_read_from_it_exactly(self, before: str, after: str) -> None:
         lines = compare(before, after)
 
         assert joined(lines, Kind.EQUAL, Kind.DELETED) == before
@@ -130,11 +130,11 @@ class FoldingTests:
 
 
 def adversaries() -> Iterator[tuple[str, str]]:
-    """Pairs that cost a plain difflib minutes or hours."""
+    """Pairs of long texts that take difflib alone minutes or hours."""
     few, many = ["a", "b", "c", "d"], [f"w{n}" for n in range(3000)]
-    pick = random.Random(7)  # noqa: S311
+    generator = random.Random(7)  # noqa: S311
     for gap, words in itertools.product([" ", "\n"], [few, many]):
-        yield gap.join(pick.choices(words, k=100_000)), gap.join(pick.choices(words, k=100_000))
+        yield gap.join(generator.choices(words, k=100_000)), gap.join(generator.choices(words, k=100_000))
     yield "\n" * TEXT_LIMIT, "\n" * (TEXT_LIMIT - 1) + "x"
     yield "a b " * 50_000, "b a c " * 33_333
     yield "a\nb\n" * 50_000, "b\na\n" * 50_000

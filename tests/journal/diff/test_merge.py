@@ -1,4 +1,4 @@
-"""journal.diff.merge: two texts as one, and never a paragraph less than either."""
+"""`journal.diff.merge`: two texts as one, which has every paragraph that neither of them took out."""
 
 import random
 import time
@@ -24,6 +24,7 @@ def pages(draw: st.DrawFn) -> str:
 
 
 def split(text: str) -> list[str]:
+    """The paragraphs of a text, without the blank lines between them."""
     return [part.strip() for part in text.replace("\n \n", "\n\n").split("\n\n") if part.strip()]
 
 
@@ -93,17 +94,17 @@ class ThreeWayTests:
         if merged is None:
             return
 
-        was, left, right, now = (set(split(text)) for text in (base or "", mine, theirs, merged))
-        assert (left | right) - was <= now
-        assert left & right <= now
-        assert now <= left | right
+        in_base, in_mine, in_theirs, in_merged = (set(split(text)) for text in (base or "", mine, theirs, merged))
+        assert (in_mine | in_theirs) - in_base <= in_merged
+        assert in_mine & in_theirs <= in_merged
+        assert in_merged <= in_mine | in_theirs
 
     @given(base=st.none() | pages(), mine=pages(), theirs=pages())
-    def test_says_the_same_whichever_side_is_asked(self, base: str | None, mine: str, theirs: str) -> None:
-        one, other = three_way(base, mine, theirs), three_way(base, theirs, mine)
+    def test_merges_the_same_whichever_text_comes_first(self, base: str | None, mine: str, theirs: str) -> None:
+        merged, swapped = three_way(base, mine, theirs), three_way(base, theirs, mine)
 
-        assert (one is None) == (other is None)
-        assert Counter(split(one or "")) == Counter(split(other or ""))
+        assert (merged is None) == (swapped is None)
+        assert Counter(split(merged or "")) == Counter(split(swapped or ""))
 
     @given(data=st.data(), size=st.integers(2, 9))
     def test_changes_of_different_paragraphs_all_come_together(self, data: st.DataObject, size: int) -> None:
@@ -148,8 +149,8 @@ class ConcatenateTests:
 @pytest.mark.parametrize("gap", ["\n\n", "\n", " "])
 @pytest.mark.parametrize("words", [3, 3000])
 def test_long_texts_are_merged_in_bounded_time(gap: str, words: int) -> None:
-    pick = random.Random(7)  # noqa: S311
-    base, mine, theirs = (gap.join(f"w{pick.randrange(words)}" for _ in range(70_000))[:TEXT_LIMIT] for _ in range(3))
+    generator = random.Random(7)  # noqa: S311
+    base, mine, theirs = (gap.join(f"w{generator.randrange(words)}" for _ in range(70_000))[:TEXT_LIMIT] for _ in range(3))
     start = time.process_time()
 
     three_way(base, mine, theirs)

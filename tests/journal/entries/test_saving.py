@@ -1,4 +1,4 @@
-"""journal.saving: the protocol by which nothing is lost or overwritten."""
+"""`journal.entries.saving`: the protocol by which nothing is lost or overwritten."""
 
 import datetime as dt
 import uuid
@@ -8,26 +8,27 @@ from django.test import TestCase
 
 from accounts.models import User
 from common.ids import new_id
-from journal.entries.saving import Conflict, Empty, Saved
+from journal.entries.saving import Conflict, Draft, Empty, Saved
 from journal.entries.submission import submit
 from journal.history import revisions
 from journal.models import Entry, Night, Revision
 from tests.factories import make_draft, make_entry, make_prompt, make_user
-
-NOON = dt.datetime(2026, 3, 1, 21, tzinfo=dt.UTC)
+from tests.helpers import EVENING, MINUTE
 
 
 def later(minutes: float) -> dt.datetime:
-    return NOON + dt.timedelta(minutes=minutes)
+    return EVENING + minutes * MINUTE
 
 
-class FirstSaveTests(TestCase):
+class SavingCase(TestCase):
     author: User
 
     @classmethod
     def setUpTestData(cls) -> None:
         cls.author = make_user()
 
+
+class FirstSaveTests(SavingCase):
     def test_keeps_text_feeling_and_question_as_answered(self) -> None:
         prompt = make_prompt()
 
@@ -47,7 +48,7 @@ class FirstSaveTests(TestCase):
         assert (night.prompt, night.furthest, night.closed) == (prompt, prompt, "")
 
     def test_makes_nothing_of_an_empty_page(self) -> None:
-        assert isinstance(submit(self.author, make_draft(text=" \n"), None, NOON), Empty)
+        assert isinstance(submit(self.author, make_draft(text=" \n"), None, EVENING), Empty)
         assert not Entry.objects.exists()
         assert not Night.objects.exists()
 
@@ -60,23 +61,24 @@ class FirstSaveTests(TestCase):
         theirs = make_entry(make_user(email="stranger@example.org"))
 
         with pytest.raises(Entry.DoesNotExist):
-            submit(self.author, make_draft(entry_id=theirs.pk, kind=Entry.Kind.FREE, text="mine now"), None, NOON)
+            submit(self.author, make_draft(entry_id=theirs.pk, kind=Entry.Kind.FREE, text="mine now"), None, EVENING)
 
         assert Entry.objects.get().content.text == "We read two chapters."
 
 
-class NextSaveTests(TestCase):
-    author: User
+class NextSaveTests(SavingCase):
+    """What becomes of the second text of a page."""
+
+    draft: Draft
+    entry: Entry
 
     @classmethod
     def setUpTestData(cls) -> None:
-        cls.author = make_user()
-
-    def setUp(self) -> None:
-        self.draft = make_draft(text="One.")
-        outcome = submit(self.author, self.draft, None, NOON)
+        super().setUpTestData()
+        cls.draft = make_draft(text="One.")
+        outcome = submit(cls.author, cls.draft, None, EVENING)
         assert isinstance(outcome, Saved)
-        self.entry = outcome.entry
+        cls.entry = outcome.entry
 
     def send(self, minutes: float = 0, **fields: object) -> Saved | Conflict | Empty:
         same_page = {"entry_id": self.entry.pk, "page": self.draft.page, "base": 1, "seq": 2, "text": "One. Two."}
@@ -129,7 +131,7 @@ class NextSaveTests(TestCase):
         conflict_copy = Revision.objects.get(kind="conflict")
         assert conflict_copy.content.text == "One. Elsewhere."
 
-    def test_the_same_conflict_is_set_aside_once(self) -> None:
+    def test_the_same_conflict_makes_one_conflict_copy(self) -> None:
         self.send(seq=2)
         old_page = new_id()
 
@@ -167,7 +169,7 @@ class NextSaveTests(TestCase):
         assert kept == [f"One. {'word ' * 4}", f"One. {'word ' * 9}"]
 
     def test_takes_a_page_out_of_the_trash_that_is_written_on(self) -> None:
-        Entry.objects.update(deleted_at=NOON)
+        Entry.objects.update(deleted_at=EVENING)
 
         self.send(minutes=1)
 
@@ -182,30 +184,30 @@ class NextSaveTests(TestCase):
         assert self.stored().content.text == "One. Two."
 
 
-class TwoPagesTests(TestCase):
-    """A page that another one goes on from, or disagrees with."""
+class TwoPagesTests(SavingCase):
+    """Two pages are open for one entry: the first wrote it, on the sofa; the second is in the kitchen."""
 
-    author: User
+    sofa: uuid.UUID
+    kitchen: uuid.UUID
+    entry: Entry
 
     @classmethod
     def setUpTestData(cls) -> None:
-        cls.author = make_user()
-
-    def setUp(self) -> None:
-        self.sofa = new_id()
-        self.kitchen = new_id()
-        self.entry = make_entry(self.author, page=self.sofa, text="One.", now=NOON)
+        super().setUpTestData()
+        cls.sofa, cls.kitchen = new_id(), new_id()
+        cls.entry = make_entry(cls.author, page=cls.sofa, text="One.", now=EVENING)
 
     def send(self, page: uuid.UUID, **fields: object) -> Saved | Conflict | Empty:
         return submit(self.author, make_draft(**{"entry_id": self.entry.pk, "page": page, **fields}), None, later(1))
 
     def save(self, page: uuid.UUID, **fields: object) -> int:
-        """The version that a save which has to succeed is told."""
+        """The version with which the save is answered; it has to succeed."""
         outcome = self.send(page, **fields)
         assert isinstance(outcome, Saved)
         return outcome.version
 
     def send_conflict(self, page: uuid.UUID, **fields: object) -> Revision:
+        """The conflict copy that the text is kept as; it has to conflict."""
         outcome = self.send(page, **fields)
         assert isinstance(outcome, Conflict)
         return outcome.copy
@@ -214,8 +216,9 @@ class TwoPagesTests(TestCase):
         return Entry.objects.get(pk=self.entry.pk)
 
     def kept(self) -> list[tuple[int, str]]:
-        revisions = Revision.objects.exclude(kind="conflict").order_by("version")
-        return [(revision.version, revision.content.text) for revision in revisions]
+        """The revisions apart from conflict copies, each with its version."""
+        kept = Revision.objects.exclude(kind="conflict").order_by("version")
+        return [(revision.version, revision.content.text) for revision in kept]
 
     def conflict_copies(self) -> list[str]:
         return [revision.content.text for revision in Revision.objects.filter(kind="conflict").order_by("pk")]
@@ -257,9 +260,9 @@ class TwoPagesTests(TestCase):
 
         assert self.kept() == [(1, "One."), (2, "Two.")]
 
-    # --- Late and repeated saves of the page that was there first.
+    # --- Late and repeated saves of the first page.
 
-    def test_a_save_repeated_after_another_page_went_on_is_told_its_old_version(self) -> None:
+    def test_a_save_repeated_after_another_page_went_on_is_answered_with_its_old_version(self) -> None:
         self.save(self.kitchen, seq=1, base=1, text="Two.")
 
         for _ in range(3):
@@ -287,7 +290,7 @@ class TwoPagesTests(TestCase):
         assert self.kept() == [(2, "One, two, three.")]
         assert self.conflict_copies() == []
 
-    def test_a_repeated_save_is_known_after_an_earlier_text_was_brought_back(self) -> None:
+    def test_a_repeated_save_is_known_after_an_earlier_text_was_restored(self) -> None:
         self.save(self.kitchen, seq=1, base=1, text="Two.")
         revisions.restore(self.author, Revision.objects.get(), later(1))
 
@@ -297,15 +300,15 @@ class TwoPagesTests(TestCase):
 
     def test_a_late_save_does_not_take_a_page_out_of_the_trash(self) -> None:
         self.save(self.kitchen, seq=1, base=1, text="Two.")
-        Entry.objects.update(deleted_at=NOON)
+        Entry.objects.update(deleted_at=EVENING)
 
         self.save(self.sofa, seq=1, base=0, text="One.")
 
-        assert self.stored().deleted_at == NOON
+        assert self.stored().deleted_at == EVENING
 
     # --- A page in conflict.
 
-    def test_a_page_that_goes_on_in_a_conflict_has_one_text_set_aside(self) -> None:
+    def test_a_page_that_goes_on_in_a_conflict_has_one_conflict_copy(self) -> None:
         self.save(self.kitchen, seq=1, base=1, text="Two.")
 
         conflict_copies = {self.send_conflict(self.sofa, seq=seq, base=1, text=f"From the sofa, {seq}.").pk for seq in range(2, 7)}
@@ -314,7 +317,7 @@ class TwoPagesTests(TestCase):
         assert self.conflict_copies() == ["From the sofa, 6."]
         assert self.stored().content.text == "Two."
 
-    def test_of_texts_that_come_out_of_order_the_newest_stays_aside(self) -> None:
+    def test_of_texts_that_come_out_of_order_the_conflict_copy_is_the_newest(self) -> None:
         self.save(self.kitchen, seq=1, base=1, text="Two.")
 
         for seq in (3, 5, 2, 4):
@@ -334,23 +337,23 @@ class TwoPagesTests(TestCase):
 
         assert sorted(self.conflict_copies()) == ["From the bed.", "From the sofa again."]
 
-    def test_a_text_set_aside_takes_the_page_out_of_the_trash(self) -> None:
+    def test_a_conflict_copy_takes_the_page_out_of_the_trash(self) -> None:
         self.save(self.kitchen, seq=1, base=1, text="Two.")
-        Entry.objects.update(deleted_at=NOON)
+        Entry.objects.update(deleted_at=EVENING)
 
         self.send_conflict(self.sofa, seq=2, base=1, text="From the sofa.")
 
         assert self.stored().deleted_at is None
         assert self.conflict_copies() == ["From the sofa."]
 
-    def test_the_same_text_set_aside_again_leaves_the_trash_alone(self) -> None:
+    def test_the_same_conflict_copy_again_leaves_the_trash_alone(self) -> None:
         self.save(self.kitchen, seq=1, base=1, text="Two.")
         self.send_conflict(self.sofa, seq=2, base=1, text="From the sofa.")
-        Entry.objects.update(deleted_at=NOON)
+        Entry.objects.update(deleted_at=EVENING)
 
         self.send_conflict(self.sofa, seq=2, base=1, text="From the sofa.")
 
-        assert self.stored().deleted_at == NOON
+        assert self.stored().deleted_at == EVENING
 
     # --- Pages without scripts, which send every text under the same number.
 
@@ -364,7 +367,7 @@ class TwoPagesTests(TestCase):
 
         assert self.stored().summary.feeling == "bright"
 
-    def test_another_text_under_the_same_number_is_set_aside_after_another_page_went_on(self) -> None:
+    def test_another_text_under_the_same_number_is_a_conflict_copy_after_another_page_went_on(self) -> None:
         self.save(self.kitchen, seq=1, base=1, text="Two.")
 
         self.send_conflict(self.sofa, seq=1, base=0, text="One, mended.")
@@ -398,12 +401,12 @@ class TwoPagesTests(TestCase):
 
         assert revisions.common_ancestor(self.stored(), 3) == "One."
 
-    def test_a_text_that_was_set_aside_is_no_common_ancestor(self) -> None:
+    def test_a_conflict_copy_is_no_common_ancestor(self) -> None:
         self.save(self.kitchen, seq=1, base=1, text="Two.")
         self.send_conflict(self.sofa, seq=2, base=1, text="From the sofa.")
         Revision.objects.exclude(kind="conflict").delete()
 
         assert revisions.common_ancestor(self.stored(), 2) is None
 
-    def test_two_pages_that_found_nothing_have_nothing_in_common(self) -> None:
+    def test_two_pages_opened_before_the_first_save_have_nothing_in_common(self) -> None:
         assert revisions.common_ancestor(self.stored(), 0) is None

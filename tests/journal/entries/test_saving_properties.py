@@ -1,4 +1,4 @@
-"""journal.saving on a database that really crashes, against a model of what must be readable.
+"""`journal.entries.saving` on a database that really crashes, against a model of what must be readable.
 
 Pages open, type, send, repeat themselves, come late and disagree, in any order; the server dies before a commit and
 after one, and starts again. An answer of `Saved` or of `Conflict` acknowledges a text. After every step, and once more
@@ -9,11 +9,11 @@ after a last restart, all of this holds:
   a higher number or, under the same number, what arrived later. A text whose save was committed and whose answer was
   lost counts as acknowledged here: it may have replaced one that was.
 - *Nothing of another page was overwritten without being kept*: where the present text is another page's than before
-  the step, the one before is a revision, and the other page had been told of the version it replaced.
-- History only grows. A text set aside changes into a later one of its own page, and each page has one at most.
+  the step, the one before is a revision, and the other page knew the version that it replaced.
+- History only grows. A conflict copy changes into a later text of its own page, and each page has one at most.
 - A version never goes backwards; one version is one text. A save that became a version is never taken for a new one.
-- A night has one page, no blank entry is made, and no text is found on another night's page than it was typed on.
-- A crash before the commit leaves everything as it was, to the letter; and all that is there opens with its author's key.
+- A night has one page, no blank entry is made, and no text is on another night's page than it was typed on.
+- A crash before the commit leaves everything as it was, to the letter; and everything stored opens with its author's key.
 
 INTERLEAVINGS says how many are run, and `-s` shows what happened in them.
 """
@@ -85,10 +85,10 @@ def cut() -> None:
 
 @contextlib.contextmanager
 def dying(at: int) -> Iterator[None]:
-    """Cut the connection before statement number `at`, or before the commit where there are not as many."""
+    """Cut the connection before statement number `at`, or before the commit where there are fewer statements."""
     left = itertools.count(at, -1)
 
-    def count(execute: Callable[..., Any], *statement: Any) -> Any:
+    def execute_or_cut(execute: Callable[..., Any], *statement: Any) -> Any:
         if next(left) == 0:
             cut()
         return execute(*statement)
@@ -96,12 +96,12 @@ def dying(at: int) -> Iterator[None]:
     wrapper = connections["default"]
     commit = wrapper.commit
 
-    def never() -> None:
+    def commit_or_cut() -> None:
         if next(left) >= 0:
             cut()
         commit()
 
-    with wrapper.execute_wrapper(count), mock.patch.object(wrapper, "commit", never):
+    with wrapper.execute_wrapper(execute_or_cut), mock.patch.object(wrapper, "commit", commit_or_cut):
         yield
 
 
@@ -113,11 +113,11 @@ def start_anew() -> None:
     happened["restarts"] += 1
 
 
-# --- What the database holds, opened.
+# --- What the database holds.
 
 
 @dataclass(frozen=True, slots=True)
-class Present:
+class StoredEntry:
     text: str
     feeling: str
     version: int
@@ -125,11 +125,11 @@ class Present:
     seq: int
     night: dt.date
     kind: str
-    put_away: bool
+    is_deleted: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredRevision:
     entry: uuid.UUID
     text: str
     feeling: str
@@ -141,15 +141,17 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    entries: dict[uuid.UUID, Present] = field(default_factory=dict)
-    revisions: dict[uuid.UUID, Kept] = field(default_factory=dict)
+    """Everything of an author that the database holds, opened."""
+
+    entries: dict[uuid.UUID, StoredEntry] = field(default_factory=dict)
+    revisions: dict[uuid.UUID, StoredRevision] = field(default_factory=dict)
 
     @classmethod
     def read(cls, author: User) -> "Journal":
         with keyring.cached():
             return cls(
                 {
-                    each.pk: Present(
+                    each.pk: StoredEntry(
                         each.content.text,
                         each.summary.feeling,
                         each.version,
@@ -162,7 +164,7 @@ class Journal:
                     for each in Entry.objects.by(author)
                 },
                 {
-                    each.pk: Kept(
+                    each.pk: StoredRevision(
                         each.entry_id,
                         each.content.text,
                         each.content.feeling,
@@ -176,15 +178,15 @@ class Journal:
             )
 
     def texts(self) -> Iterator[tuple[uuid.UUID, str, str]]:
-        for pk, present in self.entries.items():
-            yield pk, present.text, present.feeling
-        for kept in self.revisions.values():
-            yield kept.entry, kept.text, kept.feeling
+        for pk, entry in self.entries.items():
+            yield pk, entry.text, entry.feeling
+        for revision in self.revisions.values():
+            yield revision.entry, revision.text, revision.feeling
 
     def of_night(self, night: dt.date) -> list[uuid.UUID]:
-        return [pk for pk, each in self.entries.items() if (each.kind, each.night, each.put_away) == (Entry.Kind.NIGHT, night, False)]
+        return [pk for pk, each in self.entries.items() if (each.kind, each.night, each.is_deleted) == (Entry.Kind.NIGHT, night, False)]
 
-    def keeps(self, pk: uuid.UUID, was: Present) -> bool:
+    def keeps(self, pk: uuid.UUID, was: StoredEntry) -> bool:
         """Whether this text, which an entry once had, is in that entry's history under its version."""
         return any(
             (kept.entry, kept.version, kept.text, kept.feeling, kept.is_conflict_copy) == (pk, was.version, was.text, was.feeling, False)
@@ -192,7 +194,8 @@ class Journal:
         )
 
 
-# --- Whoever writes.
+# --- The pages that are written on.
+
 
 type Spot = dt.date | uuid.UUID  # a night's page, by its night; any other, by its id
 
@@ -251,7 +254,9 @@ writing = st.fixed_dictionaries(
 fates = st.tuples(st.sampled_from([*[Fate.ANSWERED] * 5, Fate.DIES_BEFORE_COMMIT, Fate.DIES_AFTER_COMMIT]), st.integers(0, 14))
 
 
-class Evenings(RuleBasedStateMachine):
+class OpenPages(RuleBasedStateMachine):
+    """A parent who writes on several pages at a time, and a server that may die while it saves."""
+
     @initialize(scripts=st.booleans())
     def begin(self, scripts: bool) -> None:
         self.author = make_user(email=f"parent-{next(_numbers)}@example.org")
@@ -273,19 +278,19 @@ class Evenings(RuleBasedStateMachine):
         scripts=st.sampled_from([True, True, False]),
     )
     def open_page(self, kind: str, which: int, scripts: bool) -> None:
-        at_hand = [pk for pk, entry in self.journal.entries.items() if not entry.put_away]
-        if kind == "free" or (kind == "edit" and not at_hand):
+        editable = [pk for pk, entry in self.journal.entries.items() if not entry.is_deleted]
+        if kind == "free" or (kind == "edit" and not editable):
             new = new_id()
             page = OpenPage(new, 0, Entry.Kind.FREE, NIGHTS[0], new, scripts)
         elif kind == "edit":
-            pk = at_hand[which % len(at_hand)]
+            pk = editable[which % len(editable)]
             entry = self.journal.entries[pk]
             page = OpenPage(pk, entry.version, Entry.Kind(entry.kind), entry.night, self.spots[pk], scripts)
         else:
             night = NIGHTS[kind == "tonight"]
-            there = self.journal.of_night(night)
-            base = self.journal.entries[there[0]].version if there else 0
-            page = OpenPage(there[0] if there else new_id(), base, Entry.Kind.NIGHT, night, night, scripts)
+            existing = self.journal.of_night(night)
+            base = self.journal.entries[existing[0]].version if existing else 0
+            page = OpenPage(existing[0] if existing else new_id(), base, Entry.Kind.NIGHT, night, night, scripts)
         self.open.append(page)
         self.last = page
 
@@ -338,7 +343,7 @@ class Evenings(RuleBasedStateMachine):
     def restart(self) -> None:
         self.start_anew()
 
-    # --- What they are made of.
+    # --- What the steps are made of.
 
     def entry(self, which: int) -> Entry:
         entries = list(Entry.objects.by(self.author).order_by("pk"))
@@ -347,11 +352,11 @@ class Evenings(RuleBasedStateMachine):
     def type(self, page: OpenPage, what: str, feeling: str, seconds: int) -> saving.Draft:
         self.now += dt.timedelta(seconds=seconds)
         self.last = page
-        there = self.journal.entries.get(page.entry_id)
-        if there is None and page.kind == Entry.Kind.NIGHT:
-            there = next((self.journal.entries[pk] for pk in self.journal.of_night(page.night)), None)
-        if what == "the same" and there:
-            text, feeling = there.text, there.feeling
+        stored = self.journal.entries.get(page.entry_id)
+        if stored is None and page.kind == Entry.Kind.NIGHT:
+            stored = next((self.journal.entries[pk] for pk in self.journal.of_night(page.night)), None)
+        if what == "the same" and stored:
+            text, feeling = stored.text, stored.feeling
         else:
             text = "" if what == "nothing" else f"Text {next(_numbers)}.{' And so on.' * (6 if what == 'long' else 0)}"
         self.typed[text].add(page.spot)
@@ -449,7 +454,7 @@ class Evenings(RuleBasedStateMachine):
             assert (conflict_copy.page, conflict_copy.is_conflict_copy) == (page.id, True)
             assert conflict_copy.seq > draft.seq or (conflict_copy.text, conflict_copy.feeling) == (draft.text, draft.feeling)
             if conflict_copy not in before.revisions.values():
-                assert not now.put_away, "a new text was put into the trash"
+                assert not now.is_deleted, "a new text was put into the trash"
         elif outcome.version == now.version:
             assert now.page == page.id or (now.text, now.feeling) == (draft.text, draft.feeling)
         else:
@@ -468,7 +473,7 @@ class Evenings(RuleBasedStateMachine):
         readable = {(self.spots[pk], text, feeling) for pk, text, feeling in self.journal.texts()}
         for page in self.open:
             if last := page.taken:
-                happened["looked for"] += 1
+                happened["checked"] += 1
                 assert (page.spot, last.text, last.feeling) in readable
 
     @invariant()
@@ -501,7 +506,7 @@ class Evenings(RuleBasedStateMachine):
 
 @pytest.fixture
 def durable(transactional_db: None) -> Iterator[None]:
-    """The test database, such that a connection can end without it.
+    """The test database, in a place where it outlives its connections.
 
     SQLite's is in memory and ends with its last connection: a copy of it in a file takes its place.
     """
@@ -533,13 +538,13 @@ def summary() -> str:
         f"{named['came late']} late, {named['came again']} sent again; {named['acknowledged']} saves acknowledged, {named['conflicts']} as conflicts, "
         f"{named['superseded']} of texts that another page had gone on from; {named['died before a commit']} crashes before the commit, "
         f"{named['died after a commit']} after it and before the answer, {named['restarts']} restarts; "
-        f"{named['looked for']} times a page's last acknowledged text was looked for, 0 times it was missing."
+        f"{named['checked']} times a page's last acknowledged text was looked for, 0 times it was missing."
     )
 
 
 @pytest.mark.usefixtures("durable")
 def test_every_acknowledged_text_is_readable_whatever_happens() -> None:
     happened.clear()
-    run_state_machine_as_test(Evenings, settings=settings(max_examples=INTERLEAVINGS, stateful_step_count=STEPS))
+    run_state_machine_as_test(OpenPages, settings=settings(max_examples=INTERLEAVINGS, stateful_step_count=STEPS))
     print(summary())
     assert happened["interleavings"] >= INTERLEAVINGS

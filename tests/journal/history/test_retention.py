@@ -1,4 +1,4 @@
-"""journal.history.retention: what is let go of the earlier texts, and what never is."""
+"""`journal.history.retention`: which revisions are deleted as they grow old, and which never are."""
 
 import datetime as dt
 import itertools
@@ -31,18 +31,20 @@ kinds = st.sampled_from([*Revision.Kind.values, "earlier", "earlier"])
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[RevisionInfo]:
-    """Saved in a few sittings; versions rise with time, as they do in an entry."""
+    """The revisions of one entry, saved in a few sittings; versions rise with time, as they do in an entry."""
     sittings = draw(st.lists(moments, min_size=1, max_size=5))
     minutes = st.lists(st.integers(0, 400), max_size=8)
-    at = sorted({sitting + minute * MINUTE for sitting in sittings for minute in draw(minutes)})
-    return [RevisionInfo(uuid.uuid4(), draw(kinds), moment, version) for version, moment in enumerate(at, start=1)]
+    saved_at = sorted({sitting + minute * MINUTE for sitting in sittings for minute in draw(minutes)})
+    return [RevisionInfo(uuid.uuid4(), draw(kinds), moment, version) for version, moment in enumerate(saved_at, start=1)]
 
 
 def rule(zone: ZoneInfo, ends_at: int = 4) -> Any:
+    """The arguments of `expired` for an author in this zone, whose night ends at this hour."""
     return {"zone": zone, "evening_of": partial(night_of, zone=zone, ends_at=ends_at)}
 
 
 def after(kept: list[RevisionInfo], now: dt.datetime, zone: ZoneInfo) -> list[RevisionInfo]:
+    """Those that are left after pruning."""
     dropped = expired(kept, now, **rule(zone))
     return [each for each in kept if each.id not in dropped]
 
@@ -51,11 +53,11 @@ class RuleTests:
     @given(kept=histories(), now=moments, zone=zones)
     def test_never_drops_what_has_to_stay(self, kept: list[RevisionInfo], now: dt.datetime, zone: ZoneInfo) -> None:
         dropped = expired(kept, now, **rule(zone))
-        line = [each for each in kept if each.kind != "conflict"]
-        last_of_evening = {night_of(each.saved_at, zone, 4): each.id for each in line}
+        history = [each for each in kept if each.kind != "conflict"]
+        last_of_evening = {night_of(each.saved_at, zone, 4): each.id for each in history}
 
         assert all(each.kind == "earlier" and now - each.saved_at >= DAY for each in kept if each.id in dropped)
-        assert not dropped & {*last_of_evening.values(), *(each.id for each in kept[-1:]), *(each.id for each in line[-1:])}
+        assert not dropped & {*last_of_evening.values(), *(each.id for each in kept[-1:]), *(each.id for each in history[-1:])}
 
     @given(kept=histories(), now=moments, zone=zones)
     def test_the_last_of_each_hour_stays_for_a_week(self, kept: list[RevisionInfo], now: dt.datetime, zone: ZoneInfo) -> None:
@@ -69,26 +71,26 @@ class RuleTests:
         assert set({hour(each.saved_at): each.id for each in recent}.values()) <= {each.id for each in left}
 
     @given(kept=histories(), now=moments, zone=zones)
-    def test_leaves_one_an_evening_of_what_is_old(self, kept: list[RevisionInfo], now: dt.datetime, zone: ZoneInfo) -> None:
+    def test_keeps_one_an_evening_of_what_is_old(self, kept: list[RevisionInfo], now: dt.datetime, zone: ZoneInfo) -> None:
         old = [each for each in after(kept, now, zone) if each.kind == "earlier" and now - each.saved_at >= 7 * DAY]
         evenings = [night_of(each.saved_at, zone, 4) for each in old]
 
         assert len(evenings) == len(set(evenings))
 
     @given(kept=histories(), now=moments, zone=zones)
-    def test_doing_it_twice_is_doing_it_once(self, kept: list[RevisionInfo], now: dt.datetime, zone: ZoneInfo) -> None:
+    def test_pruning_twice_is_pruning_once(self, kept: list[RevisionInfo], now: dt.datetime, zone: ZoneInfo) -> None:
         once = after(kept, now, zone)
 
         assert after(once, now, zone) == once
 
     @given(kept=histories(), days=st.integers(1, 30), start=moments, zone=zones)
-    def test_thinning_each_day_ends_as_thinning_once(self, kept: list[RevisionInfo], days: int, start: dt.datetime, zone: ZoneInfo) -> None:
+    def test_pruning_each_day_ends_as_pruning_once(self, kept: list[RevisionInfo], days: int, start: dt.datetime, zone: ZoneInfo) -> None:
         end = start + days * DAY
         left: list[RevisionInfo] = []
         before = None
-        for n in range(days + 1):
-            now = start + n * DAY
-            # What is written meanwhile joins what the days before have left.
+        for day in range(days + 1):
+            now = start + day * DAY
+            # What was saved since the day before joins what that day's pruning has left.
             left += [each for each in kept if each.saved_at <= now and (before is None or each.saved_at > before)]
             left, before = after(left, now, zone), now
 
@@ -100,11 +102,11 @@ class RuleTests:
 
         assert expired(shuffled, now, **rule(zone)) == expired(kept, now, **rule(zone))
 
-    def test_an_evening_is_the_authors(self) -> None:
+    def test_an_evening_is_one_in_the_authors_time_zone(self) -> None:
         """Half past midnight belongs to the evening before; noon does not."""
-        at = [dt.datetime(2026, 2, 1, 23, 30), dt.datetime(2026, 2, 2, 0, 30), dt.datetime(2026, 2, 2, 12)]  # noqa: DTZ001
+        saved_at = [dt.datetime(2026, 2, 1, 23, 30), dt.datetime(2026, 2, 2, 0, 30), dt.datetime(2026, 2, 2, 12)]  # noqa: DTZ001
         stockholm = ZoneInfo("Europe/Stockholm")
-        kept = [RevisionInfo(uuid.uuid4(), "earlier", moment.replace(tzinfo=stockholm), n) for n, moment in enumerate(at)]
+        kept = [RevisionInfo(uuid.uuid4(), "earlier", moment.replace(tzinfo=stockholm), n) for n, moment in enumerate(saved_at)]
 
         assert expired(kept, NOW, **rule(stockholm)) == {kept[0].id}
         assert expired(kept, NOW, **rule(stockholm, ends_at=0)) == {kept[1].id}
@@ -138,7 +140,8 @@ _versions = itertools.count(1)
 
 
 def keep(entry: Entry, at: dt.datetime, kind: str = "earlier", text: str = "As it was.") -> uuid.UUID:
-    made = Revision.objects.create(
+    """Store a revision of the entry; returns its id."""
+    revision = Revision.objects.create(
         entry=entry,
         author_id=entry.author_id,
         kind=kind,
@@ -148,10 +151,10 @@ def keep(entry: Entry, at: dt.datetime, kind: str = "earlier", text: str = "As i
         saved_at=at,
         content=RevisionContent(text=text),
     )
-    return made.pk
+    return revision.pk
 
 
-def left() -> set[uuid.UUID]:
+def stored() -> set[uuid.UUID]:
     return set(Revision.objects.values_list("pk", flat=True))
 
 
@@ -161,32 +164,32 @@ def author(db: None) -> User:
 
 
 @pytest.mark.django_db
-class ThinTests:
+class PruneTests:
     def test_drops_by_the_rule_and_says_how_many(self, author: User) -> None:
         entry = make_entry(author, now=NOW)
         evening = NOW - 10 * DAY
-        gone = {keep(entry, evening + n * 6 * MINUTE) for n in range(3)}
-        stay = {keep(entry, evening + HOUR, "conflict"), keep(entry, evening + HOUR, "done"), keep(entry, NOW - HOUR), keep(entry, NOW)}
+        dropped = {keep(entry, evening + n * 6 * MINUTE) for n in range(3)}
+        kept = {keep(entry, evening + HOUR, "conflict"), keep(entry, evening + HOUR, "done"), keep(entry, NOW - HOUR), keep(entry, NOW)}
 
-        assert retention.prune(NOW) == len(gone)
-        assert left() == stay
+        assert retention.prune(NOW) == len(dropped)
+        assert stored() == kept
         assert retention.prune(NOW) == 0
 
     def test_keeps_people_and_entries_apart(self, author: User) -> None:
-        far = make_user(email="far@example.org", time_zone="Pacific/Auckland")
-        entries = [make_entry(author, now=NOW), make_entry(far, now=NOW), make_entry(far, now=NOW, night=dt.date(2026, 2, 1))]
+        other = make_user(email="far@example.org", time_zone="Pacific/Auckland")
+        entries = [make_entry(author, now=NOW), make_entry(other, now=NOW), make_entry(other, now=NOW, night=dt.date(2026, 2, 1))]
         # Three and five in the afternoon UTC: one evening in Stockholm, two in Auckland, where the night ends at four.
-        at = [dt.datetime(2026, 2, 1, 14, 30, tzinfo=dt.UTC), dt.datetime(2026, 2, 1, 15, 30, tzinfo=dt.UTC)]
-        ours, theirs, others = ([keep(entry, moment) for moment in at] for entry in entries)
+        saved_at = [dt.datetime(2026, 2, 1, 14, 30, tzinfo=dt.UTC), dt.datetime(2026, 2, 1, 15, 30, tzinfo=dt.UTC)]
+        in_stockholm, in_auckland, in_auckland_too = ([keep(entry, moment) for moment in saved_at] for entry in entries)
 
         assert retention.prune(NOW) == 1
-        assert left() == {ours[1], *theirs, *others}
+        assert stored() == {in_stockholm[1], *in_auckland, *in_auckland_too}
 
     def test_goes_through_any_number_of_entries(self, author: User, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(retention, "ENTRY_BATCH", 2)
         monkeypatch.setattr(retention, "DELETE_BATCH", 3)
-        for n in range(5):
-            entry = make_entry(author, now=NOW, night=dt.date(2026, 1, 1) + n * DAY)
+        for days in range(5):
+            entry = make_entry(author, now=NOW, night=dt.date(2026, 1, 1) + days * DAY)
             for minute in range(5):
                 keep(entry, NOW - 20 * DAY + minute * MINUTE)
 
@@ -204,8 +207,8 @@ class ThinTests:
         assert not [query["sql"] for query in queries if '"content"' in query["sql"] or '"summary"' in query["sql"]]
 
     def test_costs_next_to_nothing_once_it_is_done(self, author: User) -> None:
-        for n in range(30):
-            entry = make_entry(author, now=NOW, night=dt.date(2026, 1, 1) + n * DAY)
+        for days in range(30):
+            entry = make_entry(author, now=NOW, night=dt.date(2026, 1, 1) + days * DAY)
             keep(entry, NOW - 20 * DAY)
             keep(entry, NOW - 21 * DAY, "done")
 
@@ -236,9 +239,9 @@ class ThinTests:
         monkeypatch.setattr(retention, "expired", decide)
 
         assert retention.prune(NOW) == 0
-        assert first in left()
+        assert first in stored()
 
-    def test_what_was_thinned_can_still_be_brought_back(self, author: User) -> None:
+    def test_what_is_left_can_still_be_restored(self, author: User) -> None:
         entry = make_entry(author, now=NOW)
         keep(entry, NOW - 10 * DAY, text="Half.")
         whole = keep(entry, NOW - 10 * DAY + MINUTE, text="Whole.")

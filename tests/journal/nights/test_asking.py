@@ -1,4 +1,4 @@
-"""journal.evening, as far as a parent has a say in it: marks, questions of their own, and pages begun from a question."""
+"""`journal.nights.night_pages`: what marks, own questions and preferences change about the question of a night."""
 
 from typing import Any
 
@@ -11,8 +11,8 @@ from journal.models import Entry, Mode, Night
 from journal.nights import night_pages
 from prompts.models import Mark, OwnQuestion, Prompt
 from prompts.tonight import KEPT_REST_NIGHTS, Asked
-from tests.factories import make_entry, make_prompt, page_fields
-from tests.helpers import DAY, EVENING, TONIGHT, parsed
+from tests.factories import make_entry, make_own_question, make_prompt, page_fields
+from tests.helpers import DAY, EVENING, TONIGHT, hidden_fields, read, signed_in
 from tests.journal.asking import AskingCase
 
 
@@ -27,8 +27,8 @@ class NeverTests(AskingCase):
         assert asked == {"presence-1", "presence-3", "presence-4"}
 
     def test_with_everything_passed_over_the_night_asks_nothing(self) -> None:
-        for n in range(6):
-            self.mark(f"presence-{n}", Mark.Kind.NEVER)
+        for number in range(6):
+            self.mark(f"presence-{number}", Mark.Kind.NEVER)
 
         assert self.asked() == ""
         assert self.swapped(2) == ["", ""]
@@ -36,8 +36,8 @@ class NeverTests(AskingCase):
     def test_what_others_pass_over_is_asked_of_me(self) -> None:
         asked = self.asked()
 
-        for n in range(6):
-            self.mark(f"presence-{n}", Mark.Kind.NEVER, parent=self.stranger)
+        for number in range(6):
+            self.mark(f"presence-{number}", Mark.Kind.NEVER, parent=self.stranger)
 
         assert self.asked() == asked
 
@@ -50,31 +50,31 @@ class NeverTests(AskingCase):
 
 
 class LaterTests(AskingCase):
-    """What was kept for later; none of it suits the themes that were chosen."""
+    """Prompts that were kept for later. None of them suits the themes that were chosen."""
 
     @classmethod
     def setUpTestData(cls) -> None:
         super().setUpTestData()
-        for n in range(3):
-            make_prompt(slug=f"repair-{n}", question=f"What is repair number {n}?", theme="repair")
+        for number in range(3):
+            make_prompt(slug=f"repair-{number}", question=f"What is repair number {number}?", theme="repair")
 
     def setUp(self) -> None:
-        self.first(yes=True)
+        self.ask_kept_first(True)
 
-    def first(self, *, yes: bool) -> None:
-        self.choose(themes=("presence",), kept_first=yes)
+    def ask_kept_first(self, kept_first: bool) -> None:
+        self.prefer(themes=("presence",), kept_first=kept_first)
 
     def test_comes_first_only_where_that_is_chosen(self) -> None:
         self.mark("repair-1")
         assert self.asked() == "repair-1"
 
-        self.first(yes=False)
+        self.ask_kept_first(False)
 
         assert self.asked().startswith("presence-")
 
     def test_what_waited_longest_comes_first(self) -> None:
-        for slug, ago in (("repair-0", 2), ("repair-1", 9), ("repair-2", 5)):
-            self.mark(slug, ago=ago)
+        for slug, days_ago in (("repair-0", 2), ("repair-1", 9), ("repair-2", 5)):
+            self.mark(slug, days_ago=days_ago)
 
         assert self.asked() == "repair-1"
 
@@ -84,16 +84,16 @@ class LaterTests(AskingCase):
         assert self.asked().startswith("presence-")
 
     def test_what_is_not_for_me_or_left_the_library_is_not_asked(self) -> None:
-        self.mark("repair-0", ago=3)
-        self.mark("repair-1", Mark.Kind.NEVER, ago=2)
-        self.mark("repair-2", ago=1)
+        self.mark("repair-0", days_ago=3)
+        self.mark("repair-1", Mark.Kind.NEVER, days_ago=2)
+        self.mark("repair-2", days_ago=1)
         Prompt.objects.filter(slug="repair-0").update(retired=True)
 
         assert self.asked() == "repair-2"
 
-    def test_answered_it_leaves_the_list_and_the_next_one_comes(self) -> None:
-        self.mark("repair-0", ago=2)
-        self.mark("repair-1", ago=1)
+    def test_answered_it_leaves_the_list_and_the_swapped_comes(self) -> None:
+        self.mark("repair-0", days_ago=2)
+        self.mark("repair-1", days_ago=1)
 
         revisions.keep_done(self.author, self.write(), timezone.now())
 
@@ -106,7 +106,7 @@ class LaterTests(AskingCase):
         fields: dict[str, Any] = {"entry_id": page.pk, "page": page.page, "seq": 2, "base": 1}
 
         page = self.write(prompt="repair-0", text="Something else.", **fields)
-        assert self.marked() == {"repair-0"}  # somebody may still be typing, and go on to another question
+        assert self.marked() == {"repair-0"}  # the parent may still be typing, or go on to another question
 
         revisions.keep_done(self.author, page, timezone.now())
 
@@ -129,12 +129,11 @@ class LaterTests(AskingCase):
     def test_shown_and_passed_over_it_lets_others_go_first_for_a_while(self) -> None:
         self.mark("repair-0")
         night_pages.close(self.author, TONIGHT, Night.Closed.NOT_TONIGHT)
-        rests = KEPT_REST_NIGHTS
         assert self.asked() == "repair-0"
 
         assert self.asked(TONIGHT + DAY).startswith("presence-")
-        assert self.asked(TONIGHT + rests * DAY).startswith("presence-")
-        assert self.asked(TONIGHT + (rests + 1) * DAY) == "repair-0"
+        assert self.asked(TONIGHT + KEPT_REST_NIGHTS * DAY).startswith("presence-")
+        assert self.asked(TONIGHT + (KEPT_REST_NIGHTS + 1) * DAY) == "repair-0"
 
     def test_a_swap_leads_to_the_nights_own_questions_and_back(self) -> None:
         self.mark("repair-0")
@@ -145,17 +144,17 @@ class LaterTests(AskingCase):
         assert self.asked() == "repair-0"
 
     def test_a_swap_leads_away_from_it_where_it_is_among_the_nights_own_questions(self) -> None:
-        (next_one,) = self.swapped(1)
+        (swapped,) = self.swapped(1)
         Night.objects.all().delete()
-        self.mark(next_one)
-        assert self.asked() == next_one
+        self.mark(swapped)
+        assert self.asked() == swapped
 
-        assert self.swapped(1) != [next_one]
+        assert self.swapped(1) != [swapped]
 
 
 class OwnQuestionTests(AskingCase):
     def test_is_asked_by_turn_among_the_others(self) -> None:
-        own = self.own()
+        own = self.make_own()
 
         asked = self.swapped(7)
 
@@ -163,30 +162,30 @@ class OwnQuestionTests(AskingCase):
 
     def test_is_not_asked_by_turn_where_that_is_not_wanted(self) -> None:
         Prompt.objects.update(retired=True)
-        self.own(by_turn=False)
+        self.make_own(by_turn=False)
         assert self.asked() == ""
 
-        own = self.own("What was the last thing said?")
+        own = self.make_own("What was the last thing said?")
 
         assert self.asked() == own
 
     def test_is_asked_of_nobody_else(self) -> None:
         Prompt.objects.update(retired=True)
 
-        self.own(author=self.stranger)
+        self.make_own(author=self.stranger)
 
         assert self.asked() == ""
 
     def test_suits_whatever_themes_were_chosen(self) -> None:
-        self.choose(themes=("repair",))
+        self.prefer(themes=("repair",))
 
-        own = self.own()
+        own = self.make_own()
 
         assert self.asked() == own
 
     def test_stands_on_record_as_what_the_night_asked(self) -> None:
         Prompt.objects.update(retired=True)
-        own = self.own()
+        own = self.make_own()
 
         self.swapped(1)
 
@@ -195,7 +194,7 @@ class OwnQuestionTests(AskingCase):
         assert night_pages.asked_before(self.author, TONIGHT + DAY) == [Asked(TONIGHT, own)] * 2
 
     def test_answered_it_stands_on_the_entry_by_id_and_in_words(self) -> None:
-        own = self.own()
+        own = self.make_own()
 
         self.write(prompt=own)
 
@@ -203,7 +202,7 @@ class OwnQuestionTests(AskingCase):
         assert (str(entry.own_id), entry.prompt_id, entry.summary.question) == (own, None, "Who laughed first?")
 
     def test_a_swap_takes_what_was_written_from_it_and_to_it(self) -> None:
-        own = self.own()
+        own = self.make_own()
         turns = [self.asked(), *self.swapped(7)]
         night_pages.turn_to(self.author, TONIGHT, turns.index(own))
         self.write(prompt=own)
@@ -217,13 +216,13 @@ class OwnQuestionTests(AskingCase):
         assert (str(entry.own_id), entry.prompt_id, entry.summary.question) == (own, None, "Who laughed first?")
 
     def test_a_strangers_is_not_taken_up(self) -> None:
-        self.write(prompt=self.own("What is theirs?", author=self.stranger))
+        self.write(prompt=self.make_own("What is theirs?", author=self.stranger))
 
         entry = Entry.objects.get()
         assert (entry.asked, entry.summary.question) == (None, "")
 
     def test_deleted_before_it_was_answered_it_gives_way_to_another(self) -> None:
-        own = self.own()
+        own = self.make_own()
         turns = self.swapped(7)
         night_pages.turn_to(self.author, TONIGHT, 1 + turns.index(own))
         assert self.asked() == own
@@ -235,46 +234,51 @@ class OwnQuestionTests(AskingCase):
 
 @time_machine.travel(EVENING, tick=False)
 class DeletedOwnQuestionTests(AskingCase):
-    """A question of one's own that was answered tonight and then deleted."""
+    """An own question that was answered tonight and then deleted."""
+
+    entry: Entry
+    fields: dict[str, Any]
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        super().setUpTestData()
+        own = str(make_own_question(cls.author, "Who laughed first?", now=EVENING).pk)
+        cls.entry = make_entry(cls.author, now=EVENING, prompt=own, mode=Mode.QUESTION, text="The baby.")
+        cls.fields = page_fields(
+            cls.author, entry=cls.entry.pk, page=cls.entry.page, seq=2, base=1, prompt=own, mode="question", text="The baby did."
+        )
+        signed_in(cls.author).post(reverse("prompts:own_delete", args=[own]))
+        assert not OwnQuestion.objects.exists()
 
     def setUp(self) -> None:
         self.client.force_login(self.author)
-        own = self.own()
-        self.entry = self.write(prompt=own, text="The baby.")
-        self.page = page_fields(
-            self.author, entry=self.entry.pk, page=self.entry.page, seq=2, base=1, prompt=own, mode="question", text="The baby did."
-        )
-        self.client.post(reverse("prompts:own_delete", args=[own]))
-        assert not OwnQuestion.objects.exists()
 
-    def words(self) -> tuple[str, str | None, str]:
+    def stored(self) -> tuple[str, str | None, str]:
         entry = Entry.objects.get()
         return entry.content.text, entry.asked, entry.summary.question
 
     def opened(self, url: str) -> dict[str, Any]:
         """What the page at this address would send, with more written on it."""
-        page = parsed(self.client.get(url))
-        hidden = {str(tag["name"]): tag.get("value", "") for tag in page.select("main form#writing input[type=hidden]")}
-        return {**hidden, "text": "The baby did.", "feeling": ""}
+        return {**hidden_fields(read(self.client, url), "main form#writing"), "text": "The baby did.", "feeling": ""}
 
     def test_keeps_its_words_on_the_page_that_answered_it(self) -> None:
-        assert self.words() == ("The baby.", None, "Who laughed first?")
+        assert self.stored() == ("The baby.", None, "Who laughed first?")
 
     def test_keeps_them_when_the_page_that_was_open_goes_on_saving(self) -> None:
-        self.client.post(reverse("journal:tonight"), self.page)
+        self.client.post(reverse("journal:tonight"), self.fields)
 
-        assert self.words() == ("The baby did.", None, "Who laughed first?")
+        assert self.stored() == ("The baby did.", None, "Who laughed first?")
 
     def test_keeps_them_when_the_page_is_edited(self) -> None:
         url = reverse("journal:entry_edit", args=[self.entry.pk])
 
         self.client.post(url, self.opened(url))
 
-        assert self.words() == ("The baby did.", None, "Who laughed first?")
+        assert self.stored() == ("The baby did.", None, "Who laughed first?")
 
     def test_keeps_them_when_tonights_page_is_opened_and_written_on_again(self) -> None:
         url = reverse("journal:tonight")
 
         self.client.post(url, self.opened(url))
 
-        assert self.words() == ("The baby did.", None, "Who laughed first?")
+        assert self.stored() == ("The baby did.", None, "Who laughed first?")

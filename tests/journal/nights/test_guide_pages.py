@@ -1,4 +1,4 @@
-"""Hard-night guides: answers kept as one text, and the pages they are read, written and edited on."""
+"""`journal.nights.guide_pages`: the answers to a hard-night guide joined to one text, and split again."""
 
 from django.http import QueryDict
 from django.test import SimpleTestCase
@@ -17,11 +17,11 @@ TRICKY = st.lists(st.lists(LINES | st.sampled_from(BOLD), max_size=4).map("\n".j
 
 
 def repeats_a_question(answers: list[str]) -> bool:
-    """Whether some line of an answer looks like the beginning of another: the text does not tell them apart."""
+    """Whether a line of an answer reads as the heading of another, so that the text does not say which it is."""
     return any(line in BOLD for answer in answers for line in answer.split("\n"))
 
 
-class TogetherAndApartTests(SimpleTestCase):
+class GuidePageTests(SimpleTestCase):
     def test_each_answer_stands_under_its_question_and_empty_ones_are_left_out(self) -> None:
         text = guide_pages.join_answers(["One?", "Two?", "Three?"], ["First.\nLine.", " \n", "Third."])
 
@@ -30,7 +30,7 @@ class TogetherAndApartTests(SimpleTestCase):
     @given(ANSWERS)
     @example(["\n\nfirst\n\n", "", "last\n", "\n", ""])
     @example(["", "", "", "", "**only bold**"])
-    def test_taken_apart_they_are_what_they_were(self, answers: list[str]) -> None:
+    def test_split_they_are_what_they_were(self, answers: list[str]) -> None:
         assume(not repeats_a_question(answers))
 
         assert guide_pages.split_answers(guide_pages.join_answers(ASKS, answers), ASKS) == [
@@ -41,23 +41,23 @@ class TogetherAndApartTests(SimpleTestCase):
     @example([f"mine\n\n{BOLD[1]}\n\nyours", "", "", "", ""])
     @example(["", f"mine\n\n{BOLD[0]}\n\nyours", "", "", ""])
     @example([BOLD[0], BOLD[0], "", "", ""])
-    def test_whatever_they_hold_nothing_is_changed_by_taking_them_apart(self, answers: list[str]) -> None:
+    def test_whatever_they_hold_splitting_changes_nothing(self, answers: list[str]) -> None:
         text = guide_pages.join_answers(ASKS, answers)
 
-        found = guide_pages.split_answers(text, ASKS)
+        split = guide_pages.split_answers(text, ASKS)
 
-        if found is None:
+        if split is None:
             assert repeats_a_question(answers)
         else:
-            assert guide_pages.join_answers(ASKS, found) == text
+            assert guide_pages.join_answers(ASKS, split) == text
 
     @given(st.lists(LINES | st.sampled_from(BOLD), max_size=9).map("\n".join))
-    def test_no_text_is_changed_by_taking_it_apart(self, text: str) -> None:
-        found = guide_pages.split_answers(text, ASKS)
+    def test_splitting_changes_no_text(self, text: str) -> None:
+        split = guide_pages.split_answers(text, ASKS)
 
-        assert found is None or guide_pages.join_answers(ASKS, found) == text
+        assert split is None or guide_pages.join_answers(ASKS, split) == text
 
-    def test_a_text_that_was_changed_into_something_else_is_not_taken_apart(self) -> None:
+    def test_a_text_that_was_changed_into_something_else_is_not_split(self) -> None:
         text = guide_pages.join_answers(ASKS, ["Hands.", "Facts.", "", "", ""])
         for changed in (
             f"Before.\n\n{text}",
@@ -70,7 +70,7 @@ class TogetherAndApartTests(SimpleTestCase):
         ):
             assert guide_pages.split_answers(changed, ASKS) is None, changed
 
-    def test_what_a_page_without_scripts_sends_is_put_together(self) -> None:
+    def test_what_a_page_without_scripts_sends_is_joined(self) -> None:
         sent = QueryDict(mutable=True)
         sent.setlist("ask", ASKS)
         sent.setlist("part", ["Hands.\r\nTwo of them.", "", "Startled.", "", ""])

@@ -1,4 +1,4 @@
-"""journal.evening: what stands on a night's page, and what a parent does with it besides writing."""
+"""`journal.nights.night_pages`: what a night's page asks, and what a parent does with it besides writing."""
 
 import datetime as dt
 
@@ -12,35 +12,34 @@ from prompts import questions
 from prompts.models import Prompt
 from prompts.tonight import Asked
 from tests.factories import make_entry, make_prompt, make_user
-from tests.helpers import TONIGHT
+from tests.helpers import DAY, EVENING, TONIGHT
 
-LAST_NIGHT = dt.date(2026, 2, 28)
-NOW = dt.datetime(2026, 3, 1, 21, tzinfo=dt.UTC)
+LAST_NIGHT = TONIGHT - DAY
 
 
-class EveningCase(TestCase):
+class NightPageCase(TestCase):
     author: User
 
     @classmethod
     def setUpTestData(cls) -> None:
         cls.author = make_user()
-        for n in range(6):
-            make_prompt(slug=f"presence-{n}", question=f"What is question number {n}?")
-            make_prompt(slug=f"repair-{n}", question=f"What is repair number {n}?", theme="repair")
+        for number in range(6):
+            make_prompt(slug=f"presence-{number}", question=f"What is question number {number}?")
+            make_prompt(slug=f"repair-{number}", question=f"What is repair number {number}?", theme="repair")
 
     def asked(self, night: dt.date = TONIGHT) -> str | None:
         question = night_pages.load(self.author, night).question
         return question.slug if question else None
 
     def turn(self, *turns: int, night: dt.date = TONIGHT) -> list[str | None]:
-        """Turn to each, and tell what the page asks then."""
+        """What the page asks after turning to each of these."""
         asked = []
         for turn in turns:
             night_pages.turn_to(self.author, night, turn)
             asked.append(self.asked(night))
         return asked
 
-    def choose(self, *themes: str) -> None:
+    def choose_themes(self, *themes: str) -> None:
         self.author.sealed_preferences = Preferences(themes=themes)
         self.author.save()
 
@@ -48,7 +47,7 @@ class EveningCase(TestCase):
         return Night.objects.get(night=TONIGHT)
 
 
-class LoadTests(EveningCase):
+class LoadTests(NightPageCase):
     def test_writes_nothing(self) -> None:
         for night in (TONIGHT, LAST_NIGHT):
             night_pages.load(self.author, night)
@@ -73,7 +72,7 @@ class LoadTests(EveningCase):
 
     def test_follows_a_change_of_themes_until_something_is_done_with_the_page(self) -> None:
         for theme in ("repair", "presence"):
-            self.choose(theme)
+            self.choose_themes(theme)
             assert (self.asked() or "").startswith(theme)
 
     def test_keeps_its_question_when_themes_change_after_that(self) -> None:
@@ -84,11 +83,11 @@ class LoadTests(EveningCase):
             lambda: make_entry(self.author, night=TONIGHT, prompt=self.asked(), mode=Mode.QUESTION),
         ):
             Night.objects.all().delete()
-            self.choose("repair")
+            self.choose_themes("repair")
             act()
             asked = self.asked()
 
-            self.choose("presence")
+            self.choose_themes("presence")
 
             assert self.asked() == asked
 
@@ -101,22 +100,22 @@ class LoadTests(EveningCase):
         assert self.asked() == asked
 
 
-class TurnTests(EveningCase):
+class TurnTests(NightPageCase):
     def test_leads_to_others_and_back_and_to_the_same_again(self) -> None:
         first = self.asked()
 
-        there, back, again = self.turn(1, 2, 3), self.turn(2, 1, 0), self.turn(1, 2, 3)
+        forward, back, again = self.turn(1, 2, 3), self.turn(2, 1, 0), self.turn(1, 2, 3)
 
-        assert len({first, *there}) == 4
-        assert back == [there[1], there[0], first]
-        assert again == there
+        assert len({first, *forward}) == 4
+        assert back == [forward[1], forward[0], first]
+        assert again == forward
 
     def test_remembers_how_far_it_went_when_going_back(self) -> None:
-        _one, two, _back = self.turn(1, 2, 1)
+        first_swap, second_swap, _ = self.turn(1, 2, 1)
 
         row = self.row()
-        assert (row.turn, row.furthest_turn, row.furthest_id) == (1, 2, two)
-        assert row.prompt_id == _one
+        assert (row.turn, row.furthest_turn, row.furthest_id) == (1, 2, second_swap)
+        assert row.prompt_id == first_swap
 
     def test_goes_further_from_there(self) -> None:
         asked = self.turn(2, 0, 3)
@@ -161,7 +160,7 @@ class TurnTests(EveningCase):
         assert Night.objects.by(other).values().get() == before
 
 
-class ModeAndCloseTests(EveningCase):
+class ModeAndCloseTests(NightPageCase):
     def test_leaving_the_question_out_keeps_it_for_later(self) -> None:
         asked = self.asked()
 
@@ -199,39 +198,40 @@ class ModeAndCloseTests(EveningCase):
         assert (self.row().prompt_id, self.row().furthest_id) == (asked, asked)
 
 
-class AskedBeforeTests(EveningCase):
-    def night(self, ago: int, prompt: str | None, furthest: str | None, author: User | None = None) -> dt.date:
-        night = TONIGHT - dt.timedelta(days=ago)
+class AskedBeforeTests(NightPageCase):
+    def make_night(self, days_ago: int, prompt: str | None, furthest: str | None, author: User | None = None) -> dt.date:
+        """Record what a night asked; returns its date."""
+        night = TONIGHT - days_ago * DAY
         Night.objects.create(author=author or self.author, night=night, prompt_id=prompt, furthest_id=furthest)
         return night
 
-    def test_tells_nights_in_order_and_of_each_the_last_shown_last(self) -> None:
-        near, far = self.night(1, "repair-1", "repair-2"), self.night(9, "repair-3", "repair-3")
+    def test_lists_nights_in_order_and_of_each_the_furthest_question_last(self) -> None:
+        later, earlier = self.make_night(1, "repair-1", "repair-2"), self.make_night(9, "repair-3", "repair-3")
 
         assert night_pages.asked_before(self.author, TONIGHT) == [
-            Asked(far, "repair-3"),
-            Asked(far, "repair-3"),
-            Asked(near, "repair-1"),
-            Asked(near, "repair-2"),
+            Asked(earlier, "repair-3"),
+            Asked(earlier, "repair-3"),
+            Asked(later, "repair-1"),
+            Asked(later, "repair-2"),
         ]
 
     def test_leaves_out_tonight_later_nights_other_people_and_nights_without_a_question(self) -> None:
-        self.night(0, "repair-1", "repair-1")
-        self.night(-1, "repair-1", "repair-1")
-        self.night(1, None, None)
-        self.night(2, "repair-1", "repair-1", author=make_user(email="other@example.org"))
+        self.make_night(0, "repair-1", "repair-1")
+        self.make_night(-1, "repair-1", "repair-1")
+        self.make_night(1, None, None)
+        self.make_night(2, "repair-1", "repair-1", author=make_user(email="other@example.org"))
 
         assert night_pages.asked_before(self.author, TONIGHT) == []
 
     def test_looks_back_as_far_as_it_says(self) -> None:
-        last = self.night(night_pages.LOOK_BACK.days, "repair-1", "repair-1")
-        self.night(night_pages.LOOK_BACK.days + 1, "repair-2", "repair-2")
+        oldest = self.make_night(night_pages.LOOK_BACK.days, "repair-1", "repair-1")
+        self.make_night(night_pages.LOOK_BACK.days + 1, "repair-2", "repair-2")
 
-        assert {record.night for record in night_pages.asked_before(self.author, TONIGHT)} == {last}
+        assert {record.night for record in night_pages.asked_before(self.author, TONIGHT)} == {oldest}
 
     def test_is_one_query_and_makes_tonight_ask_something_else(self) -> None:
         asked = self.asked()
-        self.night(1, asked, asked)
+        self.make_night(1, asked, asked)
 
         with self.assertNumQueries(1):
             night_pages.asked_before(self.author, TONIGHT)
@@ -239,11 +239,16 @@ class AskedBeforeTests(EveningCase):
         assert self.asked() != asked
 
 
-class WrittenTests(EveningCase):
+class WrittenTests(NightPageCase):
     """What a page asks and what was already written on it stay together."""
 
-    def setUp(self) -> None:
-        self.entry = make_entry(self.author, now=NOW, night=TONIGHT, prompt=self.asked(), mode=Mode.QUESTION)
+    entry: Entry
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        super().setUpTestData()
+        slug = night_pages.load(cls.author, TONIGHT).slug
+        cls.entry = make_entry(cls.author, now=EVENING, night=TONIGHT, prompt=slug, mode=Mode.QUESTION)
 
     def stored(self) -> Entry:
         return Entry.objects.get(pk=self.entry.pk)
@@ -256,7 +261,7 @@ class WrittenTests(EveningCase):
         assert question is not None
         assert (entry.prompt_id, entry.summary.question) == (asked, question.text)
         assert (entry.content, entry.summary.excerpt) == (self.entry.content, self.entry.summary.excerpt)
-        assert (entry.version, entry.page, entry.seq, entry.saved_at) == (1, self.entry.page, self.entry.seq, NOW)
+        assert (entry.version, entry.page, entry.seq, entry.saved_at) == (1, self.entry.page, self.entry.seq, EVENING)
         assert not Revision.objects.exists()
 
     def test_just_write_takes_the_question_off_and_asking_puts_it_back(self) -> None:
@@ -284,7 +289,7 @@ class WrittenTests(EveningCase):
         assert {**Entry.objects.values().get(), "content": "", "summary": ""} == {**before, "content": "", "summary": ""}
 
     def test_leaves_free_pages_other_nights_and_the_trash_alone(self) -> None:
-        trash.delete(self.author, self.entry, NOW)
+        trash.delete(self.author, self.entry, EVENING)
         make_entry(self.author, night=TONIGHT, kind=Entry.Kind.FREE)
         make_entry(self.author, night=LAST_NIGHT, prompt="repair-1", mode=Mode.QUESTION)
         before = list(Entry.objects.order_by("pk").values_list("pk", "prompt", "mode", "version"))
@@ -295,7 +300,7 @@ class WrittenTests(EveningCase):
         assert night_pages.entry_of(self.author, TONIGHT) is None
 
 
-class LastNightTests(EveningCase):
+class LastNightTests(NightPageCase):
     def test_is_a_page_of_its_own(self) -> None:
         asked = self.asked()
         night_pages.close(self.author, TONIGHT, Night.Closed.NOT_TONIGHT)

@@ -1,9 +1,7 @@
-"""Paths: journal.walking, its pages, and how the night's page asks a step."""
+"""`journal.nights.walks`: walking a path, and how a night's page asks its steps."""
 
 from dataclasses import replace
-from io import StringIO
 
-from django.core.management import call_command
 from django.test import TestCase
 from django.utils import timezone
 
@@ -16,7 +14,7 @@ from prompts.library import paths
 from prompts.library.paths import PartText, StepText
 from prompts.models import Mark, Prompt, Walk
 from tests.factories import make_entry, make_user
-from tests.helpers import DAY, EVENING, TONIGHT
+from tests.helpers import DAY, EVENING, TONIGHT, run
 from tests.journal.small_paths import OTHER, SMALL, STEPS, WalkCase, ship
 
 
@@ -62,15 +60,15 @@ class AskedStepTests(WalkCase):
 
     def test_a_swap_leads_away_from_a_step_that_is_asked_night_by_night_too(self) -> None:
         night_pages.turn_to(self.walker, TONIGHT, 1)
-        next_one = self.asked()
+        swapped = self.asked()
         Night.objects.all().delete()
-        ship(self, replace(OTHER, parts=(PartText(name="", steps=(StepText(prompt=next_one),)),)))
+        ship(self, replace(OTHER, parts=(PartText(name="", steps=(StepText(prompt=swapped),)),)))
         self.begin(OTHER.slug)
-        assert self.asked() == next_one
+        assert self.asked() == swapped
 
         night_pages.turn_to(self.walker, TONIGHT, 1)
 
-        assert self.asked() != next_one
+        assert self.asked() != swapped
 
     def test_a_missed_night_moves_nothing(self) -> None:
         self.begin()
@@ -95,14 +93,14 @@ class AskedStepTests(WalkCase):
 
     def test_a_written_step_stays_on_its_page_and_the_next_one_comes_the_next_night(self) -> None:
         self.begin()
-        seen = []
-        for n in range(5):
-            night = TONIGHT + n * DAY
+        steps = []
+        for days in range(5):
+            night = TONIGHT + days * DAY
             self.write(night)
             step = night_pages.load(self.walker, night).step
-            seen.append((self.asked(night) if step else "", step and step.number))
+            steps.append((self.asked(night) if step else "", step and step.number))
 
-        assert seen == [("step-1", 1), ("step-2", 2), ("step-3", 3), ("", None), ("", None)]
+        assert steps == [("step-1", 1), ("step-2", 2), ("step-3", 3), ("", None), ("", None)]
 
     def test_what_was_written_before_the_path_began_does_not_count(self) -> None:
         self.answer("step-1", TONIGHT - DAY)
@@ -216,13 +214,13 @@ class WalkingTests(WalkCase):
         assert self.walk().started == TONIGHT
         assert self.asked(TONIGHT + DAY) == "step-2"
 
-    def test_what_was_put_away_for_good_is_left_out(self) -> None:
+    def test_what_was_marked_as_not_for_me_is_left_out(self) -> None:
         self.begin()
         Mark.objects.create(parent=self.walker, prompt_id="step-1", kind=Mark.Kind.NEVER, marked_at=timezone.now())
 
         assert self.asked() == "step-2"
 
-    def test_begun_again_on_the_evening_of_its_last_step_it_asks_that_once_more_too(self) -> None:
+    def test_begun_again_on_the_night_of_its_last_step_it_asks_that_once_more_too(self) -> None:
         self.begin(night=TONIGHT - 2 * DAY)
         for night in (TONIGHT - 2 * DAY, TONIGHT - DAY, TONIGHT):
             self.write(night)
@@ -230,9 +228,9 @@ class WalkingTests(WalkCase):
         walks.begin_again(self.walker, SMALL.slug, TONIGHT)
 
         asked = []
-        for n in (1, 2, 3):
-            asked.append(self.asked(TONIGHT + n * DAY))
-            self.write(TONIGHT + n * DAY)
+        for days in (1, 2, 3):
+            asked.append(self.asked(TONIGHT + days * DAY))
+            self.write(TONIGHT + days * DAY)
         assert asked == STEPS
 
     def test_a_step_is_left_out_and_taken_in_again(self) -> None:
@@ -290,17 +288,17 @@ class WalkingTests(WalkCase):
 
 class ShippedPathTests(TestCase):
     def test_is_walked_night_by_night_to_its_end(self) -> None:
-        call_command("load_prompts", stdout=StringIO())
+        run("load_prompts")
         walker = make_user()
-        way = paths.read()["when-they-pull-away"]
-        walks.begin(walker, way.slug, TONIGHT)
+        path = paths.read()["when-they-pull-away"]
+        walks.begin(walker, path.slug, TONIGHT)
         asked = []
 
-        for n in range(len(way.steps)):
-            page = night_pages.load(walker, TONIGHT + n * DAY)
+        for days in range(len(path.steps)):
+            page = night_pages.load(walker, TONIGHT + days * DAY)
             assert page.question is not None
             asked.append(page.question.slug)
             make_entry(walker, now=timezone.now(), night=page.night, prompt=page.question.slug, mode=Mode.QUESTION, entry_id=new_id())
 
-        assert tuple(asked) == way.prompts
-        assert walks.step_on(walker, TONIGHT + len(way.steps) * DAY) is None
+        assert tuple(asked) == path.prompts
+        assert walks.step_on(walker, TONIGHT + len(path.steps) * DAY) is None

@@ -1,4 +1,4 @@
-"""journal.words and journal.windows: dates as people say them, and the fortnight as a row of lit windows."""
+"""`journal.nights.windows`: the last fourteen nights as a row of lit windows."""
 
 import datetime as dt
 
@@ -11,11 +11,11 @@ from journal.models import Entry
 from journal.nights import windows
 from journal.nights.windows import Window
 from tests.factories import make_entry, make_user
-from tests.helpers import EVENING, TONIGHT
+from tests.helpers import DAY, EVENING, TONIGHT, signed_in
 
 
 def ago(nights: int) -> dt.date:
-    return TONIGHT - dt.timedelta(days=nights)
+    return TONIGHT - nights * DAY
 
 
 @time_machine.travel(EVENING, tick=False)
@@ -46,18 +46,16 @@ class StripTests(TestCase):
         assert window.url == "/journal/new/?night=2026-02-27"
 
     def test_the_page_it_leads_to_is_for_that_night(self) -> None:
-        self.client.force_login(self.author)
-
-        page = self.client.get(self.window(2).url).content.decode()
+        page = signed_in(self.author).get(self.window(2).url).content.decode()
 
         assert 'value="2026-02-27"' in page
 
     def test_is_lit_by_how_much_was_written_and_leads_there(self) -> None:
-        for nights, count, size, said in ((1, 5, 1, "a line"), (2, 26, 2, "some lines"), (3, 151, 3, "a long page")):
-            entry = make_entry(self.author, night=ago(nights), text="word " * count)
+        for nights, words, size, length in ((1, 5, 1, "a line"), (2, 26, 2, "some lines"), (3, 151, 3, "a long page")):
+            entry = make_entry(self.author, night=ago(nights), text="word " * words)
             window = self.window(nights)
             assert (window.size, window.url) == (size, entry.get_absolute_url())
-            assert window.label.endswith(f": {said}")
+            assert window.label.endswith(f": {length}")
 
     def test_a_night_without_words_is_lit_faintly_and_says_so(self) -> None:
         make_entry(self.author, night=ago(1), text="", feeling="heavy")
@@ -72,11 +70,12 @@ class StripTests(TestCase):
         assert (self.window(0).url, self.window(0).label, self.window(0).size) == ("/tonight/", "Tonight: a line", 1)
 
     def test_two_pages_of_one_night_are_as_bright_as_the_brighter_and_lead_to_the_nights_own(self) -> None:
-        for nights, own, free in ((1, 5, 151), (2, 151, 5)):
+        for nights, own_words, free_words in ((1, 5, 151), (2, 151, 5)):
+            words = {Entry.Kind.NIGHT: own_words, Entry.Kind.FREE: free_words}
             for kinds in ((Entry.Kind.NIGHT, Entry.Kind.FREE), (Entry.Kind.FREE, Entry.Kind.NIGHT)):
                 Entry.objects.all().delete()
                 for kind in kinds:
-                    make_entry(self.author, night=ago(nights), kind=kind, text="word " * (own if kind == Entry.Kind.NIGHT else free))
+                    make_entry(self.author, night=ago(nights), kind=kind, text="word " * words[kind])
                 assert self.window(nights).size == 3
                 assert self.window(nights).url == Entry.objects.get(kind=Entry.Kind.NIGHT).get_absolute_url()
 
@@ -95,9 +94,9 @@ class StripTests(TestCase):
         assert strip[-3].label == "Thursday, 1 January: dark"
 
     def test_costs_one_query_however_much_is_written(self) -> None:
-        for n in range(14):
-            make_entry(self.author, night=ago(n))
-            make_entry(self.author, night=ago(n), kind=Entry.Kind.FREE)
+        for nights in range(14):
+            make_entry(self.author, night=ago(nights))
+            make_entry(self.author, night=ago(nights), kind=Entry.Kind.FREE)
 
         with self.assertNumQueries(1):
             self.strip()

@@ -1,4 +1,4 @@
-"""journal.sharing where both sides act in the same moment, on a database that really commits."""
+"""`journal.sharing` where both sides act at the same moment, on a database that really commits."""
 
 import threading
 from collections.abc import Callable
@@ -22,7 +22,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @dataclass
-class House:
+class People:
+    """A counselor and a parent who are connected, and what the parent wrote."""
+
     counselor: User
     parent: User
     connection: Connection
@@ -33,41 +35,41 @@ class House:
 
 
 @pytest.fixture
-def house() -> House:
+def people() -> People:
     counselor, parent = make_counselor(), make_user()
-    return House(counselor, parent, make_connection(counselor, parent), make_entry(parent))
+    return People(counselor, parent, make_connection(counselor, parent), make_entry(parent))
 
 
 def at_once(*acts: Callable[[], object]) -> list[object]:
-    """What each gave, or the error it ended with; all of them begin together."""
-    gate, gave = threading.Barrier(len(acts)), [object()] * len(acts)
+    """Run these in threads that start together; returns what each returned, or the error it ended with."""
+    barrier, results = threading.Barrier(len(acts)), [object()] * len(acts)
 
-    def run(place: int, act: Callable[[], object]) -> None:
-        gate.wait()
+    def run(index: int, act: Callable[[], object]) -> None:
+        barrier.wait()
         try:
             with keyring.cached():
-                gave[place] = act()
-        except Exception as error:  # told to the test
-            gave[place] = error
+                results[index] = act()
+        except Exception as error:  # the test decides whether it may happen
+            results[index] = error
         finally:
             databases.close_all()
 
-    threads = [threading.Thread(target=run, args=(place, act)) for place, act in enumerate(acts)]
+    threads = [threading.Thread(target=run, args=(index, act)) for index, act in enumerate(acts)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(30)
-    return gave
+    return results
 
 
-def test_sharing_twice_makes_one_copy(house: House) -> None:
-    first, second = at_once(house.share, house.share)
+def test_sharing_twice_makes_one_copy(people: People) -> None:
+    first, second = at_once(people.share, people.share)
 
     assert first == second == Share.objects.get()
 
 
-def test_sharing_while_the_connection_ends_leaves_nothing_to_open(house: House) -> None:
-    shared, ended = at_once(house.share, lambda: connections.end(house.counselor, house.connection.pk, EVENING))
+def test_sharing_while_the_connection_ends_leaves_nothing_to_open(people: People) -> None:
+    shared, ended = at_once(people.share, lambda: connections.end(people.counselor, people.connection.pk, EVENING))
 
     assert isinstance(shared, Share | NotShareable)
     assert ended is None
@@ -75,32 +77,32 @@ def test_sharing_while_the_connection_ends_leaves_nothing_to_open(house: House) 
     assert not Share.objects.active().exists()
 
 
-def test_sharing_while_the_page_is_deleted_leaves_nothing_to_open(house: House) -> None:
+def test_sharing_while_the_page_is_deleted_leaves_nothing_to_open(people: People) -> None:
     def delete() -> None:
-        trash.delete(house.parent, house.entry, EVENING)
-        trash.delete_for_good(house.parent, house.entry.pk)
+        trash.delete(people.parent, people.entry, EVENING)
+        trash.delete_for_good(people.parent, people.entry.pk)
 
-    shared, deleted = at_once(house.share, delete)
+    shared, deleted = at_once(people.share, delete)
 
     assert isinstance(shared, Share | NotShareable)
     assert deleted is None
     assert not Share.objects.active().exists()
 
 
-def test_opening_twice_is_one_reading(house: House) -> None:
-    share = house.share()
+def test_opening_twice_is_one_reading(people: People) -> None:
+    share = people.share()
 
-    opened = at_once(*[lambda: readings.open_share(house.counselor, share.pk, EVENING)] * 3)
+    opened = at_once(*[lambda: readings.open_share(people.counselor, share.pk, EVENING)] * 3)
 
     assert opened == [share] * 3
     assert Reading.objects.count() == 1
 
 
-def test_opening_while_it_is_taken_back_either_counts_or_finds_nothing(house: House) -> None:
-    share = house.share()
+def test_opening_while_it_is_taken_back_is_recorded_or_finds_nothing(people: People) -> None:
+    share = people.share()
 
-    opened, _back = at_once(
-        lambda: readings.open_share(house.counselor, share.pk, EVENING), lambda: shares.take_back(house.parent, share.pk, EVENING)
+    opened, _taken_back = at_once(
+        lambda: readings.open_share(people.counselor, share.pk, EVENING), lambda: shares.take_back(people.parent, share.pk, EVENING)
     )
 
     assert opened in (share, None)
@@ -108,21 +110,21 @@ def test_opening_while_it_is_taken_back_either_counts_or_finds_nothing(house: Ho
     assert Share.objects.get().content is None
 
 
-def test_a_reply_sent_twice_is_written_once(house: House) -> None:
-    share, pk = house.share(), new_id()
+def test_a_reply_sent_twice_is_written_once(people: People) -> None:
+    share, pk = people.share(), new_id()
 
-    first, second = at_once(*[lambda: replies.reply(house.counselor, share, pk, "Thank you.", EVENING)] * 2)
+    first, second = at_once(*[lambda: replies.reply(people.counselor, share, pk, "Thank you.", EVENING)] * 2)
 
     assert first == second == Reply.objects.get()
 
 
-def test_a_reply_while_the_connection_ends_leaves_nothing_sealed_with_its_key(house: House) -> None:
-    share = house.share()
+def test_a_reply_while_the_connection_ends_leaves_nothing_sealed_with_its_key(people: People) -> None:
+    share = people.share()
 
     at_once(
-        lambda: replies.reply(house.counselor, share, new_id(), "Thank you.", EVENING),
-        lambda: replies.see_replies(house.parent, share, EVENING),
-        lambda: connections.end(house.parent, house.connection.pk, EVENING),
+        lambda: replies.reply(people.counselor, share, new_id(), "Thank you.", EVENING),
+        lambda: replies.see_replies(people.parent, share, EVENING),
+        lambda: connections.end(people.parent, people.connection.pk, EVENING),
     )
 
     assert not Reply.objects.filter(content__isnull=False).exists()

@@ -1,4 +1,4 @@
-"""journal.sharing: what either side can open, after whatever was done and in whatever order."""
+"""`journal.sharing`: what either side can open, after any acts in any order."""
 
 import datetime as dt
 import uuid
@@ -54,8 +54,9 @@ def entry(parent: User) -> Entry:
 
 
 def edit(entry: Entry, text: str) -> Entry:
-    now = Entry.objects.get(pk=entry.pk)
-    draft = make_draft(entry_id=entry.pk, page=new_id(), base=now.version, kind=Entry.Kind(now.kind), night=now.night, text=text)
+    """Save this text on the entry; returns the entry as it is then."""
+    stored = Entry.objects.get(pk=entry.pk)
+    draft = make_draft(entry_id=entry.pk, page=new_id(), base=stored.version, kind=Entry.Kind(stored.kind), night=stored.night, text=text)
     outcome = submit(User.objects.get(pk=entry.author_id), draft, None, EVENING)
     assert isinstance(outcome, saving.Saved)
     return outcome.entry
@@ -65,10 +66,10 @@ class SharingTests:
     def test_copies_the_text_and_its_question_and_nothing_else(self, parent: User, connection: Connection, entry: Entry) -> None:
         share = shares.share(parent, connection, entry, EVENING)
 
-        words = Share.objects.get(pk=share.pk).content
-        assert words is not None
-        assert (words.text, words.question, words.assignment) == ("We read *two* chapters.", "", "")
-        assert "<em>two</em>" in replies.html(words)
+        content = Share.objects.get(pk=share.pk).content
+        assert content is not None
+        assert (content.text, content.question, content.assignment) == ("We read *two* chapters.", "", "")
+        assert "<em>two</em>" in replies.html(content)
         assert (share.night, share.entry_version, share.text_number) == (entry.night, entry.version, 1)
 
     def test_the_same_again_changes_nothing(self, counselor: User, parent: User, connection: Connection, entry: Entry) -> None:
@@ -83,10 +84,10 @@ class SharingTests:
         share = shares.share(parent, connection, entry, EVENING)
         readings.open_share(counselor, share.pk, EVENING)
         changed = edit(entry, "Three chapters.")
-        there = Share.objects.get()
-        assert there.content
-        assert there.content.text == "We read *two* chapters."
-        assert shares.is_outdated(there, changed)
+        stored = Share.objects.get()
+        assert stored.content
+        assert stored.content.text == "We read *two* chapters."
+        assert shares.is_outdated(stored, changed)
 
         again = shares.share(parent, connection, changed, EVENING + MINUTE)
 
@@ -101,21 +102,21 @@ class SharingTests:
 
         assert not shares.is_outdated(share, edit(entry, "We read *two* chapters."))
 
-    def test_refuses_what_its_parent_did_not_see(self, parent: User, connection: Connection, entry: Entry) -> None:
+    def test_refuses_a_text_that_the_parent_did_not_see(self, parent: User, connection: Connection, entry: Entry) -> None:
         edit(entry, "Not meant for anybody.")
 
         with pytest.raises(NotShareable):
             shares.share(parent, connection, entry, EVENING)
 
-    def test_refuses_pages_put_away_gone_empty_or_another_persons(self, parent: User, connection: Connection, entry: Entry) -> None:
+    def test_refuses_entries_that_are_deleted_empty_or_another_persons(self, parent: User, connection: Connection, entry: Entry) -> None:
         empty = make_entry(parent, text=" ", feeling="heavy", night=dt.date(2026, 2, 27))
         other = make_entry(make_user(email="other@example.org"))
         trash.delete(parent, entry, EVENING)
-        gone = make_entry(parent, night=dt.date(2026, 2, 26))
-        trash.delete(parent, gone, EVENING)
-        trash.delete_for_good(parent, gone.pk)
+        deleted = make_entry(parent, night=dt.date(2026, 2, 26))
+        trash.delete(parent, deleted, EVENING)
+        trash.delete_for_good(parent, deleted.pk)
 
-        for page in (entry, empty, other, gone):
+        for page in (entry, empty, other, deleted):
             with pytest.raises(NotShareable):
                 shares.share(parent, connection, page, EVENING)
         assert not Share.objects.exists()
@@ -139,8 +140,8 @@ class SharingTests:
         second = shares.share(parent, connection, entry, EVENING + MINUTE)
 
         assert second.pk != first.pk
-        back = Share.objects.get(pk=first.pk)
-        assert (back.taken_back_at, back.content, back.readings.count()) == (EVENING, None, 1)
+        taken_back = Share.objects.get(pk=first.pk)
+        assert (taken_back.taken_back_at, taken_back.content, taken_back.readings.count()) == (EVENING, None, 1)
 
     def test_nobody_else_takes_back(self, counselor: User, parent: User, connection: Connection, entry: Entry) -> None:
         share = shares.share(parent, connection, entry, EVENING)
@@ -290,7 +291,7 @@ class RepliesTests:
 
         assert not notices.for_parent(parent)
 
-    def test_each_tells_the_other_side_that_there_is_something(self, counselor: User, parent: User, share: Share) -> None:
+    def test_each_marks_the_other_side_as_having_something_unread(self, counselor: User, parent: User, share: Share) -> None:
         User.objects.update(unread_since=None)
 
         replies.reply(counselor, share, new_id(), "One.", EVENING)
@@ -298,7 +299,7 @@ class RepliesTests:
         assert list(User.objects.filter(unread_since=EVENING)) == [parent]
 
 
-class AsFinishedTests:
+class FinishTests:
     @pytest.fixture
     def step(self, counselor: User, connection: Connection) -> AssignedStep:
         Connection.objects.update(informed_at=EVENING)
@@ -313,9 +314,9 @@ class AsFinishedTests:
         shares.finish(parent, entry, EVENING, shares=True)
         shares.finish(parent, entry, EVENING + MINUTE, shares=True)
 
-        words = Share.objects.get().content
-        assert words
-        assert (words.question, words.assignment) == ("What was said at the door?", "First weeks")
+        content = Share.objects.get().content
+        assert content
+        assert (content.question, content.assignment) == ("What was said at the door?", "First weeks")
         step.refresh_from_db()
         assert step.done_at == EVENING
 
@@ -366,9 +367,9 @@ class AsFinishedTests:
 
             shares.finish(parent, outcome.entry, EVENING + MINUTE, shares=True)
 
-            words = Share.objects.get().content
-            assert words
-            assert words.text == text
+            content = Share.objects.get().content
+            assert content
+            assert content.text == text
 
     def test_a_question_that_was_swapped_above_the_same_text_is_shared_with_it(
         self, parent: User, connection: Connection, step: AssignedStep
@@ -384,17 +385,17 @@ class AsFinishedTests:
         assert (again.content.question, again.assigned_id) == ("", None)
 
 
-# --- Any order of acts.
+# --- Acts in any order.
 
 
 @dataclass
 class Model:
-    """What should be so: the texts that each counselor can open, and how much is on record."""
+    """The state that is expected: the texts that each counselor can open, and how many rows there are."""
 
     texts: list[str]
     copies: dict[tuple[int, int], str] = field(default_factory=dict)  # by counselor and entry
-    gone: set[int] = field(default_factory=set)
-    ended: set[int] = field(default_factory=set)
+    deleted: set[int] = field(default_factory=set)  # by entry
+    ended: set[int] = field(default_factory=set)  # by counselor
     shares: int = 0
     readings: int = 0
     kept: set[uuid.UUID] = field(default_factory=set)  # the replies that the parent keeps
@@ -407,7 +408,7 @@ acts = st.lists(st.tuples(st.sampled_from(ACTS), st.integers(0, 1), st.integers(
 class AnyOrderTests(TestCase):
     @settings(max_examples=40)
     @given(acts)
-    def test_each_side_opens_what_it_may_and_nothing_else(self, order: list[tuple[str, int, int]]) -> None:
+    def test_each_side_opens_what_it_may_and_nothing_else(self, steps: list[tuple[str, int, int]]) -> None:
         self.parent = make_user()
         self.counselors = [make_counselor(email=f"counselor{n}@example.org") for n in (0, 1)]
         self.stranger = make_counselor(email="stranger@example.org")
@@ -415,83 +416,84 @@ class AnyOrderTests(TestCase):
         self.entries = [make_entry(self.parent, night=dt.date(2026, 3, 1 + n), text=f"Text {n}.") for n in (0, 1)]
         self.model = Model(texts=["Text 0.", "Text 1."])
         now = timezone.now()
-        for number, (act, who, which) in enumerate(order):
+        for number, (act, counselor_index, entry_index) in enumerate(steps):
             now += 2 * MINUTE
-            self.do(act, who, which, number, now)
+            self.do(act, counselor_index, entry_index, number, now)
             self.check()
 
-    def standing(self, who: int, which: int) -> Share | None:
-        return Share.objects.active().filter(connection=self.connections[who], entry=self.entries[which].pk).first()
+    def active_share(self, counselor_index: int, entry_index: int) -> Share | None:
+        return Share.objects.active().filter(connection=self.connections[counselor_index], entry=self.entries[entry_index].pk).first()
 
-    def do(self, act: str, who: int, which: int, number: int, now: dt.datetime) -> None:
+    def do(self, act: str, counselor_index: int, entry_index: int, number: int, now: dt.datetime) -> None:
+        """Act on a connection and an entry, by their indexes, in the database and in the model."""
         model = self.model
-        share = self.standing(who, which) if which not in model.gone else None
+        share = self.active_share(counselor_index, entry_index) if entry_index not in model.deleted else None
         if share:
-            self.do_with(act, share, who, which, number, now)
+            self.do_with_share(act, share, counselor_index, entry_index, number, now)
         match act:
             case "share":
-                self.share(who, which, now)
-            case "edit" if which not in model.gone:
-                model.texts[which] = f"Text {which}, {number}."
-                self.entries[which] = edit(self.entries[which], model.texts[which])
-            case "delete" if which not in model.gone:
-                trash.delete(self.parent, self.entries[which], now)
-                trash.delete_for_good(self.parent, self.entries[which].pk)
-                model.gone.add(which)
-                model.copies = {key: text for key, text in model.copies.items() if key[1] != which}
+                self.share(counselor_index, entry_index, now)
+            case "edit" if entry_index not in model.deleted:
+                model.texts[entry_index] = f"Text {entry_index}, {number}."
+                self.entries[entry_index] = edit(self.entries[entry_index], model.texts[entry_index])
+            case "delete" if entry_index not in model.deleted:
+                trash.delete(self.parent, self.entries[entry_index], now)
+                trash.delete_for_good(self.parent, self.entries[entry_index].pk)
+                model.deleted.add(entry_index)
+                model.copies = {key: text for key, text in model.copies.items() if key[1] != entry_index}
             case "end":
-                connections.end(self.counselors[who] if which else self.parent, self.connections[who].pk, now)
-                model.ended.add(who)
-                model.copies = {key: text for key, text in model.copies.items() if key[0] != who}
-            case "invite" if who in model.ended:
-                self.connections[who] = make_connection(self.counselors[who], self.parent)
-                model.ended.discard(who)
+                connections.end(self.counselors[counselor_index] if entry_index else self.parent, self.connections[counselor_index].pk, now)
+                model.ended.add(counselor_index)
+                model.copies = {key: text for key, text in model.copies.items() if key[0] != counselor_index}
+            case "invite" if counselor_index in model.ended:
+                self.connections[counselor_index] = make_connection(self.counselors[counselor_index], self.parent)
+                model.ended.discard(counselor_index)
 
-    def do_with(self, act: str, share: Share, who: int, which: int, number: int, now: dt.datetime) -> None:
+    def do_with_share(self, act: str, share: Share, counselor_index: int, entry_index: int, number: int, now: dt.datetime) -> None:
         model = self.model
         match act:
             case "take back":
                 shares.take_back(self.parent, share.pk, now)
-                model.copies.pop((who, which))
+                model.copies.pop((counselor_index, entry_index))
             case "open":
-                assert readings.open_share(self.counselors[who], share.pk, now)
+                assert readings.open_share(self.counselors[counselor_index], share.pk, now)
                 model.readings += 1
             case "counselor writes":
-                assert replies.reply(self.counselors[who], share, new_id(), f"To you {number}.", now)
+                assert replies.reply(self.counselors[counselor_index], share, new_id(), f"To you {number}.", now)
             case "parent writes":
-                made = replies.reply(self.parent, share, new_id(), f"From me {number}.", now)
-                assert made
-                model.kept.add(made.pk)
+                reply = replies.reply(self.parent, share, new_id(), f"From me {number}.", now)
+                assert reply
+                model.kept.add(reply.pk)
             case "see":
                 unseen = {row.pk for row in share.replies.filter(from_counselor=True)}
                 replies.see_replies(self.parent, share, now)
                 model.kept |= unseen
 
-    def share(self, who: int, which: int, now: dt.datetime) -> None:
+    def share(self, counselor_index: int, entry_index: int, now: dt.datetime) -> None:
         model = self.model
-        new = (who, which) not in model.copies
+        is_new = (counselor_index, entry_index) not in model.copies
         try:
-            shares.share(self.parent, self.connections[who], self.entries[which], now)
+            shares.share(self.parent, self.connections[counselor_index], self.entries[entry_index], now)
         except NotShareable:
-            assert who in model.ended or which in model.gone
+            assert counselor_index in model.ended or entry_index in model.deleted
         else:
-            assert who not in model.ended
-            assert which not in model.gone
-            model.shares += new
-            model.copies[who, which] = model.texts[which]
+            assert counselor_index not in model.ended
+            assert entry_index not in model.deleted
+            model.shares += is_new
+            model.copies[counselor_index, entry_index] = model.texts[entry_index]
 
     def check(self) -> None:
         model = self.model
-        for who, counselor in enumerate(self.counselors):
+        for index, counselor in enumerate(self.counselors):
             readable = Share.objects.for_counselor(counselor)
-            there = {self.entries.index(share.entry): share.content.text for share in readable if share.entry and share.content}
-            assert len(there) == readable.count()
-            assert there == {which: text for (whose, which), text in model.copies.items() if whose == who}
+            texts = {self.entries.index(share.entry): share.content.text for share in readable if share.entry and share.content}
+            assert len(texts) == readable.count()
+            assert texts == {entry: text for (counselor_index, entry), text in model.copies.items() if counselor_index == index}
         assert not Share.objects.for_counselor(self.stranger).exists()
         assert not Share.objects.for_counselor(self.parent).exists()
-        mine = Share.objects.of_parent(self.parent)
-        assert mine.count() == model.shares
-        assert all((share.content is None) == (share.taken_back_at is not None) for share in mine)
+        shared = Share.objects.of_parent(self.parent)
+        assert shared.count() == model.shares
+        assert all((share.content is None) == (share.taken_back_at is not None) for share in shared)
         assert Reading.objects.filter(share__parent=self.parent).count() == model.readings
         kept = Reply.objects.filter(parent=self.parent, kept__isnull=False)
         assert {row.pk for row in kept} == model.kept

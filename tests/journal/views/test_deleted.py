@@ -1,4 +1,4 @@
-"""/journal/: the timeline and one entry, from writing to the trash and back."""
+"""/journal/deleted/, and the acts by which an entry comes into the trash, back out of it, and is deleted for good."""
 
 from http import HTTPStatus
 
@@ -8,29 +8,33 @@ from django.urls import reverse
 from journal.entries import trash
 from journal.history import revisions
 from journal.models import Entry, Revision
+from tests.factories import make_entry
 from tests.helpers import DAY, EVENING
 from tests.journal.cases import JournalCase
 
 
-class TrashTests(JournalCase):
-    def setUp(self) -> None:
-        super().setUp()
-        self.page = self.entry(text="Away with it.")
+class DeletedTests(JournalCase):
+    page: Entry
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        super().setUpTestData()
+        cls.page = make_entry(cls.author, text="Away with it.")
 
     def act(self, name: str) -> None:
         response = self.client.post(reverse(f"journal:{name}", args=[self.page.pk]))
         assert response.status_code == HTTPStatus.FOUND
 
-    def listed(self) -> bool:
+    def is_listed(self) -> bool:
         return "Away with it." in self.read("/journal/deleted/").get_text()
 
-    def test_addresses_of_before_lead_there_for_good(self) -> None:
+    def test_former_addresses_redirect_for_good(self) -> None:
         trash.delete(self.author, self.page, EVENING)
 
-        listed = self.client.get("/journal/drawer/")
+        former_list = self.client.get("/journal/drawer/")
         put_back = self.client.post(f"/journal/{self.page.pk}/take-out/")
 
-        assert (listed.status_code, listed.headers["Location"]) == (HTTPStatus.MOVED_PERMANENTLY, "/journal/deleted/")
+        assert (former_list.status_code, former_list.headers["Location"]) == (HTTPStatus.MOVED_PERMANENTLY, "/journal/deleted/")
         assert (put_back.status_code, put_back.headers["Location"]) == (
             HTTPStatus.PERMANENT_REDIRECT,
             f"/journal/{self.page.pk}/put-back/",
@@ -40,15 +44,15 @@ class TrashTests(JournalCase):
     def test_is_empty_at_first(self) -> None:
         assert "Nothing was deleted in the last 30 days." in self.read("/journal/deleted/").get_text()
 
-    def test_takes_an_entry_in_and_gives_it_back(self) -> None:
+    def test_lists_an_entry_until_it_is_put_back(self) -> None:
         self.act("entry_delete")
-        assert self.listed()
+        assert self.is_listed()
 
         self.act("entry_put_back")
-        assert not self.listed()
+        assert not self.is_listed()
         assert Entry.objects.not_deleted().get() == self.page
 
-    def test_put_in_twice_keeps_the_first_day(self) -> None:
+    def test_deleted_twice_it_counts_from_the_first_time(self) -> None:
         self.act("entry_delete")
         with time_machine.travel(EVENING + 3 * DAY, tick=False):
             self.act("entry_delete")
@@ -60,7 +64,7 @@ class TrashTests(JournalCase):
 
         assert "until Tuesday, 31 March" in self.read("/journal/deleted/").get_text()
 
-    def test_lets_go_after_thirty_days(self) -> None:
+    def test_deletes_for_good_after_thirty_days(self) -> None:
         self.act("entry_delete")
 
         assert trash.empty(EVENING + 29 * DAY) == 0
@@ -72,7 +76,7 @@ class TrashTests(JournalCase):
 
         with time_machine.travel(EVENING + 31 * DAY, tick=False):
             self.client.force_login(self.author)
-            assert not self.listed()
+            assert not self.is_listed()
 
     def test_deletes_for_good_with_the_whole_history(self) -> None:
         revisions.keep_done(self.author, self.page, EVENING)
@@ -84,7 +88,7 @@ class TrashTests(JournalCase):
         assert not Entry.objects.exists()
         assert not Revision.objects.exists()
 
-    def test_deletes_nothing_that_was_not_put_away_first(self) -> None:
+    def test_deletes_nothing_for_good_that_was_not_deleted_first(self) -> None:
         self.act("entry_delete_for_good")
 
         assert Entry.objects.exists()

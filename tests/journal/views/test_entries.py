@@ -1,4 +1,4 @@
-"""/journal/: the timeline and one entry, from writing to the trash and back."""
+"""/journal/, /journal/new/, /journal/<id>/ and /journal/<id>/edit/: the timeline, and writing, reading and editing one entry."""
 
 import datetime as dt
 import uuid
@@ -15,7 +15,7 @@ from journal.models import Entry, Mode, Revision
 from prompts import questions
 from prompts.models import Prompt
 from tests.factories import make_entry, make_user, page_fields
-from tests.helpers import DAY, EVENING, parsed
+from tests.helpers import DAY, EVENING, TONIGHT, element, hidden_fields, parsed, read
 from tests.journal.asking import AskingCase
 from tests.journal.cases import JournalCase
 
@@ -24,49 +24,47 @@ class TimelineTests(JournalCase):
     url = "/journal/"
 
     def nights(self, url: str = url) -> list[str]:
-        return [a["href"] for a in self.read(url).select(".nights a")]  # type: ignore[misc]
+        return [str(link["href"]) for link in self.read(url).select(".nights a")]
 
     def test_invites_where_nothing_is_written(self) -> None:
         assert "The first can be one line." in self.read(self.url).get_text()
 
     def test_lists_newest_first_under_their_months(self) -> None:
-        for night in (dt.date(2026, 2, 27), dt.date(2026, 3, 1), dt.date(2025, 12, 31)):
+        for night in (dt.date(2026, 2, 27), TONIGHT, dt.date(2025, 12, 31)):
             self.entry(night=night)
 
         page = self.read(self.url)
 
-        assert [h.get_text() for h in page.select("h2.month")] == ["March 2026", "February 2026", "December 2025"]
+        assert [heading.get_text() for heading in page.select("h2.month")] == ["March 2026", "February 2026", "December 2025"]
         assert [when.get_text(strip=True) for when in page.select(".when")] == ["Sun 1", "Fri 27", "Wed 31"]
 
     def test_leaves_out_strangers_and_the_trash(self) -> None:
         make_entry(make_user(email="other@example.org"), text="Theirs.")
-        trash.delete(self.author, self.entry(text="Put away."), EVENING)
+        trash.delete(self.author, self.entry(text="Deleted."), EVENING)
 
         assert not self.nights()
 
     def test_pages_back_and_forth_over_all_entries_once(self) -> None:
-        for n in range(75):
-            self.entry(night=dt.date(2026, 3, 1) - n * DAY)
+        for days in range(75):
+            self.entry(night=TONIGHT - days * DAY)
         everything = [entry.get_absolute_url() for entry in Entry.objects.newest_first()]
 
-        seen, url = self.nights(), self.url
+        listed, url = self.nights(), self.url
         while older := self.read(url).select_one("[rel=next]"):
             url = str(older["href"])
-            seen += self.nights(url)
+            listed += self.nights(url)
 
-        assert seen == everything
-        back = self.read(url).select_one("[rel=prev]")
-        assert back is not None
-        assert self.nights(str(back["href"])) == everything[30:60]
+        assert listed == everything
+        newer = element(self.read(url), "[rel=prev]")
+        assert self.nights(str(newer["href"])) == everything[30:60]
 
     def test_several_pages_of_one_night_are_all_listed(self) -> None:
         for _ in range(35):
             self.entry(kind=Entry.Kind.FREE, entry_id=new_id())
 
         first = self.nights()
-        older = self.read(self.url).select_one("[rel=next]")
+        older = element(self.read(self.url), "[rel=next]")
 
-        assert older is not None
         assert len(set(first + self.nights(str(older["href"])))) == 35
 
     def test_says_that_there_is_nothing_further_back(self) -> None:
@@ -76,15 +74,15 @@ class TimelineTests(JournalCase):
         for mark in ("yesterday", "2026-13-01_" + "0" * 32, "2026-01-01_x", "\0"):
             assert self.client.get(self.url, {"before": mark}).status_code == HTTPStatus.NOT_FOUND
 
-    def test_costs_four_queries_whatever_it_shows(self) -> None:
+    def test_costs_three_queries_whatever_it_shows(self) -> None:
         self.entry()
-        with self.assertNumQueries(4):  # session, person, entries, key
+        with self.assertNumQueries(3):  # session, person with their key, entries
             self.client.get(self.url)
 
-        for n in range(1, 60):
-            self.entry(night=dt.date(2026, 3, 1) - n * DAY)
+        for days in range(1, 60):
+            self.entry(night=TONIGHT - days * DAY)
 
-        with self.assertNumQueries(4):
+        with self.assertNumQueries(3):
             self.client.get(self.url)
 
 
@@ -92,16 +90,14 @@ class EntryTests(JournalCase):
     def test_shows_the_text_as_markdown(self) -> None:
         entry = self.entry(text="Today:\n- soup\n- *rain*", feeling="even")
 
-        article = self.read(entry.get_absolute_url()).article
+        article = element(self.read(entry.get_absolute_url()), "article")
 
-        assert article is not None
-        assert [li.get_text() for li in article.select("li")] == ["soup", "rain"]
+        assert [item.get_text() for item in article.select("li")] == ["soup", "rain"]
         assert "Even" in article.get_text()
 
     def test_never_puts_the_text_into_the_title(self) -> None:
-        title = self.read(self.entry(text="A secret.").get_absolute_url()).title
+        title = element(self.read(self.entry(text="A secret.").get_absolute_url()), "title")
 
-        assert title is not None
         assert title.get_text() == "Sunday, 1 March · Nightlight"
 
     def test_shows_a_night_without_words(self) -> None:
@@ -114,20 +110,20 @@ class EntryTests(JournalCase):
         assert "x" * 20_001 in self.read(entry.get_absolute_url()).get_text()
 
     def test_unknown_ids_are_not_found(self) -> None:
-        for path in (f"/journal/{new_id()}/", "/journal/12/", "/journal/%ff/", f"/journal/{new_id()}/edit/"):
-            assert self.client.get(path).status_code == HTTPStatus.NOT_FOUND
+        for url in (f"/journal/{new_id()}/", "/journal/12/", "/journal/%ff/", f"/journal/{new_id()}/edit/"):
+            assert self.client.get(url).status_code == HTTPStatus.NOT_FOUND
 
-    def test_costs_four_queries(self) -> None:
+    def test_costs_three_queries(self) -> None:
         url = self.entry().get_absolute_url()
 
-        with self.assertNumQueries(4):  # session, person, entry, key
+        with self.assertNumQueries(3):  # session, person with their key, entry
             self.client.get(url)
 
 
 class FreePageTests(JournalCase):
     url = "/journal/new/"
 
-    def test_is_kept_for_the_evening_that_was_chosen(self) -> None:
+    def test_is_kept_for_the_night_that_was_chosen(self) -> None:
         response = self.client.post(self.url, page_fields(self.author, text="Long ago.", night="2020-05-04"))
 
         entry = Entry.objects.get()
@@ -139,7 +135,7 @@ class FreePageTests(JournalCase):
 
         self.client.post(self.url, page_fields(self.author))
 
-        assert Entry.objects.filter(night=dt.date(2026, 3, 1)).count() == 2
+        assert Entry.objects.filter(night=TONIGHT).count() == 2
 
     def test_keeps_nothing_of_an_empty_page(self) -> None:
         response = self.client.post(self.url, page_fields(self.author, text=""), follow=True)
@@ -147,10 +143,8 @@ class FreePageTests(JournalCase):
         assert "nothing was kept" in response.content.decode()
         assert not Entry.objects.exists()
 
-    def test_opens_for_an_evening_of_the_past_only(self) -> None:
-        value = self.read(self.url, night="2026-02-20").select_one("#id_night")
-        assert value is not None
-        assert value["value"] == "2026-02-20"
+    def test_opens_for_nights_of_the_past_only(self) -> None:
+        assert element(self.read(self.url, night="2026-02-20"), "#id_night")["value"] == "2026-02-20"
         for night in ("2026-03-02", "soon"):
             assert self.client.get(self.url, {"night": night}).status_code == HTTPStatus.NOT_FOUND
 
@@ -163,6 +157,7 @@ class FreePageTests(JournalCase):
 
 class EditTests(JournalCase):
     def edit(self, entry: Entry, **changed: Any) -> int:
+        """The status of the response to a page that was opened at this version of the entry, and changed."""
         fields = page_fields(self.author, entry=entry.pk, base=entry.version, night=entry.night.isoformat(), **changed)
         return self.client.post(reverse("journal:entry_edit", args=[entry.pk]), fields).status_code
 
@@ -182,7 +177,7 @@ class EditTests(JournalCase):
             page_fields(self.author, entry=entry.pk, base=1, night="2020-01-01", text="Moved?"),
         )
 
-        assert Entry.objects.get().night == dt.date(2026, 3, 1)
+        assert Entry.objects.get().night == TONIGHT
 
     def test_moves_a_free_page(self) -> None:
         entry = self.entry(kind=Entry.Kind.FREE)
@@ -202,11 +197,11 @@ class EditTests(JournalCase):
         assert Entry.objects.get().content.text == "Second."
 
     def test_the_id_in_the_address_is_the_one_that_counts(self) -> None:
-        one, other = self.entry(), self.entry(kind=Entry.Kind.FREE)
+        entry, other = self.entry(), self.entry(kind=Entry.Kind.FREE)
 
         fields = page_fields(self.author, entry=other.pk, base=1, text="Elsewhere.")
 
-        assert self.client.post(reverse("journal:entry_edit", args=[one.pk]), fields).status_code == HTTPStatus.NOT_FOUND
+        assert self.client.post(reverse("journal:entry_edit", args=[entry.pk]), fields).status_code == HTTPStatus.NOT_FOUND
 
     def test_a_page_in_the_trash_is_taken_out_before_it_is_edited(self) -> None:
         entry = self.entry()
@@ -226,14 +221,11 @@ class NewPageTests(AskingCase):
 
     def opened(self, slug: str) -> tuple[BeautifulSoup, dict[str, Any]]:
         """The page that is begun from this question, and what it would send."""
-        response = self.client.get(self.url, {"prompt": slug})
-        assert response.status_code == HTTPStatus.OK
-        page = parsed(response)
-        hidden = {str(tag["name"]): tag.get("value", "") for tag in page.select("main form#writing input[type=hidden]")}
-        return page, {**hidden, "night": "2026-02-20", "text": "The baby.", "feeling": ""}
+        page = read(self.client, self.url, prompt=slug)
+        return page, {**hidden_fields(page, "main form#writing"), "night": "2026-02-20", "text": "The baby.", "feeling": ""}
 
     def test_answers_a_question_of_the_library_or_of_ones_own(self) -> None:
-        own = self.own()
+        own = self.make_own()
         for slug, words in (("presence-3", "What is question number 3?"), (own, "Who laughed first?")):
             _page, fields = self.opened(slug)
 
@@ -246,8 +238,7 @@ class NewPageTests(AskingCase):
     def test_shows_the_question_that_it_answers(self) -> None:
         page, _fields = self.opened("presence-3")
 
-        assert page.main is not None
-        assert "What is question number 3?" in page.main.get_text()
+        assert "What is question number 3?" in element(page, "main").get_text()
 
     def test_opens_for_a_question_that_left_the_library(self) -> None:
         Prompt.objects.filter(slug="presence-3").update(retired=True)
@@ -275,13 +266,11 @@ class NewPageTests(AskingCase):
 
         assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
         page = parsed(response)
-        prompt = page.select_one("input[name=prompt]")
-        assert prompt is not None
-        assert prompt["value"] == "presence-3"
+        assert element(page, "input[name=prompt]")["value"] == "presence-3"
         assert "The baby." in page.get_text()
 
-    def test_is_not_there_for_what_is_no_question_of_this_parents(self) -> None:
-        theirs = self.own(author=self.stranger)
+    def test_is_not_found_for_unknown_questions_and_those_of_others(self) -> None:
+        theirs = self.make_own(author=self.stranger)
 
         for slug in ("no-such-question", theirs, str(new_id()), "", "\0", "../presence-3"):
             assert self.client.get(self.url, {"prompt": slug}).status_code == HTTPStatus.NOT_FOUND
@@ -294,7 +283,7 @@ class NewPageTests(AskingCase):
         assert not Entry.objects.exists()
         assert self.marked() == {"presence-3"}
 
-    def test_is_for_who_is_signed_in(self) -> None:
+    def test_is_for_people_who_are_signed_in(self) -> None:
         self.client.logout()
 
         response = self.client.get(self.url, {"prompt": "presence-3"})

@@ -1,4 +1,4 @@
-"""What a counselor gave: on Tonight, on its own page, and while it is answered."""
+"""/prompts/given/<id>/: what a counselor assigned, on its own page, on /tonight/, and while it is answered."""
 
 import datetime as dt
 from http import HTTPStatus
@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import connections
+from accounts.models import Connection, User
 from journal.models import Entry, Night, Share
 from journal.nights import night_pages, walks
 from prompts import questions, received
@@ -24,32 +25,40 @@ from tests.factories import (
     make_user,
     page_fields,
 )
-from tests.helpers import signed_in
+from tests.helpers import DAY, signed_in
 
 FIRST, SECOND = "What was said at the door?", "What was left unsaid?"
 
 
 class GivenTests(TestCase):
-    def setUp(self) -> None:
+    counselor: User
+    parent: User
+    connection: Connection
+    tonight: dt.date
+
+    @classmethod
+    def setUpTestData(cls) -> None:
         make_prompt()
-        self.counselor, self.parent = make_counselor(), make_user(knows_leave=True)
-        self.connection = make_connection(self.counselor, self.parent)
-        self.tonight = self.parent.tonight(timezone.now())
+        cls.counselor, cls.parent = make_counselor(), make_user(knows_leave=True)
+        cls.connection = make_connection(cls.counselor, cls.parent)
+        cls.tonight = cls.parent.tonight(timezone.now())
+
+    def setUp(self) -> None:
         self.client.force_login(self.parent)
 
-    def give(self, **fields: Any) -> Assignment:
+    def assign(self, **fields: Any) -> Assignment:
         return make_assignment(self.connection, make_set(self.counselor), **{"starts_on": self.tonight, **fields})
 
     def write(self, text: str = "A long look.", **fields: object) -> None:
-        page = self.client.get("/tonight/").context
-        asked = page["page"].question.slug
+        """Answer what tonight's page asks, and be done."""
+        asked = self.client.get("/tonight/").context["page"].question.slug
         sent = page_fields(self.parent, night=self.tonight, prompt=asked, mode="question", text=text, action="close:done")
         assert self.client.post("/tonight/", {**sent, **fields}).status_code == HTTPStatus.FOUND
 
     def test_comes_before_everything_else_with_its_counselors_name(self) -> None:
         make_path_prompts("mending")
         walks.begin(self.parent, "mending", self.tonight)
-        self.give()
+        self.assign()
 
         page = self.client.get("/tonight/")
 
@@ -59,7 +68,7 @@ class GivenTests(TestCase):
         self.assertContains(page, "Only you can read this. It reaches Ines Holm only if you share it yourself.")
 
     def test_says_while_writing_that_the_answer_will_be_shared(self) -> None:
-        self.give(shares=True)
+        self.assign(shares=True)
         connections.mark_informed(self.parent, self.connection.pk, timezone.now())
 
         self.assertContains(self.client.get("/tonight/"), "When you press Done, a copy of this answer goes to Ines Holm.")
@@ -73,54 +82,54 @@ class GivenTests(TestCase):
         entry = Entry.objects.get()
         assert (entry.prompt_id, entry.assigned_id) == ("at-the-door", AssignedStep.objects.get().pk)
 
-    def test_an_answer_is_the_steps_and_stays_on_its_page(self) -> None:
-        given = self.give()
+    def test_an_answer_belongs_to_its_step_and_stays_on_its_page(self) -> None:
+        assignment = self.assign()
         self.write()
 
-        entry, step = Entry.objects.get(), given.steps.get(position=0)
+        entry, step = Entry.objects.get(), assignment.steps.get(position=0)
         assert (entry.assigned_id, entry.summary.question) == (step.pk, FIRST)
         assert step.answered_on == self.tonight
         assert night_pages.load(self.parent, self.tonight).question.text == FIRST  # type: ignore[union-attr]
-        tomorrow = night_pages.load(self.parent, self.tonight + dt.timedelta(days=1))
+        tomorrow = night_pages.load(self.parent, self.tonight + DAY)
         assert tomorrow.question is not None
         assert (tomorrow.question.text, tomorrow.received and tomorrow.received.number) == (SECOND, 2)
 
     def test_a_feeling_alone_answers_nothing(self) -> None:
-        given = self.give()
+        assignment = self.assign()
         self.write(text="", feeling="heavy")
 
-        assert not given.steps.filter(answered_on__isnull=False).exists()
+        assert not assignment.steps.filter(answered_on__isnull=False).exists()
 
     def test_swapped_for_another_question_it_waits(self) -> None:
-        given = self.give()
+        assignment = self.assign()
         self.write(action="turn:1")
 
-        assert not given.steps.filter(answered_on__isnull=False).exists()
+        assert not assignment.steps.filter(answered_on__isnull=False).exists()
         assert Entry.objects.get().assigned_id is None
         self.assertContains(self.client.get("/tonight/"), "What happened at the door tonight?")
         night_pages.turn_to(self.parent, self.tonight, 0)
-        assert given.steps.get(position=0).answered_on == self.tonight
+        assert assignment.steps.get(position=0).answered_on == self.tonight
 
     def test_paused_not_begun_or_ended_it_is_not_asked(self) -> None:
-        given = self.give()
+        assignment = self.assign()
         for change in (
             {"paused": True},
             {"starts_on": None},
             {"ended_at": timezone.now()},
-            {"starts_on": self.tonight + dt.timedelta(days=1)},
+            {"starts_on": self.tonight + DAY},
         ):
-            Assignment.objects.filter(pk=given.pk).update(**{"paused": False, "starts_on": self.tonight, "ended_at": None, **change})
+            Assignment.objects.filter(pk=assignment.pk).update(**{"paused": False, "starts_on": self.tonight, "ended_at": None, **change})
             self.assertContains(self.client.get("/tonight/"), "What happened at the door tonight?")
 
     def test_what_waits_longest_comes_first(self) -> None:
         other = make_connection(make_counselor(email="second@example.org", name="Second"), self.parent)
-        self.give()
-        make_assignment(other, make_set(other.counselor, steps=["An older one?"]), starts_on=self.tonight - dt.timedelta(days=3))  # type: ignore[arg-type]
+        self.assign()
+        make_assignment(other, make_set(other.counselor, steps=["An older one?"]), starts_on=self.tonight - 3 * DAY)  # type: ignore[arg-type]
 
         self.assertContains(self.client.get("/tonight/"), "From Second")
 
     def test_when_the_connection_ends_the_question_stays_above_what_answered_it(self) -> None:
-        self.give()
+        self.assign()
         self.write()
         connections.end(self.counselor, self.connection.pk, timezone.now())
         self.client.post("/tonight/", {"action": "reopen", "night": self.tonight})
@@ -129,14 +138,14 @@ class GivenTests(TestCase):
         self.assertContains(page, f"<h1>{FIRST}</h1>", html=True)
         self.assertNotContains(page, "From Ines Holm")
         entry = Entry.objects.get()
-        again = {"text": "A longer look.", "entry": entry.pk, "base": entry.version, "prompt": page.context["form"]["prompt"].value()}
-        self.client.post("/tonight/", page_fields(self.parent, night=self.tonight, mode="question", **again))
+        changed = {"text": "A longer look.", "entry": entry.pk, "base": entry.version, "prompt": page.context["form"]["prompt"].value()}
+        self.client.post("/tonight/", page_fields(self.parent, night=self.tonight, mode="question", **changed))
         entry.refresh_from_db()
         assert (entry.content.text, entry.summary.question) == ("A longer look.", FIRST)
 
-    def test_somebody_elses_step_is_nothing(self) -> None:
-        given = self.give()
-        step = given.steps.get(position=0)
+    def test_a_step_of_another_parent_is_not_found(self) -> None:
+        assignment = self.assign()
+        step = assignment.steps.get(position=0)
         stranger = make_user(email="stranger@example.org")
         client = signed_in(stranger)
 
@@ -148,30 +157,30 @@ class GivenTests(TestCase):
         step.refresh_from_db()
         assert (step.answered_on, Entry.objects.get().assigned_id) == (None, None)
 
-    def test_nothing_is_asked_of_the_database_for_who_never_had_a_counselor(self) -> None:
-        other = signed_in(make_user(email="other@example.org"))
+    def test_who_never_had_a_counselor_pays_no_query(self) -> None:
+        client = signed_in(make_user(email="other@example.org"))
         with CaptureQueriesContext(database) as queries:
-            other.get("/tonight/")
+            client.get("/tonight/")
 
-        asked = " ".join(query["sql"] for query in queries)
+        statements = " ".join(query["sql"] for query in queries)
         for table in ("accounts_connection", "prompts_assignedstep", "journal_reply"):
-            assert f'"{table}"' not in asked
+            assert f'"{table}"' not in statements
 
     def test_its_page_shows_what_has_come_and_not_what_is_to_come(self) -> None:
-        given = self.give(note="Slowly.")
+        assignment = self.assign(note="Slowly.")
 
-        page = self.client.get(f"/prompts/given/{given.pk}/")
+        page = self.client.get(f"/prompts/given/{assignment.pk}/")
 
-        for said in (FIRST, "Slowly.", "Question 2 comes later", "First weeks"):
-            self.assertContains(page, said)
+        for text in (FIRST, "Slowly.", "Question 2 comes later", "First weeks"):
+            self.assertContains(page, text)
         self.assertNotContains(page, SECOND)
         self.write()
-        self.assertContains(self.client.get(f"/prompts/given/{given.pk}/"), f'href="/journal/{Entry.objects.get().pk}/"')
-        self.assertContains(self.client.get(f"/prompts/given/{given.pk}/"), "The next question comes on")
+        self.assertContains(self.client.get(f"/prompts/given/{assignment.pk}/"), f'href="/journal/{Entry.objects.get().pk}/"')
+        self.assertContains(self.client.get(f"/prompts/given/{assignment.pk}/"), "The next question comes on")
 
     def test_all_at_once_can_be_written_to_in_any_order(self) -> None:
-        given = self.give(cadence=Assignment.Cadence.AT_ONCE)
-        step = given.steps.get(position=1)
+        assignment = self.assign(cadence=Assignment.Cadence.AT_ONCE)
+        step = assignment.steps.get(position=1)
         page = self.client.get(f"/journal/new/?prompt=step-{step.pk}")
         self.assertContains(page, SECOND)
         self.assertContains(page, "It reaches Ines Holm only if you share it yourself")
@@ -184,65 +193,65 @@ class GivenTests(TestCase):
         self.assertContains(self.client.get("/tonight/"), FIRST)
 
     def test_begins_when_the_parent_says_so(self) -> None:
-        given = self.give(starts_on=None)
-        self.assertContains(self.client.get(f"/prompts/given/{given.pk}/"), "Begin")
+        assignment = self.assign(starts_on=None)
+        self.assertContains(self.client.get(f"/prompts/given/{assignment.pk}/"), "Begin")
 
-        for _twice in range(2):
-            response = self.client.post(f"/prompts/given/{given.pk}/", {"action": "begin"}, follow=True)
+        for _ in range(2):
+            response = self.client.post(f"/prompts/given/{assignment.pk}/", {"action": "begin"}, follow=True)
 
         self.assertContains(response, "The first question is on tonight’s page")
         self.assertContains(self.client.get("/tonight/"), FIRST)
 
     def test_begun_on_a_written_night_it_leaves_the_page_alone(self) -> None:
-        given = self.give(starts_on=None)
+        assignment = self.assign(starts_on=None)
         self.write()
-        self.client.post(f"/prompts/given/{given.pk}/", {"action": "begin"})
+        self.client.post(f"/prompts/given/{assignment.pk}/", {"action": "begin"})
 
         assert Night.objects.get().prompt_id == "at-the-door"
         assert received.step_on(self.parent, self.tonight) is not None
 
-    def test_sharing_by_itself_is_told_of_before_it_begins(self) -> None:
-        given = self.give()
-        address = f"/prompts/given/{given.pk}/"
-        for said in ("obliged by law", "Nobody watches"):
-            self.assertContains(self.client.get(address), said)
+    def test_says_what_automatic_sharing_means_before_it_begins(self) -> None:
+        assignment = self.assign()
+        address = f"/prompts/given/{assignment.pk}/"
+        for text in ("obliged by law", "Nobody watches"):
+            self.assertContains(self.client.get(address), text)
 
         response = self.client.post(address, {"action": "share"})
         self.assertContains(response, "Nothing is shared", status_code=422)
-        given.refresh_from_db()
-        assert not given.shares
+        assignment.refresh_from_db()
+        assert not assignment.shares
 
         self.client.post(address, {"action": "share", "understood": "on"})
-        given.refresh_from_db()
+        assignment.refresh_from_db()
         self.connection.refresh_from_db()
-        assert given.shares
+        assert assignment.shares
         assert self.connection.informed_at is not None
         self.client.post(address, {"action": "keep"})
-        given.refresh_from_db()
-        assert not given.shares
-        self.client.post(address, {"action": "share"})  # told once is enough
-        given.refresh_from_db()
-        assert given.shares
+        assignment.refresh_from_db()
+        assert not assignment.shares
+        self.client.post(address, {"action": "share"})  # once informed, the parent need not confirm it again
+        assignment.refresh_from_db()
+        assert assignment.shares
 
-    def test_what_it_does_not_know_it_does_not_do(self) -> None:
-        given = self.give()
-        assert self.client.post(f"/prompts/given/{given.pk}/", {"action": "nonsense"}).status_code == HTTPStatus.NOT_FOUND
+    def test_knows_no_other_acts(self) -> None:
+        assignment = self.assign()
+        assert self.client.post(f"/prompts/given/{assignment.pk}/", {"action": "nonsense"}).status_code == HTTPStatus.NOT_FOUND
 
-    def test_who_supports_me_shows_what_was_given_and_how_far(self) -> None:
-        self.give()
+    def test_who_supports_me_shows_what_was_assigned_and_how_much_is_answered(self) -> None:
+        self.assign()
         self.write()
 
         page = self.client.get("/accounts/care/")
-        for said in ("Ines Holm", "Lindgatan", "First weeks", "1 of 2 answered"):
-            self.assertContains(page, said)
+        for text in ("Ines Holm", "Lindgatan", "First weeks", "1 of 2 answered"):
+            self.assertContains(page, text)
         self.assertContains(self.client.get(f"/accounts/care/{self.connection.pk}/"), "First weeks")
 
     def test_others_find_nothing(self) -> None:
-        given = self.give()
+        assignment = self.assign()
         for other in (self.counselor, make_user(email="stranger@example.org"), make_counselor(email="second@example.org")):
             for response in (
-                signed_in(other).get(f"/prompts/given/{given.pk}/"),
-                signed_in(other).post(f"/prompts/given/{given.pk}/", {"action": "share"}),
+                signed_in(other).get(f"/prompts/given/{assignment.pk}/"),
+                signed_in(other).post(f"/prompts/given/{assignment.pk}/", {"action": "share"}),
             ):
                 assert response.status_code == HTTPStatus.NOT_FOUND
         assert not Share.objects.exists()

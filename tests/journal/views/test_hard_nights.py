@@ -1,6 +1,5 @@
-"""Hard-night guides: answers kept as one text, and the pages they are read, written and edited on."""
+"""/prompts/hard-nights/: the guides, and the pages on which they are read, answered and edited."""
 
-import datetime as dt
 from http import HTTPStatus
 from typing import Any
 
@@ -15,7 +14,7 @@ from common.ids import new_id
 from journal.models import Entry, Feeling, Revision
 from prompts.library import guides
 from tests.factories import make_entry, make_user, page_fields
-from tests.helpers import EVENING, JSON, form_fields, main_text, parsed, read, signed_in
+from tests.helpers import EVENING, JSON, TONIGHT, element, form_fields, hidden_fields, main_text, parsed, read, signed_in
 
 GUIDE = guides.read()["i-lost-my-temper"]
 ASKS = [part.ask for part in GUIDE.parts]
@@ -24,6 +23,8 @@ BOLD = [f"**{ask}**" for ask in ASKS]
 
 @time_machine.travel(EVENING, tick=False)
 class GuideCase(TestCase):
+    """It is `EVENING`, and `author`, who knows what leaving quickly does, is signed in with `self.client`."""
+
     author: User
     url = f"/prompts/hard-nights/{GUIDE.slug}/"
 
@@ -35,35 +36,30 @@ class GuideCase(TestCase):
         self.client.force_login(self.author)
 
     def read(self, url: str = "") -> BeautifulSoup:
-        response = self.client.get(url or self.url)
-        assert response.status_code == HTTPStatus.OK
-        return parsed(response)
+        return read(self.client, url or self.url)
 
     def fields(self, *answers: str, page: BeautifulSoup | None = None, **changed: Any) -> dict[str, Any]:
         """What the page, opened without scripts, sends with these answers."""
-        form = (page or self.read()).select_one("main form#writing")
-        assert form is not None
-        hidden: dict[str, Any] = {str(tag["name"]): tag.get("value", "") for tag in form.select("input[type=hidden]")}
-        area = form.select_one("textarea[name=text]")
-        assert area is not None
-        rest = [""] * (len(ASKS) - len(answers))
-        return {**hidden, "text": area.get_text(), "feeling": "", "ask": ASKS, "part": [*answers, *rest], **changed}
+        page = page or self.read()
+        text = element(page, "main form#writing textarea[name=text]").get_text()
+        unanswered = [""] * (len(ASKS) - len(answers))
+        sent = {**hidden_fields(page, "main form#writing"), "text": text, "feeling": "", "ask": ASKS, "part": [*answers, *unanswered]}
+        return {**sent, **changed}
 
     def scripted(self, text: str, **changed: Any) -> dict[str, Any]:
         """What the page, opened with scripts, sends: one text and no parts."""
         fields = self.fields(text=text, **changed)
         return {name: value for name, value in fields.items() if name not in {"ask", "part"}}
 
-    def shown(self, content: bytes) -> list[tuple[str, str]]:
+    def parts(self, page: BeautifulSoup) -> list[tuple[str, str]]:
         """The questions of a page with the answers in their fields."""
-        page = BeautifulSoup(content, "html.parser")
         return [
             (str(part.label and part.label.get_text()), str(part.textarea and part.textarea.get_text()).removeprefix("\n"))
             for part in page.select("[data-parts] .part")
         ]
 
 
-class AnonymousTests(GuideCase):
+class SignedOutTests(GuideCase):
     def setUp(self) -> None:
         super().setUp()
         self.sent = self.fields("Hands.", "Only the facts.")
@@ -83,29 +79,26 @@ class AnonymousTests(GuideCase):
         response = self.client.post(self.url, self.sent)
 
         assert response.status_code == HTTPStatus.UNAUTHORIZED
-        area = parsed(response).select_one("form.kept textarea")
-        assert area is not None
+        area = element(parsed(response), "form.kept textarea")
         assert area.get_text().removeprefix("\n") == f"{BOLD[0]}\n\nHands.\n\n{BOLD[1]}\n\nOnly the facts."
         assert not Entry.objects.exists()
 
     def test_what_was_kept_is_saved_on_the_guide_after_signing_in(self) -> None:
-        kept = parsed(self.client.post(self.url, self.sent)).select_one("form.kept")
-        assert kept is not None
-        assert kept.textarea is not None
-        again = {str(tag["name"]): tag["value"] for tag in kept.select("input[type=hidden]")}
+        page = parsed(self.client.post(self.url, self.sent))
+        text = element(page, "form.kept textarea").get_text().removeprefix("\n")
         self.client.force_login(self.author)
 
-        self.client.post(str(kept["action"]), {**again, "text": kept.textarea.get_text().removeprefix("\n")})
+        self.client.post(str(element(page, "form.kept")["action"]), {**hidden_fields(page, "form.kept"), "text": text})
 
         entry = Entry.objects.get()
         assert (entry.summary.guide, entry.content.text) == (GUIDE.slug, f"{BOLD[0]}\n\nHands.\n\n{BOLD[1]}\n\nOnly the facts.")
 
-    def test_is_told_so_in_the_background_too(self) -> None:
+    def test_answers_a_background_save_with_that_too(self) -> None:
         response = self.client.post(self.url, self.sent, headers=JSON)
 
         assert (response.status_code, response.json()) == (HTTPStatus.UNAUTHORIZED, {"state": "failed"})
 
-    def test_is_shown_nothing_that_another_site_sent(self) -> None:
+    def test_shows_nothing_that_another_site_sent(self) -> None:
         for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}):
             response = self.client.post(self.url, self.sent, headers=headers)
 
@@ -135,7 +128,7 @@ class FirstVisitTests(GuideCase):
         for _ in range(2):
             assert self.client.get(self.url).status_code == HTTPStatus.FOUND
 
-    def test_does_not_lead_there_who_hides_the_button(self) -> None:
+    def test_does_not_lead_there_where_the_button_is_hidden(self) -> None:
         self.visitor(shows_leave=False)
 
         assert self.client.get(self.url).status_code == HTTPStatus.OK
@@ -153,7 +146,7 @@ class WritingTests(GuideCase):
         page = self.read()
 
         assert [tag["value"] for tag in page.select("input[name=ask]")] == ASKS
-        assert self.shown(page.encode()) == [(ask, "") for ask in ASKS]
+        assert self.parts(page) == [(ask, "") for ask in ASKS]
         assert [hint.get_text() for hint in page.select(".part p")] == [part.hint for part in GUIDE.parts]
 
     def test_opening_it_writes_nothing(self) -> None:
@@ -168,7 +161,7 @@ class WritingTests(GuideCase):
         self.assertRedirects(response, entry.get_absolute_url())
         assert entry.content.text == f"{BOLD[0]}\n\nHands.\nTwo.\n\n{BOLD[2]}\n\nStartled."
         assert (entry.summary.guide, entry.summary.question, entry.summary.feeling) == (GUIDE.slug, GUIDE.name, "heavy")
-        assert (entry.kind, entry.night, entry.asked) == (Entry.Kind.FREE, dt.date(2026, 3, 1), None)
+        assert (entry.kind, entry.night, entry.asked) == (Entry.Kind.FREE, TONIGHT, None)
         assert Revision.objects.get().kind == Revision.Kind.DONE
 
     def test_says_its_last_words_on_the_page_that_was_kept(self) -> None:
@@ -208,11 +201,11 @@ class WritingTests(GuideCase):
         assert (Entry.objects.get().summary.feeling, Entry.objects.get().size) == ("stormy", 0)
 
     def test_two_pages_that_disagree_are_both_kept(self) -> None:
-        one, other = self.fields("On the phone."), self.fields("On the laptop.")
-        other["entry"] = one["entry"]
-        self.client.post(self.url, one)
+        newer, older = self.fields("On the phone."), self.fields("On the laptop.")
+        older["entry"] = newer["entry"]
+        self.client.post(self.url, newer)
 
-        response = self.client.post(self.url, other)
+        response = self.client.post(self.url, older)
 
         self.assertContains(response, "On the laptop.", status_code=HTTPStatus.CONFLICT)
         assert "On the phone." in Entry.objects.get().content.text
@@ -232,28 +225,29 @@ class RefusedTests(GuideCase):
     LONG = "word " * 40_001
 
     def refused(self, fields: dict[str, Any]) -> list[tuple[str, str]]:
+        """The parts of the page with which these fields are refused."""
         response = self.client.post(self.url, fields)
         assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
         assert not Entry.objects.exists()
-        return self.shown(response.content)
+        return self.parts(parsed(response))
 
     def test_a_text_that_is_too_long_keeps_its_parts(self) -> None:
-        shown = self.refused(self.fields("Hands.\r\nTwo.", self.LONG))
+        parts = self.refused(self.fields("Hands.\r\nTwo.", self.LONG))
 
-        assert shown == [(ASKS[0], "Hands.\nTwo."), (ASKS[1], self.LONG), *((ask, "") for ask in ASKS[2:])]
+        assert parts == [(ASKS[0], "Hands.\nTwo."), (ASKS[1], self.LONG), *((ask, "") for ask in ASKS[2:])]
 
     def test_a_text_that_is_too_long_keeps_its_parts_where_a_browser_with_scripts_sent_it(self) -> None:
-        shown = self.refused(self.scripted(f"{BOLD[0]}\r\n\r\nHands.\r\n\r\n{BOLD[1]}\r\n\r\n{self.LONG}"))
+        parts = self.refused(self.scripted(f"{BOLD[0]}\r\n\r\nHands.\r\n\r\n{BOLD[1]}\r\n\r\n{self.LONG}"))
 
-        assert shown == [(ASKS[0], "Hands."), (ASKS[1], self.LONG), *((ask, "") for ask in ASKS[2:])]
+        assert parts == [(ASKS[0], "Hands."), (ASKS[1], self.LONG), *((ask, "") for ask in ASKS[2:])]
 
-    def test_signs_that_cannot_be_kept_are_taken_out_of_their_part(self) -> None:
+    def test_characters_that_cannot_be_kept_are_taken_out_of_their_part(self) -> None:
         assert self.refused(self.fields("Ha\0nds."))[0] == (ASKS[0], "Hands.")
 
     def test_a_damaged_page_keeps_its_parts_and_is_saved_at_the_second_try(self) -> None:
         response = self.client.post(self.url, self.fields("Hands.", "Facts.", entry="broken", seq="-1"))
         page = parsed(response)
-        assert self.shown(response.content)[:2] == [(ASKS[0], "Hands."), (ASKS[1], "Facts.")]
+        assert self.parts(page)[:2] == [(ASKS[0], "Hands."), (ASKS[1], "Facts.")]
 
         self.client.post(self.url, self.fields("Hands.", "Facts.", page=page))
 
@@ -278,26 +272,29 @@ class RefusedTests(GuideCase):
 
 
 class EditTests(GuideCase):
-    def setUp(self) -> None:
-        super().setUp()
-        self.client.post(self.url, self.fields("Hands.", "", "Startled.\n\nOr not."))
-        self.entry = Entry.objects.get()
-        self.edit = reverse("journal:entry_edit", args=[self.entry.pk])
+    entry: Entry
+    edit: str
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        super().setUpTestData()
+        client = signed_in(cls.author)
+        fields = hidden_fields(read(client, cls.url), "main form#writing")
+        client.post(cls.url, {**fields, "feeling": "", "ask": ASKS, "part": ["Hands.", "", "Startled.\n\nOr not.", "", ""]})
+        cls.entry = Entry.objects.get()
+        cls.edit = reverse("journal:entry_edit", args=[cls.entry.pk])
 
     def text(self) -> str:
-        text: str = Entry.objects.get().content.text
-        return text
+        return str(Entry.objects.get().content.text)
 
     def change(self, text: str) -> None:
-        """As another page of this entry leaves it."""
+        """Save this text on the entry, from another page."""
         fields = page_fields(self.author, entry=self.entry.pk, base=Entry.objects.get().version, text=text)
         self.client.post(self.edit, fields)
         assert self.text() == text
 
     def test_shows_the_answers_in_their_parts(self) -> None:
-        assert self.shown(self.read(self.edit).encode()) == list(
-            zip(ASKS, ["Hands.", "", "Startled.\n\nOr not.", "", ""], strict=True),
-        )
+        assert self.parts(self.read(self.edit)) == list(zip(ASKS, ["Hands.", "", "Startled.\n\nOr not.", "", ""], strict=True))
 
     def test_saves_them_and_stays_the_guides(self) -> None:
         fields = self.fields("Hands.", "Plainly.", page=self.read(self.edit))
@@ -313,16 +310,14 @@ class EditTests(GuideCase):
         self.client.post(self.edit, self.fields(page=self.read(self.edit)))
 
         assert self.text() == ""
-        assert self.shown(self.read(self.edit).encode()) == [(ask, "") for ask in ASKS]
+        assert self.parts(self.read(self.edit)) == [(ask, "") for ask in ASKS]
 
     def test_a_text_that_became_something_else_has_the_plain_editor(self) -> None:
         self.change(f"A letter.\n\n{self.text()}")
 
         page = self.read(self.edit)
 
-        area = page.select_one("textarea[name=text]")
-        assert area is not None
-        assert area.get_text().removeprefix("\n") == self.text()
+        assert element(page, "textarea[name=text]").get_text().removeprefix("\n") == self.text()
         assert not page.select("[name=part], [name=ask]")
 
     def test_a_guide_that_no_longer_ships_has_the_plain_editor(self) -> None:

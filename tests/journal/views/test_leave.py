@@ -1,4 +1,4 @@
-"""Leave quickly: what it saves, that it signs out, and what makes it do neither."""
+"""/leave/: what leaving quickly saves, that it signs out, and what makes it do neither."""
 
 import datetime as dt
 from http import HTTPStatus
@@ -14,7 +14,7 @@ from accounts.models import User
 from journal.models import TEXT_LIMIT, Entry, Night, Revision
 from prompts import helplines
 from tests.factories import make_entry, make_prompt, make_user, page_fields
-from tests.helpers import EVENING, JSON, TONIGHT, parsed
+from tests.helpers import EVENING, JSON, TONIGHT, element, parsed
 
 GUIDE = "/prompts/hard-nights/i-lost-my-temper/"
 FROM_ELSEWHERE = (
@@ -42,23 +42,22 @@ class LeaveCase(TestCase):
     def setUp(self) -> None:
         self.client.force_login(self.author)
 
-    def signed_in(self) -> bool:
+    def is_signed_in(self) -> bool:
         return self.client.get("/journal/").status_code == HTTPStatus.OK
 
     def fields(self, at: str = "/tonight/", **changed: Any) -> dict[str, Any]:
         return page_fields(self.author, at=at, **changed)
 
     def leave(self, fields: dict[str, Any], **kwargs: Any) -> None:
-        """Press the button; whatever was sent, the session ends and the way leads on."""
+        """Press the button; whatever was sent, the session ends and the response redirects."""
         response = self.client.post(self.url, fields, **kwargs)
         self.assertRedirects(response, self.url, fetch_redirect_response=False)
-        assert not self.signed_in()
+        assert not self.is_signed_in()
 
     def opened(self, url: str) -> dict[str, Any]:
-        """What the form that the button belongs to on this page sends without scripts, apart from what is typed."""
+        """The hidden fields of the form that the button belongs to on this page; empty where it belongs to none."""
         page = parsed(self.client.get(url))
-        button = page.select_one(".leave-button")
-        assert button is not None
+        button = element(page, ".leave-button")
         assert button["formaction"] == self.url
         fields: dict[str, Any] = {}
         for tag in page.select(f"form#{button['form']} input[type=hidden]"):
@@ -111,12 +110,12 @@ class SavingTests(LeaveCase):
         entry = Entry.objects.get()
         assert (entry.kind, entry.content.text, entry.version) == (Entry.Kind.NIGHT, "We read three", 2)
 
-    def test_saves_a_page_of_its_own_where_its_address_is_none_of_ours(self) -> None:
-        for n, at in enumerate(("", "/nowhere/", "tonight", "https://elsewhere.example/tonight/", "\0", "/%ff/")):
+    def test_saves_a_page_of_its_own_where_its_address_is_not_one_of_this_site(self) -> None:
+        for count, at in enumerate(("", "/nowhere/", "tonight", "https://elsewhere.example/tonight/", "\0", "/%ff/"), start=1):
             self.client.force_login(self.author)
             self.leave(self.fields(at=at))
 
-            assert Entry.objects.filter(kind=Entry.Kind.FREE).count() == n + 1
+            assert Entry.objects.filter(kind=Entry.Kind.FREE).count() == count
 
     def test_sent_twice_is_saved_once(self) -> None:
         fields = self.fields()
@@ -133,7 +132,7 @@ class SavingTests(LeaveCase):
             response = self.client.post(self.url, self.fields(), headers=JSON)
 
             assert (response.status_code, response.json()) == (HTTPStatus.OK, {"saved": saved})
-        assert not self.signed_in()
+        assert not self.is_signed_in()
         assert Entry.objects.get().content.text == "We read two chapters."
 
     def test_keeps_both_texts_where_another_page_wrote_meanwhile(self) -> None:
@@ -173,7 +172,7 @@ class SavingTests(LeaveCase):
 
         assert Entry.objects.exists()
 
-    def test_is_open_to_who_is_not_signed_in(self) -> None:
+    def test_needs_nobody_to_be_signed_in(self) -> None:
         self.client.logout()
 
         self.leave(self.fields())
@@ -182,7 +181,7 @@ class SavingTests(LeaveCase):
 
 
 class KeptAsItIsTests(LeaveCase):
-    """What the page could not be saved with is kept all the same: nobody can be asked any more."""
+    """A text that cannot be saved as it was sent is kept all the same: nobody is left who could correct it."""
 
     def kept(self) -> list[str]:
         entries = Entry.objects.by(self.author).order_by("pk")
@@ -198,12 +197,12 @@ class KeptAsItIsTests(LeaveCase):
         assert [len(part) for part in kept] == [TEXT_LIMIT, TEXT_LIMIT, 8]
         assert "".join(kept) == text
 
-    def test_signs_that_cannot_be_kept_are_taken_out(self) -> None:
+    def test_characters_that_cannot_be_kept_are_taken_out(self) -> None:
         self.leave(self.fields(text="Be\0fore\0"))
 
         assert self.kept() == ["Before"]
 
-    def test_so_is_what_came_from_a_damaged_page(self) -> None:
+    def test_what_came_from_a_damaged_page_is_kept(self) -> None:
         for changed in ({"entry": "broken"}, {"page": ""}, {"seq": "0"}, {"night": "2026-02-30"}, {"mode": "loud"}, {"author": "nobody"}):
             Entry.objects.all().delete()
             self.client.force_login(self.author)
@@ -212,12 +211,12 @@ class KeptAsItIsTests(LeaveCase):
 
             assert self.kept() == ["Still here."]
 
-    def test_so_are_a_guides_parts(self) -> None:
+    def test_the_parts_of_a_guide_are_kept(self) -> None:
         self.leave({**self.fields(at=GUIDE, seq="0"), "ask": ["One?", "Two?"], "part": ["First.", "Second."]})
 
         assert self.kept() == ["**One?**\n\nFirst.\n\n**Two?**\n\nSecond."]
 
-    def test_with_line_ends_as_every_page_has_them(self) -> None:
+    def test_line_ends_are_those_of_every_saved_text(self) -> None:
         self.leave(self.fields(text="one\r\ntwo\r\n", seq="0"))
 
         assert self.kept() == ["one\ntwo\n"]
@@ -228,16 +227,16 @@ class SigningOutTests(LeaveCase):
         with self.settings(DATA_UPLOAD_MAX_MEMORY_SIZE=2000):
             self.client.post(self.url, self.fields(text="x" * 3000))
 
-        assert not self.signed_in()
+        assert not self.is_signed_in()
 
     def test_is_not_done_by_what_another_site_sends(self) -> None:
         for headers in FROM_ELSEWHERE:
             self.client.post(self.url, self.fields(), headers=headers)
 
-            assert self.signed_in(), headers
+            assert self.is_signed_in(), headers
             assert not Entry.objects.exists(), headers
 
-    def test_is_done_by_what_a_page_of_ours_sends(self) -> None:
+    def test_is_done_by_what_a_page_of_this_site_sends(self) -> None:
         for headers in ({"Sec-Fetch-Site": "same-origin", "Origin": "http://testserver"}, {"Origin": "http://testserver"}):
             self.client.force_login(self.author)
 
@@ -250,13 +249,13 @@ class SigningOutTests(LeaveCase):
             response = method(self.url, self.fields())
 
             assert response.status_code == HTTPStatus.OK
-        assert self.signed_in()
+        assert self.is_signed_in()
         assert not Entry.objects.exists()
 
     def test_is_done_by_no_other_method(self) -> None:
         for method in (self.client.put, self.client.patch, self.client.delete):
             assert method(self.url).status_code == HTTPStatus.METHOD_NOT_ALLOWED
-        assert self.signed_in()
+        assert self.is_signed_in()
 
 
 class NeutralPageTests(LeaveCase):
@@ -265,9 +264,7 @@ class NeutralPageTests(LeaveCase):
             response = self.client.get(self.url)
 
         page = parsed(response)
-        refresh = page.select_one("meta[http-equiv=refresh]")
-        assert refresh is not None
-        assert refresh["content"] == "0; url=https://weather.example/today"
+        assert element(page, "meta[http-equiv=refresh]")["content"] == "0; url=https://weather.example/today"
         assert "nightlight" not in response.content.decode().lower()
         assert (response.headers["Referrer-Policy"], response.headers["Cache-Control"]) == ("no-referrer", "no-store")
 
@@ -313,8 +310,7 @@ class ButtonTests(LeaveCase):
         self.author.save()
         assert [self.buttons(url) for url in ("/tonight/", "/journal/", "/help/", GUIDE)] == [0] * 4
 
-        page = parsed(self.client.get("/accounts/settings/"))
-        assert page.select_one("input[type=checkbox][name=shows_leave]:not([checked])")
+        assert parsed(self.client.get("/accounts/settings/")).select_one("input[type=checkbox][name=shows_leave]:not([checked])")
         self.client.post("/accounts/settings/", {"time_zone": "UTC", "night_ends_at": 4, "appearance": "device", "shows_leave": "on"})
 
         assert self.buttons("/tonight/") == 1

@@ -1,4 +1,4 @@
-"""/prompts/: the library looked through by anybody, and what a parent marks in it."""
+"""/prompts/<slug>/mark/: keeping a prompt for later, not being asked it again, and taking either back."""
 
 from http import HTTPStatus
 
@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from prompts.models import Mark
 from tests.factories import make_user
-from tests.helpers import EVENING, HOUR
+from tests.helpers import EVENING, HOUR, element
 from tests.prompts.cases import LibraryCase
 
 
@@ -34,9 +34,9 @@ class MarkTests(LibraryCase):
         assert self.marks() == {}
 
     def test_says_what_was_done(self) -> None:
-        for kind, said in [("later", "Kept for later."), ("never", "It will not be asked again"), ("", "Taken back.")]:
+        for kind, notice in [("later", "Kept for later."), ("never", "It will not be asked again"), ("", "Taken back.")]:
             self.mark(kind=kind)
-            assert said in self.read("/prompts/at-the-door/").select(".messages")[0].get_text()
+            assert notice in element(self.read("/prompts/at-the-door/"), ".messages").get_text()
 
     def test_sent_twice_does_it_once(self) -> None:
         with time_machine.travel(EVENING, tick=False) as clock:
@@ -65,7 +65,7 @@ class MarkTests(LibraryCase):
 
         assert self.marks(other) == {"at-the-door": "later"}
 
-    def test_sends_strangers_to_the_login(self) -> None:
+    def test_sends_visitors_to_sign_in(self) -> None:
         self.client.logout()
 
         url = "/prompts/at-the-door/mark/"

@@ -1,4 +1,4 @@
-"""The handshake, the offline page, the manifest and the worker."""
+"""/offline/: the writing page without a network, of which the service worker keeps one copy for everybody."""
 
 import pytest
 from django.test import Client
@@ -8,11 +8,11 @@ from tests.factories import make_user
 
 @pytest.mark.django_db
 def test_the_offline_page_is_the_same_for_everybody(client: Client) -> None:
-    nobodys = client.get("/offline/")
+    signed_out = client.get("/offline/")
     client.force_login(make_user(name="Somebody"))
 
-    somebodys = client.get("/offline/")
+    signed_in = client.get("/offline/")
 
-    assert nobodys.content == somebodys.content
-    assert not nobodys.cookies
-    assert b'csrfmiddlewaretoken" value=""' in nobodys.content
+    assert signed_out.content == signed_in.content
+    assert not signed_out.cookies
+    assert b'csrfmiddlewaretoken" value=""' in signed_out.content

@@ -1,7 +1,7 @@
-"""Paths: journal.walking, its pages, and how the night's page asks a step."""
+"""/prompts/paths/: the paths, beginning, pausing and leaving one, and reading its answers."""
 
-from collections.abc import Iterable
 from http import HTTPStatus
+from typing import Any
 
 import pytest
 import time_machine
@@ -18,7 +18,7 @@ from journal.nights import night_pages, walks
 from prompts.library import paths
 from prompts.models import Prompt, Walk
 from tests.factories import make_path_prompts, make_user
-from tests.helpers import DAY, EVENING, TONIGHT, hidden_fields, main_text, parsed, read, signed_in
+from tests.helpers import DAY, EVENING, TONIGHT, element, hidden_fields, main_text, parsed, read, signed_in
 from tests.journal.small_paths import OTHER, SMALL, STEPS, WalkCase
 
 
@@ -29,7 +29,7 @@ class PageCase(WalkCase):
         self.client.force_login(self.walker)
 
     def act(self, action: str, slug: str = SMALL.slug, client: Client | None = None) -> str:
-        """Press a button of the path's page, and tell what is said then."""
+        """Press a button of the path's page; returns the notices that it shows then."""
         response = (client or self.client).post(reverse("journal:path_walk", args=[slug]), {"action": action}, follow=True)
         self.assertRedirects(response, reverse("journal:path", args=[slug]))
         self.walker.refresh_from_db()
@@ -37,20 +37,13 @@ class PageCase(WalkCase):
         return " ".join(notice.get_text(strip=True) for notice in notices)
 
     def read(self, name: str = "path", *args: str, client: Client | None = None) -> BeautifulSoup:
-        response = (client or self.client).get(reverse(f"journal:{name}", args=args or ([SMALL.slug] if name != "paths" else [])))
-        assert response.status_code == HTTPStatus.OK
-        return parsed(response)
+        return read(client or self.client, reverse(f"journal:{name}", args=args or ([SMALL.slug] if name != "paths" else [])))
 
     def states(self, slug: str = SMALL.slug) -> list[str]:
         return [str(step["data-state"]) for step in self.read("path", slug).select(".steps li")]
 
     def buttons(self, page: BeautifulSoup) -> list[str]:
         return [str(button["value"]) for button in page.select("main button[name=action]")]
-
-    def other_client(self) -> Client:
-        client = Client()
-        client.force_login(self.stranger)
-        return client
 
     def finish(self) -> None:
         """Walk the whole path, each step on a page of its own."""
@@ -63,9 +56,8 @@ class ActTests(PageCase):
     def test_begins_on_tonights_page(self) -> None:
         assert "Your path is on tonight’s page." in self.act("begin")
 
-        page = parsed(self.client.get(reverse("journal:tonight")))
-        assert page.h1 is not None
-        assert page.h1.get_text() == "What about step-1?"
+        page = read(self.client, reverse("journal:tonight"))
+        assert element(page, "h1").get_text() == "What about step-1?"
         assert "step 1 of 3" in page.get_text()
         assert "Begin at the door." in page.get_text()
 
@@ -82,9 +74,9 @@ class ActTests(PageCase):
         asked = self.asked()
         self.write()
 
-        said = self.act("begin")
+        notices = self.act("begin")
 
-        assert "goes on tomorrow night" in said
+        assert "goes on tomorrow night" in notices
         assert (self.asked(), self.asked(TONIGHT + DAY)) == (asked, "step-1")
         assert Entry.objects.get().prompt_id == asked
 
@@ -169,11 +161,11 @@ class ActTests(PageCase):
         before = Walk.objects.values().get()
 
         for action in ("begin", "skip:step-1", "pause", "leave"):
-            self.act(action, client=self.other_client())
+            self.act(action, client=signed_in(self.stranger))
 
         assert Walk.objects.values().get() == before
 
-    def test_is_for_who_is_signed_in_and_for_paths_that_are_there(self) -> None:
+    def test_is_for_people_who_are_signed_in_and_for_paths_that_exist(self) -> None:
         url = reverse("journal:path_walk", args=[SMALL.slug])
         assert self.client.get(url).status_code == HTTPStatus.METHOD_NOT_ALLOWED
         for name in ("path_walk", "path", "path_answers"):
@@ -197,9 +189,8 @@ class PathPageTests(PageCase):
         assert not self.buttons(page)
         assert page.select_one(f'main a[href="{reverse("account_login")}?next=/prompts/paths/small-steps/"]')
 
-    def test_says_what_may_be_sore_and_names_another_way_before_it_is_begun(self) -> None:
-        caution = self.read().select_one(".caution")
-        assert caution is not None
+    def test_warns_and_names_another_path_before_it_is_begun(self) -> None:
+        caution = element(self.read(), ".caution")
         assert "It can touch something sore." in caution.get_text()
         assert [str(link["href"]) for link in caution.select("a")] == [reverse("journal:path", args=[OTHER.slug]), reverse("help")]
 
@@ -215,9 +206,7 @@ class PathPageTests(PageCase):
         walks.skip(self.walker, SMALL.slug, "step-2")
 
         assert self.states() == ["done", "skipped", "to-come"]
-        link = self.read().select_one(".steps .q a")
-        assert link is not None
-        assert link["href"] == page.get_absolute_url()
+        assert element(self.read(), ".steps .q a")["href"] == page.get_absolute_url()
 
     def test_a_paused_path_has_no_step_tonight_and_can_be_gone_on_with(self) -> None:
         self.act("begin")
@@ -266,12 +255,12 @@ class PathPageTests(PageCase):
     def test_shows_nobody_what_others_did(self) -> None:
         self.finish()
 
-        page = self.read(client=self.other_client())
+        page = self.read(client=signed_in(self.stranger))
 
         assert {str(step["data-state"]) for step in page.select(".steps li")} == {"to-come"}
         assert self.buttons(page) == ["begin"]
 
-    def test_is_not_there_before_the_library_is_loaded(self) -> None:
+    def test_is_not_found_before_the_library_is_loaded(self) -> None:
         Prompt.objects.filter(slug="step-2").delete()
 
         assert self.client.get(reverse("journal:path", args=[SMALL.slug])).status_code == HTTPStatus.NOT_FOUND
@@ -290,13 +279,13 @@ class AnswersTests(PageCase):
     def url(self) -> str:
         return reverse("journal:path_answers", args=[SMALL.slug])
 
-    def texts(self, css: str) -> list[str]:
-        return [tag.get_text(strip=True) for tag in self.read("path_answers").select(f"article {css}")]
+    def texts(self, selector: str) -> list[str]:
+        return [tag.get_text(strip=True) for tag in self.read("path_answers").select(f"article {selector}")]
 
     def test_come_in_the_order_of_the_steps_though_written_in_another(self) -> None:
         self.begin()
-        for n, slug in enumerate(reversed(STEPS)):
-            self.answer(slug, TONIGHT + n * DAY, text=f"*Words* for {slug}.")
+        for days, slug in enumerate(reversed(STEPS)):
+            self.answer(slug, TONIGHT + days * DAY, text=f"*Words* for {slug}.")
 
         assert self.texts("h2") == [f"What about {slug}?" for slug in STEPS]
         assert self.texts(".reading em") == ["Words"] * 3
@@ -312,7 +301,7 @@ class AnswersTests(PageCase):
 
         assert "You came to the end of it." in self.read("path_answers").get_text()
 
-    def test_say_so_where_nothing_is_written_yet_or_only_a_feeling_was_told(self) -> None:
+    def test_say_so_where_nothing_is_written_yet_or_only_a_feeling(self) -> None:
         self.begin()
         assert "Nothing is written on this path yet." in self.read("path_answers").get_text()
 
@@ -323,21 +312,21 @@ class AnswersTests(PageCase):
     def test_leave_out_what_was_written_before_and_what_lies_in_the_trash(self) -> None:
         self.answer("step-1", TONIGHT - DAY, text="From another time.")
         self.begin()
-        trash.delete(self.walker, self.answer("step-2", text="Put away."), EVENING)
+        trash.delete(self.walker, self.answer("step-2", text="Deleted."), EVENING)
         self.answer("step-3", text="Here.")
 
         assert self.texts(".reading") == ["Here."]
 
     def test_have_what_was_written_in_place_of_a_page_in_the_trash(self) -> None:
         self.begin()
-        trash.delete(self.walker, self.write(text="Put away."), EVENING)
+        trash.delete(self.walker, self.write(text="Deleted."), EVENING)
         self.write(text="Written anew.")
 
         assert self.texts(".reading") == ["Written anew."]
 
     def test_are_the_walkers_own(self) -> None:
         self.finish()
-        other = self.other_client()
+        other = signed_in(self.stranger)
         assert other.get(self.url()).status_code == HTTPStatus.NOT_FOUND
 
         walks.begin(self.stranger, SMALL.slug, TONIGHT)
@@ -348,18 +337,16 @@ class AnswersTests(PageCase):
         self.client.logout()
         self.assertRedirects(self.client.get(self.url()), f"{reverse('account_login')}?next={self.url()}", fetch_redirect_response=False)
 
-    def test_are_offered_on_the_evening_of_the_last_step(self) -> None:
+    def test_are_offered_on_the_night_of_the_last_step(self) -> None:
         self.begin()
         for slug in STEPS[:2]:
             self.answer(slug, TONIGHT)
         with time_machine.travel(EVENING + DAY, tick=False):
             self.write(TONIGHT + DAY)
             night_pages.close(self.walker, TONIGHT + DAY, Night.Closed.DONE)
-            page = parsed(self.client.get(reverse("journal:tonight")))
+            page = read(self.client, reverse("journal:tonight"))
 
-        link = page.select_one(f'main a[href="{self.url()}"]')
-        assert link is not None
-        assert "That was the last step of “Small steps”" in link.get_text()
+        assert "That was the last step of “Small steps”" in element(page, f'main a[href="{self.url()}"]').get_text()
 
 
 class AllPathsTests(PageCase):
@@ -369,8 +356,8 @@ class AllPathsTests(PageCase):
     def card(self, name: str) -> str:
         return next(card.get_text(" ", strip=True) for card in self.read("paths").select("article") if name in card.get_text())
 
-    def choose(self, **choices: Iterable[str]) -> None:
-        self.walker.sealed_preferences = Preferences(**{name: tuple(values) for name, values in choices.items()})  # type: ignore[arg-type]
+    def prefer(self, **preferences: Any) -> None:
+        self.walker.sealed_preferences = Preferences(**preferences)
         self.walker.save()
 
     def test_anybody_sees_all_but_grace_which_is_named_below(self) -> None:
@@ -378,17 +365,16 @@ class AllPathsTests(PageCase):
             if not is_signed_in:
                 self.client.logout()
             assert self.cards() == ["Small steps", "Another way"]
-            line = self.read("paths").select_one(f'main p.quiet a[href="{reverse("journal:path", args=["grace"])}"]')
-            assert line is not None
+            assert self.read("paths").select(f'main p.quiet a[href="{reverse("journal:path", args=["grace"])}"]')
 
     def test_grace_is_among_them_once_it_is_chosen_recommended_or_walked(self) -> None:
-        self.choose(themes=["grace"])
+        self.prefer(themes=("grace",))
         assert "Grace notes" in self.cards()
 
-        self.choose(start=["grace"])
+        self.prefer(start=("grace",))
         assert "Grace notes" in self.cards()
 
-        self.choose(themes=["presence"])
+        self.prefer(themes=("presence",))
         assert "Grace notes" not in self.cards()
 
         walks.begin(self.walker, "grace", TONIGHT)
@@ -428,7 +414,7 @@ def test_every_path_that_ships_is_walked_night_by_night_to_its_end(slug: str) ->
             client = signed_in(walker)
             page = read(client, "/tonight/")
             assert f"{path.name} · step {number} of {len(path.steps)}" in " ".join(page.get_text(" ").split())
-            answers.append(f"Evening {number}.")
+            answers.append(f"Night {number}.")
             response = client.post("/tonight/", {**hidden_fields(page), "text": answers[-1], "feeling": "", "action": "close:done"})
             assert response.status_code == HTTPStatus.FOUND
             clock.shift(DAY)

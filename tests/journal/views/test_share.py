@@ -1,4 +1,4 @@
-"""/journal/shared/ and sharing: what each side sees, and that nobody sees more."""
+"""/journal/<id>/share/: sharing one entry, and what other pages of the journal say about it."""
 
 import datetime as dt
 
@@ -14,13 +14,13 @@ from journal.models import Entry, Share
 from journal.sharing import shares
 from prompts.models import AssignedStep, Assignment
 from tests.factories import make_assignment, make_connection, make_entry, make_set, page_fields
-from tests.helpers import EVENING, main_text, parsed, signed_in
+from tests.helpers import EVENING, JSON, main_text, parsed, signed_in
 from tests.sharing import FOUND, NOT_FOUND, OK, REFUSED, SECRET, Sharing, edit, share_fields
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evening")]
 
 
-class SharingOneTests:
+class ShareTests:
     def address(self, entry: Entry) -> str:
         return f"/journal/{entry.pk}/share/"
 
@@ -46,7 +46,7 @@ class SharingOneTests:
         for counselor in (sharing.counselor, sharing.other_counselor):
             assert Share.objects.for_counselor(counselor).count() == 1
 
-    def test_tells_once_before_the_first_share(self, sharing: Sharing) -> None:
+    def test_informs_once_before_the_first_share(self, sharing: Sharing) -> None:
         Connection.objects.update(informed_at=None)
         client, address = signed_in(sharing.parent), self.address(sharing.entry)
         page = main_text(client.get(address))
@@ -65,24 +65,24 @@ class SharingOneTests:
         assert client.post(address, share_fields(sharing.entry, sharing.connection)).status_code == FOUND
         assert client.post(address, share_fields(sharing.entry, sharing.other_connection)).status_code == REFUSED
 
-    def test_a_text_that_changed_is_looked_at_once_more(self, sharing: Sharing) -> None:
-        before = share_fields(sharing.entry, sharing.connection)
+    def test_a_text_that_changed_is_shown_before_it_is_shared(self, sharing: Sharing) -> None:
+        opened_before = share_fields(sharing.entry, sharing.connection)
         edit(sharing, "It was mended.")
 
-        response = signed_in(sharing.parent).post(self.address(sharing.entry), before)
+        response = signed_in(sharing.parent).post(self.address(sharing.entry), opened_before)
 
         assert response.status_code == REFUSED
         assert "It was mended." in main_text(response)
         assert not Share.objects.exists()
 
     @pytest.mark.parametrize("chosen", [[], ["x"], [str(new_id())]])
-    def test_refuses_connections_that_are_not_there(self, chosen: list[str], sharing: Sharing) -> None:
+    def test_refuses_connections_that_do_not_exist(self, chosen: list[str], sharing: Sharing) -> None:
         response = signed_in(sharing.parent).post(self.address(sharing.entry), {"version": sharing.entry.version, "connections": chosen})
 
         assert response.status_code == REFUSED
         assert not Share.objects.exists()
 
-    def test_refuses_the_connection_of_somebody_else(self, sharing: Sharing) -> None:
+    def test_refuses_the_connection_of_another_parent(self, sharing: Sharing) -> None:
         theirs = make_connection(sharing.counselor, sharing.stranger)
 
         assert signed_in(sharing.parent).post(self.address(sharing.entry), share_fields(sharing.entry, theirs)).status_code == REFUSED
@@ -122,15 +122,15 @@ class WhileWritingTests:
         client = signed_in(sharing.parent)
         fields = page_fields(sharing.parent, entry=sharing.entry.pk, base=1, prompt=f"step-{step.pk}", mode="question", text="A draft.")
 
-        client.post("/tonight/", fields, headers={"Accept": "application/json"})
+        client.post("/tonight/", fields, headers=JSON)
         client.post("/tonight/", {**fields, "action": "save", "seq": 2})
         assert not Share.objects.exists()
         for _ in range(2):
             client.post("/tonight/", {**fields, "text": "Done with it.", "action": "close:done", "seq": 3})
 
-        words = Share.objects.get().content
-        assert words
-        assert words.text == "Done with it."
+        content = Share.objects.get().content
+        assert content
+        assert content.text == "Done with it."
         step.refresh_from_db()
         assert step.done_at
 
@@ -143,9 +143,9 @@ class WhileWritingTests:
 
         client.post(f"{address}edit/", {**fields, "page": new_id(), "base": 2, "text": "Second."})
 
-        words = Share.objects.get().content
-        assert words
-        assert words.text == "First."
+        content = Share.objects.get().content
+        assert content
+        assert content.text == "First."
         assert "The text has changed since" in main_text(client.get(address))
 
     def test_a_first_answer_on_a_page_of_its_own_is_shared_when_done(self, sharing: Sharing, step: AssignedStep) -> None:
@@ -154,7 +154,7 @@ class WhileWritingTests:
         assert "When you press Done, a copy of this answer goes to Ines Holm." in main_text(page)
         fields = page_fields(sharing.parent, prompt=f"step-{step.pk}", mode="question", text="First.")
 
-        client.post("/journal/new/", fields, headers={"Accept": "application/json"})
+        client.post("/journal/new/", fields, headers=JSON)
         assert not Share.objects.exists()
         for _ in range(2):
             client.post("/journal/new/", {**fields, "action": "save"})
@@ -187,8 +187,8 @@ class WhileWritingTests:
         assert not Share.objects.exists()
 
 
-class ThePageItselfTests:
-    def test_offers_sharing_only_to_who_has_had_a_counselor(self, sharing: Sharing) -> None:
+class EntryTests:
+    def test_offers_sharing_only_to_parents_who_have_had_a_counselor(self, sharing: Sharing) -> None:
         theirs = make_entry(sharing.stranger)
 
         assert parsed(signed_in(sharing.parent).get(f"/journal/{sharing.entry.pk}/")).find("a", string="Share")
@@ -207,7 +207,7 @@ class ThePageItselfTests:
     def test_who_never_had_a_counselor_pays_no_query(self, sharing: Sharing) -> None:
         entry = make_entry(sharing.stranger)
         client = signed_in(sharing.stranger)
-        with CaptureQueriesContext(database) as asked:
+        with CaptureQueriesContext(database) as queries:
             client.get(f"/journal/{entry.pk}/")
 
-        assert not [query for query in asked if "journal_share" in query["sql"]]
+        assert not [query for query in queries if "journal_share" in query["sql"]]

@@ -1,4 +1,4 @@
-"""/journal/shared/ and sharing: what each side sees, and that nobody sees more."""
+"""/journal/shared/ for a parent: the list, one share with its replies, and sharing a span of nights."""
 
 import datetime as dt
 
@@ -16,7 +16,7 @@ from tests.sharing import FOUND, REFUSED, SECRET, Sharing, edit, reply_fields, u
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evening")]
 
 
-class TheParentsPagesTests:
+class SharedTests:
     def test_the_list_shows_every_reading_for_good(self, sharing: Sharing, evening: time_machine.Traveller) -> None:
         share = sharing.share()
         client = signed_in(sharing.parent)
@@ -28,9 +28,9 @@ class TheParentsPagesTests:
             evening.shift(2 * MINUTE)
         client.post(url(share, "take-back/"))
 
-        listed = main_text(client.get("/journal/shared/"))
+        shown = main_text(client.get("/journal/shared/"))
 
-        assert "Read on Sunday, 1 March at 21:04 Read on Sunday, 1 March at 21:06 Taken back on Sunday, 1 March at 21:08" in listed
+        assert "Read on Sunday, 1 March at 21:04 Read on Sunday, 1 March at 21:06 Taken back on Sunday, 1 March at 21:08" in shown
 
     def test_the_list_says_that_a_reply_waits(self, sharing: Sharing) -> None:
         share = sharing.share()
@@ -56,9 +56,9 @@ class TheParentsPagesTests:
         page = client.get(url(share))
         assert SECRET in main_text(page)
         assert "It was mended." not in main_text(page)
-        again = parsed(page).find("a", string="Share the new text")
-        assert again
-        offered = client.get(str(again["href"]))
+        link = parsed(page).find("a", string="Share the new text")
+        assert link
+        offered = client.get(str(link["href"]))
         assert "It was mended." in main_text(offered)
         assert [box["value"] for box in parsed(offered).select("[name=connections][checked]")] == [str(sharing.connection.pk)]
 
@@ -72,7 +72,7 @@ class TheParentsPagesTests:
 
         assert "How was the morning?" in main_text(client.get(url(share)))
 
-    def test_when_the_parent_read_a_reply_is_not_told(self, sharing: Sharing) -> None:
+    def test_when_the_parent_read_a_reply_is_not_shown(self, sharing: Sharing) -> None:
         share = sharing.share()
         counselor = signed_in(sharing.counselor)
         counselor.post(url(share, "open/"))
@@ -83,7 +83,7 @@ class TheParentsPagesTests:
 
         assert main_text(counselor.get(url(share))) == before
 
-    def test_a_reply_not_opened_before_the_end_is_gone_and_said_to_be(self, sharing: Sharing) -> None:
+    def test_a_reply_not_opened_before_the_end_is_gone_and_the_page_says_so(self, sharing: Sharing) -> None:
         share = sharing.share()
         signed_in(sharing.counselor).post(url(share, "reply/"), reply_fields(sharing.counselor, text="Unread."))
         connections.end(sharing.counselor, sharing.connection.pk, EVENING)
@@ -101,7 +101,7 @@ class TheParentsPagesTests:
         assert Share.objects.get().content is None
 
 
-class SharingNightsTests:
+class SharedNightsTests:
     address = "/journal/shared/nights/"
 
     def test_lists_the_last_week_unticked_and_shows_no_whole_text(self, sharing: Sharing) -> None:
@@ -143,7 +143,7 @@ class SharingNightsTests:
         fields = {"entries": [str(sharing.entry.pk)], "connections": [str(sharing.connection.pk)]}
 
         for missing in ("informed", "connections"):
-            response = signed_in(sharing.parent).post(self.address, {k: v for k, v in fields.items() if k != missing})
+            response = signed_in(sharing.parent).post(self.address, {name: value for name, value in fields.items() if name != missing})
             assert response.status_code == REFUSED
             assert [box["value"] for box in parsed(response).select("[name=entries][checked]")] == [str(sharing.entry.pk)]
         assert not Share.objects.exists()
@@ -152,7 +152,7 @@ class SharingNightsTests:
     @pytest.mark.parametrize(
         "query", ["from=x", "from=", "from=2026-03-01&until=2026-02-01", "from=2020-01-01&until=2026-02-01", "until=9999-99-99", "from=%00"]
     )
-    def test_refuses_spans_that_are_none(self, query: str, sharing: Sharing) -> None:
+    def test_refuses_spans_that_make_no_sense(self, query: str, sharing: Sharing) -> None:
         assert signed_in(sharing.parent).get(f"{self.address}?{query}").status_code == REFUSED
 
     def test_says_where_more_is_written_than_fits(self, sharing: Sharing) -> None:

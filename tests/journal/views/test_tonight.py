@@ -1,4 +1,4 @@
-"""/tonight/: the whole main job on one page."""
+"""/tonight/: reading the night's question, answering it, and the buttons of the page."""
 
 import datetime as dt
 from http import HTTPStatus
@@ -6,58 +6,43 @@ from typing import Any
 
 import time_machine
 from bs4 import BeautifulSoup
-from django.test import TestCase
-from django.urls import reverse
 
-from accounts.models import User
 from common.ids import new_id
 from journal.models import Entry, Night, Revision
 from prompts.models import Prompt
 from tests.factories import make_entry, make_prompt, make_user, page_fields
-from tests.helpers import EVENING, JSON, parsed
+from tests.helpers import DAY, EVENING, HOUR, JSON, TONIGHT, element, hidden_fields, parsed
+from tests.journal.cases import JournalCase
 
 
-@time_machine.travel(EVENING, tick=False)
-class TonightCase(TestCase):
-    author: User
+class TonightCase(JournalCase):
+    url = "/tonight/"
     prompts: list[Prompt]
-    url: str
 
     @classmethod
     def setUpTestData(cls) -> None:
-        cls.author = make_user()
+        super().setUpTestData()
         cls.prompts = [make_prompt(slug=f"question-{n}", question=f"What is question number {n}?") for n in range(6)]
-        cls.url = reverse("journal:tonight")
 
-    def setUp(self) -> None:
-        self.client.force_login(self.author)
-
-    def page(self, **query: str) -> BeautifulSoup:
-        response = self.client.get(self.url, query)
-        assert response.status_code == HTTPStatus.OK
-        return parsed(response)
+    def page(self) -> BeautifulSoup:
+        return self.read(self.url)
 
     def fields(self, **changed: Any) -> dict[str, Any]:
         """What the page as it is now would send."""
-        form = self.page().select_one("main form")
-        assert form is not None
-        sent: dict[str, Any] = {str(tag["name"]): tag.get("value", "") for tag in form.select("input[type=hidden]")}
-        return {**sent, "text": "", "feeling": "", **changed}
+        return {**hidden_fields(self.page()), "text": "", "feeling": "", **changed}
 
     def send(self, **changed: Any) -> Any:
         return self.client.post(self.url, self.fields(**changed))
 
     def question(self) -> str:
-        heading = self.page().h1
-        assert heading is not None
-        return heading.get_text()
+        return element(self.page(), "h1").get_text()
 
 
 class ReadingTests(TonightCase):
     def test_shows_the_date_in_words_one_question_and_a_place_to_write(self) -> None:
         page = self.page()
 
-        assert "Sunday, 1 March" in page.select_one(".asked").get_text()  # type: ignore[union-attr]
+        assert "Sunday, 1 March" in element(page, ".asked").get_text()
         assert self.question() in {prompt.question for prompt in self.prompts}
         assert len(page.select("textarea")) == 1
 
@@ -69,15 +54,15 @@ class ReadingTests(TonightCase):
         assert not Night.objects.exists()
 
     def test_gives_every_opened_page_ids_of_its_own(self) -> None:
-        one, other = self.fields(), self.fields()
+        first, second = self.fields(), self.fields()
 
-        assert one["entry"] != other["entry"]
-        assert one["page"] != other["page"]
+        assert first["entry"] != second["entry"]
+        assert first["page"] != second["page"]
 
     def test_keeps_its_question_all_night(self) -> None:
         question = self.question()
 
-        with time_machine.travel(EVENING + dt.timedelta(hours=6), tick=False):
+        with time_machine.travel(EVENING + 6 * HOUR, tick=False):
             assert self.question() == question
 
     def test_turns_to_a_new_night_at_four(self) -> None:
@@ -103,7 +88,7 @@ class ReadingTests(TonightCase):
             assert self.client.get(self.url, {"night": night}).status_code == HTTPStatus.NOT_FOUND
 
     def test_has_a_page_where_no_question_suits(self) -> None:
-        type(self.prompts[0]).objects.update(retired=True)
+        Prompt.objects.update(retired=True)
 
         assert "Your page" in self.question()
 
@@ -114,7 +99,7 @@ class WritingTests(TonightCase):
 
         self.assertRedirects(response, self.url)
         entry = Entry.objects.get()
-        assert (entry.content.text, entry.summary.feeling, entry.night) == ("A heron on the wall.", "light", dt.date(2026, 3, 1))
+        assert (entry.content.text, entry.summary.feeling, entry.night) == ("A heron on the wall.", "light", TONIGHT)
         assert "That was today. Good night." in self.page().get_text()
         assert Revision.objects.get().kind == "done"
 
@@ -144,39 +129,39 @@ class WritingTests(TonightCase):
         assert Entry.objects.get().version == 1
         assert Revision.objects.count() == 1
 
-    def test_saves_to_the_evening_it_was_opened_for(self) -> None:
+    def test_saves_to_the_night_it_was_opened_for(self) -> None:
         fields = self.fields(text="Begun before four.")
 
         with time_machine.travel(dt.datetime(2026, 3, 2, 8, 0, tzinfo=dt.UTC), tick=False):
             self.client.post(self.url, fields)
 
-        assert Entry.objects.get().night == dt.date(2026, 3, 1)
+        assert Entry.objects.get().night == TONIGHT
 
     def test_shows_both_texts_when_two_pages_disagree(self) -> None:
-        mine, old = self.fields(text="On the phone."), self.fields(text="On the laptop.")
-        self.client.post(self.url, mine)
+        newer, older = self.fields(text="On the phone."), self.fields(text="On the laptop.")
+        self.client.post(self.url, newer)
 
-        response = self.client.post(self.url, old)
+        response = self.client.post(self.url, older)
 
         assert response.status_code == HTTPStatus.CONFLICT
         self.assertContains(response, "On the phone.", status_code=HTTPStatus.CONFLICT)
         self.assertContains(response, "On the laptop.", status_code=HTTPStatus.CONFLICT)
 
-    def test_tells_a_background_save_of_the_disagreement(self) -> None:
-        mine, old = self.fields(text="On the phone."), self.fields(text="On the laptop.")
-        self.client.post(self.url, mine)
+    def test_answers_a_background_save_with_the_conflict(self) -> None:
+        newer, older = self.fields(text="On the phone."), self.fields(text="On the laptop.")
+        self.client.post(self.url, newer)
 
-        response = self.client.post(self.url, old, headers=JSON)
+        response = self.client.post(self.url, older, headers=JSON)
 
         assert response.status_code == HTTPStatus.CONFLICT
         assert response.json()["state"] == "conflict"
 
     def test_the_other_text_can_be_put_on_the_page(self) -> None:
-        mine, old = self.fields(text="On the phone."), self.fields(text="On the laptop.")
-        self.client.post(self.url, mine)
-        page = parsed(self.client.post(self.url, old))
+        newer, older = self.fields(text="On the phone."), self.fields(text="On the laptop.")
+        self.client.post(self.url, newer)
+        page = parsed(self.client.post(self.url, older))
 
-        self.client.post(str(page.select_one("main form")["action"]))  # type: ignore[index]
+        self.client.post(str(element(page, "main form")["action"]))
 
         assert Entry.objects.get().content.text == "On the laptop."
         assert "On the phone." in {revision.content.text for revision in Revision.objects.all()}
@@ -223,9 +208,7 @@ class ControlTests(TonightCase):
     def test_a_swap_keeps_what_was_typed(self) -> None:
         self.send(text="Already begun", action="turn:1")
 
-        area = self.page().textarea
-        assert area is not None
-        assert area.get_text().strip() == "Already begun"
+        assert element(self.page(), "textarea").get_text().strip() == "Already begun"
         assert Entry.objects.get().summary.question == self.question()
 
     def test_just_write_and_just_the_facts_ask_nothing_else(self) -> None:
@@ -260,7 +243,7 @@ class ControlTests(TonightCase):
             assert self.client.post(self.url, {"action": "reopen", "night": night}).status_code == HTTPStatus.NOT_FOUND
 
     def test_offers_one_thing_for_tomorrow(self) -> None:
-        type(self.prompts[0]).objects.update(tomorrow="Look up when they come in.")
+        Prompt.objects.update(tomorrow="Look up when they come in.")
 
         self.send(text="Yes.", action="close:done")
 
@@ -327,14 +310,13 @@ class BadInputTests(TonightCase):
 
     def test_a_damaged_page_can_be_saved_at_the_second_try(self) -> None:
         page = BeautifulSoup(self.refused(entry="broken", seq="-1"), "html.parser")
-        again = {tag["name"]: tag.get("value", "") for tag in page.select("main form input[type=hidden]")}
 
-        response = self.client.post(self.url, {**again, "text": "Still here."})
+        response = self.client.post(self.url, {**hidden_fields(page), "text": "Still here."})
 
         assert response.status_code == HTTPStatus.FOUND
         assert Entry.objects.get().content.text == "Still here."
 
-    def test_refuses_evenings_that_have_not_come_and_dates_that_are_none(self) -> None:
+    def test_refuses_nights_that_have_not_come_and_dates_that_do_not_exist(self) -> None:
         assert "has not come yet" in self.refused(night="2026-03-03")
         assert "Give the date as in" in self.refused(night="2026-02-30")
         assert "longer ago" in self.refused(night="0001-01-01")
@@ -356,8 +338,8 @@ class QueryTests(TonightCase):
         with self.assertNumQueries(5):  # session, person, nights, marks, windows
             self.page()
 
-        for n in range(1, 40):
-            make_entry(self.author, night=dt.date(2026, 3, 1) - dt.timedelta(days=n), entry_id=new_id())
+        for days in range(1, 40):
+            make_entry(self.author, night=TONIGHT - days * DAY, entry_id=new_id())
 
         with self.assertNumQueries(5):
             self.page()
@@ -366,7 +348,7 @@ class QueryTests(TonightCase):
         fields = page_fields(self.author, mode="question", prompt=self.prompts[0].slug)
         self.page()
 
-        with self.assertNumQueries(12):
+        with self.assertNumQueries(11):
             self.client.post(self.url, fields, headers=JSON)
-        with self.assertNumQueries(7):
+        with self.assertNumQueries(6):
             self.client.post(self.url, {**fields, "seq": 2, "base": 1, "text": "We read three."}, headers=JSON)

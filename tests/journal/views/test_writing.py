@@ -1,5 +1,6 @@
-"""Two texts of one page, from the moment they differ until their writer has chosen."""
+"""`journal.views.writing`: two texts of one page, from their conflict until the parent has settled it."""
 
+import datetime as dt
 from http import HTTPStatus
 from typing import Any
 
@@ -14,21 +15,26 @@ from journal.models import Entry, Revision
 from tests.factories import make_draft, make_user
 
 
-class TwoTextsTests(TestCase):
+class ConflictTests(TestCase):
     author: User
+    night: dt.date
+    older: dict[str, Any]  # the fields of the page that was in conflict, for another save of it
 
     @classmethod
     def setUpTestData(cls) -> None:
         cls.author = make_user()
+        cls.night = cls.author.tonight(timezone.now())
+        first = make_draft(night=cls.night, text="One.\n\nTwo.")
+        cls.older = {"entry_id": first.entry_id, "night": cls.night, "base": 1, "page": new_id()}
+        for draft in (
+            first,
+            make_draft(night=cls.night, page=new_id(), base=1, text="One, from the phone.\n\nTwo."),
+            make_draft(**cls.older, text="One.\n\nTwo, from the laptop."),
+        ):
+            submit(cls.author, draft, None, timezone.now())
 
     def setUp(self) -> None:
         self.client.force_login(self.author)
-        self.night = self.author.tonight(timezone.now())
-        first = make_draft(night=self.night, text="One.\n\nTwo.")
-        self.save(first)
-        self.save(make_draft(night=self.night, page=new_id(), base=1, text="One, from the phone.\n\nTwo."))
-        self.older = {"entry_id": first.entry_id, "night": self.night, "base": 1, "page": new_id()}
-        self.save(make_draft(**self.older, text="One.\n\nTwo, from the laptop."))
 
     def save(self, draft: saving.Draft) -> None:
         submit(self.author, draft, None, timezone.now())
@@ -41,16 +47,17 @@ class TwoTextsTests(TestCase):
     def conflict_copy(self) -> Revision:
         return Revision.objects.get(kind="conflict")
 
-    def address(self, what: str = "") -> str:
-        return f"/journal/{self.entry.pk}/history/{self.conflict_copy.pk}/{what}"
+    def address(self, act: str = "") -> str:
+        return f"/journal/{self.entry.pk}/history/{self.conflict_copy.pk}/{act}"
 
-    def together(self) -> dict[str, Any]:
+    def suggested(self) -> dict[str, Any]:
+        """What the page of the conflict sends where its suggestion is accepted."""
         form = self.client.get(self.address()).context["form"]
         return {**{field.html_name: field.value() or "" for field in form}, "settles": "yes"}
 
     def test_the_page_and_the_entry_say_so(self) -> None:
-        for path in ("/tonight/", f"/journal/{self.entry.pk}/"):
-            response = self.client.get(path)
+        for url in ("/tonight/", f"/journal/{self.entry.pk}/"):
+            response = self.client.get(url)
             self.assertContains(response, "This page was also written elsewhere.")
             self.assertContains(response, self.address())
 
@@ -60,10 +67,10 @@ class TwoTextsTests(TestCase):
         self.assertContains(response, "from the phone")
         self.assertContains(response, "from the laptop")
         self.assertContains(response, "Both, put together")
-        assert self.together()["text"] == "One, from the phone.\n\nTwo, from the laptop."
+        assert self.suggested()["text"] == "One, from the phone.\n\nTwo, from the laptop."
 
     def test_keeping_both_saves_the_text_as_it_was_changed(self) -> None:
-        fields = self.together() | {"text": "One and two, from everywhere."}
+        fields = self.suggested() | {"text": "One and two, from everywhere."}
 
         response = self.client.post(f"/journal/{self.entry.pk}/edit/", fields)
 
@@ -74,14 +81,14 @@ class TwoTextsTests(TestCase):
         assert {"One, from the phone.\n\nTwo.", "One.\n\nTwo, from the laptop."} <= texts
 
     def test_keeping_both_twice_keeps_them_once(self) -> None:
-        fields = self.together()
+        fields = self.suggested()
         for _ in range(2):
             self.client.post(f"/journal/{self.entry.pk}/edit/", fields)
 
         assert self.entry.version == 3
 
     def test_a_third_text_in_the_meantime_is_not_overwritten(self) -> None:
-        fields = self.together()
+        fields = self.suggested()
         self.save(make_draft(entry_id=self.entry.pk, night=self.night, page=new_id(), base=2, text="A third."))
 
         response = self.client.post(f"/journal/{self.entry.pk}/edit/", fields)
@@ -117,11 +124,11 @@ class TwoTextsTests(TestCase):
         self.save(make_draft(**self.older, seq=2, text="One, otherwise.\n\nTwo."))
 
         self.assertContains(self.client.get(self.address()), "Both, one after the other")
-        text = self.together()["text"]
+        text = self.suggested()["text"]
         assert "One, from the phone." in text
         assert "One, otherwise." in text
 
-    def test_the_page_may_tell_what_both_go_back_to(self) -> None:
+    def test_a_page_may_send_the_text_that_both_go_back_to(self) -> None:
         fields = {
             "author": self.author.pk,
             "entry": self.entry.pk,
@@ -139,9 +146,8 @@ class TwoTextsTests(TestCase):
         assert response.status_code == HTTPStatus.CONFLICT
         assert response.context["form"].initial["text"] == "One, from the phone.\n\nTwo.\n\nThree."
 
-    def test_is_nobody_elses_business(self) -> None:
-        addresses = [self.address(), self.address("leave/")]
+    def test_strangers_find_nothing(self) -> None:
         self.client.force_login(make_user(email="stranger@example.org"))
 
-        assert self.client.get(addresses[0]).status_code == HTTPStatus.NOT_FOUND
-        assert self.client.post(addresses[1]).status_code == HTTPStatus.NOT_FOUND
+        assert self.client.get(self.address()).status_code == HTTPStatus.NOT_FOUND
+        assert self.client.post(self.address("leave/")).status_code == HTTPStatus.NOT_FOUND

@@ -1,8 +1,7 @@
-"""Making an archive of a site and bringing it back: alone, whole or not at all, and nothing overwritten."""
+"""operations.backup.creation and restoration: an archive is made and restored whole or not at all, and overwrites nothing."""
 
 import datetime as dt
 import sqlite3
-import stat
 import tarfile
 from collections.abc import Callable
 from contextlib import closing
@@ -19,13 +18,13 @@ from accounts.models import KeySlot, User
 from operations.backup import archive, creation, database, postgres, restoration, sqlite
 from operations.backup.archive import BackupError, Damaged, Manifest
 from tests.factories import make_entry, make_user
-from tests.helpers import refusal, run
+from tests.helpers import DAY, mode, refusal, run
 
 NOW = dt.datetime(2026, 11, 21, 21, 4, 30, tzinfo=dt.UTC)
 ABOUT = Manifest(nightlight="0.1.0", made_at=NOW, database="sqlite", migrations={"journal": "0001_initial"}, counts={}, keys=("ab12",))
 
 
-# --- Making one, of a small stand-in for a site's database.
+# --- Making an archive, of a small stand-in for a site's database.
 
 TABLES = {
     "django_migrations": "app, name",
@@ -41,37 +40,38 @@ def site(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) ->
     """A data folder with a database in SQLite, whatever the tests run on."""
     settings.DATA_DIR, settings.BACKUPS = tmp_path, tmp_path / "backups"
     path = tmp_path / "nightlight.sqlite3"
-    with closing(sqlite3.connect(path)) as made, made:
-        made.execute("PRAGMA journal_mode=WAL")
+    with closing(sqlite3.connect(path)) as site, site:
+        site.execute("PRAGMA journal_mode=WAL")
         for table in ("accounts_user", "journal_entry", "journal_revision"):
-            made.execute(f"CREATE TABLE {table} (id INTEGER PRIMARY KEY, text)")
+            site.execute(f"CREATE TABLE {table} (id INTEGER PRIMARY KEY, text)")
         for table, columns in TABLES.items():
-            made.execute(f"CREATE TABLE {table} (id INTEGER PRIMARY KEY, {columns})")
-        made.execute("INSERT INTO django_migrations (app, name) VALUES ('journal', '0001_initial'), ('journal', '0002_more')")
-        made.execute("""INSERT INTO accounts_keyslot (params) VALUES ('{"key": "b"}'), ('{"key": "a"}'), ('{"key": "b"}')""")
-        made.execute("INSERT INTO journal_entry (text) VALUES (zeroblob(5000)), ('sealed')")
-        made.execute("INSERT INTO django_session (x) VALUES ('who holds this is signed in')")
-        made.execute("INSERT INTO cache (x) VALUES ('who tried to sign in')")
+            site.execute(f"CREATE TABLE {table} (id INTEGER PRIMARY KEY, {columns})")
+        site.execute("INSERT INTO django_migrations (app, name) VALUES ('journal', '0001_initial'), ('journal', '0002_more')")
+        site.execute("""INSERT INTO accounts_keyslot (params) VALUES ('{"key": "b"}'), ('{"key": "a"}'), ('{"key": "b"}')""")
+        site.execute("INSERT INTO journal_entry (text) VALUES (zeroblob(5000)), ('sealed')")
+        site.execute("INSERT INTO django_session (x) VALUES ('who holds this is signed in')")
+        site.execute("INSERT INTO cache (x) VALUES ('who tried to sign in')")
     monkeypatch.setattr(database, "is_postgresql", lambda: False)
     monkeypatch.setattr(database, "sqlite_file", lambda: path)
     return path
 
 
 def names(folder: Path) -> set[str]:
+    """What stands in a folder of backups."""
     return {path.name for path in folder.iterdir()} - {creation.LOCK_FILE}
 
 
-def test_tells_what_is_in_it(site: Path) -> None:
+def test_lists_what_is_in_it(site: Path) -> None:
     path, manifest = creation.create(None, NOW)
 
     assert path == site.parent / "backups" / "nightlight-2026-11-21T2104Z.tar"
     assert manifest.counts == {"people": 0, "entries": 2, "revisions": 0, "key_slots": 3}
     assert (manifest.migrations, manifest.keys, manifest.holds_keys) == ({"journal": "0002_more"}, ("a", "b"), False)
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert mode(path) == 0o600
     assert names(path.parent) == {path.name}
 
 
-def test_leaves_out_what_would_sign_somebody_in(site: Path) -> None:
+def test_leaves_out_what_would_sign_a_person_in(site: Path) -> None:
     path, _manifest = creation.create(None, NOW)
 
     assert b"signed in" not in path.read_bytes()
@@ -95,12 +95,12 @@ def test_holds_keys_only_where_asked(site: Path) -> None:
 
     assert manifest.holds_keys
     with tarfile.open(path) as tar:
-        kept = tar.extractfile(archive.KEYS)
-        assert kept is not None
-        assert kept.read().decode().splitlines()[2:] == list(django_settings.KEY_ENCRYPTION_KEYS)
+        keys = tar.extractfile(archive.KEYS)
+        assert keys is not None
+        assert keys.read().decode().splitlines()[2:] == list(django_settings.KEY_ENCRYPTION_KEYS)
 
 
-def test_goes_where_it_is_told(site: Path, tmp_path: Path) -> None:
+def test_goes_where_it_is_asked_to(site: Path, tmp_path: Path) -> None:
     assert creation.create(tmp_path / "usb", NOW)[0] == tmp_path / "usb" / "nightlight-2026-11-21T2104Z.tar"
     assert creation.create(tmp_path / "usb", NOW)[0] == tmp_path / "usb" / "nightlight-2026-11-21T2104Z-2.tar"
     assert creation.create(tmp_path / "usb" / "mine.tar", NOW)[0] == tmp_path / "usb" / "mine.tar"
@@ -126,13 +126,13 @@ def test_does_not_take_an_archive_that_reads_otherwise_than_it_was_written(site:
 
 
 def test_clears_away_what_a_killed_backup_left(site: Path) -> None:
-    left_over = site.parent / "backups" / f"{creation.WORK_PREFIX}x"
-    left_over.mkdir(parents=True)
-    (left_over / "scratch").touch()
+    folder = site.parent / "backups" / f"{creation.WORK_PREFIX}x"
+    folder.mkdir(parents=True)
+    (folder / "scratch").touch()
 
     creation.create(None, NOW)
 
-    assert not left_over.exists()
+    assert not folder.exists()
 
 
 def test_does_not_back_up_a_database_that_is_not_sound(site: Path) -> None:
@@ -187,20 +187,20 @@ def test_refuses_an_archive_of_a_newer_nightlight(site: Path) -> None:
     assert "newer than this one: its database knows journal.0002_more" in refusal("restore", path, "--check")
 
 
-# --- Bringing it back.
+# --- Restoring it.
 
 
-def test_puts_a_copy_where_no_database_is(site: Path, tmp_path: Path) -> None:
+def test_loads_a_copy_where_there_is_no_database(site: Path, tmp_path: Path) -> None:
     target = tmp_path / "new" / "nightlight.sqlite3"
 
     sqlite.load(site, target)
 
     assert target.read_bytes() == site.read_bytes()
-    assert stat.S_IMODE(target.stat().st_mode) == 0o600
+    assert mode(target) == 0o600
     assert [path.name for path in target.parent.iterdir()] == [target.name]
 
 
-def test_puts_nothing_over_a_database_that_is_open_elsewhere(site: Path, tmp_path: Path) -> None:
+def test_overwrites_no_database_that_is_open_elsewhere(site: Path, tmp_path: Path) -> None:
     with closing(sqlite3.connect(site)) as server:
         server.execute("SELECT COUNT(*) FROM cache").fetchone()
 
@@ -208,14 +208,14 @@ def test_puts_nothing_over_a_database_that_is_open_elsewhere(site: Path, tmp_pat
             sqlite.load(tmp_path / "nightlight.sqlite3", site)
 
 
-def test_puts_nothing_beside_what_another_database_left(tmp_path: Path) -> None:
+def test_loads_nothing_beside_what_another_database_left(tmp_path: Path) -> None:
     (tmp_path / "db-wal").touch()
 
     with pytest.raises(BackupError, match="db-wal lies there without its database"):
         sqlite.refuse_in_use(tmp_path / "db")
 
 
-class TryEntriesTests(TestCase):
+class OpenSampleTests(TestCase):
     parent: User
     other: User
 
@@ -223,7 +223,7 @@ class TryEntriesTests(TestCase):
     def setUpTestData(cls) -> None:
         cls.parent, cls.other = make_user(), make_user(email="other@example.org")
         for day in range(1, 5):
-            make_entry(cls.parent, night=dt.date(2026, 3, day), now=NOW + dt.timedelta(days=day))
+            make_entry(cls.parent, night=dt.date(2026, 3, day), now=NOW + day * DAY)
         make_entry(cls.other)
 
     def test_opens_all_of_a_few(self) -> None:
@@ -240,8 +240,8 @@ class TryEntriesTests(TestCase):
         assert restoration.open_sample().unreadable == 4
 
     def test_knows_the_keys_that_are_held(self) -> None:
-        held = key_file.key_encryption_keys()[0].id
-        manifest = Manifest(nightlight="", made_at=NOW, database="sqlite", migrations={}, counts={}, keys=(held, "fedcba9876543210"))
+        key = key_file.key_encryption_keys()[0].id
+        manifest = Manifest(nightlight="", made_at=NOW, database="sqlite", migrations={}, counts={}, keys=(key, "fedcba9876543210"))
 
         assert restoration.missing_keys(manifest) == ["fedcba9876543210"]
 
@@ -251,10 +251,10 @@ class TryEntriesTests(TestCase):
 
 @pytest.fixture
 def tool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Puts a pg_dump that answers so in the place of the real one."""
+    """Puts this shell script in the place of pg_dump."""
 
-    def put(answer: str) -> None:
-        (tmp_path / "pg_dump").write_text(f"#!/bin/sh\n{answer}\n")
+    def put(script: str) -> None:
+        (tmp_path / "pg_dump").write_text(f"#!/bin/sh\n{script}\n")
         (tmp_path / "pg_dump").chmod(0o755)
 
     monkeypatch.setenv("PATH", str(tmp_path))
@@ -288,7 +288,7 @@ def test_gives_the_password_to_the_environment_alone(tool: Callable[[str], None]
 def test_repeats_nothing_that_a_tool_quotes(tool: Callable[[str], None]) -> None:
     tool("""echo 'pg_dump: error: duplicate key "x": Key (email)=(mara@example.org)\nDETAIL: mara' >&2; exit 1""")
 
-    with pytest.raises(BackupError) as output:
+    with pytest.raises(BackupError) as refused:
         postgres._run("pg_dump", postgres._ConnectionParameters("", ""), failure="It failed")
 
-    assert str(output.value) == "It failed: pg_dump: error: duplicate key …: Key …."
+    assert str(refused.value) == "It failed: pg_dump: error: duplicate key …: Key …."

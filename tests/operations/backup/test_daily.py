@@ -1,4 +1,4 @@
-"""The daily backups: made where one is due, thinned out by their rule, and nothing else touched."""
+"""operations.backup.daily: a backup is made when one is due, and old ones are deleted by their rule; no other file is touched."""
 
 import datetime as dt
 import threading
@@ -7,7 +7,6 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.test import override_settings
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,31 +14,39 @@ from pytest_django import Settings
 
 from operations.backup import creation, daily
 from operations.backup.archive import BackupError
+from tests.helpers import DAY, HOUR, MINUTE, refusal
 
 NOW = dt.datetime(2026, 11, 21, 21, 4, 30, tzinfo=dt.UTC)
 
 
 def names(folder: Path) -> set[str]:
+    """What stands in a folder of backups."""
     return {path.name for path in folder.iterdir()} - {creation.LOCK_FILE}
 
 
-def touched(path: Path, now: dt.datetime) -> None:
+def create_empty(path: Path, now: dt.datetime) -> None:
+    """Stands in for the making of a whole archive."""
     path.touch()
 
 
 @pytest.fixture
 def folder(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where daily backups go; they are made of nothing."""
+    """Where daily backups go; they are empty files."""
     settings.BACKUPS = tmp_path / "backups"
-    monkeypatch.setattr(creation, "create_at", touched)
+    monkeypatch.setattr(creation, "create_at", create_empty)
     return tmp_path / "backups"
 
 
-hours = st.lists(st.integers(1, 24 * 12), min_size=1, max_size=60)
+def dates(moments: list[dt.datetime]) -> set[dt.date]:
+    return {moment.date() for moment in moments}
+
+
+def weeks(moments: list[dt.datetime]) -> set[tuple[int, int]]:
+    return {moment.isocalendar()[:2] for moment in moments}
 
 
 @settings(max_examples=40)
-@given(pauses=hours)
+@given(pauses=st.lists(st.integers(1, 24 * 12), min_size=1, max_size=60))  # in hours
 def test_any_sequence_keeps_the_last_days_and_weeks_and_touches_nothing_else(
     tmp_path_factory: pytest.TempPathFactory, pauses: list[int]
 ) -> None:
@@ -52,17 +59,16 @@ def test_any_sequence_keeps_the_last_days_and_weeks_and_touches_nothing_else(
     }
     for name in others:
         (folder / name).touch()
-    now, every = NOW, []
-    with mock.patch.object(creation, "create_at", touched), override_settings(BACKUPS=folder):
+    now, made = NOW, list[dt.datetime]()
+    with mock.patch.object(creation, "create_at", create_empty), override_settings(BACKUPS=folder):
         for pause in pauses:
-            now += dt.timedelta(hours=pause)
-            made = daily.create_if_due(now)
-            every += [now.replace(second=0)] if made else []
-            left = sorted(daily.backups(folder).values())
-            assert len(left) <= daily.DAYS + daily.WEEKS
-            assert now - left[-1] < daily.DUE_AFTER + dt.timedelta(minutes=1), "the newest is there and is no older than a day"
-            assert len({moment.date() for moment in left}) >= min(daily.DAYS, len({moment.date() for moment in every}))
-            assert len({moment.isocalendar()[:2] for moment in left}) >= min(daily.WEEKS, len({m.isocalendar()[:2] for m in every}))
+            now += pause * HOUR
+            made += [now.replace(second=0)] if daily.create_if_due(now) else []
+            kept = sorted(daily.backups(folder).values())
+            assert len(kept) <= daily.DAYS + daily.WEEKS
+            assert now - kept[-1] < daily.DUE_AFTER + MINUTE, "the newest is no older than a day"
+            assert len(dates(kept)) >= min(daily.DAYS, len(dates(made)))
+            assert len(weeks(kept)) >= min(daily.WEEKS, len(weeks(made)))
             assert others <= names(folder)
 
 
@@ -70,7 +76,7 @@ def test_any_sequence_keeps_the_last_days_and_weeks_and_touches_nothing_else(
 def test_keeps_the_newest_of_every_day_and_week_it_keeps(moments: list[dt.datetime]) -> None:
     kept = daily.retained(moments)
 
-    days = sorted({moment.date() for moment in moments})[-daily.DAYS :]
+    days = sorted(dates(moments))[-daily.DAYS :]
     assert {max(moment for moment in moments if moment.date() == day) for day in days} <= kept
     assert daily.retained(kept) == kept
     assert len(kept) <= daily.DAYS + daily.WEEKS
@@ -79,11 +85,11 @@ def test_keeps_the_newest_of_every_day_and_week_it_keeps(moments: list[dt.dateti
 def test_a_site_that_runs_every_day_keeps_none_longer_than_22_days(folder: Path) -> None:
     oldest = dt.timedelta(0)
     for day in range(90):
-        now = (NOW + dt.timedelta(days=day)).replace(second=0)
+        now = (NOW + day * DAY).replace(second=0)
         oldest = max([oldest, *(now - moment for moment in daily.backups(folder).values())])
         daily.create_if_due(now)
 
-    assert oldest == dt.timedelta(days=22), "docs/backup.md tells it, and the privacy page rounds it up"
+    assert oldest == 22 * DAY, "docs/backup.md says so, and the privacy page rounds it up"
 
 
 def test_a_clock_that_was_wrong_keeps_nothing_from_being_made(folder: Path) -> None:
@@ -91,26 +97,26 @@ def test_a_clock_that_was_wrong_keeps_nothing_from_being_made(folder: Path) -> N
     for year in range(2090, 2099):
         (folder / f"nightlight-daily-{year}-01-01T0000Z.tar").touch()
 
-    made = daily.create_if_due(NOW)
+    path = daily.create_if_due(NOW)
 
-    assert made is not None
-    assert made.exists()
+    assert path is not None
+    assert path.exists()
 
 
 def test_makes_one_where_several_ask_at_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    begun, go_on = threading.Event(), threading.Event()
+    started, finish = threading.Event(), threading.Event()
 
     def slow(path: Path, now: dt.datetime) -> None:
-        begun.set()
-        assert go_on.wait(5)
+        started.set()
+        assert finish.wait(5)
         path.touch()
 
     monkeypatch.setattr(creation, "create_at", slow)
     with ThreadPoolExecutor(2) as callers:
         first = callers.submit(daily.create_if_due, NOW)
-        assert begun.wait(5)
+        assert started.wait(5)
         assert callers.submit(daily.create_if_due, NOW).result(5) is None
-        go_on.set()
+        finish.set()
 
     assert first.result() is not None
     assert len(daily.backups(folder)) == 1
@@ -132,5 +138,4 @@ def test_makes_none_where_they_are_switched_off(settings: Settings) -> None:
     settings.BACKUPS = None
 
     assert daily.create_if_due(NOW) is None
-    with pytest.raises(CommandError, match="NIGHTLIGHT_BACKUPS is `none`"):
-        call_command("backup", "--daily")
+    assert "NIGHTLIGHT_BACKUPS is `none`" in refusal("backup", "--daily")

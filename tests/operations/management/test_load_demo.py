@@ -1,12 +1,11 @@
-"""load_demo: an invented family moves into an empty database, and into no other."""
+"""manage.py load_demo: loads an invented family and their counselor into an empty database, and into no other."""
 
 import datetime as dt
-from io import StringIO
 from itertools import pairwise
+from typing import Any
 
 import pytest
 import time_machine
-from django.core.management import CommandError, call_command
 from django.test import TestCase
 
 from accounts.models import Connection, User
@@ -16,37 +15,32 @@ from prompts import questions
 from prompts.models import Assignment
 from prompts.tonight import DEEP_EVERY
 from tests.factories import make_user
+from tests.helpers import DAY, refusal, run, signed_in
 
 NOW = dt.datetime(2026, 11, 20, 20, tzinfo=dt.UTC)
 PARENTS = ["mara@example.org", "tomas@example.org"]
 
 
-def load() -> str:
-    out = StringIO()
-    call_command("load_demo", stdout=out)
-    return out.getvalue()
-
-
 @pytest.mark.xdist_group("demo")  # a year of nights takes seconds to load: one process does it for all
 @time_machine.travel(NOW, tick=False)
 class FamilyTests(TestCase):
-    said: str
+    output: str
 
     @classmethod
     def setUpTestData(cls) -> None:
-        call_command("load_prompts", verbosity=0)
-        cls.said = load()
+        run("load_prompts", verbosity=0)
+        cls.output = run("load_demo")
 
     def entries(self, email: str) -> list[Entry]:
-        """The nights' pages: what was written to a counselor's questions stands beside them."""
+        """The nights' pages, without those that answer a counselor's questions."""
         return list(Entry.objects.by(User.objects.get(email=email)).filter(kind=Entry.Kind.NIGHT).order_by("night"))
 
-    def test_moves_in_and_says_how_to_sign_in(self) -> None:
+    def test_is_loaded_and_the_command_says_how_to_sign_in(self) -> None:
         assert sorted(User.objects.values_list("email", flat=True)) == ["ines@example.org", *PARENTS]
         for email in ("ines@example.org", *PARENTS):
-            assert email in self.said
+            assert email in self.output
             assert self.client.login(email=email, password=PASSWORD)
-        assert PASSWORD in self.said
+        assert PASSWORD in self.output
 
     def test_has_a_counselor_who_gave_read_and_replied(self) -> None:
         ines = User.objects.get(email="ines@example.org")
@@ -60,17 +54,20 @@ class FamilyTests(TestCase):
         assert first.readings.get().read_at > first.shared_at
 
     def test_opens_the_pages_of_its_counselor(self) -> None:
-        self.client.force_login(User.objects.get(email="ines@example.org"))
+        client = signed_in(User.objects.get(email="ines@example.org"))
         for address in ("/accounts/clients/", "/journal/shared/", "/prompts/sets/", "/prompts/assignments/", "/accounts/groups/"):
-            assert self.client.get(address).status_code == 200
-        self.assertContains(self.client.get("/accounts/clients/"), "Before the door closes")
+            assert client.get(address).status_code == 200
+        self.assertContains(client.get("/accounts/clients/"), "Before the door closes")
 
-    def test_moves_in_once(self) -> None:
-        before = [list(model.objects.order_by("pk").values_list("pk", flat=True)) for model in (User, Entry, Night, Revision)]
+    def test_is_loaded_once(self) -> None:
+        before = self.ids()
 
-        assert load() == self.said
+        assert run("load_demo") == self.output
 
-        assert [list(model.objects.order_by("pk").values_list("pk", flat=True)) for model in (User, Entry, Night, Revision)] == before
+        assert self.ids() == before
+
+    def ids(self) -> list[list[Any]]:
+        return [list(model.objects.order_by("pk").values_list("pk", flat=True)) for model in (User, Entry, Night, Revision)]
 
     def test_has_a_year_of_nights_all_of_them_past(self) -> None:
         for email in PARENTS:
@@ -78,7 +75,7 @@ class FamilyTests(TestCase):
             assert len(nights) > 150
             assert len(set(nights)) == len(nights)
             assert nights[-1] < dt.date(2026, 11, 20)
-            assert nights[-1] - nights[0] > dt.timedelta(days=300)
+            assert nights[-1] - nights[0] > 300 * DAY
 
     def test_wrote_in_the_evening_of_each_night(self) -> None:
         for entry in Entry.objects.select_related("author"):
@@ -103,7 +100,7 @@ class FamilyTests(TestCase):
         for email in PARENTS:
             deep = [entry.night for entry in self.entries(email) if (question := questions.prompt(entry.prompt_id)) and question.is_deep]
             assert deep
-            assert all(later - earlier >= dt.timedelta(days=DEEP_EVERY) for earlier, later in pairwise(deep))
+            assert all(later - earlier >= DEEP_EVERY * DAY for earlier, later in pairwise(deep))
 
     def test_kept_every_text_with_its_question(self) -> None:
         for entry in self.entries(PARENTS[0])[:20]:
@@ -113,17 +110,15 @@ class FamilyTests(TestCase):
 
     def test_opens_its_pages(self) -> None:
         for email in PARENTS:
-            self.client.force_login(User.objects.get(email=email))
+            client = signed_in(User.objects.get(email=email))
             for url in ("/tonight/", "/journal/", self.entries(email)[0].get_absolute_url()):
-                assert self.client.get(url).status_code == 200
+                assert client.get(url).status_code == 200
 
 
-class StrangersTests(TestCase):
+class ExistingPeopleTests(TestCase):
     def test_are_left_alone(self) -> None:
         make_user(email="stranger@example.org")
 
-        with pytest.raises(CommandError, match="people in this database already"):
-            load()
-
+        assert "people in this database already" in refusal("load_demo")
         assert User.objects.get().email == "stranger@example.org"
         assert not Entry.objects.exists()

@@ -1,16 +1,39 @@
-"""The operator's commands about keys: none loses one, none makes one beside what it would not open."""
+"""manage.py prepare: makes an installation ready, keeps what exists, and never makes a key beside data that needs another."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from unittest import mock
 
 import pytest
+from django.conf import settings
 from django.db import OperationalError
-from django.test import TestCase
+from django.test import SimpleTestCase, TestCase
 from pytest_django import Settings
 
 from accounts.keys import key_file, keyring
 from accounts.models import KeySlot
-from tests.helpers import TEST_KEY, refusal, run
+from tests.helpers import TEST_KEY, mode, refusal, run
+
+
+class FreshInstallationTests(SimpleTestCase):
+    @pytest.fixture(autouse=True)
+    def _data(self, tmp_path: Path) -> None:
+        self.data = tmp_path / "data"
+
+    def test_is_ready_after_one_command(self) -> None:
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("NIGHTLIGHT_", "DJANGO_", "DATABASE_"))}
+        environment = {**inherited, "NIGHTLIGHT_ENV": "local", "NIGHTLIGHT_DATA": str(self.data)}
+        arguments = [sys.executable, str(settings.BASE_DIR / "manage.py"), "prepare"]
+
+        output = subprocess.run(arguments, env=environment, check=True, capture_output=True, text=True).stdout
+
+        files = {path.relative_to(self.data).as_posix() for path in self.data.rglob("*") if path.is_file()}
+        assert files == {"keys/key-encryption-keys", "keys/secret-key", "nightlight.sqlite3"}
+        assert output.count("Made ") == 2
+        assert "The database is up to date." in output
+        assert mode(self.data) == 0o700
 
 
 @mock.patch("prompts.management.commands.load_prompts.Command.handle", new=mock.Mock(return_value=None))

@@ -1,4 +1,4 @@
-"""Knowing, without looking into the database, that nothing has changed since the last start."""
+"""operations.server.serve: recognises from files alone that nothing has changed since the installation was prepared."""
 
 import os
 from pathlib import Path
@@ -12,12 +12,12 @@ from operations.server import serve
 
 @pytest.fixture
 def settings(tmp_path: Path) -> SimpleNamespace:
-    """Of an installation that was prepared just now."""
+    """The settings of an installation that was prepared just now."""
     for name in ("keys", "journal/migrations/0001_initial.py", "prompts/library/data/presence.toml", "nightlight.sqlite3"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("something")
     database = {"ENGINE": "django.db.backends.sqlite3", "NAME": tmp_path / "nightlight.sqlite3"}
-    found = SimpleNamespace(
+    prepared = SimpleNamespace(
         BASE_DIR=tmp_path,
         DATA_DIR=tmp_path,
         KEY_FILE=tmp_path / "keys",
@@ -25,8 +25,8 @@ def settings(tmp_path: Path) -> SimpleNamespace:
         DATABASES={"default": database},
         PRODUCTION=False,
     )
-    serve.mark_prepared(cast("ModuleType", found))
-    return found
+    serve.mark_prepared(cast("ModuleType", prepared))
+    return prepared
 
 
 def is_prepared(settings: SimpleNamespace) -> bool:
@@ -59,5 +59,5 @@ def test_is_prepared_anew_when_a_file_is_missing(settings: SimpleNamespace, name
         {"DATABASES": {"default": {"ENGINE": "django.db.backends.postgresql", "NAME": "nightlight"}}},
     ],
 )
-def test_is_prepared_at_every_start_where_files_do_not_tell(settings: SimpleNamespace, changes: dict[str, object]) -> None:
+def test_is_prepared_at_every_start_where_files_cannot_show_it(settings: SimpleNamespace, changes: dict[str, object]) -> None:
     assert not is_prepared(SimpleNamespace(**{**vars(settings), **changes}))

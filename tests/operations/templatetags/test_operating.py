@@ -1,4 +1,4 @@
-"""What the admin's first page tells whoever runs the site."""
+"""operations.templatetags.operating: the admin's first page names helplines that were not checked for a year."""
 
 import datetime as dt
 from pathlib import Path
@@ -9,6 +9,7 @@ from django.test import TestCase, override_settings
 from accounts.models import User
 from prompts.library import helplines
 from tests.factories import make_user
+from tests.helpers import DAY
 
 CHECKED = max(line.checked for country in helplines.read() for line in country.lines)
 
@@ -20,20 +21,20 @@ class HelplineTests(TestCase):
     def setUpTestData(cls) -> None:
         cls.staff = make_user(is_staff=True, is_superuser=True)
 
-    def page(self, day: dt.date = CHECKED) -> str:
+    def front_page(self, day: dt.date = CHECKED) -> str:
         with time_machine.travel(dt.datetime.combine(day, dt.time(12), dt.UTC)):
             self.client.force_login(self.staff)
             return self.client.get("/admin/").content.decode()
 
     def test_says_nothing_while_all_are_fresh(self) -> None:
-        assert "not been checked for a year" not in self.page(CHECKED + dt.timedelta(days=365))
+        assert "not been checked for a year" not in self.front_page(CHECKED + 365 * DAY)
 
     def test_names_what_nobody_has_checked_for_a_year(self) -> None:
-        page = self.page(CHECKED + dt.timedelta(days=366))
+        page = self.front_page(CHECKED + 366 * DAY)
 
         assert "helplines have not been checked for a year" in page
         assert "Samaritans, 116 123" in page
 
     def test_says_that_a_file_cannot_be_read(self) -> None:
         with override_settings(HELPLINES=Path("/nowhere/helplines.toml")):
-            assert "The file of helplines cannot be read" in self.page()
+            assert "The file of helplines cannot be read" in self.front_page()

@@ -1,4 +1,4 @@
-"""Helplines: what ships can be called, and a file of the operator's is read anew or refused by name."""
+"""`prompts.library.helplines`: the numbers that ship can be called, and a file is read again when it changed, or refused."""
 
 import datetime as dt
 import os
@@ -42,7 +42,7 @@ class WhatShipsTests:
         assert len(set(codes)) == len(codes)
         assert [code for code in codes if not re.fullmatch("[A-Z]{2}", code)] == []
 
-    def test_has_somebody_to_talk_to_in_each(self) -> None:
+    def test_has_a_line_to_talk_to_in_each(self) -> None:
         assert [country.code for country in helplines.read() if all(line.kind != "talk" for line in country.lines)] == []
         assert {line.kind for _code, line in lines()} == {"talk", "parents", "violence", "children"}
 
@@ -51,10 +51,10 @@ class WhatShipsTests:
         assert [(code, line.number, line.tel) for code, line in lines() if re.sub("[^0-9+]", "", line.number) != line.tel] == []
         assert [country.code for country in helplines.read() if not re.fullmatch("[0-9]{2,5}", country.emergency)] == []
 
-    def test_says_when_and_against_what_each_was_checked(self) -> None:
+    def test_names_the_source_and_date_of_each_check(self) -> None:
         assert [(code, line.name) for code, line in lines() if not line.source or line.checked < dt.date(2026, 1, 1)] == []
 
-    def test_leads_to_their_sites_over_https(self) -> None:
+    def test_links_to_sites_over_https(self) -> None:
         assert [(code, line.site) for code, line in lines() if not re.fullmatch(r"https://[^\s/]+\.[^\s/]+(/\S*)?", line.site)] == []
 
     def test_says_everything_in_english_and_in_spanish(self) -> None:
@@ -77,7 +77,7 @@ def file(tmp_path: Path) -> Path:
 
 
 class ReadingTests:
-    def test_has_what_the_file_has(self, file: Path) -> None:
+    def test_returns_what_the_file_has(self, file: Path) -> None:
         assert helplines.read(file) == (
             Country(
                 code="FR",
@@ -99,7 +99,7 @@ class ReadingTests:
             ),
         )
 
-    def test_reads_ours_unless_told_otherwise(self) -> None:
+    def test_reads_the_file_that_ships_unless_another_is_given(self) -> None:
         assert helplines.read() == helplines.read(LIBRARY / "helplines.toml")
 
     @pytest.mark.parametrize("tel", ["+33145394000", "15", "123456789012345"])
@@ -132,7 +132,7 @@ class ReadingTests:
         assert helplines.read(file) == before
 
     @pytest.mark.parametrize(
-        ("there", "instead", "said"),
+        ("original", "replacement", "message"),
         [
             ('tel = "3114"', 'tel = "31 14"', "Listening line needs"),
             ('tel = "3114"', 'tel = "tel:3114"', "Listening line needs"),
@@ -166,16 +166,16 @@ class ReadingTests:
             (FILE, "", "holds nothing; only [[country]] is known"),
         ],
     )
-    def test_refuses_a_fault_and_names_it(self, file: Path, there: str, instead: str, said: str) -> None:
-        assert FILE.count(there) == 1
-        file.write_text(FILE.replace(there, instead), encoding="utf-8")
+    def test_refuses_a_file_with_a_fault_and_names_it(self, file: Path, original: str, replacement: str, message: str) -> None:
+        assert FILE.count(original) == 1
+        file.write_text(FILE.replace(original, replacement), encoding="utf-8")
 
         with pytest.raises(LibraryError, match=r"^numbers\.toml: ") as raised:
             helplines.read(file)
 
-        assert said in str(raised.value)
+        assert message in str(raised.value)
 
-    def test_refuses_a_file_that_is_no_text_or_not_there(self, file: Path) -> None:
+    def test_refuses_a_file_that_is_not_text_or_does_not_exist(self, file: Path) -> None:
         file.write_bytes(b"\xff\xfe")
 
         for path in (file, file.with_name("gone.toml"), file.parent):

@@ -1,4 +1,4 @@
-"""Paths and guides: what ships keeps every rule, and each rule catches what it is for."""
+"""`prompts.library.paths` and `prompts.library.guides`: reading paths and guides from their files."""
 
 from itertools import product
 from pathlib import Path
@@ -31,7 +31,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 class ReadingTests:
-    def test_has_paths_in_the_order_of_lists_and_english_where_nothing_else_is_there(self, folder: Path) -> None:
+    def test_has_paths_in_their_order_and_in_english_where_a_translation_is_missing(self, folder: Path) -> None:
         def shown(language: str) -> list[tuple[str, str, str]]:
             return [(slug, path.name, path.language) for slug, path in paths.read(language, folder).items()]
 
@@ -39,7 +39,7 @@ class ReadingTests:
         assert shown("fr") == [("two", "two in fr", "fr"), ("one", "one in en", "en")]
         assert shown("xx") == shown("en")
 
-    def test_has_guides_in_the_order_of_lists_and_english_where_nothing_else_is_there(self, folder: Path) -> None:
+    def test_has_guides_in_their_order_and_in_english_where_a_translation_is_missing(self, folder: Path) -> None:
         def shown(language: str) -> list[tuple[str, str, str]]:
             return [(slug, guide.name, guide.language) for slug, guide in guides.read(language, folder).items()]
 
@@ -61,7 +61,7 @@ class ReadingTests:
         assert not guide.repair
 
     @pytest.mark.parametrize(
-        ("text", "said"),
+        ("text", "message"),
         [
             (PATH_FILE + 'mood = "blue"\n' + STEPS, "one.toml: One has unknown fields: mood"),
             (PATH_FILE + 'slug = "two"\n' + STEPS, "one.toml: two has unknown fields: slug"),
@@ -76,16 +76,16 @@ class ReadingTests:
             (PATH_FILE + 'instead = "two"\n' + STEPS, "one.toml: instead is written as a list of texts"),
         ],
     )
-    def test_names_the_path_and_what_is_wrong(self, folder: Path, text: str, said: str) -> None:
+    def test_names_the_path_and_what_is_wrong(self, folder: Path, text: str, message: str) -> None:
         (folder / "en" / "paths" / "one.toml").write_text(text.format(name="One"), encoding="utf-8")
 
         with pytest.raises(LibraryError, match=r"^one\.toml: ") as raised:
             paths.read(library=folder)
 
-        assert said in str(raised.value)
+        assert message in str(raised.value)
 
     @pytest.mark.parametrize(
-        ("text", "said"),
+        ("text", "message"),
         [
             (GUIDE_FILE + 'mood = "blue"\n' + PARTS, "one.toml: One has unknown fields: mood"),
             (GUIDE_FILE + PARTS + 'mood = "blue"\n', "one.toml: an entry has unknown fields: mood"),
@@ -96,13 +96,13 @@ class ReadingTests:
             (GUIDE_FILE + "part = 3\n", "one.toml: part is written [[part]], once for each"),
         ],
     )
-    def test_names_the_guide_and_what_is_wrong(self, folder: Path, text: str, said: str) -> None:
+    def test_names_the_guide_and_what_is_wrong(self, folder: Path, text: str, message: str) -> None:
         (folder / "en" / "guides" / "one.toml").write_text(text.format(name="One"), encoding="utf-8")
 
         with pytest.raises(LibraryError, match=r"^one\.toml: ") as raised:
             guides.read(library=folder)
 
-        assert said in str(raised.value)
+        assert message in str(raised.value)
 
     def test_names_a_translation_that_is_wrong_rather_than_falling_back(self, folder: Path) -> None:
         for kind in ("paths", "guides"):
@@ -113,7 +113,7 @@ class ReadingTests:
         with pytest.raises(LibraryError, match=r"^two\.toml: Deux has unknown fields: mood$"):
             guides.read("fr", folder)
 
-    def test_names_a_set_that_is_listed_and_not_there(self, folder: Path) -> None:
+    def test_names_a_listed_path_or_guide_without_a_file(self, folder: Path) -> None:
         (folder / "order.toml").write_text('paths = ["three"]\nguides = ["four"]\n', encoding="utf-8")
 
         with pytest.raises(LibraryError, match=r"^three\.toml: "):

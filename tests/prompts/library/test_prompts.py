@@ -1,4 +1,4 @@
-"""prompts.shelf: the library that ships keeps the editorial rules, and each rule catches what it is for."""
+"""`prompts.library.prompts`: reading themes and prompts from their files."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -29,7 +29,7 @@ class ReadingTests:
         assert [(theme.slug, theme.heart, theme.opt_in) for theme in library.themes] == [("calm", False, False)]
         assert [(prompt.slug, prompt.theme, prompt.if_stuck) for prompt in library.prompts] == [("at-the-door", "calm", [])]
 
-    def test_takes_a_path_s_own_prompts_last_and_keeps_them_from_the_daily_ones(self, folder: Path) -> None:
+    def test_lists_a_path_s_own_prompts_last_and_not_among_the_daily_ones(self, folder: Path) -> None:
         (folder / "en" / "paths").mkdir()
         (folder / "en" / "paths" / "ten-nights.toml").write_text(OWN, encoding="utf-8")
 
@@ -42,24 +42,24 @@ class ReadingTests:
         assert [prompt.slug for prompt in library.daily] == ["at-the-door"]
 
     @pytest.mark.parametrize(
-        ("own", "said"),
+        ("own", "message"),
         [
             (lambda own: own.replace("calm", "wrath"), "ten-nights.toml: on-the-stairs has no known theme"),
             (lambda own: own.replace('theme = "calm"\n', ""), "ten-nights.toml: on-the-stairs has no known theme"),
             (lambda own: own + "daily = true\n", "ten-nights.toml: on-the-stairs has unknown fields: daily"),
         ],
     )
-    def test_names_the_path_whose_own_prompt_is_wrong(self, folder: Path, own: Callable[[str], str], said: str) -> None:
+    def test_names_the_path_whose_own_prompt_is_wrong(self, folder: Path, own: Callable[[str], str], message: str) -> None:
         (folder / "en" / "paths").mkdir()
         (folder / "en" / "paths" / "ten-nights.toml").write_text(own(OWN), encoding="utf-8")
 
         with pytest.raises(LibraryError) as raised:
             prompts.read(library=folder)
 
-        assert str(raised.value) == said
+        assert str(raised.value) == message
 
     @pytest.mark.parametrize(
-        ("name", "text", "said"),
+        ("name", "text", "message"),
         [
             ("calm.toml", PROMPT + 'mood = "blue"\n', "calm.toml: at-the-door has unknown fields: mood"),
             ("calm.toml", PROMPT + 'theme = "repair"\n', "calm.toml: at-the-door has unknown fields: theme"),
@@ -74,20 +74,20 @@ class ReadingTests:
             ("themes.toml", PROMPT, "themes.toml: holds prompt; only [[theme]] is known"),
         ],
     )
-    def test_names_the_file_and_what_is_wrong(self, folder: Path, name: str, text: str, said: str) -> None:
+    def test_names_the_file_and_what_is_wrong(self, folder: Path, name: str, text: str, message: str) -> None:
         (folder / "en" / name).write_text(text, encoding="utf-8")
 
         with pytest.raises(LibraryError, match=r"\.toml: ") as raised:
             prompts.read(library=folder)
 
-        assert said in str(raised.value)
+        assert message in str(raised.value)
 
-    def test_names_a_file_that_is_no_text(self, folder: Path) -> None:
+    def test_names_a_file_that_is_not_text(self, folder: Path) -> None:
         (folder / "en" / "calm.toml").write_bytes(b"\xff\xfe")
 
         with pytest.raises(LibraryError, match=r"^calm\.toml: "):
             prompts.read(library=folder)
 
-    def test_has_no_language_that_is_not_there(self, folder: Path) -> None:
+    def test_refuses_a_language_without_files(self, folder: Path) -> None:
         with pytest.raises(LibraryError, match=r"^themes\.toml: "):
             prompts.read("xx", library=folder)

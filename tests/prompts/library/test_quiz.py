@@ -1,4 +1,4 @@
-"""Where to start: what every set of answers ends in, and how the points are counted."""
+"""`prompts.library.quiz`: what every set of answers recommends, how points are counted, and reading the quiz from its files."""
 
 from collections.abc import Iterator
 from itertools import product
@@ -23,41 +23,41 @@ NEVER_AFTER = {
 HELP_FIRST = {"hurt-or-afraid", "not-wanting-to-live"}
 
 
-def every_way_to_answer(start: Quiz) -> Iterator[dict[str, str]]:
-    for given in product(*(question.answers for question in start.questions)):
-        yield {question.slug: answer.slug for question, answer in zip(start.questions, given, strict=True)}
+def every_set_of_answers(start: Quiz) -> Iterator[dict[str, str]]:
+    for answers in product(*(question.answers for question in start.questions)):
+        yield {question.slug: answer.slug for question, answer in zip(start.questions, answers, strict=True)}
 
 
 class WhatShipsTests:
-    def test_every_way_to_answer_ends_well(self) -> None:
+    def test_every_set_of_answers_ends_well(self) -> None:
         english, spanish = quiz.read(), quiz.read("es")
-        there = paths.read()
+        known = paths.read()
         seen = set()
         first_choices = set()
-        for answers in every_way_to_answer(english):
+        for answers in every_set_of_answers(english):
             outcome = english.outcome(answers)
             given = set(answers.values())
-            kept_out = {path for answer in given for path in NEVER_AFTER.get(answer, ())}
-            said = f"{answers} ends in {outcome}"
-            assert 1 <= len(outcome.paths) <= 2, f"{said}: one or two paths are wanted"
-            assert len(set(outcome.paths)) == len(outcome.paths), f"{said}: one path twice"
-            assert there.keys() >= set(outcome.paths), f"{said}: a path that is not there"
-            assert kept_out.isdisjoint(outcome.paths), f"{said}: an answer rules that out"
-            assert "grace" not in outcome.paths or "yes-and-here" in given, f"{said}: nobody asked for prayer"
-            assert outcome.help_first == (not HELP_FIRST.isdisjoint(given)), f"{said}: Help first after such an answer, and only then"
-            assert spanish.outcome(answers) == outcome, f"{said}; in Spanish in {spanish.outcome(answers)}"
+            ruled_out = {path for answer in given for path in NEVER_AFTER.get(answer, ())}
+            case = f"{answers} ends in {outcome}"
+            assert 1 <= len(outcome.paths) <= 2, f"{case}: one or two paths are wanted"
+            assert len(set(outcome.paths)) == len(outcome.paths), f"{case}: one path twice"
+            assert known.keys() >= set(outcome.paths), f"{case}: an unknown path"
+            assert ruled_out.isdisjoint(outcome.paths), f"{case}: an answer rules that out"
+            assert "grace" not in outcome.paths or "yes-and-here" in given, f"{case}: nobody asked for prayer"
+            assert outcome.help_first == (not HELP_FIRST.isdisjoint(given)), f"{case}: Help first after such an answer, and only then"
+            assert spanish.outcome(answers) == outcome, f"{case}; in Spanish in {spanish.outcome(answers)}"
             seen.add(tuple(answers.values()))
             first_choices.add(outcome.paths[0])
         assert len(seen) == 4**6
-        assert first_choices == there.keys(), "a path that is never the first"
+        assert first_choices == known.keys(), "a path that is never the first"
 
-    def test_says_in_its_data_what_each_answer_rules_out(self) -> None:
+    def test_rules_out_just_what_no_answer_may_lead_to(self) -> None:
         answers = [answer for question in quiz.read().questions for answer in question.answers]
 
         assert {answer.slug: set(answer.rules_out) for answer in answers if answer.rules_out} == NEVER_AFTER
         assert {answer.slug for answer in answers if answer.help_first} == HELP_FIRST
 
-    def test_speaks_spanish_throughout(self) -> None:
+    def test_is_in_spanish_throughout(self) -> None:
         english, spanish = quiz.read(), quiz.read("es")
 
         def words(start: Quiz) -> list[str]:
@@ -70,7 +70,7 @@ class WhatShipsTests:
         assert same == ["No."]
 
 
-def of(*questions: tuple[Answer, ...], paths: tuple[str, ...] = ("first", "second", "third")) -> Quiz:
+def quiz_of(*questions: tuple[Answer, ...], paths: tuple[str, ...] = ("first", "second", "third")) -> Quiz:
     return Quiz(
         introduction="Begin.",
         help_words="Call.",
@@ -81,11 +81,12 @@ def of(*questions: tuple[Answer, ...], paths: tuple[str, ...] = ("first", "secon
 
 def outcome(*answers: Answer) -> Outcome:
     """What a quiz with one answer to each question ends in."""
-    return of(*((answer,) for answer in answers)).outcome({f"q{n}": answer.slug for n, answer in enumerate(answers)})
+    return quiz_of(*((answer,) for answer in answers)).outcome({f"q{n}": answer.slug for n, answer in enumerate(answers)})
 
 
-def points(**given: int) -> Answer:
-    return Answer(slug="a", says="A.", points=given)
+def points(**by_path: int) -> Answer:
+    """An answer that gives these points to these paths."""
+    return Answer(slug="a", says="A.", points=by_path)
 
 
 class OutcomeTests:
@@ -101,7 +102,7 @@ class OutcomeTests:
         assert outcome(points(third=2, second=1, first=1)).paths == ("third", "first")
 
     def test_the_order_of_names_is_that_of_the_sentences_why(self) -> None:
-        turned = of((points(first=1, second=1),), paths=("second", "first"))
+        turned = quiz_of((points(first=1, second=1),), paths=("second", "first"))
 
         assert turned.outcome({"q0": "a"}).paths == ("second", "first")
 
@@ -113,12 +114,12 @@ class OutcomeTests:
         assert outcome(points(second=1)).paths == ("second",)
         assert outcome(points()).paths == ()
 
-    def test_what_one_answer_rules_out_no_points_bring_back(self) -> None:
+    def test_no_points_bring_back_what_one_answer_rules_out(self) -> None:
         harm = Answer(slug="harm", says="Harm.", points={"second": 1}, rules_out=("first",))
 
         assert outcome(points(first=9), harm).paths == outcome(harm, points(first=9)).paths == ("second",)
 
-    def test_what_is_ruled_out_does_not_hold_the_others_to_its_points(self) -> None:
+    def test_the_points_of_what_is_ruled_out_do_not_count_against_the_others(self) -> None:
         assert outcome(points(first=9, second=2, third=1), Answer(slug="harm", says="Harm.", rules_out=("first",))).paths == (
             "second",
             "third",
@@ -128,15 +129,15 @@ class OutcomeTests:
         assert outcome(points(first=1), Answer(slug="afraid", says="Afraid.", help_first=True)).help_first
         assert not outcome(points(first=1), points(first=1)).help_first
 
-    def test_tells_what_was_ruled_out_and_what_was_spoken_for(self) -> None:
+    def test_names_the_paths_that_were_ruled_out_and_those_supported(self) -> None:
         suggested = outcome(points(first=9, second=1), Answer(slug="harm", says="Harm.", points={"first": 1}, rules_out=("first",)))
 
         assert (suggested.ruled_out, suggested.supported) == (frozenset({"first"}), frozenset({"second"}))
 
     @pytest.mark.parametrize("answers", [{}, {"q0": "b"}, {"q1": "a"}])
-    def test_refuses_an_answer_that_is_not_there(self, answers: dict[str, str]) -> None:
+    def test_refuses_an_unknown_answer(self, answers: dict[str, str]) -> None:
         with pytest.raises(KeyError):
-            of((points(first=1),)).outcome(answers)
+            quiz_of((points(first=1),)).outcome(answers)
 
 
 ENGLISH = """
@@ -206,12 +207,12 @@ class ReadingTests:
         assert list(french.why.items()) == [("one", "Ici, donc."), ("two", "La peur.")]
         assert french.outcome({"where": "afraid"}) == Outcome(("two",), True, frozenset({"one"}), frozenset({"two"}))
 
-    def test_is_in_english_where_nothing_else_is_there(self, folder: Path) -> None:
+    def test_is_in_english_where_there_is_no_translation(self, folder: Path) -> None:
         assert quiz.read("xx", folder) == quiz.read("en", folder)
         assert quiz.read("xx", folder).language == "en"
 
     @pytest.mark.parametrize(
-        ("taken_out", "said"),
+        ("missing", "name"),
         [
             ('introduction = "Début."', "introduction"),
             ('help_words = "Appelez."', "help_words"),
@@ -222,11 +223,11 @@ class ReadingTests:
             ('why = "La peur."', "why"),
         ],
     )
-    def test_names_what_a_language_lacks(self, folder: Path, taken_out: str, said: str) -> None:
-        assert FRENCH.count(taken_out) == 1
-        (folder / "fr" / "where-to-start.toml").write_text(FRENCH.replace(taken_out, ""), encoding="utf-8")
+    def test_names_what_a_language_lacks(self, folder: Path, missing: str, name: str) -> None:
+        assert FRENCH.count(missing) == 1
+        (folder / "fr" / "where-to-start.toml").write_text(FRENCH.replace(missing, ""), encoding="utf-8")
 
-        with pytest.raises(LibraryError, match=rf"^where-to-start\.toml: {said} is not translated$"):
+        with pytest.raises(LibraryError, match=rf"^where-to-start\.toml: {name} is not translated$"):
             quiz.read("fr", folder)
 
     def test_names_a_question_that_a_language_has_under_another_name(self, folder: Path) -> None:
@@ -236,7 +237,7 @@ class ReadingTests:
             quiz.read("fr", folder)
 
     @pytest.mark.parametrize(
-        ("text", "said"),
+        ("text", "message"),
         [
             ('mood = "blue"\n' + ENGLISH, "an entry has unknown fields: mood"),
             (ENGLISH.replace("ask =", 'mood = "blue"\nask ='), "where has unknown fields: mood"),
@@ -250,10 +251,10 @@ class ReadingTests:
             (ENGLISH.replace("rules_out = [", "rules_out = [1, "), "rules_out is written as a list of texts"),
         ],
     )
-    def test_names_what_is_wrong(self, folder: Path, text: str, said: str) -> None:
+    def test_names_what_is_wrong(self, folder: Path, text: str, message: str) -> None:
         (folder / "en" / "where-to-start.toml").write_text(text, encoding="utf-8")
 
         with pytest.raises(LibraryError, match=r"^where-to-start\.toml: ") as raised:
             quiz.read(library=folder)
 
-        assert said in str(raised.value)
+        assert message in str(raised.value)

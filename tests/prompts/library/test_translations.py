@@ -1,4 +1,4 @@
-"""The library in other languages: what Spanish has, which faults are named, and what is shown where words are missing."""
+"""`prompts.library.translations` and its checks: what Spanish has, which faults are named, and what is shown where texts are missing."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -43,7 +43,7 @@ class SpanishTests:
         themes = [theme.slug for theme in prompts.read().themes]
         assert parts == ["themes", *themes, *(f"path {slug}" for slug in paths.read()), "guides", "quiz"]
 
-    def test_says_no_prompt_in_the_words_of_the_english_one(self) -> None:
+    def test_has_no_prompt_in_the_words_of_the_english_one(self) -> None:
         english = {prompt.slug: prompt.question for prompt in prompts.read().prompts}
 
         assert [slug for slug, words in translations.read("es").prompts.items() if words.question == english[slug]] == []
@@ -61,7 +61,7 @@ class SpanishTests:
 
 
 def strings(value: object) -> list[str]:
-    """Every text in it, however deep."""
+    """Every string in it, however deeply nested."""
     if isinstance(value, str):
         return [value]
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
@@ -227,33 +227,33 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def change(folder: Path, name: str, there: str, instead: str) -> None:
-    """Put other words into one of the French files."""
+def change(folder: Path, name: str, original: str, replacement: str) -> None:
+    """Replace words in one of the French files, which has them once."""
     text = FRENCH[name]
-    assert text.count(there) == 1
-    (folder / "fr" / name).write_text(text.replace(there, instead), encoding="utf-8")
+    assert text.count(original) == 1
+    (folder / "fr" / name).write_text(text.replace(original, replacement), encoding="utf-8")
 
 
 class FaultsTests:
     def test_a_language_that_fits_has_none(self, folder: Path) -> None:
         assert list(checks.check("fr", folder)) == []
 
-    def test_a_language_that_is_not_there_has_none(self, folder: Path) -> None:
+    def test_a_language_without_files_has_none(self, folder: Path) -> None:
         assert list(checks.check("xx", folder)) == []
 
     @pytest.mark.parametrize(
-        ("name", "there", "instead", "slug"),
+        ("name", "original", "replacement", "slug"),
         [
             ("calm.toml", 'slug = "at-the-door"', 'slug = "at-the-gate"', "at-the-gate"),
             ("paths/two-nights.toml", 'slug = "on-the-stairs"', 'slug = "on-the-roof"', "on-the-roof"),
         ],
     )
-    def test_a_prompt_that_english_has_not(self, folder: Path, name: str, there: str, instead: str, slug: str) -> None:
-        change(folder, name, there, instead)
+    def test_a_prompt_that_is_not_in_english(self, folder: Path, name: str, original: str, replacement: str, slug: str) -> None:
+        change(folder, name, original, replacement)
 
         assert list(checks.check("fr", folder)) == [f"fr/{slug}: there is no such prompt in English"]
 
-    def test_a_theme_that_english_has_not(self, folder: Path) -> None:
+    def test_a_theme_that_is_not_in_english(self, folder: Path) -> None:
         change(folder, "themes.toml", 'slug = "calm"', 'slug = "calme"')
 
         problems = list(checks.check("fr", folder))
@@ -262,7 +262,7 @@ class FaultsTests:
         assert "calme" in problems[0]
 
     @pytest.mark.parametrize(
-        ("there", "instead", "said"),
+        ("original", "replacement", "message"),
         [
             ("Qu’y avait-il à la porte ce soir ?", "Qu’y avait-il à la porte ce soir.", "asks one thing"),
             ("Qu’y avait-il à la porte ce soir ?", "Qu’y avait-il ? Et à la porte ?", "asks one thing"),
@@ -278,16 +278,16 @@ class FaultsTests:
             ("Lève les yeux.", "Lève les yeux. ", "stray space, straight quotation mark or exclamation mark"),
         ],
     )
-    def test_a_prompt_that_does_not_fit(self, folder: Path, there: str, instead: str, said: str) -> None:
-        change(folder, "calm.toml", there, instead)
+    def test_a_prompt_that_does_not_fit(self, folder: Path, original: str, replacement: str, message: str) -> None:
+        change(folder, "calm.toml", original, replacement)
 
         problems = list(checks.check("fr", folder))
 
         assert len(problems) == 1
         assert problems[0].startswith("fr/at-the-door: ")
-        assert said in problems[0]
+        assert message in problems[0]
 
-    def test_something_for_tomorrow_that_english_has_not(self, folder: Path) -> None:
+    def test_something_for_tomorrow_that_is_not_in_english(self, folder: Path) -> None:
         change(
             folder, "paths/two-nights.toml", "Qu’y avait-il sur l’escalier ?", 'Qu’y avait-il sur l’escalier ?"\ntomorrow = "Assieds-toi.'
         )
@@ -295,7 +295,7 @@ class FaultsTests:
         assert list(checks.check("fr", folder)) == ["fr/on-the-stairs: has other fields than the English one"]
 
     @pytest.mark.parametrize(
-        ("there", "instead"),
+        ("original", "replacement"),
         [
             ('prompt = "at-the-door"', 'prompt = "over-soup"'),
             ('[[part.step]]\n        prompt = "at-the-door"\n        note = "Commence ici."\n', ""),
@@ -308,8 +308,8 @@ class FaultsTests:
         ],
         ids=["another step", "a step fewer", "a part more", "no note", "nothing above a step", "no caution", "no other way", "not opt-in"],
     )
-    def test_a_path_that_does_not_fit(self, folder: Path, there: str, instead: str) -> None:
-        change(folder, "paths/two-nights.toml", there, instead)
+    def test_a_path_that_does_not_fit(self, folder: Path, original: str, replacement: str) -> None:
+        change(folder, "paths/two-nights.toml", original, replacement)
 
         problems = list(checks.check("fr", folder))
 
@@ -337,7 +337,7 @@ class FaultsTests:
 
 class ReadingTests:
     @pytest.mark.parametrize(
-        ("name", "there", "instead", "said"),
+        ("name", "original", "replacement", "message"),
         [
             ("calm.toml", "tomorrow =", "demain =", "calm.toml: at-the-door has unknown fields: demain"),
             ("calm.toml", "tomorrow =", 'depth = "deep"\ntomorrow =', "calm.toml: at-the-door has unknown fields: depth"),
@@ -350,24 +350,24 @@ class ReadingTests:
             ("paths/two-nights.toml", "[[prompt]]", "[[prompt]]\nmood = 3", "two-nights.toml: on-the-stairs has unknown fields: mood"),
         ],
     )
-    def test_names_the_file_and_what_is_wrong(self, folder: Path, name: str, there: str, instead: str, said: str) -> None:
-        change(folder, name, there, instead)
+    def test_names_the_file_and_what_is_wrong(self, folder: Path, name: str, original: str, replacement: str, message: str) -> None:
+        change(folder, name, original, replacement)
 
         with pytest.raises(LibraryError, match=rf"^{Path(name).name}: ") as raised:
             translations.read("fr", folder)
 
-        assert said in str(raised.value)
+        assert message in str(raised.value)
 
     def test_has_the_words_of_themes_daily_prompts_and_the_paths_own(self, folder: Path) -> None:
-        there = translations.read("fr", folder)
+        french = translations.read("fr", folder)
 
-        assert [(theme.slug, theme.name, theme.line) for theme in there.themes.values()] == [("calm", "Paroles calmes", "Le dire tôt.")]
-        assert [(words.slug, words.if_stuck, words.tomorrow) for words in there.prompts.values()] == [
+        assert [(theme.slug, theme.name, theme.line) for theme in french.themes.values()] == [("calm", "Paroles calmes", "Le dire tôt.")]
+        assert [(words.slug, words.if_stuck, words.tomorrow) for words in french.prompts.values()] == [
             ("at-the-door", ("Les chaussures comptent.",), "Lève les yeux."),
             ("on-the-stairs", (), ""),
         ]
 
-    def test_has_nothing_for_english_or_a_language_that_is_not_there(self, folder: Path) -> None:
+    def test_has_nothing_for_english_or_a_language_without_files(self, folder: Path) -> None:
         assert translations.read("en", folder) == translations.read("xx", folder) == translations.EMPTY
 
     def test_knows_the_languages_by_their_folders(self, folder: Path) -> None:
@@ -375,7 +375,7 @@ class ReadingTests:
 
         assert translations.languages(folder) == ["de", "fr"]
 
-    def test_counts_what_is_there_of_each_part(self, folder: Path) -> None:
+    def test_counts_what_is_translated_of_each_part(self, folder: Path) -> None:
         report = [(each.part, each.translated, each.total) for each in checks.coverage("fr", folder)]
 
         assert report == [
@@ -395,7 +395,7 @@ class ReadingTests:
 
         assert (report["path two-nights"], report["path one-night"]) == (1, 0)
 
-    def test_counts_nothing_of_a_language_that_is_not_there(self, folder: Path) -> None:
+    def test_counts_nothing_of_a_language_without_files(self, folder: Path) -> None:
         assert [each.translated for each in checks.coverage("xx", folder)] == [0] * 7
 
 
@@ -424,7 +424,7 @@ class FallbackTests:
         assert shown.theme_name == translations.read("es").themes["repair"].name
 
     @pytest.mark.parametrize("language", ["en", "en-gb", "fr", None])
-    def test_is_left_alone_for_readers_of_english_and_of_what_there_is_not(self, language: str | None) -> None:
+    def test_is_unchanged_for_readers_of_english_and_of_languages_without_translation(self, language: str | None) -> None:
         with translation.override(language):
             assert questions.translated(self.translated) == self.translated
 

@@ -1,4 +1,4 @@
-"""/prompts/choices/: what a parent tells about what to be asked."""
+"""`/prompts/choices/`: a parent chooses themes, ages, and whether kept questions come first."""
 
 from http import HTTPStatus
 from typing import Any
@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import Preferences, User
 from prompts.models import Mark
 from tests.factories import make_prompt, make_theme, make_user
-from tests.helpers import parsed
+from tests.helpers import element, read, sealed_bytes
 
 
 class ChoicesTests(TestCase):
@@ -30,42 +30,39 @@ class ChoicesTests(TestCase):
     def setUp(self) -> None:
         self.client.force_login(self.parent)
 
-    def choose(self, **chosen: list[str]) -> Any:
-        return self.client.post(self.url, chosen)
+    def choose(self, **fields: list[str]) -> Any:
+        return self.client.post(self.url, fields)
 
     def stored(self) -> Preferences:
         return User.objects.get(pk=self.parent.pk).preferences
 
     def asked(self) -> str:
-        heading = parsed(self.client.get(reverse("journal:tonight"))).h1
-        assert heading is not None
-        return heading.get_text()
+        """The heading of tonight's page: its question, where it asks one."""
+        return element(read(self.client, reverse("journal:tonight")), "h1").get_text()
 
-    def ticked(self) -> list[str]:
-        page = parsed(self.client.get(self.url))
-        return [str(box["value"]) for box in page.select("input[type=checkbox][checked]")]
+    def checked(self) -> list[str]:
+        return [str(box["value"]) for box in read(self.client, self.url).select("input[type=checkbox][checked]")]
 
-    def test_sends_strangers_to_the_login(self) -> None:
+    def test_sends_visitors_to_the_login(self) -> None:
         self.client.logout()
 
         for response in (self.client.get(self.url), self.choose(themes=["presence"])):
             self.assertRedirects(response, f"{reverse('account_login')}?next={self.url}", fetch_redirect_response=False)
 
-    def test_offers_every_theme_and_age_and_ticks_none(self) -> None:
-        page = parsed(self.client.get(self.url))
+    def test_offers_every_theme_and_age_and_checks_none(self) -> None:
+        page = read(self.client, self.url)
 
         assert {box["value"] for box in page.select("input[name=themes]")} == {"presence", "grace", "repair"}
         assert {box["value"] for box in page.select("input[name=ages]")} == {"baby", "small", "school", "teen", "grown"}
-        assert self.ticked() == []
+        assert self.checked() == []
 
     def test_keeps_what_was_chosen_sealed_and_shows_it_again(self) -> None:
         response = self.choose(themes=["grace", "repair"], ages=["teen"])
 
         self.assertRedirects(response, self.url)
         assert self.stored() == Preferences(themes=("grace", "repair"), ages=("teen",))
-        assert sorted(self.ticked()) == ["grace", "repair", "teen"]
-        sealed: Any = User.objects.values_list("sealed_preferences", flat=True).get()
-        assert b"grace" not in sealed.raw
+        assert sorted(self.checked()) == ["grace", "repair", "teen"]
+        assert b"grace" not in sealed_bytes(self.parent, "sealed_preferences")
 
     def test_can_be_taken_back(self) -> None:
         self.choose(themes=["grace"], ages=["teen"], kept_first=["on"])
@@ -75,15 +72,15 @@ class ChoicesTests(TestCase):
         assert self.stored() == Preferences()
 
     def test_keeps_whether_what_was_kept_comes_first_and_shows_it_again(self) -> None:
-        def is_ticked() -> bool:
-            return bool(parsed(self.client.get(self.url)).select("input[name=kept_first][checked]"))
+        def is_checked() -> bool:
+            return bool(read(self.client, self.url).select("input[name=kept_first][checked]"))
 
-        assert not is_ticked()
+        assert not is_checked()
 
         self.choose(kept_first=["on"])
 
         assert self.stored() == Preferences(kept_first=True)
-        assert is_ticked()
+        assert is_checked()
 
     def test_asks_first_what_was_kept_where_that_is_chosen(self) -> None:
         Mark.objects.create(parent=self.parent, prompt_id="on-the-phone", kind="later", marked_at=timezone.now())
@@ -132,12 +129,12 @@ class ChoicesTests(TestCase):
 
         assert User.objects.get(pk=other.pk).preferences == Preferences()
 
-    def test_costs_the_same_however_many_themes_there_are(self) -> None:
-        with CaptureQueriesContext(connection) as few:
+    def test_costs_the_same_with_three_themes_and_with_thirteen(self) -> None:
+        with CaptureQueriesContext(connection) as queries:
             self.client.get(self.url)
 
-        for n in range(10):
-            make_prompt(slug=f"prompt-{n}", theme=f"theme-{n}")
+        for number in range(10):
+            make_prompt(slug=f"prompt-{number}", theme=f"theme-{number}")
 
-        with self.assertNumQueries(len(few)):
+        with self.assertNumQueries(len(queries)):
             self.client.get(self.url)

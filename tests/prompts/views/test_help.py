@@ -1,4 +1,4 @@
-"""/help/ and journal.helping: whom to call, and in which country."""
+"""`/help/` and `/help/leaving-quickly/`: whom to call, in which country, and what *Leave quickly* does."""
 
 import datetime as dt
 import os
@@ -15,7 +15,7 @@ from django.utils import translation
 from accounts.models import User
 from prompts import helplines
 from tests.factories import make_user
-from tests.helpers import parsed
+from tests.helpers import element, form_fields, parsed, read
 
 LINE = """
 [[country.line]]
@@ -46,7 +46,7 @@ class HelpCase(TestCase):
         cls.person = make_user(time_zone="Europe/Madrid")
 
     def setUp(self) -> None:
-        self.enterContext(translation.override("en"))  # what a request speaks stays on when it is over
+        self.enterContext(translation.override("en"))  # a request leaves the language of its reader active
 
     def read(self, *, language: str = "", **query: str) -> BeautifulSoup:
         response = self.client.get("/help/", query, headers={"Accept-Language": language} if language else {})
@@ -54,22 +54,21 @@ class HelpCase(TestCase):
         return parsed(response)
 
     def country(self, *, language: str = "", **query: str) -> str:
-        """Whose numbers are shown, by the code that is chosen in the list; "" where there are none."""
+        """The code of the country whose numbers are shown, which is chosen in the list; "" where there is none."""
         page = self.read(language=language, **query)
         chosen = page.select_one("#country option[selected]")
-        heading = page.select_one("#call")
-        assert heading is not None
-        assert heading.get_text() == (f"People to call: {chosen.get_text()}" if chosen else "People to call")
+        assert element(page, "#call").get_text() == (f"People to call: {chosen.get_text()}" if chosen else "People to call")
         return str(chosen["value"]) if chosen else ""
 
     def live_in(self, zone: str) -> None:
+        """Sign in as a person in this time zone."""
         self.person.time_zone = zone
         self.person.save()
         self.client.force_login(self.person)
 
 
 class CountryTests(HelpCase):
-    def test_is_told_by_the_time_zone(self) -> None:
+    def test_follows_the_time_zone(self) -> None:
         for zone, code in (
             ("Europe/Madrid", "ES"),
             ("Atlantic/Canary", "ES"),
@@ -83,17 +82,17 @@ class CountryTests(HelpCase):
             self.live_in(zone)
             assert self.country() == code, zone
 
-    def test_is_told_by_an_older_name_of_a_time_zone_too(self) -> None:
+    def test_follows_an_older_name_of_a_time_zone_too(self) -> None:
         for zone, code in (("Asia/Calcutta", "IN"), ("US/Eastern", "US"), ("America/Buenos_Aires", "AR")):
             self.live_in(zone)
             assert self.country() == code, zone
 
-    def test_is_not_told_by_a_time_zone_of_nowhere_or_of_a_country_that_is_not_in_the_list(self) -> None:
+    def test_does_not_follow_a_time_zone_of_no_country_or_of_one_that_is_not_listed(self) -> None:
         for zone in ("UTC", "Etc/GMT+3", "Africa/Nairobi"):
             self.live_in(zone)
             assert self.country() == "", zone
 
-    def test_is_told_by_the_region_of_the_language_that_is_liked_best(self) -> None:
+    def test_follows_the_region_of_the_preferred_language(self) -> None:
         for language, code in (
             ("en-GB", "GB"),
             ("en-IE,en;q=0.8", "IE"),
@@ -104,18 +103,18 @@ class CountryTests(HelpCase):
         ):
             assert self.country(language=language) == code, language
 
-    def test_is_not_told_by_a_language_without_a_region(self) -> None:
+    def test_does_not_follow_a_language_without_a_region(self) -> None:
         for language in ("ar", "ca,en;q=0.5", "en", "*"):
             assert self.country(language=language) == "", language
 
-    def test_is_told_by_the_time_zone_before_the_language(self) -> None:
+    def test_follows_the_time_zone_rather_than_the_language(self) -> None:
         self.live_in("Europe/Madrid")
         assert self.country(language="en-US") == "ES"
 
         self.live_in("Africa/Nairobi")
         assert self.country(language="en-US") == "US"
 
-    def test_is_the_one_that_was_asked_for_before_all(self) -> None:
+    def test_is_the_one_that_was_asked_for_whatever_else_suggests(self) -> None:
         self.live_in("Europe/Madrid")
 
         assert self.country(language="en-US", country="NZ") == "NZ"
@@ -123,21 +122,21 @@ class CountryTests(HelpCase):
         self.client.logout()
         assert self.country(language="en-US", country="NZ") == "NZ"
 
-    def test_is_as_likely_as_before_where_none_is_asked_for_that_is_there(self) -> None:
-        for asked in ("XX", "", "nz", "\0", "<script>", "NZ" * 5000):
-            assert self.country(language="en-US", country=asked) == "US"
-            assert self.country(country=asked) == ""
+    def test_an_unknown_one_asked_for_is_ignored(self) -> None:
+        for code in ("XX", "", "nz", "\0", "<script>", "NZ" * 5000):
+            assert self.country(language="en-US", country=code) == "US"
+            assert self.country(country=code) == ""
 
-    def test_junk_leaves_the_page_standing(self) -> None:
+    def test_damaged_languages_are_ignored(self) -> None:
         for language in ("-", "-GB-", ";q=1", "x" * 9000, "en-GB;q=2", "١-GB;q=x", ",,,"):
             assert self.country(language=language) in {"", "GB"}
 
-    def test_without_one_the_best_known_numbers_are_there(self) -> None:
+    def test_without_one_the_best_known_emergency_numbers_are_shown(self) -> None:
         links = [str(link["href"]) for link in self.read().select(".numbers a[href^=tel]")]
 
         assert links == ["tel:112", "tel:911", "tel:999", "tel:000", "tel:111"]
 
-    def test_asking_keeps_nothing_and_is_all_one_can_do(self) -> None:
+    def test_asking_stores_nothing_and_nothing_can_be_sent(self) -> None:
         response = self.client.get("/help/", {"country": "NZ"})
 
         assert not response.cookies
@@ -153,7 +152,7 @@ class NumbersTests(HelpCase):
             assert links == [f"tel:{country.emergency}", *(f"tel:{line.tel}" for line in country.lines)]
             assert all(re.fullmatch(r"tel:\+?[0-9]{2,15}", link) for link in links)
 
-    def test_the_number_that_is_read_is_the_number_that_is_dialled(self) -> None:
+    def test_the_number_shown_is_the_number_dialled(self) -> None:
         for country in helplines.countries():
             for line in country.lines:
                 assert re.sub(r"[^0-9+]", "", line.number) == line.tel, (country.code, line.name)
@@ -167,17 +166,17 @@ class NumbersTests(HelpCase):
     def test_a_line_says_who_answers_when_and_when_it_was_checked(self) -> None:
         line = next(country for country in helplines.countries() if country.code == "NZ").lines[0]
 
-        card = self.read(country="NZ").select(".numbers div.number")[0]
+        card = element(self.read(country="NZ"), ".numbers div.number")
 
         for words in (line.name, line.what, line.hours, line.number):
             assert words in card.get_text()
         assert "checked on " in card.get_text()
-        assert card.select_one(f'a[href="{line.site}"][rel~=noreferrer]')
+        assert card.select(f'a[href="{line.site}"][rel~=noreferrer]')
 
-    def test_speaks_the_readers_language(self) -> None:
+    def test_is_in_the_readers_language(self) -> None:
         page = self.read(language="es", country="JP")
 
-        assert page.select_one("#country option[value=JP]").get_text() == "Japón"  # type: ignore[union-attr]
+        assert element(page, "#country option[value=JP]").get_text() == "Japón"
         assert "Día y noche" in self.read(language="es", country="AR").get_text()
 
 
@@ -186,18 +185,18 @@ class OperatorsFileTests(HelpCase):
         super().setUp()
         self.file = Path(self.enterContext(tempfile.TemporaryDirectory())) / "lines.toml"
         self.enterContext(override_settings(HELPLINES=self.file))
-        self.changed = 0
+        self.writes = 0
 
     def write(self, text: str) -> None:
-        """Put this in the file, a second later each time."""
+        """Write this to the file, which is a second newer each time."""
         self.file.write_text(text, encoding="utf-8")
-        self.changed += 1
-        os.utime(self.file, (1_700_000_000 + self.changed,) * 2)
+        self.writes += 1
+        os.utime(self.file, (1_700_000_000 + self.writes,) * 2)
 
     def offered(self) -> list[str]:
         return [str(option["value"]) for option in self.read().select("#country option")]
 
-    def test_stands_in_place_of_ours(self) -> None:
+    def test_replaces_the_one_that_ships(self) -> None:
         self.write(FILE)
 
         assert self.offered() == ["JP"]
@@ -213,7 +212,7 @@ class OperatorsFileTests(HelpCase):
 
         assert self.offered() == ["JP", "KE"]
 
-    def test_its_countries_are_found_by_time_zone_and_those_that_left_are_not(self) -> None:
+    def test_only_its_countries_follow_from_time_zone_and_language(self) -> None:
         self.write(FILE)
 
         self.live_in("Asia/Tokyo")
@@ -223,17 +222,17 @@ class OperatorsFileTests(HelpCase):
         assert self.country(language="en-JP") == "JP"
         assert self.country(language="en-US") == ""
 
-    def test_what_it_says_in_english_only_is_said_in_english(self) -> None:
+    def test_texts_in_english_only_are_shown_in_english(self) -> None:
         self.write(FILE.replace(', es = "Alguien que escucha."', ""))
 
         assert "Somebody who listens." in self.read(language="es", country="JP").get_text()
 
-    def test_its_words_are_no_html(self) -> None:
+    def test_its_texts_are_escaped(self) -> None:
         self.write(FILE.replace("Somebody who listens.", "<b id=x>Somebody</b>"))
 
         assert not self.read(country="JP").select("#x")
 
-    def test_a_fault_in_it_leaves_the_page_standing(self) -> None:
+    def test_where_it_has_a_fault_the_page_is_shown_without_it(self) -> None:
         broken = {
             "no TOML": "[[country",
             "empty": "",
@@ -255,24 +254,24 @@ class OperatorsFileTests(HelpCase):
                 self.write(text)
                 with self.assertLogs("nightlight.help", "ERROR"):
                     page = self.read(country="JP")
-                assert page.select_one(".numbers a[href='tel:112']")
+                assert page.select(".numbers a[href='tel:112']")
                 assert "Finding a counselor" in page.get_text()
 
-    def test_one_that_is_missing_or_unreadable_leaves_the_page_standing(self) -> None:
+    def test_where_it_is_missing_or_unreadable_the_page_is_shown_without_it(self) -> None:
         unreadable = self.file.with_name("latin.toml")
         unreadable.write_bytes(b'name = "Jap\xf3n"')
         for path in (self.file, self.file.parent, unreadable):
             with self.settings(HELPLINES=path), self.assertLogs("nightlight.help", "ERROR"):
-                assert self.read().select_one(".numbers a[href='tel:112']")
+                assert self.read().select(".numbers a[href='tel:112']")
 
-    def test_whoever_runs_the_site_is_told_what_nobody_checked_for_a_year(self) -> None:
+    def test_lines_that_nobody_checked_for_a_year_are_reported_as_stale(self) -> None:
         self.write(FILE)
 
         for today, names in ((dt.date(2027, 2, 1), []), (dt.date(2027, 2, 2), ["Evening line"])):
             assert [line.name for _country, line in helplines.stale(today)] == names
 
 
-class ExplainedTests(TestCase):
+class LeavingQuicklyTests(TestCase):
     url = "/help/leaving-quickly/"
     next = "/prompts/hard-nights/was-i-really-there/"
     reader: User
@@ -288,27 +287,25 @@ class ExplainedTests(TestCase):
         reader = User.objects.get(pk=self.reader.pk)
         return reader.knows_leave, reader.shows_leave
 
-    def offered(self, **query: str) -> BeautifulSoup:
-        response = self.client.get(self.url, query)
-        assert response.status_code == HTTPStatus.OK
-        return parsed(response)
+    def read(self, **query: str) -> BeautifulSoup:
+        return read(self.client, self.url, **query)
 
-    def test_is_read_by_anybody_and_answered_by_who_is_signed_in(self) -> None:
+    def test_anybody_can_read_it_and_only_signed_in_people_can_answer(self) -> None:
         self.client.logout()
 
-        assert not self.offered(next=self.next).select("main form")
+        assert not self.read(next=self.next).select("main form")
         assert self.client.post(self.url, {"next": self.next}).status_code == HTTPStatus.NOT_FOUND
 
     def test_reading_it_changes_nothing(self) -> None:
-        self.offered(next=self.next)
+        self.read(next=self.next)
 
         assert self.knows_and_shows() == (False, True)
 
-    def test_asks_only_who_is_on_the_way_somewhere(self) -> None:
-        assert not self.offered().select("main form")
-        assert self.offered(next=self.next).select_one(f'main form input[name=next][value="{self.next}"]')
+    def test_asks_only_readers_who_were_led_here_from_another_page(self) -> None:
+        assert not self.read().select("main form")
+        assert self.read(next=self.next).select(f'main form input[name=next][value="{self.next}"]')
 
-    def test_is_told_once_and_leads_on(self) -> None:
+    def test_is_answered_once_and_leads_on(self) -> None:
         for _ in range(2):
             response = self.client.post(self.url, {"next": self.next})
 
@@ -321,7 +318,7 @@ class ExplainedTests(TestCase):
         assert self.knows_and_shows() == (True, False)
         assert not parsed(self.client.get(self.next)).select(".leave-button")
 
-    def test_leads_nowhere_but_to_pages_of_ours(self) -> None:
+    def test_leads_only_to_pages_of_this_site(self) -> None:
         for elsewhere in (
             "https://elsewhere.example/",
             "//elsewhere.example/",
@@ -334,9 +331,7 @@ class ExplainedTests(TestCase):
             "",
         ):
             self.assertRedirects(self.client.post(self.url, {"next": elsewhere}), "/help/", fetch_redirect_response=False)
-            field = self.offered(next=elsewhere).select_one("main form input[name=next]")
-            assert field is not None
-            assert field["value"] == "/help/"
+            assert form_fields(self.read(next=elsewhere))["next"] == ["/help/"]
 
     def test_changes_nobody_else(self) -> None:
         other = make_user(email="other@example.org")

@@ -1,4 +1,4 @@
-"""/prompts/: the library looked through by anybody, and what a parent marks in it."""
+"""`/prompts/kept-first/`: a parent decides whether questions kept for later come first."""
 
 from http import HTTPStatus
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 
 from accounts.models import Preferences, User
-from prompts.questions import forget_library
+from tests.helpers import element
 from tests.prompts.cases import LibraryCase
 
 
@@ -15,20 +15,19 @@ class KeptFirstTests(LibraryCase):
 
     def setUp(self) -> None:
         self.client.force_login(self.parent)
-        forget_library()
 
     def stored(self) -> Preferences:
         return User.objects.get(pk=self.parent.pk).preferences
 
     def press(self) -> Any:
-        button = self.read("/prompts/marked/later/").select(f"form[action='{self.url}'] button")[0]
+        button = element(self.read("/prompts/marked/later/"), f"form[action='{self.url}'] button")
         return self.client.post(self.url, {str(button["name"]): str(button["value"])})
 
     def tonight(self) -> str:
-        return self.read("/tonight/").select("h1")[0].get_text()
+        return element(self.read("/tonight/"), "h1").get_text()
 
-    def test_what_is_kept_comes_first_and_by_turn_again(self) -> None:
-        self.mark("on-the-phone", kind="later")  # which no turn brings: no ages are told
+    def test_pressed_once_what_is_kept_comes_first_and_pressed_again_by_turn(self) -> None:
+        self.mark("on-the-phone", kind="later")  # which is not asked by turn, since the parent chose no age
         assert self.tonight() != "What did the phone hear?"
 
         self.assertRedirects(self.press(), "/prompts/marked/later/")
@@ -37,13 +36,13 @@ class KeptFirstTests(LibraryCase):
         self.press()
         assert self.tonight() != "What did the phone hear?"
 
-    def test_names_its_end_so_that_sending_it_twice_is_once(self) -> None:
-        for first, stays in [("yes", True), ("no", False), ("yes", True), ("perhaps", False)]:
+    def test_sends_the_choice_itself_so_that_sent_twice_it_is_the_same(self) -> None:
+        for first, is_first in [("yes", True), ("no", False), ("yes", True), ("perhaps", False)]:
             for _ in range(2):
                 self.client.post(self.url, {"first": first})
-                assert self.stored().kept_first is stays
+                assert self.stored().kept_first is is_first
 
-    def test_leaves_what_else_was_chosen(self) -> None:
+    def test_leaves_other_choices_as_they_are(self) -> None:
         self.parent.sealed_preferences = Preferences(themes=("grace",), ages=("teen",), start=("mending",))
         self.parent.save()
 
@@ -51,7 +50,7 @@ class KeptFirstTests(LibraryCase):
 
         assert self.stored() == Preferences(themes=("grace",), ages=("teen",), kept_first=True, start=("mending",))
 
-    def test_is_not_done_by_a_link_nor_by_strangers(self) -> None:
+    def test_is_not_done_by_a_link_nor_by_visitors(self) -> None:
         assert self.client.get(self.url, {"first": "yes"}).status_code == HTTPStatus.METHOD_NOT_ALLOWED
         self.client.logout()
         to_login = f"{reverse('account_login')}?next={self.url}"

@@ -1,85 +1,86 @@
-"""/prompts/: the library looked through by anybody, and what a parent marks in it."""
+"""`/prompts/` and `/prompts/<slug>/`: anybody browses and searches the library, and reads one question."""
 
 from collections.abc import Iterator
 from http import HTTPStatus
 from urllib.parse import parse_qs, urlsplit
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from django.urls import reverse
 from django.utils import timezone
 
 from prompts.library import translations
 from prompts.models import Mark
 from tests.factories import make_prompt, make_user
+from tests.helpers import element, parsed
 from tests.prompts.cases import LibraryCase
 
 EVERYTHING = ["on-the-phone", "at-the-door", "a-slow-evening", "a-small-prayer"]
 
 
 def slugs_in(page: BeautifulSoup) -> list[str]:
-    return [str(a["href"]).split("/")[-2] for a in page.select(".questions a")]
+    return [str(link["href"]).split("/")[-2] for link in page.select(".questions a")]
 
 
 class BrowseTests(LibraryCase):
-    def found(self, **query: str) -> list[str]:
+    def matches(self, **query: str) -> list[str]:
         return slugs_in(self.read(**query))
 
     def pages(self, **query: str) -> Iterator[BeautifulSoup]:
+        """The first page of what matches, and those that its links lead on to."""
         page = self.read(**query)
         yield page
-        while more := page.select_one("[rel=next]"):
-            page = self.read("/prompts/" + str(more["href"]))
+        while links := page.select("[rel=next]"):
+            page = self.read("/prompts/" + str(links[0]["href"]))
             yield page
 
     def test_shows_anybody_what_is_asked_by_theme_the_lighter_first(self) -> None:
         page = self.read()
 
-        assert [h.get_text() for h in page.select("h3")] == ["Repair", "Presence", "Grace"]
+        assert [heading.get_text() for heading in page.select("h3")] == ["Repair", "Presence", "Grace"]
         assert slugs_in(page) == EVERYTHING
         assert not page.select("main form[method=post]")
 
-    def test_finds_by_the_beginnings_of_words_whatever_their_accents(self) -> None:
+    def test_matches_the_beginnings_of_words_whatever_their_accents(self) -> None:
         for words in ("café", "CAFE", "caf", "cafe\u0301", "door   shoes", "door PRES"):
-            assert self.found(q=words) == ["at-the-door"], words
+            assert self.matches(q=words) == ["at-the-door"], words
         for words in ("afé", "door phone", "former", "alone"):
-            assert self.found(q=words) == [], words
+            assert self.matches(q=words) == [], words
 
     def test_narrows_by_theme_age_and_depth_together(self) -> None:
-        assert self.found(theme="presence") == ["at-the-door", "a-slow-evening"]
-        assert self.found(age="teen") == EVERYTHING
-        assert self.found(age="baby") == EVERYTHING[1:]
-        assert self.found(depth="deep") == ["a-slow-evening"]
-        assert self.found(theme="repair", age="grown", depth="steady", q="phone") == ["on-the-phone"]
+        assert self.matches(theme="presence") == ["at-the-door", "a-slow-evening"]
+        assert self.matches(age="teen") == EVERYTHING
+        assert self.matches(age="baby") == EVERYTHING[1:]
+        assert self.matches(depth="deep") == ["a-slow-evening"]
+        assert self.matches(theme="repair", age="grown", depth="steady", q="phone") == ["on-the-phone"]
 
-    def test_says_where_nothing_fits_and_keeps_what_was_asked_for(self) -> None:
+    def test_says_where_nothing_matches_and_keeps_the_filters(self) -> None:
         page = self.read(theme="repair", age="baby", q="the rain")
 
         assert "No question fits all of that." in page.get_text()
         assert [str(option["value"]) for option in page.select("main option[selected]")] == ["repair", "baby", ""]
         assert [str(box["value"]) for box in page.select("input[name=q]")] == ["the rain"]
 
-    def test_what_is_not_there_filters_nothing(self) -> None:
+    def test_unknown_filters_filter_nothing(self) -> None:
         for name, value in [
             *(("q", words) for words in ("", "  ", "?!", "\0", "x" * 101)),
             *((field, junk) for field in ("theme", "age", "depth", "colour") for junk in ("wrath", "\0", "-1")),
             *(("page", number) for number in ("", "0", "-1", "two", "1.5", "2", "9" * 5000, "\0")),
         ]:
-            assert self.found(**{name: value}) == EVERYTHING, (name, value)
+            assert self.matches(**{name: value}) == EVERYTHING, (name, value)
         assert slugs_in(self.read("/prompts/?q=%ff&theme=%ff&page=%ff")) == EVERYTHING
 
-    def test_pages_through_all_that_fits_once_and_back(self) -> None:
-        for n in range(60):
-            make_prompt(slug=f"question-{n:02}", theme="grace", question="Was it ever so & so?")
+    def test_pages_lead_through_all_matches_once_and_back(self) -> None:
+        for number in range(60):
+            make_prompt(slug=f"question-{number:02}", theme="grace", question="Was it ever so & so?")
 
-        there = list(self.pages(q="ever & so", theme="grace"))
+        pages = list(self.pages(q="ever & so", theme="grace"))
 
-        assert [slug for page in there for slug in slugs_in(page)] == [f"question-{n:02}" for n in range(60)]
-        assert [len(slugs_in(page)) for page in there] == [24, 24, 12]
-        assert "60 questions · page 2 of 3" in there[1].get_text()
-        assert not there[0].select("[rel=prev]")
-        back = there[2].select_one("[rel=prev]")
-        assert back is not None
-        assert self.read("/prompts/" + str(back["href"])).select(".questions a") == there[1].select(".questions a")
+        assert [slug for page in pages for slug in slugs_in(page)] == [f"question-{n:02}" for n in range(60)]
+        assert [len(slugs_in(page)) for page in pages] == [24, 24, 12]
+        assert "60 questions · page 2 of 3" in pages[1].get_text()
+        assert not pages[0].select("[rel=prev]")
+        back = str(element(pages[2], "[rel=prev]")["href"])
+        assert self.read("/prompts/" + back).select(".questions a") == pages[1].select(".questions a")
 
     def test_shows_a_parent_their_own_marks_only(self) -> None:
         other = make_user(email="other@example.org")
@@ -98,14 +99,14 @@ class BrowseTests(LibraryCase):
             slug: badge.get_text() for slug, item in zip(EVERYTHING, page.select(".questions li"), strict=True) for badge in item("span")
         }
         assert badges == {"at-the-door": "kept for later", "a-slow-evening": "not for me"}
-        assert [(a["href"], a.get_text()) for a in page.select("main a[href*=marked]")] == [
+        assert [(link["href"], link.get_text()) for link in page.select("main a[href*=marked]")] == [
             ("/prompts/marked/later/", "1 kept for later"),
             ("/prompts/marked/never/", "1 not for me"),
         ]
 
     def test_costs_two_queries_for_anybody_and_a_parents_marks(self) -> None:
-        for n in range(40):
-            make_prompt(slug=f"question-{n}")
+        for number in range(40):
+            make_prompt(slug=f"question-{number}")
 
         with self.assertNumQueries(2):  # themes, prompts
             self.read()
@@ -114,52 +115,49 @@ class BrowseTests(LibraryCase):
         with self.assertNumQueries(5):  # session, person, themes, marks, own questions: the library is kept in between
             self.read()
 
-    def test_is_only_read(self) -> None:
+    def test_accepts_only_reading(self) -> None:
         assert self.client.head("/prompts/").status_code == HTTPStatus.OK
         assert self.client.post("/prompts/").status_code == HTTPStatus.METHOD_NOT_ALLOWED
 
 
 class PromptTests(LibraryCase):
-    def article(self, slug: str, **headers: str) -> BeautifulSoup:
+    def article(self, slug: str, **headers: str) -> Tag:
         response = self.client.get(f"/prompts/{slug}/", headers=headers)
         assert response.status_code == HTTPStatus.OK
-        return BeautifulSoup(str(BeautifulSoup(response.content, "html.parser").article), "html.parser")
+        return element(parsed(response), "article")
 
-    def test_says_everything_of_it_to_anybody(self) -> None:
+    def test_shows_anybody_all_of_its_parts(self) -> None:
         article = self.article("at-the-door")
 
         for words in ("What happened at the door tonight?", "Shoes in the café count.", "Look up when they come in.", "Light"):
             assert words in article.get_text()
-        assert [a.get_text() for a in article.select("a[href='/prompts/?theme=presence']")] == ["Presence"]
+        assert [link.get_text() for link in article.select("a[href='/prompts/?theme=presence']")] == ["Presence"]
         assert "Teenager, Grown up" in self.article("on-the-phone").get_text()
 
     def test_leads_a_visitor_to_the_login_and_back(self) -> None:
         article = self.article("at-the-door")
 
-        to_login = article.select_one("a.main")
-        assert to_login is not None
-        address = urlsplit(str(to_login["href"]))
+        address = urlsplit(str(element(article, "a.main")["href"]))
         assert (address.path, parse_qs(address.query)) == (reverse("account_login"), {"next": ["/prompts/at-the-door/"]})
         assert not article.select("form")
 
     def test_leads_a_parent_to_a_page_that_asks_it(self) -> None:
         self.client.force_login(self.parent)
 
-        write = self.article("on-a-path").select_one("a.main")
+        address = str(element(self.article("on-a-path"), "a.main")["href"])
 
-        assert write is not None
-        assert "What is asked on a path alone?" in self.read(str(write["href"])).get_text()
+        assert "What is asked on a path alone?" in self.read(address).get_text()
 
-    def test_says_that_a_tender_one_can_wait(self) -> None:
+    def test_a_tender_one_links_to_help(self) -> None:
         make_prompt(slug="a-sore-one", tender=True)
 
         assert self.article("a-sore-one").select(".asked a[href='/help/']")
         assert not self.article("at-the-door").select("a[href='/help/']")
 
-    def test_a_retired_one_is_still_there_and_says_so(self) -> None:
-        said = {slug: "no longer asked" in self.article(slug).get_text() for slug in ("long-gone", "on-a-path", "at-the-door")}
+    def test_a_retired_one_can_be_read_and_says_that_it_is_no_longer_asked(self) -> None:
+        says_so = {slug: "no longer asked" in self.article(slug).get_text() for slug in ("long-gone", "on-a-path", "at-the-door")}
 
-        assert said == {"long-gone": True, "on-a-path": False, "at-the-door": False}
+        assert says_so == {"long-gone": True, "on-a-path": False, "at-the-door": False}
 
     def test_unknown_ones_are_not_found(self) -> None:
         for slug in (
@@ -173,20 +171,20 @@ class PromptTests(LibraryCase):
         ):
             assert self.client.get(f"/prompts/{slug}/").status_code == HTTPStatus.NOT_FOUND, slug
 
-    def test_is_only_read(self) -> None:
+    def test_accepts_only_reading(self) -> None:
         assert self.client.post("/prompts/at-the-door/").status_code == HTTPStatus.METHOD_NOT_ALLOWED
 
-    def test_is_read_in_the_visitors_language(self) -> None:
+    def test_is_shown_in_the_visitors_language(self) -> None:
         slug, words = next((slug, words) for slug, words in translations.read("es").prompts.items() if words.if_stuck)
         make_prompt(slug=slug, theme="repair", question="What does it say in English?", if_stuck=["In English."])
 
         article = self.article(slug, accept_language="es")
 
-        assert [h.get_text() for h in article.select("h1:not([lang])")] == [words.question]
-        assert [way.get_text() for way in article.select("li:not([lang])")] == list(words.if_stuck)
+        assert [heading.get_text() for heading in article.select("h1:not([lang])")] == [words.question]
+        assert [item.get_text() for item in article.select("li:not([lang])")] == list(words.if_stuck)
         assert self.article(slug).h1 != article.h1
 
-    def test_marks_the_language_of_all_words_that_are_not_translated(self) -> None:
+    def test_marks_words_that_are_not_translated_as_english(self) -> None:
         article = self.article("at-the-door", accept_language="es")
 
         english = " ".join(part.get_text(" ") for part in article.select("[lang=en]"))

@@ -1,4 +1,4 @@
-"""/prompts/: the library looked through by anybody, and what a parent marks in it."""
+"""`/prompts/marked/<kind>/` and `/prompts/<slug>/mark/`: the questions that a parent kept for later or put away."""
 
 from http import HTTPStatus
 
@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from prompts.models import Mark
 from tests.factories import make_user
-from tests.helpers import EVENING, HOUR
+from tests.helpers import EVENING, HOUR, element
 from tests.prompts.cases import LibraryCase
 
 
@@ -29,7 +29,7 @@ class MarkedTests(LibraryCase):
         assert self.listed("later") == ["long-gone", "at-the-door", "on-a-path"]
         assert self.listed("never") == ["a-slow-evening"]
 
-    def test_what_was_put_away_before_counts_from_when_it_is_kept(self) -> None:
+    def test_what_was_put_away_before_is_listed_by_when_it_was_kept(self) -> None:
         with time_machine.travel(EVENING, tick=False) as clock:
             for slug, kind in [("at-the-door", "never"), ("on-the-phone", "later"), ("at-the-door", "later")]:
                 self.mark(slug, kind=kind)
@@ -37,16 +37,16 @@ class MarkedTests(LibraryCase):
 
         assert self.listed("later") == ["at-the-door", "on-the-phone"]
 
-    def test_takes_back_by_its_buttons(self) -> None:
+    def test_its_buttons_take_marks_back(self) -> None:
         for kind in ("later", "never"):
             self.mark(kind=kind)
-            form = self.read(f"/prompts/marked/{kind}/").select("article form")[0]
-            sent = {str(field["name"]): str(field["value"]) for field in form.select("[name]")}
+            form = element(self.read(f"/prompts/marked/{kind}/"), "article form")
+            fields = {str(field["name"]): str(field["value"]) for field in form.select("[name]")}
 
-            self.assertRedirects(self.client.post(str(form["action"]), sent), f"/prompts/marked/{kind}/")
+            self.assertRedirects(self.client.post(str(form["action"]), fields), f"/prompts/marked/{kind}/")
             assert self.listed(kind) == []
 
-    def test_says_where_there_is_nothing(self) -> None:
+    def test_says_where_nothing_is_marked(self) -> None:
         assert "Nothing is kept for later." in self.read("/prompts/marked/later/").get_text()
         assert "Nothing has been put away." in self.read("/prompts/marked/never/").get_text()
 
@@ -55,7 +55,7 @@ class MarkedTests(LibraryCase):
             assert self.client.get(f"/prompts/marked/{kind}/").status_code == HTTPStatus.NOT_FOUND
         assert self.client.post("/prompts/marked/later/").status_code == HTTPStatus.METHOD_NOT_ALLOWED
 
-    def test_sends_strangers_to_the_login(self) -> None:
+    def test_sends_visitors_to_the_login(self) -> None:
         self.client.logout()
 
         for kind in ("later", "never"):

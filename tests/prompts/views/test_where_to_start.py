@@ -1,9 +1,9 @@
-"""/prompts/where-to-start/: six questions for anybody, of which nothing stays but the paths that somebody keeps."""
+"""`/prompts/where-to-start/` and `keep/`: a quiz for anybody, of whose answers nothing is stored; a parent can keep the paths."""
 
 from http import HTTPStatus
 from typing import Any
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from django.db import connection
 from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
@@ -12,10 +12,10 @@ from django.urls import reverse
 from accounts.models import Preferences, User
 from prompts.library import paths, quiz
 from tests.factories import make_user
-from tests.helpers import parsed
+from tests.helpers import element, parsed, read, sealed_bytes
 
 QUIZ = quiz.read()
-WAYS = paths.read()
+PATHS = paths.read()
 SAFE = {question.slug: next(answer.slug for answer in question.answers if not answer.help_first) for question in QUIZ.questions}
 WITHOUT_FAITH = {**SAFE, "faith": "no"}
 HELP_FIRST = [{**SAFE, question.slug: answer.slug} for question in QUIZ.questions for answer in question.answers if answer.help_first]
@@ -37,26 +37,28 @@ class AskTests(StartCase):
     def chosen(self, page: BeautifulSoup) -> dict[str, str]:
         return {str(box["name"]): str(box["value"]) for box in page.select("input[type=radio][checked]")}
 
-    def answer(self, answers: dict[str, str], **headers: str) -> BeautifulSoup:
+    def answer(self, answers: dict[str, str], **headers: str) -> Tag:
+        """The main part of the page that recommends paths."""
         response = self.client.post(self.url, answers, headers=headers)
         assert response.status_code == HTTPStatus.OK
-        return BeautifulSoup(str(BeautifulSoup(response.content, "html.parser").main), "html.parser")
+        return element(parsed(response), "main")
 
-    def recommended(self, page: BeautifulSoup) -> list[str]:
-        return [str(a["href"]).split("/")[-2] for a in page.select("article h2 a")]
+    def recommended(self, page: Tag) -> list[str]:
+        return [str(link["href"]).split("/")[-2] for link in page.select("article h2 a")]
 
     def refused(self, answers: dict[str, str]) -> BeautifulSoup:
+        """The page that says that a question is still open."""
         response = self.client.post(self.url, answers)
         assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
         page = parsed(response)
-        assert "A question is still open." in page.select("[role=alert]")[0].get_text()
+        assert "A question is still open." in element(page, "[role=alert]").get_text()
         return page
 
     def test_asks_anybody_everything_and_chooses_nothing_for_them(self) -> None:
         for visitor in (None, self.parent):
             if visitor:
                 self.client.force_login(visitor)
-            page = parsed(self.client.get(self.url))
+            page = read(self.client, self.url)
 
             offered = [(str(box["name"]), str(box["value"])) for box in page.select("input[type=radio]")]
             assert offered == [(question.slug, answer.slug) for question in QUIZ.questions for answer in question.answers]
@@ -74,7 +76,7 @@ class AskTests(StartCase):
         assert self.chosen(self.refused({slug: SAFE[slug] for slug in others})) == {slug: SAFE[slug] for slug in others}
         assert self.chosen(self.refused({})) == {}
 
-    def test_answers_that_are_not_there_are_missing(self) -> None:
+    def test_unknown_answers_count_as_missing(self) -> None:
         first, *others = SAFE
 
         for junk in ("wrath", "\0", "x" * 5000, SAFE[others[0]]):
@@ -89,10 +91,12 @@ class AskTests(StartCase):
             assert self.recommended(page) == list(outcome.paths)
             for slug, article in zip(outcome.paths, page.select("article"), strict=True):
                 assert QUIZ.why[slug] in article.get_text()
-                assert WAYS[slug].line in article.get_text()
-            others = [str(a["href"]).split("/")[-2] for a in page.select("dl a")]
+                assert PATHS[slug].line in article.get_text()
+            others = [str(link["href"]).split("/")[-2] for link in page.select("dl a")]
             assert others == [
-                slug for slug in WAYS if slug not in {*outcome.paths, *outcome.ruled_out} and (slug != "grace" or slug in outcome.supported)
+                slug
+                for slug in PATHS
+                if slug not in {*outcome.paths, *outcome.ruled_out} and (slug != "grace" or slug in outcome.supported)
             ]
 
     def test_the_path_for_those_who_pray_is_named_to_nobody_else(self) -> None:
@@ -124,7 +128,7 @@ class AskTests(StartCase):
         assert QUIZ.help_words not in calm.get_text()
         assert calm.select("h1")[0].get_text() == "You could start here"
 
-    def test_leaves_nothing_of_the_answers_anywhere(self) -> None:
+    def test_stores_nothing_of_the_answers_anywhere(self) -> None:
         for answers in (SAFE, *HELP_FIRST):
             with CaptureQueriesContext(connection) as queries:
                 response = self.client.post(self.url, answers)
@@ -139,11 +143,11 @@ class AskTests(StartCase):
                 page = self.answer(answers)
             assert [query["sql"] for query in queries if not query["sql"].startswith("SELECT")] == []
             assert {field["name"] for field in page.select("input")} <= {"csrfmiddlewaretoken", "path"}
-            assert not any("?" in str(a["href"]) for a in page.select("a"))
+            assert not any("?" in str(link["href"]) for link in page.select("a"))
         assert dict(self.client.session) == before
         assert self.stored() == Preferences()
 
-    def test_an_address_answers_nothing(self) -> None:
+    def test_answers_in_the_address_are_ignored(self) -> None:
         response = self.client.get(self.url, SAFE)
 
         assert self.chosen(parsed(response)) == {}
@@ -172,7 +176,7 @@ class KeepTests(StartCase):
         return self.client.post(self.url, {"path": slugs})
 
     def paths_page(self) -> str:
-        return parsed(self.client.get(reverse("journal:paths"))).get_text()
+        return read(self.client, reverse("journal:paths")).get_text()
 
     def test_keeps_the_paths_sealed_and_shows_why_also_when_sent_twice(self) -> None:
         assert QUIZ.why["mending"] not in self.paths_page()
@@ -184,8 +188,7 @@ class KeepTests(StartCase):
         page = self.paths_page()
         assert QUIZ.why["mending"] in page
         assert QUIZ.why["thirty-nights"] in page
-        sealed: Any = User.objects.values_list("sealed_preferences", flat=True).get()
-        assert b"mending" not in sealed.raw
+        assert b"mending" not in sealed_bytes(self.parent, "sealed_preferences")
 
     def test_forgets_also_when_sent_twice(self) -> None:
         self.keep("mending")
@@ -197,12 +200,12 @@ class KeepTests(StartCase):
         assert QUIZ.why["mending"] not in self.paths_page()
 
     def test_says_what_was_done(self) -> None:
-        for slugs, said in [(("mending",), "Kept. You find it on the page of the paths."), ((), "Forgotten.")]:
+        for slugs, message in [(("mending",), "Kept. You find it on the page of the paths."), ((), "Forgotten.")]:
             self.keep(*slugs)
-            assert said in self.paths_page()
+            assert message in self.paths_page()
 
-    def test_keeps_only_paths_that_are_there_and_two_at_most(self) -> None:
-        first, second, third = list(WAYS)[:3]
+    def test_keeps_only_known_paths_and_two_at_most(self) -> None:
+        first, second, third = list(PATHS)[:3]
 
         self.keep("wrath", second, "\0", "../mending", "x" * 5000, first, third, *SAFE.values())
         assert self.stored() == Preferences(start=(second, first))
@@ -210,7 +213,7 @@ class KeepTests(StartCase):
         self.keep("wrath", *SAFE.values())
         assert self.stored() == Preferences()
 
-    def test_leaves_what_else_was_chosen_and_other_people(self) -> None:
+    def test_leaves_other_choices_and_other_people_as_they_are(self) -> None:
         other = make_user(email="other@example.org")
         self.parent.sealed_preferences = Preferences(themes=("grace",), ages=("teen",), kept_first=True)
         self.parent.save()
@@ -220,7 +223,7 @@ class KeepTests(StartCase):
         assert self.stored() == Preferences(themes=("grace",), ages=("teen",), kept_first=True, start=("mending",))
         assert User.objects.get(pk=other.pk).preferences == Preferences()
 
-    def test_is_not_done_by_a_link_nor_by_strangers(self) -> None:
+    def test_is_not_done_by_a_link_nor_by_visitors(self) -> None:
         assert self.client.get(self.url, {"path": "mending"}).status_code == HTTPStatus.METHOD_NOT_ALLOWED
         self.client.logout()
         to_login = f"{reverse('account_login')}?next={self.url}"

@@ -1,4 +1,4 @@
-"""An installation and a Chromium for all the faults of a test process, and a parent for each run."""
+"""Fixtures of the faults: an installation and a Chromium for a whole test process, and a parent for each run."""
 
 import random
 from collections.abc import Iterator
@@ -41,7 +41,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 @pytest.fixture
 def run() -> int:
-    """Which of the runs of a fault this is: `pytest_generate_tests` numbers them."""
+    """The number of this run of the fault, which `pytest_generate_tests` gives."""
     raise NotImplementedError
 
 
@@ -49,13 +49,13 @@ def run() -> int:
 def scene(
     request: pytest.FixtureRequest, run: int, site: Site, browser: Browser, browser_type: BrowserType, tmp_path: Path
 ) -> Iterator[Scene]:
-    """A parent who can write, on the server or, where the fault has to do with time, on the one whose clock can be set."""
+    """A parent who can write: on the server, or where the fault is about time, on the one whose clock can be set."""
     server = site.traveller if request.node.get_closest_marker("faults").kwargs.get("travels") else site.server
     site.set_clock(0)
-    server.make_sure_it_runs()
+    server.ensure_running()
     with ExitStack() as stack:
         network = stack.enter_context(closing(Network(server.port)))
         chance = random.Random(f"{request.node.originalname} {run}")  # noqa: S311  not a secret
         scene = Scene(site, server, network, browser_type, browser, chance, tmp_path, request)
-        stack.callback(scene.ends)
+        stack.callback(scene.end)
         yield scene

@@ -1,4 +1,4 @@
-"""The way from browser to server, which tests can break: a small TCP proxy in a thread of its own."""
+"""A network between browser and server that tests can break: a small TCP proxy in a thread of its own."""
 
 import asyncio
 import contextlib
@@ -10,25 +10,25 @@ from concurrent.futures import ThreadPoolExecutor
 from enum import Enum
 from typing import Any
 
-PIECE = 65536
+CHUNK_SIZE = 65536
 
 
-class Way(Enum):
+class State(Enum):
     OPEN = "open"
-    REFUSED = "refused"  # every connection is broken off: the server is gone, or a cable was pulled
-    SILENT = "silent"  # nothing arrives and nobody says so: a dead zone
+    REFUSED = "refused"  # every connection is reset, as when the server is gone
+    SILENT = "silent"  # nothing arrives and no connection is reset, as in a dead zone
 
 
 class Network:
-    """Passes everything on to `to_port`, as long as the way is open."""
+    """Forwards everything to the server's port while it is open."""
 
-    def __init__(self, to_port: int) -> None:
-        self.to_port = to_port
-        self.way = Way.OPEN
-        self.swallows_answers = False
+    def __init__(self, server_port: int) -> None:
+        self.server_port = server_port
+        self.state = State.OPEN
+        self.drops_responses = False
         self.refuses_saves = False
-        self.saves: list[bytes] = []  # that have arrived here
-        self.save_begins = threading.Event()
+        self.saves: list[bytes] = []  # those that have arrived here
+        self.save_arrived = threading.Event()
         self.connections: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
         self.held: asyncio.Event | None = None  # what the next save waits for
         self.is_holding = threading.Event()
@@ -39,8 +39,8 @@ class Network:
         self.port: int = self.listener.sockets[0].getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
 
-    def _run[T](self, work: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result(30)
+    def _run[T](self, coroutine: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(30)
 
     async def _listen(self) -> asyncio.Server:
         return await asyncio.start_server(self._connect, "127.0.0.1", 0)
@@ -50,60 +50,60 @@ class Network:
         assert task is not None
         self.connections[task] = writer
         try:
-            if self.way is Way.REFUSED:
+            if self.state is State.REFUSED:
                 return
-            await self._pass_on(reader, writer)
+            await self._forward(reader, writer)
         except (OSError, asyncio.CancelledError):
             pass
         finally:
             del self.connections[task]
             _reset(writer)
 
-    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there_reader, there = await asyncio.open_connection("127.0.0.1", self.to_port)
+    async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        server_reader, server = await asyncio.open_connection("127.0.0.1", self.server_port)
         try:
-            questions = asyncio.create_task(self._questions(reader, there))
-            answers = asyncio.create_task(self._answers(there_reader, writer))
-            _done, pending = await asyncio.wait({questions, answers}, return_when=asyncio.FIRST_COMPLETED)
-            for task in (*_done, *pending):
+            requests = asyncio.create_task(self._forward_requests(reader, server))
+            responses = asyncio.create_task(self._forward_responses(server_reader, writer))
+            await asyncio.wait({requests, responses}, return_when=asyncio.FIRST_COMPLETED)
+            for task in (requests, responses):
                 task.cancel()
-            await asyncio.gather(questions, answers, return_exceptions=True)
+            await asyncio.gather(requests, responses, return_exceptions=True)
         finally:
-            there.close()
+            server.close()
             with contextlib.suppress(OSError):
-                await there.wait_closed()
+                await server.wait_closed()
 
-    async def _questions(self, reader: asyncio.StreamReader, there: asyncio.StreamWriter) -> None:
-        while piece := await reader.read(PIECE):
-            if self.way is not Way.OPEN:
+    async def _forward_requests(self, reader: asyncio.StreamReader, server: asyncio.StreamWriter) -> None:
+        while chunk := await reader.read(CHUNK_SIZE):
+            if self.state is not State.OPEN:
                 continue
-            if piece.startswith(b"POST /tonight/") and b"application/json" in piece:
-                piece = await self._whole(piece, reader)
+            if chunk.startswith(b"POST /tonight/") and b"application/json" in chunk:
+                chunk = await self._complete(chunk, reader)
                 if self.refuses_saves:
                     return
-                self.saves.append(piece)
-                self.save_begins.set()
+                self.saves.append(chunk)
+                self.save_arrived.set()
                 if self.held is not None:
                     gate, self.held = self.held, None
                     self.is_holding.set()
                     await gate.wait()
-            there.write(piece)
-            await there.drain()
+            server.write(chunk)
+            await server.drain()
 
-    async def _whole(self, piece: bytes, reader: asyncio.StreamReader) -> bytes:
-        """A save with all of its body, which a browser may send in pieces."""
-        head, _, body = piece.partition(b"\r\n\r\n")
+    async def _complete(self, chunk: bytes, reader: asyncio.StreamReader) -> bytes:
+        """A save with its whole body, which a browser may send in several chunks."""
+        head, _, body = chunk.partition(b"\r\n\r\n")
         lengths = [line.split(b":")[1] for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")]
         missing = int(lengths[0]) - len(body)
-        return piece + (await reader.readexactly(missing) if missing > 0 else b"")
+        return chunk + (await reader.readexactly(missing) if missing > 0 else b"")
 
-    async def _answers(self, there: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while piece := await there.read(PIECE):
-            if self.way is Way.OPEN and not self.swallows_answers:
-                writer.write(piece)
+    async def _forward_responses(self, server: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while chunk := await server.read(CHUNK_SIZE):
+            if self.state is State.OPEN and not self.drops_responses:
+                writer.write(chunk)
                 await writer.drain()
 
-    async def _break_off(self) -> None:
+    async def _reset_all(self) -> None:
         tasks = list(self.connections)
         for task in tasks:
             task.cancel()
@@ -111,61 +111,61 @@ class Network:
 
     async def _end(self) -> None:
         self.listener.close()
-        await self._break_off()
+        await self._reset_all()
         await self.listener.wait_closed()
 
-    def cut(self, way: Way = Way.REFUSED) -> None:
-        self.way = way
-        if way is Way.REFUSED:
-            self._run(self._break_off())
+    def cut(self, state: State = State.REFUSED) -> None:
+        self.state = state
+        if state is State.REFUSED:
+            self._run(self._reset_all())
 
     def mend(self) -> None:
-        """Open again; what was on its way is lost."""
-        self.swallows_answers = self.refuses_saves = False
-        self.way = Way.REFUSED
-        self._run(self._break_off())
-        self.way = Way.OPEN
+        """Open again; what was under way is lost."""
+        self.drops_responses = self.refuses_saves = False
+        self.state = State.REFUSED
+        self._run(self._reset_all())
+        self.state = State.OPEN
 
-    def swallow_answers(self) -> None:
-        """The server still hears, but nobody hears the server."""
-        self.swallows_answers = True
+    def drop_responses(self) -> None:
+        """Requests reach the server, but its responses do not reach the browser."""
+        self.drops_responses = True
 
     def refuse_saves(self) -> None:
-        """Pages come, but what is written breaks off on its way."""
+        """Pages load, but saves are reset before they reach the server."""
         self.refuses_saves = True
 
     def wait_for_a_save(self, seconds: float = 60) -> None:
-        """Returns when the next save has arrived here, before it goes on."""
-        self.save_begins.clear()
-        assert self.save_begins.wait(seconds), "nothing was sent"
+        """Return when the next save has arrived here, before it is forwarded."""
+        self.save_arrived.clear()
+        assert self.save_arrived.wait(seconds), "nothing was sent"
 
     def hold_next_save(self) -> asyncio.Event:
-        """The next save stays on its way until what this gives is handed to `release`."""
+        """The next save is not forwarded until the returned gate is handed to `release`."""
 
-        async def gate() -> asyncio.Event:
+        async def make_gate() -> asyncio.Event:
             return asyncio.Event()
 
         self.is_holding.clear()
-        self.held = self._run(gate())
+        self.held = self._run(make_gate())
         return self.held
 
     def release(self, gate: asyncio.Event) -> None:
         self.held = None
         self.loop.call_soon_threadsafe(gate.set)
 
-    def sends_again(self, saves: list[bytes]) -> list[int]:
-        """Sends the very bytes of these saves, all at once. Gives the statuses."""
+    def send_again(self, saves: list[bytes]) -> list[int]:
+        """Send the very bytes of these saves to the server, all at once, and return the statuses."""
 
         def send(save: bytes) -> int:
-            with socket.create_connection(("127.0.0.1", self.to_port), timeout=60) as connection:
+            with socket.create_connection(("127.0.0.1", self.server_port), timeout=60) as connection:
                 connection.sendall(save)
-                return int(connection.recv(PIECE).split()[1])
+                return int(connection.recv(CHUNK_SIZE).split()[1])
 
         with ThreadPoolExecutor(len(saves)) as senders:
             return list(senders.map(send, saves))
 
     def close(self) -> None:
-        self.way = Way.REFUSED
+        self.state = State.REFUSED
         self._run(self._end())
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join(20)
@@ -173,7 +173,7 @@ class Network:
 
 
 def _reset(writer: asyncio.StreamWriter) -> None:
-    """Broken off, not ended: RST instead of FIN."""
+    """Reset the connection, instead of closing it: RST, not FIN."""
     peer = writer.get_extra_info("socket")
     if peer is not None and not writer.is_closing():
         with contextlib.suppress(OSError):

@@ -1,4 +1,4 @@
-"""What the runs of each fault came to: a table at the end of the tests, and in docs/reliability.md after `make soak-faults`."""
+"""The results of the runs of each fault: a table at the end of the tests, which `make soak-faults` writes to docs/reliability.md."""
 
 import datetime as dt
 import os
@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-RUNS = int(os.environ.get("FAULT_RUNS", "0"))  # of each fault; 0: one of each with short waits, as `make test-all` does
+RUNS = int(os.environ.get("FAULT_RUNS", "0"))  # of each fault; 0 for one of each with short waits, as in `make test-all`
 THOROUGH = RUNS > 0
 PROPERTY = "fault"
 
-# As the table shows them. Each is the argument of a test's mark `faults`.
+# As the table lists them. Each is the argument of a test's mark `faults`.
 FAULTS = (
     "server killed (SIGKILL) while saving",
     "server killed between write and answer",
@@ -41,7 +41,7 @@ BEGIN, END = "<!-- faults: begin -->", "<!-- faults: end -->"
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """Characters typed and kept in one run; how long before the fault the first lost one had been typed."""
+    """Characters typed and kept in one run, and how many seconds before the fault the first lost one had been typed."""
 
     typed: int
     kept: int
@@ -53,7 +53,7 @@ class Loss:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One fault's line."""
+    """The line of one fault in the table."""
 
     fault: str
     runs: int
@@ -90,8 +90,8 @@ def rows(reports: Iterable[pytest.TestReport]) -> list[Row]:
     ]
 
 
-def table(found: list[Row]) -> str:
-    lines = [f"| {row.fault} | {row.runs} | {row.typed:,} | {row.kept:,} | {row.worst} |" for row in found]
+def table(measured: list[Row]) -> str:
+    lines = [f"| {row.fault} | {row.runs} | {row.typed:,} | {row.kept:,} | {row.worst} |" for row in measured]
     return "\n".join(["| fault | runs | characters typed | characters kept | worst loss |", "|---|---|---|---|---|", *lines])
 
 
@@ -103,23 +103,23 @@ def machine() -> str:
     return f"{os.cpu_count()} × {processor}, {platform.system()} {platform.release()}, Python {platform.python_version()}"
 
 
-def write(document: Path, found: list[Row]) -> None:
-    """Put the table between the marks of the document."""
+def write(document: Path, measured: list[Row]) -> None:
+    """Replace the table between the marks in the document."""
     text = document.read_text(encoding="utf-8")
     before, rest = text.split(BEGIN)
     after = rest.split(END)[1]
     today = dt.datetime.now(dt.UTC).date()
     summary = f"`make soak-faults RUNS={RUNS}` on {today}; {machine()}."
-    document.write_text(f"{before}{BEGIN}\n{summary}\n\n{table(found)}\n{END}{after}", encoding="utf-8")
+    document.write_text(f"{before}{BEGIN}\n{summary}\n\n{table(measured)}\n{END}{after}", encoding="utf-8")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int, config: pytest.Config) -> None:
-    found = rows(terminalreporter.stats.get("passed", []))
-    if not found:
+    measured = rows(terminalreporter.stats.get("passed", []))
+    if not measured:
         return
     terminalreporter.section("what the faults cost")
-    terminalreporter.write_line(table(found))
+    terminalreporter.write_line(table(measured))
     document = os.environ.get("FAULT_REPORT")
-    if document and exitstatus == pytest.ExitCode.OK and [row.fault for row in found] == list(FAULTS):
-        write(Path(document), found)
+    if document and exitstatus == pytest.ExitCode.OK and [row.fault for row in measured] == list(FAULTS):
+        write(Path(document), measured)
         terminalreporter.write_line(f"written to {document}")

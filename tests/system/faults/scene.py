@@ -1,4 +1,4 @@
-"""One parent, one evening, one fault: the devices they write on, and the judgement of what is there afterwards."""
+"""One run of one fault: a parent, the devices that the parent writes on, and checking what is stored afterwards."""
 
 import contextlib
 import datetime as dt
@@ -8,7 +8,7 @@ import re
 import signal
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -31,11 +31,10 @@ BESIDE = re.compile("Both texts are safe")
 MONTH = 30 * 24 * 3600
 PATIENCE = 90.0  # seconds; attempts to send are up to thirty apart, and the machine may be busy
 
-# Playwright's own waits five seconds, which may be short.
 expect = Expect()
 expect.set_options(timeout=PATIENCE * 1000)
 
-# What the page holds that is not sent: the number of records, and of people whose key is there.
+# In a page: how many unsent records the device holds, and the keys of how many people.
 HELD = """async () => {
   if (!(await indexedDB.databases()).some(({ name }) => name === "nightlight")) return { people: 0, unsent: 0 };
   const open = indexedDB.open("nightlight");
@@ -49,41 +48,42 @@ HELD = """async () => {
   return held;
 }"""
 
-# Whether the page has sent something that waited, and will show itself anew.
+# In a page: whether it has sent something that waited, and will reload.
 RELOADS = """async () => {
   const { drained } = await import(document.querySelector("script[src*='js/device']").src);
   return (await drained).some(({ state }) => state === "sent");
 }"""
 
 
-def wait_until(what: Callable[[], object], page: Page) -> None:
-    """The page goes on living meanwhile; while it is between two documents, nothing is so."""
+def wait_until(condition: Callable[[], object], page: Page) -> None:
+    """Wait while the page goes on running. While it navigates, the condition counts as false."""
     deadline = time.monotonic() + PATIENCE
     while True:
         try:
-            if what():
+            if condition():
                 return
         except Error as error:
             if "closed" in str(error):
                 raise
-        assert time.monotonic() < deadline, f"it has not come about: {page.url} says {line(page)!r}"
+        assert time.monotonic() < deadline, f"it has not come about: {page.url} says {line_of(page)!r}"
         page.wait_for_timeout(50)
 
 
-def line(page: Page) -> str:
+def line_of(page: Page) -> str:
+    """The line of the page that says whether the text is saved; "" where it has none."""
     return page.locator("[data-saved-line]").inner_text() if page.locator("[data-saved-line]").count() else ""
 
 
-def says(page: Page, words: re.Pattern[str]) -> None:
-    expect(page.locator("[data-saved-line]")).to_have_text(words)
+def expect_line(page: Page, pattern: re.Pattern[str]) -> None:
+    expect(page.locator("[data-saved-line]")).to_have_text(pattern)
 
 
-def writes_on(page: Page) -> str:
+def shown_text(page: Page) -> str:
     return page.locator("#text").input_value(timeout=5000)
 
 
 def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
-    """By the form, where the page has been sent to it."""
+    """Fill in the form of the page, which has been redirected to it."""
     page.locator("[name=login]").fill(email)
     page.locator("[name=password]").fill(password)
     page.locator("main form button").first.click()
@@ -95,24 +95,25 @@ class Device:
 
     def __init__(self, context: BrowserContext, scene: "Scene") -> None:
         self.context, self.scene = context, scene
-        context.on("response", self._notes)
+        context.on("response", self._note_acknowledged)
         context.set_default_timeout(PATIENCE * 1000)
 
-    def _notes(self, response: Response) -> None:
-        """What the server has told this device that it has."""
+    def _note_acknowledged(self, response: Response) -> None:
+        """Note the text of a save that the server has answered as saved."""
         request = response.request
         if request.method == "POST" and response.status in {200, 302, 409} and request.url.endswith("/tonight/") and request.post_data:
             (text,) = parse_qs(request.post_data, keep_blank_values=True).get("text", [""])
             self.scene.acknowledged.append(text.replace("\r\n", "\n"))
 
-    def is_signed_in(self) -> Self:
+    def sign_in(self) -> Self:
+        """Sign in without the form, for a month."""
         cookie = self.scene.site.steward.ask("session", author=self.scene.author)
-        lasts = time.time() + MONTH
-        self.context.add_cookies([{"name": cookie["name"], "value": cookie["value"], "url": self.scene.network.url, "expires": lasts}])
+        expires = time.time() + MONTH
+        self.context.add_cookies([{"name": cookie["name"], "value": cookie["value"], "url": self.scene.network.url, "expires": expires}])
         return self
 
-    def opens_tonight(self, page: Page | None = None) -> Page:
-        """The night's page, signed in by hand where the device has forgotten it; with the worker in place."""
+    def open_tonight(self, page: Page | None = None) -> Page:
+        """Tonight's page with its service worker active; signs in by the form where that is needed."""
         page = page or self.context.new_page()
         page.goto(f"{self.scene.network.url}/tonight/")
         if "/login/" in page.url:
@@ -122,7 +123,7 @@ class Device:
         return page
 
     def held(self) -> dict[str, int]:
-        """Records and keys in this device's database."""
+        """How many unsent records and keys this device holds."""
         page = self.context.new_page()
         page.goto(f"{self.scene.network.url}/help/")
         held: dict[str, int] = page.evaluate(HELD)
@@ -131,7 +132,7 @@ class Device:
 
 
 class OwnBrowser(Device):
-    """A Chromium of its own, with a profile on the disk."""
+    """A Chromium process of its own, with its profile on disk."""
 
     def __init__(self, chromium: BrowserType, folder: Path, scene: "Scene") -> None:
         self.folder = folder
@@ -141,9 +142,9 @@ class OwnBrowser(Device):
         super().__init__(context, scene)
 
     def kill(self) -> None:
-        """SIGKILL for all of its processes at once."""
-        mine = [pid for pid, (_parent, command) in processes().items() if f"--user-data-dir={self.folder}" in command]
-        groups = {os.getpgid(pid) for pid in mine} - {os.getpgid(0)}
+        """Send SIGKILL to all of its processes at once."""
+        pids = [pid for pid, (_parent, command) in processes().items() if f"--user-data-dir={self.folder}" in command]
+        groups = {os.getpgid(pid) for pid in pids} - {os.getpgid(0)}
         assert groups, "there is no such browser"
         for group in groups:
             os.killpg(group, signal.SIGKILL)
@@ -151,7 +152,7 @@ class OwnBrowser(Device):
 
 @dataclass
 class Scene:
-    """Everything of one run. `chance` is the same for the same run of the same fault."""
+    """One run of one fault. `chance` gives the same numbers in the same run of the same fault."""
 
     site: Site
     server: Server
@@ -163,16 +164,16 @@ class Scene:
     request: pytest.FixtureRequest
     zone: str = "Europe/Stockholm"
     night_ends_at: int = 4
-    shift: float = 0  # seconds that the server's clock is ahead
+    shift: float = 0  # how many seconds the server's clock is ahead
     email: str = ""
     author: str = ""
-    night: str = ""  # that it is at the beginning
+    night: str = ""  # tonight, when the run begins
     before: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     acknowledged: list[str] = field(default_factory=list)
     contexts: list[BrowserContext] = field(default_factory=list)
 
-    def begins(self) -> None:
-        """With a parent whom no other test knows."""
+    def begin(self) -> None:
+        """Make a parent for this run."""
         self.email, self.author = self._person()
         self.night = self.night_now()
         self.before = self.journal()
@@ -182,17 +183,17 @@ class Scene:
         fields = {"email": email, "password": PASSWORD, "zone": self.zone, "night_ends_at": self.night_ends_at}
         return email, self.site.steward.ask("person", **fields)
 
-    def somebody_else(self) -> str:
-        """The address of another parent, with the same password."""
+    def make_stranger(self) -> str:
+        """Make another parent with the same password, and return the e-mail address."""
         return self._person()[0]
 
-    def clock_stands_at(self, moment: dt.datetime) -> None:
-        """On the server that travels."""
+    def set_clock(self, moment: dt.datetime) -> None:
+        """Set the clock of the server that travels to this moment, from which it goes on."""
         self.shift = (moment - dt.datetime.now(dt.UTC)).total_seconds()
         self.site.set_clock(self.shift)
 
     def now(self) -> dt.datetime:
-        """By the server's clock."""
+        """The time by the server's clock."""
         return dt.datetime.now(dt.UTC) + dt.timedelta(seconds=self.shift)
 
     def night_now(self) -> str:
@@ -207,71 +208,70 @@ class Scene:
         version: int = self.site.steward.ask("version", author=self.author)
         return version
 
-    def device(self, **how: Any) -> Device:
-        """A fresh profile; nobody is signed in."""
-        context = self.browser.new_context(viewport=PHONE, timezone_id=self.zone, locale="en-GB", **how)
+    def device(self, **options: Any) -> Device:
+        """A fresh profile in which nobody is signed in."""
+        context = self.browser.new_context(viewport=PHONE, timezone_id=self.zone, locale="en-GB", **options)
         self.contexts.append(context)
         return Device(context, self)
 
     def browser_on_disk(self) -> OwnBrowser:
-        """A browser of its own, on the profile that an earlier one of this scene has left."""
+        """A browser process of its own, on the profile that an earlier one of this run has left."""
         browser = OwnBrowser(self.chromium, self.folder / "profile", self)
         self.contexts.append(browser.context)
         return browser
 
-    def on_server(self, what: str, **arguments: object) -> Accident:
-        """What the steward does to this parent's account, at some moment of the next seconds."""
-        return Accident(lambda: self.site.steward.ask(what, author=self.author, **arguments), after=self.chance.uniform(0, 3))
+    def on_server(self, command: str, **arguments: object) -> Accident:
+        """A command of the steward on this parent's account, at some moment of the next three seconds."""
+        return Accident(lambda: self.site.steward.ask(command, author=self.author, **arguments), after=self.chance.uniform(0, 3))
 
     def typist(self, page: Page) -> Typist:
         return Typist(page, self.chance)
 
     def texts(self) -> dict[str, str]:
-        """What stands on each night that was written since the beginning."""
+        """The text of each night whose page was written during this run."""
         old = {entry["id"] for entry in self.before["entries"]}
         return {entry["night"]: entry["text"] for entry in self.journal()["entries"] if entry["id"] not in old}
 
     def text(self) -> str:
-        """What stands on this night's page."""
+        """The text of this night's page."""
         return self.texts().get(self.night, "")
 
-    def settles(self, page: Page) -> str:
-        """Waits until nothing is left to send and the page shows what the database has. Gives that."""
+    def settle(self, page: Page) -> str:
+        """Wait until nothing is left to send and the page shows what is stored, and return that."""
 
         def is_settled() -> bool:
-            return not page.evaluate(RELOADS) and page.evaluate(HELD)["unsent"] == 0 and writes_on(page) == self.text()
+            return not page.evaluate(RELOADS) and page.evaluate(HELD)["unsent"] == 0 and shown_text(page) == self.text()
 
         wait_until(is_settled, page)
         return self.text()
 
-    def judge(self, losses: Loss, *, stands: dict[str, str], beside: list[str] | None = None) -> None:
-        """The journal is what it was and `stands`, a text for each night, and `beside`, kept with them. Records the run."""
-        conflict_copies = beside or []
+    def judge(self, losses: Loss, *, texts: dict[str, str], conflict_copies: Sequence[str] = ()) -> None:
+        """Check that the journal is as before but for these texts, one for each night, and their conflict copies. Records the run."""
         journal = self.journal()
         old = {entry["id"] for entry in self.before["entries"]}
         assert [entry for entry in journal["entries"] if entry["id"] in old] == self.before["entries"], "other pages were changed"
-        fresh = [entry for entry in journal["entries"] if entry["id"] not in old]
-        found = {entry["night"]: entry["text"] for entry in fresh}
-        assert found == stands, f"{found} stands there, not {stands}"
-        assert len(fresh) == len(stands), "more pages than nights"
-        assert not any(entry["in_trash"] or entry["kind"] != "night" for entry in fresh)
-        assert all(entry["text"].strip() for entry in fresh), "a blank page"
+        new = [entry for entry in journal["entries"] if entry["id"] not in old]
+        stored = {entry["night"]: entry["text"] for entry in new}
+        assert stored == texts, f"{stored} is stored, not {texts}"
+        assert len(new) == len(texts), "more pages than nights"
+        assert not any(entry["in_trash"] or entry["kind"] != "night" for entry in new)
+        assert all(entry["text"].strip() for entry in new), "a blank page"
 
         kept = [revision for revision in journal["revisions"] if revision["entry"] not in old]
         assert [revision for revision in journal["revisions"] if revision["entry"] in old] == self.before["revisions"]
         copies = sorted(revision["text"] for revision in kept if revision["kind"] == "conflict")
-        assert copies == sorted(conflict_copies), f"{copies} is beside it, not {conflict_copies}"
-        whole = [*stands.values(), *conflict_copies]
+        assert copies == sorted(conflict_copies), f"{copies} are its conflict copies, not {conflict_copies}"
+        final = [*texts.values(), *conflict_copies]
         for revision in kept:
-            assert any(text.startswith(revision["text"]) for text in whole), f"never typed: {revision['text']!r}"
-        for text in self.acknowledged:
-            assert any(found.startswith(text) for found in whole), f"was answered as saved and is gone: {text!r}"
+            assert any(text.startswith(revision["text"]) for text in final), f"never typed: {revision['text']!r}"
+        for acknowledged in self.acknowledged:
+            assert any(text.startswith(acknowledged) for text in final), f"was answered as saved and is gone: {acknowledged!r}"
         assert self.site.steward.ask("damage") == [], "the database is damaged"
         assert losses.seconds <= 1.0, f"{losses.seconds:.2f} s of typing are lost"
         marker = self.request.node.get_closest_marker("faults")
         record(self.request, marker.args[0], losses)
 
-    def ends(self) -> None:
+    def end(self) -> None:
         for context in self.contexts:
-            with contextlib.suppress(Error):  # one that was killed is closed
+            with contextlib.suppress(Error):  # a browser that was killed is closed already
                 context.close()

@@ -1,6 +1,6 @@
-"""Looks after the people of an installation from a process of its own: `python -m tests.system.faults.steward`.
+"""Makes and reads accounts of an installation in a process of its own: `python -m tests.system.faults.steward`.
 
-One JSON object a line: {"does": name, …arguments} on standard input, {"gives": result} or {"failed": words} on standard output.
+One JSON object a line: {"command": name, …arguments} on standard input, {"result": value} or {"error": text} on standard output.
 """
 
 import datetime as dt
@@ -28,8 +28,8 @@ from journal.models import Entry, Revision
 from tests.factories import make_entry, make_user
 
 
-def _row(record: Model) -> str:
-    """The bytes of a row as they lie in the database."""
+def _hash(record: Model) -> str:
+    """A hash of the row as it is stored."""
     table = connection.ops.quote_name(record._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT * FROM {table} WHERE id = %s", [record.pk.hex])  # noqa: S608  no input
@@ -42,7 +42,7 @@ def _parent(author: str) -> User:
 
 
 def person(*, email: str, password: str, zone: str, night_ends_at: int) -> str:
-    """A parent who has written before: a night a month ago and a page of its own."""
+    """Make a parent who wrote two pages long ago, and return the id."""
     author = make_user(email=email, password=password, time_zone=zone, night_ends_at=night_ends_at)
     long_ago = timezone.now() - dt.timedelta(days=400)
     for kind, text in ((Entry.Kind.NIGHT, "The first night."), (Entry.Kind.FREE, "About the summer, é — ✓.")):
@@ -51,7 +51,7 @@ def person(*, email: str, password: str, zone: str, night_ends_at: int) -> str:
 
 
 def session(*, author: str) -> dict[str, str]:
-    """The cookie of a person who has signed in."""
+    """Sign the parent in, and return the cookie."""
     client = Client()
     client.force_login(_parent(author))
     return {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value}
@@ -70,26 +70,26 @@ def change_password(*, author: str, password: str) -> None:
 
 
 def night(*, author: str, shift: float) -> str:
-    """The night that it is for this person, on a clock that is `shift` seconds ahead of this one."""
+    """Which night it is for this parent, on a clock that is `shift` seconds ahead."""
     return _parent(author).tonight(timezone.now() + dt.timedelta(seconds=shift)).isoformat()
 
 
 def write_elsewhere(*, author: str, night: str, text: str) -> None:
-    """Save a text on that night's page from another device, which has loaded what is there."""
+    """Save a text on that night's page from another device, which has loaded the page before."""
     user = _parent(author)
-    there = Entry.objects.by(user).of_night(dt.date.fromisoformat(night)).first()
-    make_entry(user, night=dt.date.fromisoformat(night), text=text, base=there.version if there else 0)
+    existing = Entry.objects.by(user).of_night(dt.date.fromisoformat(night)).first()
+    make_entry(user, night=dt.date.fromisoformat(night), text=text, base=existing.version if existing else 0)
 
 
 def version(*, author: str) -> int:
-    """Rises with every save of this person's that is in the database."""
-    mine = _parent(author)
-    conflict_copies = Revision.objects.filter(author=mine, kind=Revision.Kind.CONFLICT)
-    return sum([*(entry.version for entry in mine.entries.all()), *(copy.seq for copy in conflict_copies)])
+    """A number that grows with every save of this parent that is stored."""
+    user = _parent(author)
+    conflict_copies = Revision.objects.filter(author=user, kind=Revision.Kind.CONFLICT)
+    return sum([*(entry.version for entry in user.entries.all()), *(copy.seq for copy in conflict_copies)])
 
 
 def journal(*, author: str) -> dict[str, list[dict[str, Any]]]:
-    """All that this person has written."""
+    """All that this parent has written."""
     entries = [
         {
             "id": str(entry.pk),
@@ -98,12 +98,12 @@ def journal(*, author: str) -> dict[str, list[dict[str, Any]]]:
             "text": entry.content.text,
             "feeling": entry.summary.feeling,
             "in_trash": entry.deleted_at is not None,
-            "row": _row(entry),
+            "row": _hash(entry),
         }
         for entry in Entry.objects.by(_parent(author)).order_by("pk")
     ]
     revisions = [
-        {"entry": str(revision.entry_id), "kind": revision.kind, "text": revision.content.text, "row": _row(revision)}
+        {"entry": str(revision.entry_id), "kind": revision.kind, "text": revision.content.text, "row": _hash(revision)}
         for revision in Revision.objects.filter(author=_parent(author)).order_by("pk")
     ]
     return {"entries": entries, "revisions": revisions}
@@ -113,25 +113,26 @@ def damage() -> list[str]:
     """What SQLite finds wrong with the database file."""
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA integrity_check")
-        return [words for (words,) in cursor.fetchall() if words != "ok"]
+        return [message for (message,) in cursor.fetchall() if message != "ok"]
 
 
-DOES: dict[str, Callable[..., object]] = {
-    work.__name__: work for work in (person, session, end_sessions, change_password, night, write_elsewhere, version, journal, damage)
+COMMANDS: dict[str, Callable[..., object]] = {
+    command.__name__: command
+    for command in (person, session, end_sessions, change_password, night, write_elsewhere, version, journal, damage)
 }
 
 
 def main() -> None:
     for line in sys.stdin:
-        asked = json.loads(line)
+        request = json.loads(line)
         try:
             with keyring.cached():
-                answer: dict[str, object] = {"gives": DOES[asked.pop("does")](**asked)}
-        except Exception:  # told to the test that asked
-            answer = {"failed": traceback.format_exc()}
+                response: dict[str, object] = {"result": COMMANDS[request.pop("command")](**request)}
+        except Exception:  # the test that asked raises it
+            response = {"error": traceback.format_exc()}
         finally:
             connection.close()
-        print(json.dumps(answer), flush=True)
+        print(json.dumps(response), flush=True)
 
 
 if __name__ == "__main__":

@@ -19,5 +19,5 @@ CLOCK = Path(os.environ["NIGHTLIGHT_TEST_CLOCK"])
 def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
     ahead = dt.timedelta(seconds=float(CLOCK.read_text()))
     with time_machine.travel(dt.datetime.now(dt.UTC) + ahead, tick=True):
-        answer: Iterable[bytes] = site(environ, start_response)
-        return answer
+        response: Iterable[bytes] = site(environ, start_response)
+        return response

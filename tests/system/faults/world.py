@@ -1,4 +1,4 @@
-"""An installation whose server can be killed, and somebody who looks after its people meanwhile."""
+"""An installation whose servers can be killed, and the steward that makes and reads its accounts."""
 
 import json
 import os
@@ -22,22 +22,23 @@ PATIENCE = 60  # seconds that a server has to start on a busy machine
 
 
 class Steward:
-    """Asks the process of `steward.py`, which has Django on this installation."""
+    """The process of `steward.py`, which runs Django on this installation."""
 
     def __init__(self, env: dict[str, str]) -> None:
-        self.lock = threading.Lock()  # faults come from threads of their own
+        self.lock = threading.Lock()  # accidents ask from threads of their own
         command = [sys.executable, "-m", "tests.system.faults.steward"]
         self.process = subprocess.Popen(command, cwd=ROOT, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
-    def ask(self, does: str, **arguments: object) -> Any:
+    def ask(self, command: str, **arguments: object) -> Any:
+        """The result of one of its commands."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         with self.lock:
-            self.process.stdin.write(json.dumps({"does": does, **arguments}) + "\n")
+            self.process.stdin.write(json.dumps({"command": command, **arguments}) + "\n")
             self.process.stdin.flush()
-            answer = json.loads(self.process.stdout.readline())
-        assert "failed" not in answer, answer["failed"]
-        return answer["gives"]
+            response = json.loads(self.process.stdout.readline())
+        assert "error" not in response, response["error"]
+        return response["result"]
 
     def close(self) -> None:
         assert self.process.stdin is not None
@@ -48,20 +49,20 @@ class Steward:
 
 
 class Server:
-    """A real server on a port that stays the same however often it is killed and started again."""
+    """A real server, whose port stays the same however often it is killed and started again."""
 
     def __init__(self, env: dict[str, str], log: Path, application: str, *, workers: int) -> None:
         self.port = free_port()
         self.env, self.log = env, log
-        # As `manage.py start` runs it: it ends by itself when these tests are gone.
+        # As `manage.py start` runs it: it ends by itself when the process of the tests has ended.
         self.command = [sys.executable, "-m", "operations.server.child", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
         self.command += ["--port", str(self.port), "--workers", str(workers), "--blocking-threads", "1", "--no-ws"]
         self.command += ["--log-level", "warning", "--respawn-failed-workers", application]
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Returns when it answers."""
-        self._let_go()
+        """Start it, and return when it answers."""
+        self._close_pipe()
         with self.log.open("a") as output:
             self.process = subprocess.Popen(
                 self.command, cwd=ROOT, env=self.env, stdin=subprocess.PIPE, stdout=output, stderr=output, start_new_session=True
@@ -79,25 +80,25 @@ class Server:
         except (urllib.error.URLError, OSError):
             return False
 
-    def make_sure_it_runs(self) -> None:
+    def ensure_running(self) -> None:
         if self.process is None or self.process.poll() is not None:
             self.start()
 
     def kill(self) -> None:
-        """SIGKILL for all of it at once, as the end of memory or of power does."""
+        """Send SIGKILL to all of its processes at once, as when memory or power runs out."""
         assert self.process is not None
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(20)
-        self._let_go()
+        self._close_pipe()
 
-    def _let_go(self) -> None:
-        """Of the pipe by which the server knows that these tests are there."""
+    def _close_pipe(self) -> None:
+        """Close the pipe by which the server knows that the tests are still running."""
         if self.process is not None and self.process.stdin is not None:
             self.process.stdin.close()
 
-    def fill_disk(self, room: int) -> None:
-        """From now on no file may grow beyond `room` bytes: what is written further fails."""
-        self._limit(room)
+    def fill_disk(self, size: int) -> None:
+        """From now on no file can grow beyond so many bytes: writing more fails."""
+        self._limit(size)
 
     def clear_disk(self) -> None:
         self._limit(resource.RLIM_INFINITY)
@@ -110,7 +111,7 @@ class Server:
     def close(self) -> None:
         if self.process is not None and self.process.poll() is None:
             self.kill()
-        self._let_go()
+        self._close_pipe()
 
 
 class Site:
@@ -129,14 +130,14 @@ class Site:
         self.traveller = Server(clock_env, folder / "log-traveller", "tests.system.faults.travel:application", workers=1)
 
     def set_clock(self, ahead: float) -> None:
-        """The second server's clock is that many seconds ahead from now on."""
-        fresh = self.clock.with_suffix(".new")
-        fresh.write_text(str(ahead))
-        fresh.replace(self.clock)
+        """From now on the second server's clock is so many seconds ahead."""
+        new = self.clock.with_suffix(".new")
+        new.write_text(str(ahead))
+        new.replace(self.clock)
 
     @contextmanager
     def locked_database(self) -> Iterator[None]:
-        """Another process writes, and does not end."""
+        """Another process holds a write transaction open."""
         other = sqlite3.connect(self.database, isolation_level=None, timeout=30)
         try:
             other.execute("BEGIN IMMEDIATE")

@@ -1,4 +1,4 @@
-"""A prompt that keeps every rule."""
+"""A prompt that keeps every editorial rule, for tests to break one of them."""
 
 from prompts.library.prompts import PromptText
 

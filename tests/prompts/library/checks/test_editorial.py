@@ -1,4 +1,4 @@
-"""prompts.shelf: the library that ships keeps the editorial rules, and each rule catches what it is for."""
+"""`prompts.library.checks.editorial`: the library that ships keeps every rule, and each rule catches what breaks it."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -40,15 +40,15 @@ def test_a_good_prompt_breaks_no_rule() -> None:
 
 
 @pytest.mark.parametrize(
-    ("broken", "said"),
+    ("broken", "message"),
     [
         ({"question": "What did you say at the door? And what did they?"}, "asks one thing"),
         ({"question": "Tell about the moment at the door tonight."}, "asks one thing"),
         ({"question": "What did you see? Begin with the shoes."}, "asks one thing"),
         ({"question": "What did you see at the door, " * 6 + "tonight?"}, "has 188 characters"),
         ({"question": "What did you see?"}, "has 17 characters"),
-        ({"question": "What should you have said at the door tonight?"}, "holds 'should'"),
-        ({"question": "What shouldn’t you have said at the door tonight?"}, "holds 'shouldn’t'"),
+        ({"question": "What should you have message at the door tonight?"}, "holds 'should'"),
+        ({"question": "What shouldn’t you have message at the door tonight?"}, "holds 'shouldn’t'"),
         ({"question": "How good a door did you hold open tonight, you good parent?"}, "holds 'good parent'"),
         ({"if_stuck": ["Begin with your Trauma."]}, "holds 'Trauma'"),
         ({"tomorrow": "Try it once more!"}, "holds '!'"),
@@ -70,11 +70,11 @@ def test_a_good_prompt_breaks_no_rule() -> None:
         ({"tomorrow": "x" * 160}, "at most 159 characters"),
     ],
 )
-def test_catches_in_a_prompt(broken: dict[str, Any], said: str) -> None:
+def test_catches_in_a_prompt(broken: dict[str, Any], message: str) -> None:
     problems = check(replace(GOOD, **broken))
 
     assert len(problems) == 1
-    assert said in problems[0]
+    assert message in problems[0]
     assert problems[0].startswith(f"calm/{broken.get('slug', 'at-the-door')}: ")
 
 
@@ -88,16 +88,16 @@ def test_catches_in_a_prompt(broken: dict[str, Any], said: str) -> None:
         "What did you bring home from the wifeless neighbour tonight?",
     ],
 )
-def test_lets_words_be_that_only_hold_forbidden_ones(question: str) -> None:
+def test_allows_words_that_only_contain_forbidden_ones(question: str) -> None:
     assert check(replace(GOOD, question=question)) == []
 
 
-def test_every_page_beside_the_prompts_keeps_its_address_from_them() -> None:
+def test_no_slug_takes_the_address_of_another_page() -> None:
     patterns = [*prompts_urls.urlpatterns, *journal_urls.urlpatterns, *counselor_urls.urlpatterns]
     addresses = [str(pattern.pattern) for pattern in patterns]
-    beside = {parts[1] for parts in (address.split("/") for address in addresses) if parts[0] == "prompts"}
+    segments = {parts[1] for parts in (address.split("/") for address in addresses) if parts[0] == "prompts"}
 
-    fixed = {part for part in beside if part and not part.startswith("<")}
+    fixed = {part for part in segments if part and not part.startswith("<")}
 
     assert {"choices", "paths", "hard-nights"} <= fixed
     assert fixed <= editorial.RESERVED_SLUGS
@@ -134,7 +134,7 @@ class TogetherTests:
         assert check(GOOD, self.other, third) == []
         assert check(GOOD, replace(self.other, if_stuck=[]), third) == ["fewer than half of the prompts have a way in"]
 
-    def test_a_path_s_own_prompt_is_held_against_the_daily_ones(self) -> None:
+    def test_a_path_s_own_prompt_is_compared_with_the_daily_ones(self) -> None:
         own = replace(self.other, question=GOOD.question, daily=False)
 
         assert [problem.split(" (")[0] for problem in check(GOOD, own)] == ["at-the-door and in-the-kitchen are nearly alike"]
@@ -148,7 +148,7 @@ class TogetherTests:
 
 
 class SpreadTests:
-    """A library that holds just what is wanted."""
+    """A library with just as many prompts of each kind as are wanted."""
 
     themes = tuple(
         ThemeText(slug=slug, name=slug, line="One line.", heart=slug in {"repair", "presence", "letting-go"})

@@ -1,4 +1,4 @@
-"""prompts.shelf: the library that ships keeps the editorial rules, and each rule catches what it is for."""
+"""`prompts.library.checks.likeness`: which questions count as nearly the same."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.prompts.library.checks.good import GOOD
 
 
 class LikenessTests:
-    """Two questions among others that have nothing to do with them."""
+    """Two questions among others that are not like them."""
 
     others = (
         "Who sat longest over the soup in the kitchen?",
@@ -22,10 +22,10 @@ class LikenessTests:
 
     def alike(self, one: str, other: str) -> float | None:
         """How alike the two are in letters, where they are nearly alike; None where they are not."""
-        found = list(likeness.nearly_alike([*self.others, one, other]))
+        pairs = list(likeness.nearly_alike([*self.others, one, other]))
         last = len(self.others)
-        assert {(first, second) for first, second, _likeness in found} <= {(last, last + 1)}
-        return found[0][2] if found else None
+        assert {(first, second) for first, second, _likeness in pairs} <= {(last, last + 1)}
+        return pairs[0][2] if pairs else None
 
     @pytest.mark.parametrize(
         ("one", "other"),
@@ -68,10 +68,10 @@ class LikenessTests:
             ("Whose laughter do you miss?", "Whose worries do you carry?"),
         ],
     )
-    def test_a_shared_frame_says_nothing(self, one: str, other: str) -> None:
+    def test_a_shared_frame_makes_no_likeness(self, one: str, other: str) -> None:
         assert self.alike(one, other) is None
 
-    def test_says_which_pairs_of_many(self) -> None:
+    def test_names_the_pairs_among_many(self) -> None:
         asked = [GOOD.question, *self.others, GOOD.question, self.others[0]]
 
         assert [(one, other) for one, other, _likeness in likeness.nearly_alike(asked)] == [(0, 9), (1, 10)]

@@ -1,9 +1,7 @@
-"""Paths and guides: what ships keeps every rule, and each rule catches what it is for."""
+"""`prompts.library.checks.sets`: the paths, guides and quiz that ship keep every rule, and each rule catches what breaks it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import product
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -52,8 +50,8 @@ QUIZ = Quiz(
 )
 
 
-def check(*walks: PathText, guide: GuideText = GUIDE, start: Quiz = QUIZ, library: Library = LIBRARY_OF_TWO) -> list[str]:
-    return sets.check(library, {path.slug: path for path in walks or (PATH,)}, {guide.slug: guide}, start)
+def check(path: PathText = PATH, *, guide: GuideText = GUIDE, start: Quiz = QUIZ) -> list[str]:
+    return sets.check(LIBRARY_OF_TWO, {path.slug: path}, {guide.slug: guide}, start)
 
 
 class WhatShipsTests:
@@ -61,10 +59,10 @@ class WhatShipsTests:
         assert sets.check(prompts.read(), paths.read(), guides.read(), quiz.read()) == []
 
     @pytest.mark.parametrize(("folder", "read"), [("paths", paths.read), ("guides", guides.read)])
-    def test_lists_every_file_there_is(self, folder: str, read: Callable[[], dict[str, Any]]) -> None:
+    def test_lists_every_file(self, folder: str, read: Callable[[], dict[str, Any]]) -> None:
         assert {file.stem for file in (LIBRARY / "en" / folder).glob("*.toml")} == read().keys()
 
-    def test_walks_are_as_long_as_promised(self) -> None:
+    def test_paths_are_as_long_as_promised(self) -> None:
         assert {slug: len(path.steps) for slug, path in paths.read().items()} == {
             "mending": 21,
             "present-not-perfect": 14,
@@ -76,18 +74,18 @@ class WhatShipsTests:
         }
         assert [len(part.steps) for part in paths.read()["mending"].parts if part.name] == [3] * 7
 
-    def test_says_something_above_every_step(self) -> None:
+    def test_has_a_note_above_every_step(self) -> None:
         silent = [(slug, step.prompt) for slug, path in paths.read().items() for step in path.steps if not step.note]
 
         assert silent == []
 
-    def test_asks_only_those_who_want_it_to_pray(self) -> None:
+    def test_only_the_path_that_is_opt_in_asks_prompts_of_opt_in_themes(self) -> None:
         themes = {theme.slug: theme for theme in prompts.read().themes}
         texts = {prompt.slug: prompt for prompt in prompts.read().prompts}
 
-        prayed = {slug for slug, path in paths.read().items() if any(themes[texts[step].theme].opt_in for step in path.prompts)}
+        praying = {slug for slug, path in paths.read().items() if any(themes[texts[step].theme].opt_in for step in path.prompts)}
 
-        assert prayed == {slug for slug, path in paths.read().items() if path.opt_in} == {"grace"}
+        assert praying == {slug for slug, path in paths.read().items() if path.opt_in} == {"grace"}
 
     def test_warns_before_the_path_that_may_touch_old_harm(self) -> None:
         cautious = {slug: path.instead for slug, path in paths.read().items() if path.caution}
@@ -105,7 +103,7 @@ def with_steps(*slugs: str) -> PathText:
 
 
 class PathRulesTests:
-    def test_a_prompt_that_is_not_there(self) -> None:
+    def test_an_unknown_prompt(self) -> None:
         assert check(with_steps("at-the-door", "on-the-stairs", "on-the-roof")) == ["paths/two-nights: there is no prompt on-the-roof"]
 
     def test_a_prompt_twice(self) -> None:
@@ -119,10 +117,10 @@ class PathRulesTests:
     def test_an_own_prompt_that_no_path_asks(self) -> None:
         assert check(with_steps("at-the-door")) == ["on-the-stairs is asked on no path"]
 
-    def test_a_caution_without_another_way(self) -> None:
+    def test_a_caution_without_a_path_to_take_instead(self) -> None:
         assert check(replace(PATH, caution=("It may touch old harm.",))) == ["paths/two-nights: a path with a caution offers another way"]
 
-    def test_another_way_that_is_not_there(self) -> None:
+    def test_an_unknown_path_to_take_instead(self) -> None:
         path = replace(PATH, caution=("It may touch old harm.",), instead=("two-nights", "nowhere", "anywhere"))
 
         assert check(path) == ["paths/two-nights: there is no path anywhere, nowhere"]
@@ -171,7 +169,7 @@ class GuideRulesTests:
     def test_six_questions(self) -> None:
         assert check(guide=replace(GUIDE, parts=(*ASKS, AskText(ask="Who else is up?"), AskText(ask="What is left?")))) == []
 
-    def test_the_same_twice(self) -> None:
+    def test_the_same_question_twice(self) -> None:
         assert check(guide=replace(GUIDE, parts=(*ASKS, replace(ASKS[0], hint="Another hint.")))) == [
             "guides/after-the-door: asks the same twice"
         ]
@@ -232,7 +230,7 @@ class QuizRulesTests:
         assert "where-to-start: each path has its sentence why, and nothing else has" in check(start=replace(QUIZ, why=why))
 
     @pytest.mark.parametrize("broken", [{"points": {"two-nights": 1, "nowhere": 2}}, {"rules_out": ("nowhere",)}])
-    def test_an_answer_that_speaks_for_or_rules_out_a_path_that_is_not_there(self, broken: dict[str, Any]) -> None:
+    def test_an_answer_that_supports_or_rules_out_an_unknown_path(self, broken: dict[str, Any]) -> None:
         last = (replace(ANSWERS[0], **broken), *ANSWERS[1:])
 
         assert check(start=with_answers(*ANSWERS, last=last)) == ["where-to-start: there is no path nowhere"]
@@ -242,7 +240,7 @@ class QuizRulesTests:
 
         assert check(start=with_answers(*calm, last=calm)) == ["where-to-start: no answer leads to Help first"]
 
-    def test_answers_that_speak_for_nothing(self) -> None:
+    def test_answers_that_support_no_path(self) -> None:
         silent = [replace(answer, points={}) for answer in ANSWERS]
 
         assert check(start=with_answers(*silent)) == []
@@ -250,7 +248,7 @@ class QuizRulesTests:
             "where-to-start: here, here, here, here, here, afraid: ends nowhere"
         ]
 
-    def test_an_answer_that_rules_out_all_that_the_others_speak_for(self) -> None:
+    def test_an_answer_that_rules_out_all_paths_that_the_others_support(self) -> None:
         last = (*ANSWERS[:2], replace(ANSWERS[2], rules_out=("two-nights",)))
 
         assert check(start=with_answers(*ANSWERS, last=last)) == ["where-to-start: here, here, here, here, here, afraid: ends nowhere"]
@@ -275,25 +273,3 @@ class QuizRulesTests:
 
         assert len(problems) == 1
         assert problems[0].startswith("where-to-start: holds 'must'")
-
-
-WORDS = 'name = "{name}"\nline = "One line."\n'
-PATH_FILE = WORDS + 'introduction = """\nFirst\nline.\n\n\nSecond.\n"""\nclosing = "The end."\n'
-STEPS = '[[part]]\nname = "One"\n[[part.step]]\nprompt = "at-the-door"\nnote = "Begin."\n[[part.step]]\nprompt = "on-the-stairs"\n'
-OWN_PROMPT = '[[prompt]]\nslug = "on-the-stairs"\n'
-GUIDE_FILE = WORDS + 'opening = "Sit."\nclosing = "That is all."\n'
-PARTS = '[[part]]\nask = "Who is up?"\nhint = "A cat."\n[[part]]\nask = "Who sleeps?"\n'
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Two paths and two guides in English, the second of each in French too."""
-    for language, kind in product(("en", "fr"), ("paths", "guides")):
-        (tmp_path / language / kind).mkdir(parents=True)
-    for language, slugs in (("en", ("one", "two")), ("fr", ("two",))):
-        for slug in slugs:
-            name = f"{slug} in {language}"
-            (tmp_path / language / "paths" / f"{slug}.toml").write_text(PATH_FILE.format(name=name) + STEPS + OWN_PROMPT, encoding="utf-8")
-            (tmp_path / language / "guides" / f"{slug}.toml").write_text(GUIDE_FILE.format(name=name) + PARTS, encoding="utf-8")
-    (tmp_path / "order.toml").write_text('paths = ["two", "one"]\nguides = ["two", "one"]\n', encoding="utf-8")
-    return tmp_path

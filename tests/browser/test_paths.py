@@ -1,0 +1,61 @@
+"""`/prompts/paths/` in a browser: a path is walked from start to end, without scripts; beginning another pauses it.
+
+ALL_NIGHTS walks every path here, not just one; tests/journal/views/test_paths.py always walks all of them with Django's client.
+"""
+
+import datetime as dt
+import os
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from prompts.library import paths
+from prompts.models import Walk
+from tests.browser.conftest import SignIn
+from tests.factories import make_path_prompts
+from tests.helpers import DAY, EVENING
+
+SESSION_NIGHTS = 29  # a session ends after thirty days
+PATHS = list(paths.read()) if os.environ.get("ALL_NIGHTS") else ["grace"]
+
+
+@pytest.mark.parametrize("slug", PATHS)
+@pytest.mark.browser_context_args(java_script_enabled=False)
+def test_a_path_is_walked_from_start_to_end(page: Page, parent: User, sign_in: SignIn, slug: str) -> None:
+    make_path_prompts(slug)
+    path = paths.read()[slug]
+    page.route("**/static/**", lambda route: route.abort())  # a night is walked faster undressed
+    with time_machine.travel(EVENING) as clock:
+        sign_in(parent)
+        page.goto(f"/prompts/paths/{slug}/")
+        expect(page.get_by_role("heading", name="Before you begin")).to_have_count(1 if path.caution else 0)
+        page.get_by_role("button", name="Begin this path").click()
+        for number in range(1, len(path.steps) + 1):
+            if number == SESSION_NIGHTS:
+                sign_in(parent)
+            page.goto("/tonight/")
+            expect(page.locator(".step")).to_have_text(f"{path.name} · step {number} of {len(path.steps)}")
+            page.locator("#text").fill(f"Evening {number}.")
+            page.get_by_role("button", name="Done").click()
+            clock.shift(DAY)
+        page.goto(f"/prompts/paths/{slug}/")
+        page.get_by_role("link", name="Read back what you wrote").click()
+
+        expect(page.locator("article .reading")).to_have_text([f"Evening {number}." for number in range(1, len(path.steps) + 1)])
+
+
+def test_a_walk_is_one_at_a_time(page: Page, parent: User, sign_in: SignIn) -> None:
+    call_command("load_prompts", verbosity=0)
+    sign_in(parent)
+    for slug in ("mending", "present-not-perfect"):
+        page.goto(f"/prompts/paths/{slug}/")
+        page.get_by_role("button", name="Begin this path").click()
+    page.goto("/prompts/paths/mending/")
+    page.get_by_role("button", name="Go on with it").click()
+
+    assert Walk.objects.get(paused=False).path == "mending"
+    assert Walk.objects.get(paused=False).started <= timezone.localdate() + dt.timedelta(days=1)
