@@ -178,6 +178,13 @@ class ListTests(AssignmentsCase):
         assert shown("?state=finished") == set()
         assert shown("") == shown("?state=nonsense") == {f"Set {name}" for name in states}
 
+    def test_lists_the_latest_first(self) -> None:
+        for name, days in {"Second": 2, "First": 1, "Third": 3}.items():
+            given = make_assignment(self.connections[0], make_set(self.counselor, name=name))
+            Assignment.objects.filter(pk=given.pk).update(assigned_at=timezone.now() - days * DAY)
+
+        assert [heading.get_text() for heading in read(self.client, LIST).select("article h2")] == ["First", "Second", "Third"]
+
     def test_is_paged(self) -> None:
         for _number in range(51):
             make_assignment(self.connections[0], self.set)

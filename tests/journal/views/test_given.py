@@ -25,7 +25,7 @@ from tests.factories import (
     make_user,
     page_fields,
 )
-from tests.helpers import DAY, signed_in
+from tests.helpers import DAY, read, signed_in
 
 FIRST, SECOND = "What was said at the door?", "What was left unsaid?"
 
@@ -127,6 +127,14 @@ class GivenTests(TestCase):
         make_assignment(other, make_set(other.counselor, steps=["An older one?"]), starts_on=self.tonight - 3 * DAY)  # type: ignore[arg-type]
 
         self.assertContains(self.client.get("/tonight/"), "From Second")
+
+    def test_the_latest_is_listed_first(self) -> None:
+        for name, days in {"Second": 2, "First": 1, "Third": 3}.items():
+            assignment = make_assignment(self.connection, make_set(self.counselor, name=name))
+            Assignment.objects.filter(pk=assignment.pk).update(assigned_at=timezone.now() - days * DAY)
+
+        page = read(self.client, f"/accounts/care/{self.connection.pk}/")
+        assert [link.get_text() for link in page.select("a[href^='/prompts/given/']")] == ["First", "Second", "Third"]
 
     def test_when_the_connection_ends_the_question_stays_above_what_answered_it(self) -> None:
         self.assign()

@@ -1,0 +1,83 @@
+"""Every form in which a person types keeps what they typed through a failure: its view says so, with `keeps_form` or `keeps_text`."""
+
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from bs4.element import Tag
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from django.utils import timezone
+
+from accounts.models import User
+from journal.sharing import readings
+from tests.helpers import parsed, signed_in
+from tests.system.test_access import TABLE, People, address
+from tests.system.test_access import people as people
+
+type View = Callable[..., object]
+
+# Fields for a line or a text. Passwords and codes are never kept, and a search is in its address.
+TYPED = "textarea[name]:not([readonly], [disabled]), input[name]:is(:not([type]), [type=text], [type=email], [type=date], [type=number])"
+# Addresses, passwords and second factors are typed into allauth's own pages. A password stands on most, and none of it is written.
+FOREIGN = ("allauth", "django")
+
+
+def is_marked(view: View) -> bool:
+    return hasattr(view, "kept_forms") or hasattr(view, "kept_text")
+
+
+def all_views(patterns: list[URLPattern | URLResolver]) -> Iterator[View]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from all_views(pattern.url_patterns)
+        else:
+            yield pattern.callback
+
+
+def target(form: Tag, url: str) -> View:
+    """The view that a form on the page at this address is sent to."""
+    view: View = resolve(urlsplit(str(form.get("action") or url)).path).func
+    return view
+
+
+def views_that_take_text(page: Tag, url: str) -> Iterator[View]:
+    """The views that the page's forms with a text field are sent to."""
+    for form in page.select("form[method=post]"):
+        form_id = str(form.get("id", ""))
+        fields = [*form.select(TYPED), *(field for field in page.select(TYPED) if form_id and field.get("form") == form_id)]
+        if fields:
+            yield target(form, url)
+
+
+@pytest.fixture
+def pages(people: People) -> list[tuple[Tag, str]]:
+    """Every page there is, as its owner and as their counselor meet it, and those of somebody who is invited."""
+    User.objects.update(knows_leave=True)  # a guide's page otherwise explains leaving first
+    people.owner.refresh_from_db()
+    readings.open_share(people.connected, people.present.share.pk, timezone.now())
+    looks = []
+    for visitor in ("owner", "connected", "stranger"):
+        client = signed_in(getattr(people, visitor))
+        urls = [address(route, visitor, people) for route in TABLE]
+        responses = [(client.get(url), url) for url in urls]
+        looks += [(parsed(response), url) for response, url in responses if response.status_code == 200]
+    start = {"start": "date", "starts_on": people.connected.tonight(timezone.now()).isoformat(), "cadence": "at_once"}
+    url = "/prompts/assignments/new/"
+    response = signed_in(people.connected).post(url, {"set": people.set.pk, "clients": [people.present.connection.pk], **start})
+    assert response.status_code == 200
+    return [*looks, (parsed(response), url)]
+
+
+def test_every_form_with_a_text_field_keeps_what_was_typed(pages: list[tuple[Tag, str]]) -> None:
+    found = {view for page, url in pages for view in views_that_take_text(page, url) if not view.__module__.startswith(FOREIGN)}
+
+    assert {f"{view.__module__}.{view.__name__}" for view in found if not is_marked(view)} == set()
+    # And none is marked for nothing: otherwise this test would not have seen its form.
+    marked = {view for view in all_views(get_resolver().url_patterns) if is_marked(view)}
+    assert {f"{view.__module__}.{view.__name__}" for view in marked - found} == set()
+    # What `keeps_form` names has every field of the page.
+    for page, url in pages:
+        for form in page.select("form[method=post]"):
+            kept = getattr(target(form, url), "kept_forms", ())
+            names = {str(field["name"]).rpartition("-")[2] for field in form.select(TYPED)}
+            assert not kept or names <= {name for form_class in kept for name in form_class.base_fields}, url
