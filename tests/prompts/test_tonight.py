@@ -226,7 +226,7 @@ class Life:
 
 
 def swaps_a_year(size: int, deep: int) -> int:
-    """The most swaps that the library's lighter circle has room for, in any 366 nights.
+    """The most swaps that the library's lighter rotation has room for, in any 366 nights.
 
     It is through after as many steps as it has questions. From a question's night to the end of its rest it takes one
     step for each swap, that night's included, and one for each of the 365 nights that is not deep; of the 91 fourth
@@ -287,7 +287,7 @@ class YearsTests(SimpleTestCase):
     ) -> None:
         library = make_library(60, 15)
         every_night = [Asked(night(number), random.choice(library).slug) for number in range(700)]
-        asked = [*every_night, Asked(night(700), library[0].slug), Asked(night(700), library[-1].slug)]  # one of each circle
+        asked = [*every_night, Asked(night(700), library[0].slug), Asked(night(700), library[-1].slug)]  # one of each rotation
         tonight = night(700 + away)
 
         read = [record for record in asked if record.night >= tonight - LOOK_BACK]
@@ -306,8 +306,8 @@ class SmallLibraryTests(SimpleTestCase):
     libraries = st.builds(make_library, st.integers(16, 60), st.integers(1, 9))
     visits = st.tuples(*[st.integers(0, 9)] * 5).map(lambda drawn: [drawn[0] + 1, *drawn[1:], 0])
 
-    def circles(self, life: Life, nights: int) -> Iterator[tuple[list[str], int]]:
-        """Spend so many nights; then for each circle what was shown, in order, and how many questions it has."""
+    def rotations(self, life: Life, nights: int) -> Iterator[tuple[list[str], int]]:
+        """Spend so many nights; then for each rotation what was shown, in order, and how many questions it has."""
         for number in range(nights):
             life.live(number)
         for deep in (True, False):
@@ -319,7 +319,7 @@ class SmallLibraryTests(SimpleTestCase):
     def test_every_question_is_met_before_one_comes_again(
         self, random: Random, library: list[Question], person: uuid.UUID, weights: list[int]
     ) -> None:
-        for shown, size in self.circles(Life(random, library, weights, person), nights=100):
+        for shown, size in self.rotations(Life(random, library, weights, person), nights=100):
             assert len(set(shown[:size])) == min(size, len(shown))
 
     @lives(10)
@@ -327,7 +327,7 @@ class SmallLibraryTests(SimpleTestCase):
     def test_a_few_others_always_come_before_one_comes_again(
         self, random: Random, library: list[Question], person: uuid.UUID, weights: list[int]
     ) -> None:
-        for shown, size in self.circles(Life(random, library, weights, person), nights=400):
+        for shown, size in self.rotations(Life(random, library, weights, person), nights=400):
             few = min(MIN_RESTED, size)
             assert all(len(set(shown[at : at + few])) == few for at in range(len(shown) - few + 1))
 
@@ -338,7 +338,7 @@ class SmallLibraryTests(SimpleTestCase):
     ) -> None:
         answers_always = [act == "answers" for act in ACTS]
 
-        for shown, size in self.circles(Life(random, library, answers_always, person), nights=800):
+        for shown, size in self.rotations(Life(random, library, answers_always, person), nights=800):
             assert shown[size:] == shown[:-size]
 
     @lives(10)
