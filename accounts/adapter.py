@@ -28,6 +28,11 @@ class AccountAdapter(DefaultAccountAdapter):
         is_allowed: bool = super().can_delete_email(email_address)
         return is_allowed and email_address.email != email_address.user.email
 
+    def set_password(self, user: User, password: str) -> None:
+        """Saves the password alone: other columns may have been changed while it was being hashed."""
+        user.set_password(password)
+        user.save(update_fields=["password"])
+
     def save_user(self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True) -> User:
         """Also sets the browser's time zone, which the person's first night depends on."""
         user.time_zone = form.cleaned_data.get("time_zone") or user.time_zone

@@ -86,11 +86,6 @@ def mark_end_seen(person: User, connection: uuid.UUID) -> None:
     Connection.objects.filter(mine, pk=connection).update(end_seen=True)
 
 
-def unseen_ends(parent: User) -> list[Connection]:
-    """The connections that counselors ended, until this parent has read that they did."""
-    return list(Connection.objects.of_parent(parent).filter(end_seen=False).exclude(ended_by__in=["", Connection.Ended.BY_PARENT]))
-
-
 # --- What a parent decides.
 
 

@@ -20,6 +20,11 @@ def evening(night: dt.date) -> str:
     return date_format(night, _("l, j F") if _is_this_year(night) else _("l, j F Y"), use_l10n=False)
 
 
+def date_of(moment: dt.datetime) -> str:
+    """The date of a moment in the active time zone, as `evening`."""
+    return evening(timezone.localdate(moment))
+
+
 def short_evening(night: dt.date) -> str:
     """As "Fri 20"."""
     return date_format(night, _("D j"), use_l10n=False)

@@ -1,7 +1,7 @@
 """Row ids. They are generated before a row is sealed, often by its page, so that sending the page twice creates one row."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import uuid_utils.compat
 from django.db import IntegrityError, models, transaction
@@ -20,29 +20,41 @@ def parse_id(text: str | None) -> uuid.UUID | None:
         return None
 
 
+MAX_REUSES = 20  # of one page's id, for rows with other content
+
+
 def create_once[M: models.Model](
     own: models.QuerySet[M], pk: uuid.UUID, *, build: Callable[[uuid.UUID], M], is_same: Callable[[M], bool]
 ) -> tuple[M, bool]:
-    """Insert a row under an id that its page generated. Returns the row, and whether it is new. Idempotent per `pk`.
+    """Insert a row under an id that its page generated. Returns the row, and whether it is new.
 
-    `own` are the author's rows; `build` returns an unsaved row with the id it is given. A row of `own` with this `pk` for
-    which `is_same` is true is returned as it is. Where the id is taken otherwise (by another person's row, or by other
-    content of a page that the browser went back to), the new row gets an id of its own.
+    Idempotent per `pk` and content: `own` are the author's rows, and one of them for which `is_same` is true is returned as it
+    is. Where the id is taken otherwise (by another person's row, or by other content of a page that the browser went back
+    to), the row gets the next id that follows from `pk`, so that sending that twice creates one row, too. `build` returns an
+    unsaved row with the id it is given.
     """
-    try:
-        return _create_once(own, pk, build, is_same)
-    except IntegrityError:  # sent twice at once: the other row is visible now
-        return _create_once(own, pk, build, is_same)
+    for candidate in _ids_from(pk):
+        for is_last in (False, True):
+            existing = own.filter(pk=candidate).first()
+            if existing is not None and is_same(existing):
+                return existing, False
+            if existing is not None or own.model._default_manager.filter(pk=candidate).exists():
+                break
+            try:
+                with transaction.atomic():
+                    row = build(candidate)
+                    row.save(force_insert=True)
+            except IntegrityError:  # sent twice at once: the other row is visible now
+                if is_last:
+                    raise
+            else:
+                return row, True
+    raise AssertionError("a new id is never taken")
 
 
-def _create_once[M: models.Model](
-    own: models.QuerySet[M], pk: uuid.UUID, build: Callable[[uuid.UUID], M], is_same: Callable[[M], bool]
-) -> tuple[M, bool]:
-    existing = own.filter(pk=pk).first()
-    if existing is not None and is_same(existing):
-        return existing, False
-    is_taken = own.model._default_manager.filter(pk=pk).exists()
-    row = build(new_id() if is_taken else pk)
-    with transaction.atomic():
-        row.save(force_insert=True)
-    return row, True
+def _ids_from(pk: uuid.UUID) -> Iterator[uuid.UUID]:
+    """`pk`, then ids that follow from it, and at last a new one."""
+    for _reuse in range(MAX_REUSES):
+        yield pk
+        pk = uuid.uuid5(pk, "next")
+    yield new_id()

@@ -8,7 +8,8 @@ from django.http import HttpRequest
 
 
 def page_of[T](request: HttpRequest, items: "Sequence[T] | QuerySet[T]", per_page: int) -> "Page[T]":  # type: ignore[type-var]
-    """The page that `?page=` asks for; the first one where that is no number, the last one where it is too high.
+    """The page that `?page=` asks for; the first one where that is no number, the last one where there is no page
+    of that number.
 
     components/pager.html links to its neighbours.
     """

@@ -3,14 +3,14 @@
 import datetime as dt
 
 from django.db import models
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, IntegerField, Q, QuerySet, Value, When
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from common import dates
 from prompts import received
-from prompts.models import AssignedStep, Assignment
+from prompts.models import Assignment
 
 
 def describe_cadence(assignment: Assignment) -> str:
@@ -60,7 +60,6 @@ def with_progress(assignments: QuerySet[Assignment], now: dt.datetime, today: dt
     from the night after its `ends_on` an assignment is ENDED.
     """
     visible = Q(connection__sees_answered=True)
-    unanswered = AssignedStep.objects.filter(received.is_counted(now), assignment=OuterRef("pk")).exclude(received.is_answered(now))
     rows = assignments.annotate(
         done=Case(
             When(visible, then=Count("steps", filter=received.is_answered(now, "steps__"))), default=None, output_field=IntegerField()
@@ -70,7 +69,7 @@ def with_progress(assignments: QuerySet[Assignment], now: dt.datetime, today: dt
         ),
         state=Case(
             When(ended_at__isnull=False, then=Value(State.ENDED)),
-            When(visible & ~Exists(unanswered), then=Value(State.FINISHED)),
+            When(visible & ~Exists(received.unanswered_steps(now)), then=Value(State.FINISHED)),
             When(ends_on__lt=today, then=Value(State.ENDED)),
             When(paused=True, then=Value(State.PAUSED)),
             default=Value(State.RUNNING),

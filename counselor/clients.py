@@ -15,7 +15,7 @@ from counselor import progress
 from counselor.progress import Progress
 from journal.models.share import Reply, Share
 from prompts import received
-from prompts.models import AssignedStep, Assignment, PromptSet
+from prompts.models import Assignment, PromptSet
 
 LISTED_SETS = 3  # set names of one client in the list
 LISTED_SHARES = 10  # shares on the page of one client
@@ -138,11 +138,10 @@ def assigned_sets(counselor: User, clients: Iterable[Client], now: dt.datetime) 
     connections = [client.pk for client in clients]
     if not connections:
         return {}
-    unanswered = AssignedStep.objects.filter(received.is_counted(now), assignment=OuterRef("pk")).exclude(received.is_answered(now))
     running, paused, answered = 0, 1, 2
     state = Case(
         When(paused=True, then=Value(paused)),
-        When(Q(connection__sees_answered=True) & ~Exists(unanswered), then=Value(answered)),
+        When(Q(connection__sees_answered=True) & ~Exists(received.unanswered_steps(now)), then=Value(answered)),
         default=Value(running),
     )
     rows = (

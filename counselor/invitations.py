@@ -27,7 +27,7 @@ class NotAcceptable(Exception):
 
 
 def invite(counselor: User, *, email: str, name: str, now: dt.datetime, pk: uuid.UUID | None = None) -> tuple[Invitation, bool]:
-    """Create an invitation. Returns it, and whether it is new: idempotent per `pk`, which its page generated.
+    """Create an invitation. Returns it, and whether it is new: idempotent per `pk`, which its page generated, and addressee.
 
     Raises `TooManyInvitations`.
     """
@@ -45,7 +45,10 @@ def invite(counselor: User, *, email: str, name: str, now: dt.datetime, pk: uuid
             expires_at=now + INVITATION_LASTS,
         )
 
-    return create_once(Invitation.objects.of_counselor(counselor), pk or new_id(), build=build, is_same=lambda _existing: True)
+    def is_same(existing: Invitation) -> bool:
+        return (existing.content.email, existing.content.name) == (email, name)
+
+    return create_once(Invitation.objects.of_counselor(counselor), pk or new_id(), build=build, is_same=is_same)
 
 
 def find_invitation(token: str) -> Invitation | None:

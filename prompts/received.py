@@ -41,6 +41,11 @@ def is_counted(now: dt.datetime, steps: str = "") -> Q:
     return is_answered(now, steps) | Q(**{f"{steps}position__lt": REMOVED_POSITION})
 
 
+def unanswered_steps(now: dt.datetime) -> QuerySet[AssignedStep]:
+    """Subquery, to be used within a query of assignments: the steps that count and are still to be answered."""
+    return AssignedStep.objects.filter(is_counted(now), assignment=OuterRef("pk")).exclude(is_answered(now))
+
+
 # --- The parent's side.
 
 

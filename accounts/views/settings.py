@@ -19,7 +19,8 @@ def settings(request: AuthenticatedHttpRequest) -> HttpResponse:
     person = User.objects.get(pk=request.user.pk)
     form = SettingsForm(request.POST if request.method == "POST" else None, instance=person)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        # These columns alone: others may have been changed by another request meanwhile.
+        form.save(commit=False).save(update_fields=list(form.fields))
         messages.success(request, _("Your settings are saved."))
         return redirect("accounts:settings")
     return render(request, "accounts/settings/settings.html", {"form": form}, status=422 if form.errors else 200)

@@ -1,6 +1,5 @@
 """The counselor's clients: the list, and one of them with the private note."""
 
-import datetime as dt
 import uuid
 from collections.abc import Sequence
 from http import HTTPStatus
@@ -106,7 +105,7 @@ def _done(progress: Progress) -> str:
 
 def _ended(client: Client) -> dict[str, object]:
     how = _how_it_ended(Connection.Ended(client.ended_by))
-    return {"pk": client.pk, "name": client.name, "how": how, "on": _date(client.ended_at) if client.ended_at else ""}
+    return {"pk": client.pk, "name": client.name, "how": how, "on": dates.date_of(client.ended_at) if client.ended_at else ""}
 
 
 def _how_it_ended(by: Connection.Ended) -> str:
@@ -166,23 +165,19 @@ def _show_conflict(request: AuthenticatedHttpRequest, connection: Connection, ty
 
 def _show(request: AuthenticatedHttpRequest, connection: Connection, form: NoteForm, status: int = HTTPStatus.OK) -> HttpResponse:
     counselor = request.user
-    context: dict[str, object] = {"connection": connection, "form": form, "since": _date(connection.began_at)}
+    context: dict[str, object] = {"connection": connection, "form": form, "since": dates.date_of(connection.began_at)}
     if connection.ended_at is not None:
-        context |= {"ended_on": _date(connection.ended_at), "how": _how_it_ended(Connection.Ended(connection.ended_by))}
+        context |= {"ended_on": dates.date_of(connection.ended_at), "how": _how_it_ended(Connection.Ended(connection.ended_by))}
     else:
         context["assignments"] = [_assignment(row) for row in assigned_to(counselor, connection, timezone.now())]
         context["shared"] = [_share(row) for row in shared_by(counselor, connection)]
     return render(request, "counselor/clients/client.html", context, status=status)
 
 
-def _date(moment: dt.datetime) -> str:
-    return dates.evening(timezone.localdate(moment))
-
-
 def _assignment(row: AssignmentRow) -> dict[str, object]:
     parts = []
     if row.ended_at is not None:
-        parts.append(_("ended on %(day)s") % {"day": _date(row.ended_at)})
+        parts.append(_("ended on %(day)s") % {"day": dates.date_of(row.ended_at)})
     elif row.paused:
         parts.append(_("paused"))
     if row.progress is not None and row.progress.total:

@@ -37,9 +37,13 @@ class Close:
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """The author is done with the page. With `shares`, its answer is shared where the page announced that."""
+    """The author is done with the page. Where `announced_sharing`, the page said that its answer will be shared, and it is.
 
-    shares: bool = True
+    `closes_night` is False where a night's entry was edited as an entry, and not on the night's page.
+    """
+
+    announced_sharing: bool = False
+    closes_night: bool = True
 
 
 type Action = Turn | SetMode | Close | Finish
@@ -76,7 +80,7 @@ def _submit(author: User, draft: Draft, action: Action | None, now: dt.datetime,
 def _finish(author: User, saved: Saved, action: Finish, now: dt.datetime) -> None:
     revisions.keep_done(author, saved.entry, now)
     # Where another page has saved since, the present text is that page's draft, and not shared.
-    shares.finish(author, saved.entry, now, shares=action.shares and saved.is_current)
+    shares.finish(author, saved.entry, now, may_share=action.announced_sharing and saved.is_current)
 
 
 def _act_on_night(author: User, night: dt.date, action: Action | None) -> None:
@@ -87,5 +91,5 @@ def _act_on_night(author: User, night: dt.date, action: Action | None) -> None:
             night_pages.set_mode(author, night, mode)
         case Close(how):
             night_pages.close(author, night, how)
-        case Finish():
+        case Finish(closes_night=True):
             night_pages.close(author, night, Night.Closed.DONE)

@@ -144,9 +144,9 @@ def load(author: User, night: dt.date) -> NightPage:
         return _page(night, question, precedence, precedence.received)
     if row.mode != Mode.QUESTION:
         return NightPage(night, None, row.asked or "", row.turn, Mode(row.mode), row.closed)
-    received_step = received.find(author, row.assigned_id)  # also one that is not due any more
-    question = questions.of_step(received_step.step) if received_step else questions.find(author, row.asked)
-    question = question or _deleted_question(author, row) or choose(author, night, row.turn, precedence)
+    question, received_step = _asked_by(author, row) or _answered_on(author, row) or (None, None)
+    if question is None:
+        question, received_step = choose(author, night, row.turn, precedence), precedence.received
     return _page(night, question, precedence, received_step, turn=row.turn, closed=row.closed)
 
 
@@ -183,12 +183,24 @@ def _records(author: User, night: dt.date) -> tuple[Night | None, list[Asked]]:
     return None, _asked((row.night, row.prompt_id, row.own_id, row.furthest_id, row.furthest_own_id) for row in rows)
 
 
-def _deleted_question(author: User, row: Night) -> Question | None:
-    """A question that no longer exists, as the entry on the page was asked it: a parent's own that they deleted, or a
-    counselor's whose connection has ended. None where nothing was written on the page."""
+def _asked_by(author: User, row: Night | Entry) -> tuple[Question, ReceivedStep | None] | None:
+    """The question that the row asks, and the assigned step that it is, due or not; None where it asks none that exists."""
+    if step := received.find(author, row.assigned_id):
+        return questions.of_step(step.step), step
+    question = questions.find(author, row.asked)
+    return (question, None) if question else None
+
+
+def _answered_on(author: User, row: Night) -> tuple[Question, ReceivedStep | None] | None:
+    """The question that the entry on the page answers; None where nothing was written to one.
+
+    Where that question no longer exists (a parent's own that they deleted, or a counselor's whose connection has ended), it
+    is known by its text alone.
+    """
     entry = entry_of(author, row.night)
-    text = entry.summary.question if entry else ""
-    return questions.from_text(text, row.asked or "") if text else None
+    if entry is None or not entry.summary.question:
+        return None
+    return _asked_by(author, entry) or (questions.from_text(entry.summary.question, entry.asked or row.asked or ""), None)
 
 
 def entry_of(author: User, night: dt.date) -> Entry | None:
@@ -227,7 +239,10 @@ def set_mode(author: User, night: dt.date, mode: Mode) -> None:
     """Ask nothing, only the facts, or the night's question again. Opens a closed night."""
     row = _row(author, night)
     row.mode, row.closed = mode, Night.Closed.OPEN
-    row.save(update_fields=["mode", "closed"])
+    if mode == Mode.QUESTION and questions.find(author, row.asked) is None:
+        # Begun without a question, or asked one that no longer exists.
+        row.ask(choose(author, night, row.turn, Precedence(author, night)))
+    row.save(update_fields=["mode", "closed", "prompt", "own", "assigned"])
     _update_entry(author, row)
 
 

@@ -42,15 +42,9 @@ def reply(person: User, share: Share, pk: uuid.UUID, text: str, now: dt.datetime
         )
 
     own = locked.replies.filter(from_counselor=from_counselor)
-    first = own.filter(pk=pk).first()
-    if first is not None:  # a page that the browser went back to: what it sent since has an id of its own
-        since = own.filter(written_at__gte=first.written_at)
-        repeated = next((row for row in since if row.content and row.content.text == text), None)
-        if repeated is not None:
-            return repeated
-    new, _created = create_once(own, pk, build=build, is_same=lambda _existing: False)
+    new, is_new = create_once(own, pk, build=build, is_same=lambda existing: existing.content is not None and existing.content.text == text)
     other = locked.parent_id if from_counselor else share.connection.counselor_id
-    if other:
+    if is_new and other:
         notifications.queue(other, now)
     return new
 

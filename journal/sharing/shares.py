@@ -5,6 +5,7 @@ connections, then the entry, then the share. Ending a connection, deleting an en
 """
 
 import datetime as dt
+import logging
 import uuid
 from collections.abc import Iterable
 
@@ -13,10 +14,13 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts import notifications
+from accounts.keys.crypto import KeyringError
 from accounts.models import Connection, User
 from journal import markup
 from journal.models import Entry, Reply, Share, ShareContent
 from prompts import received
+
+logger = logging.getLogger("nightlight.sharing")
 
 
 class NotShareable(Exception):
@@ -108,17 +112,22 @@ def lock_connections(parent: User) -> None:
         list(Connection.objects.of_parent(parent).active().select_for_update().order_by("pk").values_list("pk", flat=True))
 
 
-def finish(parent: User, entry: Entry, now: dt.datetime, *, shares: bool) -> None:
-    """Mark the step that an entry answers as done; with `shares`, also share the entry where that was promised. Idempotent."""
+def finish(parent: User, entry: Entry, now: dt.datetime, *, may_share: bool) -> None:
+    """Mark the step that an entry answers as done; with `may_share`, also share the entry where that was promised. Idempotent.
+
+    What cannot be shared stays with its parent, who is shown that it is not shared: a failure here does not undo the save.
+    """
     if entry.assigned_id is None or not entry.size:
         return
     received.mark_done(entry.assigned_id, now)
-    connection = promised_connection(parent, entry.assigned_id, entry) if shares else None
+    connection = promised_connection(parent, entry.assigned_id, entry) if may_share else None
     if connection is not None:
         try:
             share(parent, connection, entry, now)
         except NotShareable:  # another page has saved since: it is a draft again
             return
+        except KeyringError as error:
+            logger.error("An answer could not be shared", exc_info=error)
 
 
 # --- Taking back.

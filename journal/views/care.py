@@ -1,6 +1,5 @@
 """Who supports me: a parent's counselors, what each may see, and ending a connection from either side."""
 
-import datetime as dt
 import uuid
 
 from django.contrib import messages
@@ -20,10 +19,6 @@ from common.kept_forms import keeps_form
 from journal.views.given import assigned_to
 
 
-def _date(moment: dt.datetime) -> str:
-    return dates.evening(timezone.localdate(moment))
-
-
 @require_safe
 def care(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The parent's connections, present and past."""
@@ -32,11 +27,11 @@ def care(request: AuthenticatedHttpRequest) -> HttpResponse:
     assigned = assigned_to(parent)
     context = {
         "connections": [
-            (connection, _date(connection.began_at), [row for pk, row in assigned if pk == connection.pk])
+            (connection, dates.date_of(connection.began_at), [row for pk, row in assigned if pk == connection.pk])
             for connection in own
             if not connection.ended_at
         ],
-        "past": [(connection, _date(connection.ended_at)) for connection in own if connection.ended_at],
+        "past": [(connection, dates.date_of(connection.ended_at)) for connection in own if connection.ended_at],
     }
     return render(request, "journal/care/care.html", context)
 
@@ -58,7 +53,7 @@ def care_connection(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpRes
     context = {
         "connection": connection,
         "form": form,
-        "since": _date(connection.began_at),
+        "since": dates.date_of(connection.began_at),
         "given": [row for _pk, row in assigned_to(parent, connection)],
     }
     return render(request, "journal/care/connection.html", context, status=422 if form.errors else 200)

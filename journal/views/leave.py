@@ -78,7 +78,7 @@ def _save_text(request: HttpRequest, author: User) -> bool:
     form = writing.bound_form(request, today)
     if form.is_valid():
         kind, guide = _kind_and_guide(request.POST.get("at", ""))
-        with suppress(Entry.DoesNotExist):  # deleted for good meanwhile: saved below, on a page of its own
+        with suppress(Entry.DoesNotExist):  # somebody else's entry has its id: saved below, on a page of its own
             submit(author, replace(form.draft(kind), guide=guide), None, now)
             return True
     _save_in_parts(author, posted_text(request), today, now)

@@ -75,7 +75,7 @@ def parse_action(request: HttpRequest) -> Action | None:
         case "mode" if value in Mode.values:
             return SetMode(Mode(value))
         case "close" if value == Night.Closed.DONE:
-            return Finish()
+            return Finish(announced_sharing="announced" in request.POST)
         case "close" if value in Night.Closed.values:
             return Close(Night.Closed(value))
     return None
@@ -169,9 +169,9 @@ def submit_free(
     """Save a page of its own. Returns the entry where its author is done with it, else the response.
 
     `empty` names the view to redirect to where nothing was written. Only a `new` page is shared automatically, where it
-    announced that; later changes are its author's to share.
+    announced that (components/given_mark.html); later changes are its author's to share.
     """
-    action = None if wants_json(request) else Finish(shares=new)
+    action = None if wants_json(request) else Finish(announced_sharing=new and "announced" in request.POST, closes_night=False)
     try:
         outcome = submit(author, draft, action, now)
     except Entry.DoesNotExist:

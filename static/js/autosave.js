@@ -8,7 +8,7 @@
 
 import { body, content, fill, original, tellAncestor } from "./fields.js";
 import "./outbox.js";
-import { guardSignIn, isBack, renewToken } from "./session.js";
+import { guardSignIn, whenBack, renewToken } from "./session.js";
 
 const { outbox } = globalThis;
 
@@ -235,7 +235,7 @@ export class Autosave {
     const shown = this.form.querySelector("[data-parts]") ?? this.text;
     shown.hidden = true;
     this.say(this.kept ? this.words.otherPersonKept : words, true);
-    isBack(this.form, this.person).then(() => {
+    whenBack(this.form, this.person).then(() => {
       shown.hidden = false;
       this.concealed = false;
       this.send();

@@ -7,19 +7,19 @@ const ASK_AGAIN = 5000; // milliseconds
 
 /* Gives the form the token of whoever is signed in now, and returns it; "" where nobody is. */
 export async function renewToken(form) {
-  const hands = await outbox.handshake();
-  if (hands) form.elements.csrfmiddlewaretoken.value = hands.token;
-  return hands?.token ?? "";
+  const session = await outbox.sessionhake();
+  if (session) form.elements.csrfmiddlewaretoken.value = session.token;
+  return session?.token ?? "";
 }
 
 /* Done when `person` is signed in again; the form has their token then. */
-export function isBack(form, person) {
+export function whenBack(form, person) {
   return new Promise((resolve) => {
     const again = setInterval(async () => {
-      const hands = await outbox.handshake().catch(() => null);
-      if (hands?.author !== person) return;
+      const session = await outbox.sessionhake().catch(() => null);
+      if (session?.author !== person) return;
       clearInterval(again);
-      form.elements.csrfmiddlewaretoken.value = hands.token;
+      form.elements.csrfmiddlewaretoken.value = session.token;
       resolve();
     }, ASK_AGAIN);
   });

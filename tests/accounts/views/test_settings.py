@@ -2,10 +2,12 @@
 
 from http import HTTPStatus
 from typing import Any
+from unittest import mock
 
 from django.test import Client, TestCase
 from django.urls import reverse
 
+from accounts.forms.settings import SettingsForm
 from accounts.models import User
 from tests.factories import make_user
 from tests.helpers import only_element, parsed, read
@@ -46,6 +48,21 @@ class SettingsTests(TestCase):
         assert only_element(page, "#id_time_zone option[selected]")["value"] == "Europe/Stockholm"
         assert only_element(page, "#id_night_ends_at option[selected]")["value"] == "4"
         assert only_element(page, "[name=appearance][checked]")["value"] == "device"
+
+    def test_changes_nothing_that_another_request_changed_meanwhile(self) -> None:
+        def meanwhile(form: SettingsForm) -> bool:
+            other = self.saved()
+            other.remember("has_walks")
+            other.set_password("another password entirely")
+            other.save(update_fields=["password"])
+            return is_valid(form)
+
+        is_valid = SettingsForm.is_valid
+        with mock.patch.object(SettingsForm, "is_valid", meanwhile):
+            self.send(name="Mara Lind")
+
+        assert (self.saved().name, self.saved().has_walks) == ("Mara Lind", True)
+        assert self.saved().check_password("another password entirely")
 
     def test_saves(self) -> None:
         response = self.send(name="M", time_zone="Asia/Kathmandu", night_ends_at=0, appearance="dark")

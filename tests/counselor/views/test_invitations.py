@@ -47,6 +47,17 @@ class InvitingTests(TestCase):
         assert f"/accounts/invitations/{invitation.content.token}/" in page
         assert "The family on Tuesdays" in page
 
+    def test_sent_again_for_somebody_else_from_the_page_one_went_back_to_is_another(self) -> None:
+        fields = {"id": new_id(), "name": "Anna"}
+        self.client.post("/accounts/invitations/", fields)
+
+        for _twice in range(2):
+            response = self.client.post("/accounts/invitations/", {**fields, "name": "Bert"}, follow=True)
+
+        assert {invitation.content.name for invitation in Invitation.objects.all()} == {"Anna", "Bert"}
+        assert Invitation.objects.count() == 2
+        self.assertContains(response, "Bert")
+
     def test_its_recipient_and_its_token_are_stored_sealed(self) -> None:
         invitation = make_invitation(self.counselor, email="mara@example.org", name="The family on Tuesdays")
 

@@ -311,8 +311,8 @@ class FinishTests:
     def test_shares_an_answer_that_is_done(self, parent: User, step: AssignedStep) -> None:
         entry = self.answer(parent, step)
 
-        shares.finish(parent, entry, EVENING, shares=True)
-        shares.finish(parent, entry, EVENING + MINUTE, shares=True)
+        shares.finish(parent, entry, EVENING, may_share=True)
+        shares.finish(parent, entry, EVENING + MINUTE, may_share=True)
 
         content = Share.objects.get().content
         assert content
@@ -322,23 +322,23 @@ class FinishTests:
 
     def test_shares_nothing_where_it_was_not_promised(self, parent: User, connection: Connection, step: AssignedStep) -> None:
         entry = self.answer(parent, step)
-        shares.finish(parent, entry, EVENING, shares=False)
+        shares.finish(parent, entry, EVENING, may_share=False)
         Connection.objects.update(informed_at=None)
-        shares.finish(parent, entry, EVENING, shares=True)
+        shares.finish(parent, entry, EVENING, may_share=True)
         Connection.objects.update(informed_at=EVENING)
         assert step.assignment_id is not None
         received.share_when_done(parent, step.assignment_id, shares=False)
-        shares.finish(parent, entry, EVENING, shares=True)
+        shares.finish(parent, entry, EVENING, may_share=True)
         received.share_when_done(parent, step.assignment_id, shares=True)
-        shares.finish(parent, make_entry(parent, night=dt.date(2026, 2, 20)), EVENING, shares=True)
+        shares.finish(parent, make_entry(parent, night=dt.date(2026, 2, 20)), EVENING, may_share=True)
         assert not Share.objects.exists()
         connections.end(parent, connection.pk, EVENING)
-        shares.finish(parent, entry, EVENING, shares=True)
+        shares.finish(parent, entry, EVENING, may_share=True)
 
         assert not Share.objects.exists()
 
     def test_a_feeling_alone_answers_nothing(self, parent: User, step: AssignedStep) -> None:
-        shares.finish(parent, self.answer(parent, step, text="", feeling="even"), EVENING, shares=True)
+        shares.finish(parent, self.answer(parent, step, text="", feeling="even"), EVENING, may_share=True)
 
         step.refresh_from_db()
         assert step.done_at is None
@@ -346,10 +346,10 @@ class FinishTests:
 
     def test_what_was_taken_back_is_not_shared_by_itself_again(self, parent: User, step: AssignedStep) -> None:
         entry = self.answer(parent, step)
-        shares.finish(parent, entry, EVENING, shares=True)
+        shares.finish(parent, entry, EVENING, may_share=True)
         shares.take_back(parent, Share.objects.get().pk, EVENING)
 
-        shares.finish(parent, entry, EVENING, shares=True)
+        shares.finish(parent, entry, EVENING, may_share=True)
 
         assert not Share.objects.active().exists()
         assert shares.promised_connection(parent, step.pk, entry) is None
@@ -358,14 +358,14 @@ class FinishTests:
         for kind, text in ((Entry.Kind.NIGHT, "Second."), (Entry.Kind.FREE, "First.")):
             Share.objects.all().delete()
             entry = self.answer(parent, step, kind=kind, text="First.")
-            shares.finish(parent, entry, EVENING, shares=True)
+            shares.finish(parent, entry, EVENING, may_share=True)
             draft = make_draft(
                 entry_id=entry.pk, page=new_id(), base=entry.version, kind=kind, text="Second.", prompt=f"step-{step.pk}", mode="question"
             )
             outcome = submit(parent, draft, None, EVENING)
             assert isinstance(outcome, saving.Saved)
 
-            shares.finish(parent, outcome.entry, EVENING + MINUTE, shares=True)
+            shares.finish(parent, outcome.entry, EVENING + MINUTE, may_share=True)
 
             content = Share.objects.get().content
             assert content

@@ -11,11 +11,11 @@ from django.urls import reverse
 
 from common.ids import new_id
 from journal.entries import trash
-from journal.models import Entry, Mode, Revision
+from journal.models import Entry, Mode, Night, Revision
 from prompts import questions
 from prompts.models import Prompt
 from tests.factories import make_entry, make_user, page_fields
-from tests.helpers import DAY, EVENING, TONIGHT, element, hidden_fields, parsed, read
+from tests.helpers import DAY, EVENING, TONIGHT, element, hidden_fields, main_text, parsed, read
 from tests.journal.asking import AskingCase
 from tests.journal.cases import JournalCase
 
@@ -158,7 +158,7 @@ class FreePageTests(JournalCase):
 class EditTests(JournalCase):
     def edit(self, entry: Entry, **changed: Any) -> int:
         """The status of the response to a page that was opened at this version of the entry, and changed."""
-        fields = page_fields(self.author, entry=entry.pk, base=entry.version, night=entry.night.isoformat(), **changed)
+        fields = page_fields(self.author, entry=entry.pk, base=entry.version, **{"night": entry.night.isoformat(), **changed})
         return self.client.post(reverse("journal:entry_edit", args=[entry.pk]), fields).status_code
 
     def test_changes_the_text_and_keeps_it_as_done(self) -> None:
@@ -168,6 +168,18 @@ class EditTests(JournalCase):
 
         assert Entry.objects.get().content.text == "Second."
         assert Revision.objects.get(kind="done").content.text == "Second."
+
+    def test_leaves_the_night_open(self) -> None:
+        entry = self.entry(text="First.")
+
+        self.edit(entry, text="Second.")
+        self.edit(self.entry(night=TONIGHT - 3 * DAY), night=TONIGHT.isoformat(), text="Of another night.")
+
+        assert list(Night.objects.values_list("night", "closed").order_by("night")) == [
+            (TONIGHT - 3 * DAY, Night.Closed.OPEN),
+            (TONIGHT, Night.Closed.OPEN),
+        ]
+        assert "Good night" not in main_text(self.client.get("/tonight/"))
 
     def test_does_not_move_a_nights_page_to_another_night(self) -> None:
         entry = self.entry()

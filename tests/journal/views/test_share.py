@@ -3,18 +3,19 @@
 import datetime as dt
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
 
 from accounts import connections
-from accounts.models import Connection
+from accounts.models import Connection, KeySlot, User
 from common.ids import new_id
 from journal.entries import trash
-from journal.models import Entry, Share
+from journal.models import Entry, Night, Share
 from journal.sharing import shares
-from prompts.models import AssignedStep, Assignment
-from tests.factories import make_assignment, make_connection, make_entry, make_set, page_fields
-from tests.helpers import EVENING, JSON, main_text, parsed, signed_in
+from prompts.models import AssignedStep, Assignment, OwnQuestion
+from tests.factories import make_assignment, make_connection, make_entry, make_own_question, make_prompt, make_set, page_fields
+from tests.helpers import EVENING, JSON, element, form_fields, main_text, parsed, signed_in
 from tests.sharing import FOUND, NOT_FOUND, OK, REFUSED, SECRET, Sharing, edit, share_fields
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evening")]
@@ -120,7 +121,9 @@ class WhileWritingTests:
 
     def test_done_on_tonight_shares_and_drafts_do_not(self, sharing: Sharing, step: AssignedStep) -> None:
         client = signed_in(sharing.parent)
-        fields = page_fields(sharing.parent, entry=sharing.entry.pk, base=1, prompt=f"step-{step.pk}", mode="question", text="A draft.")
+        fields = page_fields(
+            sharing.parent, entry=sharing.entry.pk, base=1, prompt=f"step-{step.pk}", mode="question", text="A draft.", announced="on"
+        )
 
         client.post("/tonight/", fields, headers=JSON)
         client.post("/tonight/", {**fields, "action": "save", "seq": 2})
@@ -136,7 +139,9 @@ class WhileWritingTests:
 
     def test_what_is_changed_later_is_offered_and_not_shared(self, sharing: Sharing, step: AssignedStep) -> None:
         client = signed_in(sharing.parent)
-        fields = page_fields(sharing.parent, entry=sharing.entry.pk, base=1, prompt=f"step-{step.pk}", mode="question", text="First.")
+        fields = page_fields(
+            sharing.parent, entry=sharing.entry.pk, base=1, prompt=f"step-{step.pk}", mode="question", text="First.", announced="on"
+        )
         client.post("/tonight/", {**fields, "action": "close:done"})
         address = f"/journal/{sharing.entry.pk}/"
         assert "not shared by itself" in main_text(client.get(f"{address}edit/"))
@@ -152,7 +157,7 @@ class WhileWritingTests:
         client = signed_in(sharing.parent)
         page = client.get("/journal/new/", {"prompt": f"step-{step.pk}"})
         assert "When you press Done, a copy of this answer goes to Ines Holm." in main_text(page)
-        fields = page_fields(sharing.parent, prompt=f"step-{step.pk}", mode="question", text="First.")
+        fields = page_fields(sharing.parent, prompt=f"step-{step.pk}", mode="question", text="First.", announced="on")
 
         client.post("/journal/new/", fields, headers=JSON)
         assert not Share.objects.exists()
@@ -184,6 +189,82 @@ class WhileWritingTests:
 
         client.post(f"/journal/{fields['entry']}/edit/", {**fields, "page": new_id(), "base": 1, "text": "Second."})
 
+        assert not Share.objects.exists()
+
+
+class AnnouncementTests:
+    """Nothing is shared of which the page did not say so: the form of the page tells what it said."""
+
+    @pytest.fixture(autouse=True)
+    def _untouched(self, sharing: Sharing) -> None:
+        Entry.objects.all().delete()
+        Night.objects.all().delete()
+        make_assignment(sharing.connection, make_set(sharing.counselor), shares=True)
+
+    def press(self, parent: User, action: str, **fields: str) -> BeautifulSoup:
+        """Press a button of Tonight as it is, and see Tonight as it is then."""
+        client = signed_in(parent)
+        sent = form_fields(parsed(client.get("/tonight/")), "#writing")
+        assert client.post("/tonight/", {**sent, "action": action, **fields}).status_code == FOUND
+        return parsed(client.get("/tonight/"))
+
+    def test_a_page_that_was_begun_without_a_question_announces_it_once_it_asks(self, sharing: Sharing) -> None:
+        fields = page_fields(sharing.parent, prompt="", mode="just_write", text="Written on the train.")  # as offline
+        signed_in(sharing.parent).post("/tonight/", fields, headers=JSON)
+
+        asked = self.press(sharing.parent, "mode:question")
+
+        assert "a copy of this answer goes to Ines Holm" in element(asked, ".asked").get_text()
+        for text in ("An answer.", "A longer answer."):
+            again = self.press(sharing.parent, "save", text=text)
+            assert "a copy of this answer goes to Ines Holm" in element(again, ".asked").get_text()
+            entry = Entry.objects.get()
+            assert (entry.assigned_id is not None, entry.summary.question) == (True, "What was said at the door?")
+
+    @pytest.mark.parametrize("gone", ["connection", "own question"])
+    def test_where_the_question_of_an_opened_page_is_gone_the_next_one_announces_it(self, gone: str, sharing: Sharing) -> None:
+        if gone == "own question":
+            Assignment.objects.update(paused=True)
+            make_own_question(sharing.parent)
+            sharing.parent.refresh_from_db()
+        self.press(sharing.parent, "close:not_tonight")
+        signed_in(sharing.parent).post("/tonight/", {"action": "reopen", "night": "2026-03-01"})
+        if gone == "own question":
+            OwnQuestion.objects.all().delete()
+            Assignment.objects.update(paused=False)
+        else:
+            connections.end(sharing.counselor, sharing.connection.pk, EVENING)
+            make_assignment(sharing.other_connection, make_set(sharing.other_counselor), shares=True)
+
+        page = parsed(signed_in(sharing.parent).get("/tonight/"))
+
+        assert "When you press Done, a copy of this answer goes to" in element(page, ".asked").get_text()
+        self.press(sharing.parent, "close:done", text="Said.")
+        assert Share.objects.count() == 1
+
+    def test_a_page_that_was_opened_before_sharing_was_agreed_shares_nothing(self, sharing: Sharing) -> None:
+        Assignment.objects.update(shares=False)
+        client = signed_in(sharing.parent)
+        fields = form_fields(parsed(client.get("/tonight/")), "#writing")
+        Assignment.objects.update(shares=True)
+
+        client.post("/tonight/", {**fields, "text": "For me alone.", "action": "close:done"})
+
+        assert Entry.objects.get().assigned_id is not None
+        assert not Share.objects.exists()
+
+    def test_what_cannot_be_shared_is_saved_all_the_same(self, sharing: Sharing) -> None:
+        Assignment.objects.all().delete()
+        make_prompt()
+        make_assignment(sharing.connection, make_set(sharing.counselor, steps=("prompt:at-the-door",)), shares=True)
+        fields = form_fields(parsed(signed_in(sharing.parent).get("/tonight/")), "#writing")
+        KeySlot.objects.filter(connection=sharing.connection).update(wrapped=b"\x01" + b"x" * 60)
+
+        response = signed_in(sharing.parent).post("/tonight/", {**fields, "text": "Written without scripts.", "action": "close:done"})
+
+        assert response.status_code == FOUND
+        assert Entry.objects.get().content.text == "Written without scripts."
+        assert Night.objects.get().closed == Night.Closed.DONE
         assert not Share.objects.exists()
 
 
