@@ -7,7 +7,7 @@ const ASK_AGAIN = 5000; // milliseconds
 
 /* Gives the form the token of whoever is signed in now, and returns it; "" where nobody is. */
 export async function renewToken(form) {
-  const session = await outbox.sessionhake();
+  const session = await outbox.handshake();
   if (session) form.elements.csrfmiddlewaretoken.value = session.token;
   return session?.token ?? "";
 }
@@ -16,7 +16,7 @@ export async function renewToken(form) {
 export function whenBack(form, person) {
   return new Promise((resolve) => {
     const again = setInterval(async () => {
-      const session = await outbox.sessionhake().catch(() => null);
+      const session = await outbox.handshake().catch(() => null);
       if (session?.author !== person) return;
       clearInterval(again);
       form.elements.csrfmiddlewaretoken.value = session.token;
