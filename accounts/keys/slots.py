@@ -16,10 +16,6 @@ class KeySlotQuerySet(models.QuerySet["KeySlot"]):
         holder = Q(owner=None, connection=None) if owner is None else Q(owner=owner) | Q(connection=owner)
         return self.filter(holder, kind=KeySlot.Kind.INSTANCE)
 
-    def for_person(self, person: object) -> "KeySlotQuerySet":
-        """The slot of the person with this id that the installation itself can open."""
-        return self.filter(owner=person, kind=KeySlot.Kind.INSTANCE)
-
     def for_owners(self, owners: list[uuid.UUID]) -> "KeySlotQuerySet":
         """The slots of many people or connections at once."""
         return self.filter(Q(owner__in=owners) | Q(connection__in=owners), kind=KeySlot.Kind.INSTANCE)
