@@ -35,6 +35,11 @@ def day(date: dt.date) -> str:
     return date_format(date, _("j F") if _is_this_year(date) else _("j F Y"), use_l10n=False)
 
 
+def day_of(moment: dt.datetime) -> str:
+    """The date of a moment in the active time zone, as `day`."""
+    return day(timezone.localdate(moment))
+
+
 def month(night: dt.date) -> str:
     """As "November 2026"."""
     return date_format(night, _("F Y"), use_l10n=False)

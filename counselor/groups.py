@@ -8,6 +8,7 @@ from django.db.models import Count
 
 from accounts.models import Connection, User
 from common.ids import create_once
+from common.text import fold
 from counselor.models import ClientGroup, ClientGroupContent
 
 NAME_LIMIT = 80  # characters
@@ -16,7 +17,7 @@ NAME_LIMIT = 80  # characters
 def with_counts(counselor: User) -> list[tuple[ClientGroup, int]]:
     """The counselor's groups, sorted by name, each with its number of clients. Names need not be unique."""
     rows = ClientGroup.objects.of_counselor(counselor).annotate(clients=Count("members"))
-    return sorted(((row, row.clients) for row in rows), key=lambda pair: (pair[0].content.name.casefold(), pair[0].pk))
+    return sorted(((row, row.clients) for row in rows), key=lambda pair: (fold(pair[0].content.name), pair[0].pk))
 
 
 def create(counselor: User, pk: uuid.UUID, name: str) -> ClientGroup:

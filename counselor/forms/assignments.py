@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Connection
 from common.fields import DayField
 from common.ids import new_id
+from common.text import fold
 from counselor.assigning import NOTE_LIMIT, Plan, can_be_assigned
 from counselor.models import ClientGroup
 from prompts.cadence import DAY, MOST_NIGHTS, next_night
@@ -162,7 +163,7 @@ class AssignForm(PlanForm):
         self._offer("clients", [(pk, connection.parent_name) for pk, connection in self.offered_connections.items()])
         if groups:
             names = [(pk, group.content.name) for pk, group in self.offered_groups.items()]
-            self._offer("groups", sorted(names, key=lambda choice: choice[1].casefold()))
+            self._offer("groups", sorted(names, key=lambda choice: fold(choice[1])))
         else:
             del self.fields["groups"]
 

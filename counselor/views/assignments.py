@@ -206,7 +206,7 @@ def assignment(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse
         "state": state_of(row),
         "rhythm": describe_rhythm(row),
         "progress": describe_progress(row),
-        "given_on": dates.day(timezone.localdate(row.assigned_at)),
+        "given_on": dates.day_of(row.assigned_at),
         "steps": _steps(row),
         "has_new_version": assigning.has_new_version(row),
         "form": form,

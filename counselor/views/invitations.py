@@ -50,7 +50,7 @@ def invitations(request: AuthenticatedHttpRequest) -> HttpResponse:
             "content": row.content,
             "label": row.state(now).label,
             "url": _url(request, row) if row.state(now) == Invitation.State.OPEN else "",
-            "until": dates.day(timezone.localdate(row.expires_at)),
+            "until": dates.day_of(row.expires_at),
             "connection": row.connection_id,
         }
         for row in Invitation.objects.of_counselor(counselor)[:LISTED]

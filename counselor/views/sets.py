@@ -11,13 +11,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import counselor_required
 from accounts.http import AuthenticatedHttpRequest
 from accounts.models import User
+from common import dates
 from common.ids import new_id, parse_id
 from common.kept_forms import keeps_form
 from counselor import sets as prompt_sets
@@ -61,15 +61,11 @@ def sets(request: AuthenticatedHttpRequest) -> HttpResponse:
     counselor = request.user
     counts = Assignment.objects.of_counselor(counselor).running().order_by().values_list("set").annotate(running=Count("pk"))
     running = dict(counts)
-    rows = [Row(row, _changed_on(row), running.get(row.pk, 0)) for row in PromptSet.objects.by(counselor)]
+    rows = [Row(row, dates.day_of(row.changed_at), running.get(row.pk, 0)) for row in PromptSet.objects.by(counselor)]
     removed = parse_id(request.GET.get("removed"))
     if removed and not PromptSet.objects.filter(author=counselor, pk=removed).exclude(removed_at=None).exists():
         removed = None
     return render(request, "counselor/sets/sets.html", {"sets": rows, "removed": removed, "copy_id": new_id()})
-
-
-def _changed_on(row: PromptSet) -> str:
-    return date_format(timezone.localtime(row.changed_at), _("j F Y"), use_l10n=False)
 
 
 # --- Creating a set: an empty one, a copy, or from a file.
@@ -205,7 +201,7 @@ def _build(
         "conflict": status == HTTPStatus.CONFLICT,
         "added": is_added,
         "problem": status == HTTPStatus.UNPROCESSABLE_ENTITY,
-        "saved_at": date_format(timezone.localtime(row.changed_at), _("j F Y, H:i"), use_l10n=False),
+        "saved_at": dates.moment(row.changed_at),
     }
     return render(request, "counselor/sets/set.html", context, status=status)
 

@@ -30,7 +30,7 @@ def deleted(request: AuthenticatedHttpRequest) -> HttpResponse:
     rows = [
         DeletedRow(
             row=row(entry),
-            until=dates.evening(timezone.localdate(entry.deleted_at + trash.KEEP_FOR)),
+            until=dates.date_of(entry.deleted_at + trash.KEEP_FOR),
             put_back=reverse("journal:entry_put_back", args=[entry.pk]),
             delete_for_good=reverse("journal:entry_delete_for_good", args=[entry.pk]),
         )

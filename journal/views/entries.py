@@ -125,7 +125,7 @@ def entry(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
         "saved_at": dates.moment(own.saved_at),
         "conflict_copy": revisions.pending_conflict_copy(own),
         "marks": share.marks(request.user, own),
-        "deleted_until": dates.evening(timezone.localdate(own.deleted_at + trash.KEEP_FOR)) if own.deleted_at else "",
+        "deleted_until": dates.date_of(own.deleted_at + trash.KEEP_FOR) if own.deleted_at else "",
     }
     return render(request, "journal/entries/entry.html", context)
 

@@ -27,6 +27,12 @@ class WordsTests(SimpleTestCase):
             with timezone.override("America/New_York"):
                 assert dates.evening(TONIGHT) == "Sunday, 1 March"
 
+    def test_the_date_of_a_moment_is_the_readers(self) -> None:
+        with timezone.override("Pacific/Kiritimati"):
+            assert (dates.date_of(EVENING), dates.day_of(EVENING)) == ("Monday, 2 March", "2 March")
+        with timezone.override("America/New_York"):
+            assert (dates.date_of(EVENING), dates.day_of(EVENING)) == ("Sunday, 1 March", "1 March")
+
     def test_a_list_has_them_short_under_their_month(self) -> None:
         assert (dates.short_evening(TONIGHT), dates.month(TONIGHT)) == ("Sun 1", "March 2026")
 
