@@ -75,9 +75,8 @@ def end_these(connections: ConnectionQuerySet, how: Connection.Ended, now: dt.da
         keyring.destroy_connection_key(pk)
     Connection.objects.filter(pk__in=ids).update(ended_at=now, ended_by=how, end_seen=False)
     others = {connection.counselor_id if how == Connection.Ended.BY_PARENT else connection.parent_id for connection in ending}
-    for person in others:
-        if person is not None:
-            notifications.queue(person, now)
+    for person in sorted(other for other in others if other is not None):  # in one order, as all that locks several people
+        notifications.queue(person, now)
 
 
 def mark_end_seen(person: User, connection: uuid.UUID) -> None:

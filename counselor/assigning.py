@@ -101,8 +101,8 @@ def assign(
         AssignedStep.objects.bulk_create(
             [_row(assignment, step, position) for assignment in assignments for position, step in enumerate(steps)],
         )
-        for connection in new:
-            notifications.queue(connection.parent_id, now)
+        for parent in sorted(connection.parent_id for connection in new):  # in one order: two counselors never deadlock
+            notifications.queue(parent, now)
     return [assignment.pk for assignment in assignments]
 
 

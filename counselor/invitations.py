@@ -46,7 +46,7 @@ def invite(counselor: User, *, email: str, name: str, now: dt.datetime, pk: uuid
         )
 
     def is_same(existing: Invitation) -> bool:
-        return (existing.content.email, existing.content.name) == (email, name)
+        return (existing.content.email, existing.content.name) == (email, name) and existing.withdrawn_at is None
 
     return create_once(Invitation.objects.of_counselor(counselor), pk or new_id(), build=build, is_same=is_same)
 

@@ -8,11 +8,11 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Exists, Max, Q, QuerySet
 
 from accounts.models import Connection, User
 from prompts import received
-from prompts.models import AssignedStep
+from prompts.models import AssignedStep, Assignment
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,12 @@ def _visible_steps(counselor: User) -> "QuerySet[AssignedStep]":
     return AssignedStep.objects.filter(
         connection__counselor=counselor, connection__ended_at=None, connection__sees_answered=True, assignment__isnull=False
     ).order_by()
+
+
+def unfinished(counselor: User, now: dt.datetime) -> "QuerySet[Assignment]":
+    """Assignments that are neither ended nor paused, without those of which the client lets this counselor see that all is answered."""
+    all_answered = Q(connection__sees_answered=True) & ~Exists(received.unanswered_steps(now))
+    return Assignment.objects.of_counselor(counselor).filter(ended_at=None, paused=False).exclude(all_answered)
 
 
 def by_connection(counselor: User, connections: Sequence[uuid.UUID], now: dt.datetime) -> dict[uuid.UUID, Progress]:

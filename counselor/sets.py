@@ -114,7 +114,8 @@ def create(author: User, pk: uuid.UUID, content: SetContent, now: dt.datetime) -
         return PromptSet(pk=new_pk, author=author, content=content, made_at=now, changed_at=now)
 
     def is_same(existing: PromptSet) -> bool:
-        return existing.version > 1 or existing.content == content
+        # Changed since: it is the same set that is sent again, unless it has another name.
+        return existing.content == content or (existing.version > 1 and existing.content.name == content.name)
 
     prompt_set, _created = create_once(PromptSet.objects.by(author), pk, build=build, is_same=is_same)
     return prompt_set

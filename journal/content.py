@@ -7,6 +7,7 @@ from django.utils.safestring import SafeString
 
 from journal import markup
 from journal.models import Entry, EntryContent, EntrySummary, Size
+from prompts import received
 
 # In characters. A longer text is rendered when it is read, and not each time it is saved while it is typed.
 MAX_RENDERED_ON_SAVE = 20_000
@@ -27,6 +28,14 @@ def save_next_version(entry: Entry, page: uuid.UUID, seq: int, now: dt.datetime)
     entry.version += 1
     entry.page, entry.seq, entry.saved_at = page, seq, now
     entry.save()
+
+
+def move_answer(entry: Entry, previous_step: uuid.UUID | None) -> None:
+    """Mark a counselor's steps where an entry answers another one than `previous_step`, or none."""
+    if previous_step is not None and not Entry.objects.filter(assigned=previous_step).exclude(pk=entry.pk).exists():
+        received.mark_unanswered(previous_step, entry.night)
+    if entry.assigned_id is not None and entry.size:
+        received.mark_answered(entry.assigned_id, entry.night)
 
 
 def html(entry: Entry) -> SafeString:

@@ -163,9 +163,9 @@ def mark_done(step: uuid.UUID, now: dt.datetime) -> None:
     AssignedStep.objects.filter(pk=step, done_at=None).update(done_at=now)
 
 
-def begin(parent: User, assignment: uuid.UUID, night: dt.date) -> None:
-    """Begin an assignment that waits for the client to begin it. Idempotent."""
-    Assignment.objects.of_parent(parent).filter(pk=assignment, starts_on=None).update(starts_on=night)
+def begin(parent: User, assignment: uuid.UUID, night: dt.date) -> bool:
+    """Begin an assignment that waits for the client to begin it; False where it was begun already. Idempotent."""
+    return Assignment.objects.of_parent(parent).filter(pk=assignment, starts_on=None).update(starts_on=night) > 0
 
 
 def share_when_done(parent: User, assignment: uuid.UUID, *, shares: bool) -> None:

@@ -20,6 +20,7 @@ from accounts.models import User
 from common import dates
 from common.ids import new_id, parse_id
 from common.kept_forms import keeps_form
+from counselor import progress
 from counselor import sets as prompt_sets
 from counselor.forms.sets import ImportForm, NewSetForm, SetBuilder, SetForm, StepForm
 from counselor.models import Workspace
@@ -29,7 +30,7 @@ from counselor.set_files.reading import read
 from prompts import questions, search
 from prompts.forms.library import BrowseForm
 from prompts.library import paths
-from prompts.models import Assignment, PromptSet, SetContent, Theme
+from prompts.models import PromptSet, SetContent, Theme
 
 RULED_LINES = range(9)  # below each question of a worksheet
 FORMATS = {"toml": (toml_files.write, "application/toml"), "csv": (csv_files.write, "text/csv")}
@@ -59,7 +60,7 @@ class Row:
 @counselor_required
 def sets(request: AuthenticatedHttpRequest) -> HttpResponse:
     counselor = request.user
-    counts = Assignment.objects.of_counselor(counselor).running().order_by().values_list("set").annotate(running=Count("pk"))
+    counts = progress.unfinished(counselor, timezone.now()).order_by().values_list("set").annotate(running=Count("pk"))
     running = dict(counts)
     rows = [Row(row, dates.day_of(row.changed_at), running.get(row.pk, 0)) for row in PromptSet.objects.by(counselor)]
     removed = parse_id(request.GET.get("removed"))

@@ -59,16 +59,13 @@ class Draft:
 class Saved:
     """The text is in the database, as `version`, on which the page's next save is based.
 
-    That is the entry's version or, where another page has saved since, an earlier one in its history.
+    That is the entry's version or, where another page has saved since, an earlier one in its history. `is_current`: whether the
+    entry still holds this text.
     """
 
     entry: Entry
     version: int
-
-    @property
-    def is_current(self) -> bool:
-        """Whether the entry still holds this text."""
-        return self.version == self.entry.version
+    is_current: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,17 +99,21 @@ def save(author: User, draft: Draft, now: dt.datetime, *, must_exist: bool = Fal
             raise Entry.DoesNotExist
         return Empty() if draft.is_empty else _saved(_create(author, draft, now))
     if entry.page == draft.page:
+        if draft.seq < entry.seq:  # arrived late: the page has saved a later text already
+            return Saved(entry, entry.version, is_current=False)
         return _saved(entry if _is_repeated(entry, draft) else _update(author, entry, draft, now))
     if entry.version == draft.base:
         return _saved(_update(author, entry, draft, now))
     if _is_same(entry, draft):
         # Kept as a revision: it is this page's text now, too, and the page that wrote it first may replace it at any moment.
         revisions.keep(entry, Revision.Kind.EARLIER, now)
-        entry.save(update_fields=["revised_at"])
+        if entry.deleted_at is not None:
+            content.put_back(entry)  # written on after it was deleted elsewhere
+        entry.save(update_fields=["revised_at", "kind", "deleted_at"])
         return _saved(entry)
     sent = RevisionContent(text=draft.text, question=_question(author, draft)[1], feeling=draft.feeling)
     if (version := revisions.version_saved_by(entry, draft.page, draft.seq, sent)) is not None:
-        return Saved(entry, version)
+        return Saved(entry, version, is_current=False)
     return Conflict(entry, revisions.keep_conflict_copy(entry, draft.page, draft.seq, draft.base, sent, now))
 
 
@@ -121,7 +122,7 @@ def _saved(entry: Entry) -> Saved:
 
 
 def _is_repeated(entry: Entry, draft: Draft) -> bool:
-    return draft.seq < entry.seq or (draft.seq == entry.seq and _is_same(entry, draft))
+    return draft.seq == entry.seq and _is_same(entry, draft)
 
 
 def _is_same(entry: Entry, draft: Draft) -> bool:
@@ -168,7 +169,7 @@ def _update(author: User, entry: Entry, draft: Draft, now: dt.datetime) -> Entry
     if entry.deleted_at is not None:
         # Its author went on writing after it was deleted elsewhere.
         content.put_back(entry)
-    summary = entry.summary
+    summary, previous_step = entry.summary, entry.assigned_id
     question_text = summary.question
     if draft.asked != entry.asked and not summary.guide:
         question, new_text = _question(author, draft)
@@ -180,7 +181,10 @@ def _update(author: User, entry: Entry, draft: Draft, now: dt.datetime) -> Entry
     entry.mode = draft.mode
     content.write(entry, draft.text, question_text, draft.feeling, summary.guide)
     content.save_next_version(entry, draft.page, draft.seq, now)
-    _answer_step(entry, draft)
+    if entry.assigned_id != previous_step:
+        content.move_answer(entry, previous_step)
+    else:
+        _answer_step(entry, draft)
     return entry
 
 

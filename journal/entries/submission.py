@@ -1,6 +1,7 @@
 """The one command with which pages save: a night's page or a page of its own, and the action of the button pressed."""
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
@@ -37,12 +38,13 @@ class Close:
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """The author is done with the page. Where `announced_sharing`, the page said that its answer will be shared, and it is.
+    """The author is done with the page.
 
-    `closes_night` is False where a night's entry was edited as an entry, and not on the night's page.
+    `announced` is the assigned step of which the page said that its answer will be shared: no other is. `closes_night` is
+    False where a night's entry was edited as an entry, and not on the night's page.
     """
 
-    announced_sharing: bool = False
+    announced: uuid.UUID | None = None
     closes_night: bool = True
 
 
@@ -78,9 +80,11 @@ def _submit(author: User, draft: Draft, action: Action | None, now: dt.datetime,
 
 
 def _finish(author: User, saved: Saved, action: Finish, now: dt.datetime) -> None:
-    revisions.keep_done(author, saved.entry, now)
-    # Where another page has saved since, the present text is that page's draft, and not shared.
-    shares.finish(author, saved.entry, now, may_share=action.announced_sharing and saved.is_current)
+    entry = saved.entry
+    if saved.is_current:  # else it has been written on since, and the present text is a draft
+        revisions.keep_done(author, entry, now)
+    is_announced = entry.assigned_id is not None and entry.assigned_id == action.announced
+    shares.finish(author, entry, now, may_share=is_announced and saved.is_current)
 
 
 def _act_on_night(author: User, night: dt.date, action: Action | None) -> None:

@@ -15,30 +15,36 @@ from django.utils.translation import ngettext_lazy
 from common.fields import DayField, LongTextField
 from common.ids import new_id
 from journal.forms.share import SharingForm
+from journal.models import Entry
 from journal.sharing.replies import REPLY_LIMIT
 
 MAX_NIGHTS = MAX_ENTRIES = 100  # of one span, and shared at once
 
 
+def choice_of(entry: Entry) -> str:
+    """The value of the entry's box: its id and version."""
+    return f"{entry.pk}:{entry.version}"
+
+
 class ShareNightsForm(SharingForm):
-    """Sharing several pages at once. `entries` are the ids of those on offer."""
+    """Sharing several pages at once. `entries` are those on offer; each is chosen in the version that its parent saw."""
 
     entries = forms.MultipleChoiceField(
         label=_("Pages"),
         error_messages={
             "required": _("Choose at least one page. Nothing was shared yet."),
-            "invalid_choice": _("One of the pages is no longer here. Please look through them again."),
+            "invalid_choice": _("One of the pages is no longer here, or was changed meanwhile. Please look through them again."),
         },
     )
 
-    def __init__(self, *args: Any, entries: Sequence[uuid.UUID], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, entries: Sequence[Entry], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["entries"]
         if isinstance(field, forms.MultipleChoiceField):
-            field.choices = [(str(pk), str(pk)) for pk in entries]
+            field.choices = [(choice_of(entry), str(entry)) for entry in entries]
 
     def clean_entries(self) -> list[uuid.UUID]:
-        return [uuid.UUID(pk) for pk in self.cleaned_data["entries"]]
+        return [uuid.UUID(choice.partition(":")[0]) for choice in self.cleaned_data["entries"]]
 
 
 class SpanForm(forms.Form):

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Exists, Q
 
 from accounts.models import User
+from journal import content
 from journal.models import Entry, Mode, Night
 from journal.nights import walks
 from journal.nights.walks import PathStep
@@ -264,17 +265,9 @@ def _update_entry(author: User, row: Night) -> None:
     previous_step = entry.assigned_id
     entry.ask(question)
     if entry.assigned_id != previous_step:
-        _update_steps(entry, previous_step)
+        content.move_answer(entry, previous_step)
     entry.summary = replace(entry.summary, question=question.text if question else "")
     entry.save(update_fields=["mode", "prompt", "own", "assigned", "summary"])
-
-
-def _update_steps(entry: Entry, previous_step: uuid.UUID | None) -> None:
-    """Mark a counselor's steps when an entry answers another one than before, or none."""
-    if previous_step is not None and not Entry.objects.filter(assigned=previous_step).exclude(pk=entry.pk).exists():
-        received.mark_unanswered(previous_step, entry.night)
-    if entry.assigned_id is not None and entry.size:
-        received.mark_answered(entry.assigned_id, entry.night)
 
 
 @transaction.atomic

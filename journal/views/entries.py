@@ -30,6 +30,7 @@ from prompts import questions, received
 
 SETTLES = "settles"  # the field of the form that saves two texts of a conflict as one
 PER_PAGE = 30
+JUST_SAVED = dt.timedelta(minutes=1)  # for so long a guide's page ends with its closing words
 
 
 def own_entry(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> Entry:
@@ -115,6 +116,7 @@ def _by_month(entries: list[Entry]) -> list[list[Entry]]:
 def entry(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
     own = own_entry(request, pk)
     summary = own.summary
+    guide = hard_nights.all_guides().get(summary.guide)
     context = {
         "entry": own,
         "date": dates.evening(own.night),
@@ -125,6 +127,7 @@ def entry(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
         "saved_at": dates.moment(own.saved_at),
         "conflict_copy": revisions.pending_conflict_copy(own),
         "marks": share.marks(request.user, own),
+        "closing": guide.closing if guide and timezone.now() - own.saved_at < JUST_SAVED else "",
         "deleted_until": dates.date_of(own.deleted_at + trash.KEEP_FOR) if own.deleted_at else "",
     }
     return render(request, "journal/entries/entry.html", context)

@@ -128,7 +128,8 @@ def _step(index: int, step: AssignedStep, *, is_waiting: bool, entry: uuid.UUID 
 def _act(request: AuthenticatedHttpRequest, parent: User, assignment: Assignment, tonight: dt.date) -> HttpResponse:
     match request.POST.get("action", ""):
         case "begin":
-            received.begin(parent, assignment.pk, tonight)
+            if received.begin(parent, assignment.pk, tonight):
+                night_pages.reset_question(parent, tonight)
             messages.success(request, _begun(parent, assignment, tonight))
         case "share":
             if assignment.connection.informed_at is None:
@@ -154,8 +155,7 @@ def _act(request: AuthenticatedHttpRequest, parent: User, assignment: Assignment
 
 
 def _begun(parent: User, assignment: Assignment, tonight: dt.date) -> str:
-    """Put the first step on tonight's page if nothing is written on it; returns the message that says when it comes."""
-    night_pages.reset_question(parent, tonight)
+    """The message that says when the first question comes."""
     step = night_pages.load(parent, tonight).received
     if step is not None and step.assignment.pk == assignment.pk:
         return _("Begun. The first question is on tonight’s page.")

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -83,5 +82,4 @@ def _save(request: HttpRequest, author: User, guide: GuideText) -> HttpResponse:
     saved = writing.submit_free(request, author, draft, now, empty="journal:hard_nights")
     if isinstance(saved, HttpResponse):
         return saved
-    messages.success(request, guide.closing)
     return redirect(saved)

@@ -26,7 +26,7 @@ from common import dates, errors
 from common.http import opened_by_another
 from common.kept_forms import keeps_text
 from common.paging import page_of
-from journal.forms.shared import MAX_ENTRIES, ReplyForm, ShareNightsForm, SpanForm
+from journal.forms.shared import MAX_ENTRIES, ReplyForm, ShareNightsForm, SpanForm, choice_of
 from journal.models import Entry, Reading, Share
 from journal.sharing import readings, replies, shares, threads
 from journal.views import share as sharing
@@ -152,6 +152,7 @@ class Choice:
     """An entry of the span. Opens its summary only."""
 
     value: str
+    url: str
     day: str
     question: str
     excerpt: str
@@ -174,13 +175,13 @@ def shared_nights(request: AuthenticatedHttpRequest) -> HttpResponse:
     in_span = Entry.objects.by(parent).not_deleted().filter(night__range=(first, last), size__gt=0).defer("content").newest_first()
     entries = list(in_span[: MAX_ENTRIES + 1])
     data = request.POST if request.method == "POST" else None
-    form = ShareNightsForm(data, connections=connections, entries=[entry.pk for entry in entries[:MAX_ENTRIES]])
+    form = ShareNightsForm(data, connections=connections, entries=entries[:MAX_ENTRIES])
     if request.method == "POST" and form.is_valid():
         return _share_chosen(request, parent, form)
     context = {
         "span": span,
         "form": form,
-        "choices": _choices(parent, entries[:MAX_ENTRIES], set(request.POST.getlist("entries"))),
+        "choices": _choices(parent, entries[:MAX_ENTRIES], {choice.partition(":")[0] for choice in request.POST.getlist("entries")}),
         "is_cut": len(entries) > MAX_ENTRIES,
         "url": reverse("journal:shared_nights", query={"from": first.isoformat(), "until": last.isoformat()}),
     }
@@ -214,7 +215,8 @@ def _choices(parent: User, entries: list[Entry], ticked: Collection[str]) -> lis
             names[entry_id].append(name)
     return [
         Choice(
-            value=str(entry.pk),
+            value=choice_of(entry),
+            url=entry.get_absolute_url(),
             day=dates.evening(entry.night),
             question=entry.summary.question,
             excerpt=entry.summary.excerpt,

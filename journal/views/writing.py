@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common import dates
 from common.http import wants_json
-from common.ids import new_id
+from common.ids import new_id, parse_id
 from journal import content, markup
 from journal.diff import merge
 from journal.entries.saving import Conflict, Draft, Empty, Saved
@@ -75,7 +75,7 @@ def parse_action(request: HttpRequest) -> Action | None:
         case "mode" if value in Mode.values:
             return SetMode(Mode(value))
         case "close" if value == Night.Closed.DONE:
-            return Finish(announced_sharing="announced" in request.POST)
+            return Finish(announced=parse_id(request.POST.get("announced")))
         case "close" if value in Night.Closed.values:
             return Close(Night.Closed(value))
     return None
@@ -171,7 +171,8 @@ def submit_free(
     `empty` names the view to redirect to where nothing was written. Only a `new` page is shared automatically, where it
     announced that (components/given_mark.html); later changes are its author's to share.
     """
-    action = None if wants_json(request) else Finish(announced_sharing=new and "announced" in request.POST, closes_night=False)
+    announced = parse_id(request.POST.get("announced")) if new else None
+    action = None if wants_json(request) else Finish(announced=announced, closes_night=False)
     try:
         outcome = submit(author, draft, action, now)
     except Entry.DoesNotExist:

@@ -92,7 +92,7 @@ def _answer(counselor: User, parent: User, connection: Connection, step: Assigne
         prompt=f"{STEP_PREFIX}{step.pk}",
         mode=Mode.QUESTION,
     )
-    outcome = submit(parent, draft, Finish(announced_sharing=True), written_at)
+    outcome = submit(parent, draft, Finish(announced=step.pk), written_at)
     if not isinstance(outcome, Saved) or not values.get("shared"):
         return
     share = shares.share(parent, connection, outcome.entry, written_at)

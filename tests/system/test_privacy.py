@@ -288,7 +288,7 @@ def test_nobody_sees_more_than_they_may(caplog: pytest.LogCaptureFixture) -> Non
     answer = world.word("answered", seen_by=["tomas", "ines"])
     step = given["tomas"][0].steps.get(position=0)
     fields = page_fields(tomas, night=tomas.tonight(timezone.now()), prompt=f"step-{step.pk}", mode="question", text=f"{answer}.")
-    world.browsers["tomas"].post("/tonight/", {**fields, "announced": "on", "action": "close:done"})
+    world.browsers["tomas"].post("/tonight/", {**fields, "announced": str(step.pk), "action": "close:done"})
     assert Share.objects.get().assigned == step
 
     # Mara shares a page of her own; both write under it.

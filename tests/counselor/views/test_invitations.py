@@ -58,6 +58,15 @@ class InvitingTests(TestCase):
         assert Invitation.objects.count() == 2
         self.assertContains(response, "Bert")
 
+    def test_sent_again_after_it_was_withdrawn_is_another(self) -> None:
+        fields = {"id": new_id(), "name": "Anna"}
+        self.client.post("/accounts/invitations/", fields)
+        invitations.withdraw(self.counselor, Invitation.objects.get().pk, timezone.now())
+
+        self.client.post("/accounts/invitations/", fields)
+
+        assert [invitation.withdrawn_at is None for invitation in Invitation.objects.order_by("made_at")] == [False, True]
+
     def test_its_recipient_and_its_token_are_stored_sealed(self) -> None:
         invitation = make_invitation(self.counselor, email="mara@example.org", name="The family on Tuesdays")
 

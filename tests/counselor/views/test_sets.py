@@ -1,5 +1,6 @@
 """`/prompts/sets/` and the pages below it: a counselor's sets are listed, made, built, previewed, printed, exported and imported."""
 
+import datetime as dt
 import io
 import uuid
 from http import HTTPStatus
@@ -12,10 +13,11 @@ from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import Connection, User
 from common.ids import new_id
 from counselor import sets
 from counselor.sets import INTRODUCTION_LIMIT, MAX_STEPS, NAME_LIMIT, NOTE_LIMIT
+from prompts import received
 from prompts.library import paths
 from prompts.models import QUESTION_LIMIT, PromptSet, SetContent
 from tests.factories import make_assignment, make_connection, make_counselor, make_path_prompts, make_prompt, make_set, make_user
@@ -91,6 +93,20 @@ class ListTests(SetCase):
         assert "Theirs" not in shown
         assert "2 steps · changed on 1 March · 2 clients are answering it" in shown
 
+    def test_does_not_tell_that_all_is_answered_where_the_client_keeps_that_to_themselves(self) -> None:
+        row = make_set(self.counselor)
+        connection = make_connection(self.counselor, make_user(email="p@example.org"), sees_answered=False)
+        given = make_assignment(connection, row)
+        for step in given.steps.all():
+            received.mark_answered(step.pk, dt.date(2026, 2, 1))
+        given.refresh_from_db()
+        assert given.finished_at
+
+        assert "1 client is answering it" in main_text(self.client.get(self.url))
+
+        Connection.objects.update(sees_answered=True)
+        assert "nobody is answering it" in main_text(self.client.get(self.url))
+
     def test_costs_the_same_with_one_set_and_with_five(self) -> None:
         def cost() -> int:
             with CaptureQueriesContext(database) as queries:
@@ -146,11 +162,13 @@ class BeginTests(SetCase):
     def test_sent_again_after_it_was_changed_it_is_not_undone(self) -> None:
         pk = new_id()
         self.client.post(f"{self.url}new/", {"id": pk, "name": "First"})
-        self.press(PromptSet.objects.get(), name="Second")
+        self.press(PromptSet.objects.get(), introduction="Read this first.")
 
         self.client.post(f"{self.url}new/", {"id": pk, "name": "First"})
+        assert [row.content.introduction for row in self.mine()] == ["Read this first."]
 
-        assert [row.content.name for row in self.mine()] == ["Second"]
+        self.client.post(f"{self.url}new/", {"id": pk, "name": "Second"})
+        assert {row.content.name for row in self.mine()} == {"First", "Second"}
 
     def test_another_name_from_the_same_page_or_another_counselors_id_makes_another_set(self) -> None:
         theirs = make_set(self.other)

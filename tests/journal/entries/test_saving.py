@@ -8,6 +8,7 @@ from django.test import TestCase
 
 from accounts.models import User
 from common.ids import new_id
+from journal.entries import trash
 from journal.entries.saving import Conflict, Draft, Empty, Saved
 from journal.entries.submission import submit
 from journal.history import revisions
@@ -114,6 +115,13 @@ class NextSaveTests(SavingCase):
 
         assert isinstance(outcome, Saved)
         assert self.stored().content.text == "One. Two. Three."
+
+    def test_the_same_text_from_another_page_takes_the_entry_out_of_the_trash(self) -> None:
+        trash.delete(self.author, self.stored(), EVENING)
+
+        self.send(page=new_id(), seq=1, base=0, text=self.stored().content.text)
+
+        assert self.stored().deleted_at is None
 
     def test_another_page_that_knows_the_current_version_goes_on_from_it(self) -> None:
         outcome = self.send(page=new_id(), seq=1, base=1, text="One. From the phone.")

@@ -25,7 +25,7 @@ from tests.factories import (
     make_user,
     page_fields,
 )
-from tests.helpers import DAY, read, signed_in
+from tests.helpers import DAY, JSON, read, signed_in
 
 FIRST, SECOND = "What was said at the door?", "What was left unsaid?"
 
@@ -127,6 +127,27 @@ class GivenTests(TestCase):
         make_assignment(other, make_set(other.counselor, steps=["An older one?"]), starts_on=self.tonight - 3 * DAY)  # type: ignore[arg-type]
 
         self.assertContains(self.client.get("/tonight/"), "From Second")
+
+    def test_a_page_that_goes_on_to_answer_something_else_leaves_the_step_to_be_asked(self) -> None:
+        assignment = self.assign()
+        fields = page_fields(self.parent, night=self.tonight, prompt=f"step-{assignment.steps.all()[0].pk}", mode="question")
+        self.client.post("/tonight/", fields, headers=JSON)
+        assert assignment.steps.get(position=0).answered_on == self.tonight
+
+        self.client.post("/tonight/", {**fields, "seq": 2, "prompt": "at-the-door", "text": "Of the door."}, headers=JSON)
+
+        assert Entry.objects.get().assigned_id is None
+        assert assignment.steps.get(position=0).answered_on is None
+
+    def test_begun_again_it_leaves_a_night_that_was_closed_since(self) -> None:
+        assignment = self.assign(starts_on=None)
+        address = f"/prompts/given/{assignment.pk}/"
+        self.client.post(address, {"action": "begin"})
+        night_pages.close(self.parent, self.tonight, Night.Closed.NOT_TONIGHT)
+
+        self.client.post(address, {"action": "begin"})
+
+        assert Night.objects.get().closed == Night.Closed.NOT_TONIGHT
 
     def test_the_latest_is_listed_first(self) -> None:
         for name, days in {"Second": 2, "First": 1, "Third": 3}.items():

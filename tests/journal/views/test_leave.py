@@ -269,6 +269,14 @@ class NeutralPageTests(LeaveCase):
         assert (response.headers["Referrer-Policy"], response.headers["Cache-Control"]) == ("no-referrer", "no-store")
 
 
+class FailureTests(LeaveCase):
+    def test_whatever_fails_the_session_ends(self) -> None:
+        for error in (RuntimeError, RecursionError, OperationalError, ValueError):
+            self.client.force_login(self.author)
+            with mock.patch("journal.views.leave.submit", side_effect=error):
+                self.leave(self.fields(text="Nobody may see this."))
+
+
 class ButtonTests(LeaveCase):
     def buttons(self, url: str) -> int:
         return len(parsed(self.client.get(url)).select(".leave-button"))

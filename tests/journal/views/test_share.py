@@ -11,7 +11,7 @@ from accounts import connections
 from accounts.models import Connection, KeySlot, User
 from common.ids import new_id
 from journal.entries import trash
-from journal.models import Entry, Night, Share
+from journal.models import Entry, Night, Revision, Share
 from journal.sharing import shares
 from prompts.models import AssignedStep, Assignment, OwnQuestion
 from tests.factories import make_assignment, make_connection, make_entry, make_own_question, make_prompt, make_set, page_fields
@@ -122,7 +122,13 @@ class WhileWritingTests:
     def test_done_on_tonight_shares_and_drafts_do_not(self, sharing: Sharing, step: AssignedStep) -> None:
         client = signed_in(sharing.parent)
         fields = page_fields(
-            sharing.parent, entry=sharing.entry.pk, base=1, prompt=f"step-{step.pk}", mode="question", text="A draft.", announced="on"
+            sharing.parent,
+            entry=sharing.entry.pk,
+            base=1,
+            prompt=f"step-{step.pk}",
+            mode="question",
+            text="A draft.",
+            announced=str(step.pk),
         )
 
         client.post("/tonight/", fields, headers=JSON)
@@ -140,7 +146,7 @@ class WhileWritingTests:
     def test_what_is_changed_later_is_offered_and_not_shared(self, sharing: Sharing, step: AssignedStep) -> None:
         client = signed_in(sharing.parent)
         fields = page_fields(
-            sharing.parent, entry=sharing.entry.pk, base=1, prompt=f"step-{step.pk}", mode="question", text="First.", announced="on"
+            sharing.parent, entry=sharing.entry.pk, base=1, prompt=f"step-{step.pk}", mode="question", text="First.", announced=str(step.pk)
         )
         client.post("/tonight/", {**fields, "action": "close:done"})
         address = f"/journal/{sharing.entry.pk}/"
@@ -157,7 +163,7 @@ class WhileWritingTests:
         client = signed_in(sharing.parent)
         page = client.get("/journal/new/", {"prompt": f"step-{step.pk}"})
         assert "When you press Done, a copy of this answer goes to Ines Holm." in main_text(page)
-        fields = page_fields(sharing.parent, prompt=f"step-{step.pk}", mode="question", text="First.", announced="on")
+        fields = page_fields(sharing.parent, prompt=f"step-{step.pk}", mode="question", text="First.", announced=str(step.pk))
 
         client.post("/journal/new/", fields, headers=JSON)
         assert not Share.objects.exists()
@@ -252,6 +258,27 @@ class AnnouncementTests:
 
         assert Entry.objects.get().assigned_id is not None
         assert not Share.objects.exists()
+
+    def test_an_answer_goes_to_nobody_but_whom_its_page_named(self, sharing: Sharing) -> None:
+        client = signed_in(sharing.parent)
+        page = client.get("/tonight/")
+        assert "goes to Ines Holm" in main_text(page)
+        fields = form_fields(parsed(page), "#writing")
+        other = make_assignment(sharing.other_connection, make_set(sharing.other_counselor), shares=True)
+
+        client.post("/tonight/", {**fields, "prompt": f"step-{other.steps.all()[0].pk}", "text": "For Ines.", "action": "close:done"})
+
+        assert not Share.objects.exists()
+
+    def test_a_done_that_comes_late_shares_no_text_that_was_typed_after_it(self, sharing: Sharing) -> None:
+        client = signed_in(sharing.parent)
+        fields = form_fields(parsed(client.get("/tonight/")), "#writing")
+        client.post("/tonight/", {**fields, "seq": 3, "text": "Finished. And now for me alone"}, headers=JSON)
+
+        client.post("/tonight/", {**fields, "seq": 2, "text": "Finished.", "action": "close:done"})
+
+        assert not Share.objects.exists()
+        assert not Revision.objects.filter(kind=Revision.Kind.DONE).exists()
 
     def test_what_cannot_be_shared_is_saved_all_the_same(self, sharing: Sharing) -> None:
         Assignment.objects.all().delete()
