@@ -15,19 +15,18 @@ from django.utils.translation import ngettext_lazy
 from common.fields import DayField, LongTextField
 from common.ids import new_id
 from journal.forms.share import SharingForm
-from journal.models import Entry
 from journal.sharing.replies import REPLY_LIMIT
 
 MAX_NIGHTS = MAX_ENTRIES = 100  # of one span, and shared at once
 
 
-def choice_of(entry: Entry) -> str:
-    """The value of the entry's box: its id and version."""
-    return f"{entry.pk}:{entry.version}"
+def choice_of(entry: uuid.UUID, version: int) -> str:
+    """The value of an entry's box."""
+    return f"{entry}:{version}"
 
 
 class ShareNightsForm(SharingForm):
-    """Sharing several pages at once. `entries` are those on offer; each is chosen in the version that its parent saw."""
+    """Sharing several pages at once. `choices` are the entries on offer, each in the version that its parent sees."""
 
     entries = forms.MultipleChoiceField(
         label=_("Pages"),
@@ -37,11 +36,11 @@ class ShareNightsForm(SharingForm):
         },
     )
 
-    def __init__(self, *args: Any, entries: Sequence[Entry], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, choices: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["entries"]
         if isinstance(field, forms.MultipleChoiceField):
-            field.choices = [(choice_of(entry), str(entry)) for entry in entries]
+            field.choices = [(choice, choice) for choice in choices]
 
     def clean_entries(self) -> list[uuid.UUID]:
         return [uuid.UUID(choice.partition(":")[0]) for choice in self.cleaned_data["entries"]]

@@ -175,7 +175,7 @@ def shared_nights(request: AuthenticatedHttpRequest) -> HttpResponse:
     in_span = Entry.objects.by(parent).not_deleted().filter(night__range=(first, last), size__gt=0).defer("content").newest_first()
     entries = list(in_span[: MAX_ENTRIES + 1])
     data = request.POST if request.method == "POST" else None
-    form = ShareNightsForm(data, connections=connections, entries=entries[:MAX_ENTRIES])
+    form = ShareNightsForm(data, connections=connections, choices=[choice_of(entry.pk, entry.version) for entry in entries[:MAX_ENTRIES]])
     if request.method == "POST" and form.is_valid():
         return _share_chosen(request, parent, form)
     context = {
@@ -215,7 +215,7 @@ def _choices(parent: User, entries: list[Entry], ticked: Collection[str]) -> lis
             names[entry_id].append(name)
     return [
         Choice(
-            value=choice_of(entry),
+            value=choice_of(entry.pk, entry.version),
             url=entry.get_absolute_url(),
             day=dates.evening(entry.night),
             question=entry.summary.question,
