@@ -6,6 +6,7 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware as DjangoLogi
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.urls import reverse
 
+from accounts.models import Role, User
 from common.http import wants_json
 from common.ids import new_id
 from common.kept_forms import kept_text, view_of
@@ -33,6 +34,11 @@ class KeepTextMiddleware:
         return show_text(request, text, response, may_become_page=may_become_page) if text.strip() else response
 
 
+def _is_counselor(request: HttpRequest) -> bool:
+    """Whether a counselor wrote it, as a counselor: what is written to a client is no page of one's own journal."""
+    return isinstance(request.user, User) and request.user.role == Role.COUNSELOR
+
+
 def _as_json(failed: HttpResponse) -> HttpResponse:
     headers = {"Retry-After": failed.headers["Retry-After"]} if "Retry-After" in failed.headers else {}
     return JsonResponse({"state": "failed"}, status=failed.status_code, headers=headers)
@@ -43,7 +49,8 @@ def show_text(request: HttpRequest, text: str, failed: HttpResponse, *, may_beco
     fields = {name: request.POST.get(name, "") for name in FIELDS}
     url = request.path
     is_gone = failed.status_code in GONE
-    if is_gone and may_become_page:
+    may_become_page = may_become_page and is_gone and not _is_counselor(request)
+    if may_become_page:
         url = reverse("journal:entry_new")
         fields |= {"entry": str(new_id()), "page": str(new_id()), "seq": "1", "base": "0"}
     context = {

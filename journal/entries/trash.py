@@ -31,7 +31,7 @@ def put_back(author: User, entry: Entry) -> None:
 
 @transaction.atomic
 def delete_for_good(author: User, pk: uuid.UUID) -> None:
-    """Delete an entry in this author's trash, with all its revisions and shared copies. Idempotent."""
+    """Delete an entry in this author's trash, with all its revisions and shared copies. Idempotent; one put back stays."""
     locked = Entry.objects.by(author).filter(pk=pk, deleted_at__isnull=False).select_for_update()
     _delete(list(locked.values_list("pk", flat=True)), timezone.now())
 

@@ -243,6 +243,9 @@ def entry_delete_for_good(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> H
     """Asks for confirmation, then deletes an entry in the trash. Idempotent."""
     if request.method == "POST":
         trash.delete_for_good(request.user, pk)
+        if (kept := Entry.objects.by(request.user).filter(pk=pk).first()) is not None:
+            messages.info(request, _("This page was put back meanwhile, and is still in your journal."))
+            return redirect(kept)
         messages.success(request, _("Deleted for good."))
         return redirect("journal:deleted")
     own = get_object_or_404(Entry.objects.by(request.user).filter(deleted_at__isnull=False), pk=pk)

@@ -26,6 +26,9 @@ async function page(request) {
   try {
     return await fetch(request);
   } catch {
+    // Back to a page that answered a form: the browser has it no more, and there may well be a network.
+    const again = request.isHistoryNavigation && request.method === "POST" && (await fetch(request.url).catch(() => null));
+    if (again) return again;
     return (await caches.match(SITE.offline, { cacheName: CACHE })) ?? Response.error();
   }
 }

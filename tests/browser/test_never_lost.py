@@ -141,6 +141,18 @@ class WithoutANetworkTests:
         expect(page.locator("[data-saved-line]")).to_have_text(KEPT)
         expect(page.get_by_label("Your page")).to_have_value("Good night.")
 
+    def test_back_to_the_answer_of_a_form_is_not_taken_for_a_lost_network(self, page: Page) -> None:
+        open_tonight(page)
+        page.evaluate("navigator.serviceWorker.ready")
+        page.goto("/prompts/own/")
+        page.locator("main form button").first.click()  # nothing was typed
+        expect(page.locator("main .errorlist")).to_be_visible()
+        page.goto("/help/")
+
+        page.go_back()
+
+        expect(page.locator("h1")).to_have_text("My own questions")
+
     def test_a_tab_closed_without_a_network_loses_nothing(self, page: Page, context: BrowserContext) -> None:
         other = context.new_page()
         open_tonight(other)

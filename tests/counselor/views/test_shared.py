@@ -121,6 +121,20 @@ class CounselorTests:
         assert "One thing more." in main_text(client.get(url(share)))
         assert "read on Sunday, 1 March" in main_text(signed_in(sharing.parent).get(url(share)))
 
+    def test_a_reply_to_what_was_taken_back_is_given_back_and_becomes_no_page_of_the_counselors(self, sharing: Sharing) -> None:
+        share = sharing.share()
+        signed_in(sharing.parent).post(url(share, "take-back/"))
+
+        headers = {"Sec-Fetch-Site": "same-origin"}
+        fields = reply_fields(sharing.counselor, text="What I would have said.")
+        response = signed_in(sharing.counselor).post(url(share, "reply/"), fields, headers=headers)
+
+        assert response.status_code == NOT_FOUND
+        page = parsed(response)
+        assert "What I would have said." in element(page, "main textarea").get_text()
+        assert "There is no place for it any more" in main_text(response)
+        assert not page.select("form[action='/journal/new/'], main form button")
+
     def test_never_ask_for_an_entry(self, sharing: Sharing) -> None:
         share = sharing.share()
         client = signed_in(sharing.counselor)

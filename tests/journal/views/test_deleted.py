@@ -9,7 +9,7 @@ from journal.entries import trash
 from journal.history import revisions
 from journal.models import Entry, Revision
 from tests.factories import make_entry
-from tests.helpers import DAY, EVENING
+from tests.helpers import DAY, EVENING, main_text
 from tests.journal.cases import JournalCase
 
 
@@ -27,6 +27,15 @@ class DeletedTests(JournalCase):
 
     def is_listed(self) -> bool:
         return "Away with it." in self.read("/journal/deleted/").get_text()
+
+    def test_what_was_put_back_meanwhile_is_not_deleted_for_good(self) -> None:
+        entry = self.entry(kind=Entry.Kind.FREE, text="Still here.")
+
+        response = self.client.post(f"/journal/{entry.pk}/delete-for-good/", follow=True)
+
+        assert "still in your journal" in main_text(response)
+        assert "Deleted for good" not in main_text(response)
+        assert Entry.objects.filter(pk=entry.pk).exists()
 
     def test_former_addresses_redirect_for_good(self) -> None:
         trash.delete(self.author, self.page, EVENING)
