@@ -166,13 +166,20 @@ def entry_new(request: AuthenticatedHttpRequest) -> HttpResponse:
     if question is None and "prompt" in request.GET:
         raise Http404
     mode, slug, text = (Mode.QUESTION, question.slug, question.text) if question else (Mode.JUST_WRITE, "", "")
-    step = received.find(author, question.step if question else None)
-    context = _writing_context(None, today, reverse("journal:entry_new"), night, text) | {
-        "form": writing.blank_form(author, night=night, latest=today, prompt=slug, mode=mode),
-        "given": step,
-        "will_share": shares.is_promised(step),
-    }
-    return render(request, "journal/entries/write.html", context)
+    form = writing.blank_form(author, night=night, latest=today, prompt=slug, mode=mode)
+    context = _writing_context(None, today, reverse("journal:entry_new"), night, text) | {"form": form}
+    return render(request, "journal/entries/write.html", context | _announcement(author, question.step if question else None))
+
+
+def _announcement(author: User, step: uuid.UUID | None, entry: Entry | None = None) -> dict[str, object]:
+    """What a page says of the assigned step that it answers: whose it is, and whether the answer is shared automatically.
+
+    Nothing of an `entry` whose author was done with it: what became of that is on its page.
+    """
+    given = received.find(author, step)
+    if given is not None and entry is not None and (given.step.done_at is not None or not shares.is_promised(given, entry)):
+        given = None
+    return {"given": given, "will_share": shares.is_promised(given, entry)}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -192,7 +199,7 @@ def entry_edit(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse
         if guide_context["parts"] is not None:
             return render(request, "journal/writing/guide.html", guide_context)
     context = _writing_context(own, today, url, own.night) | {"form": form, "is_shared": bool(shares.active_of(author, own))}
-    return render(request, "journal/entries/write.html", context)
+    return render(request, "journal/entries/write.html", context | _announcement(author, own.assigned_id, own))
 
 
 def _save(request: AuthenticatedHttpRequest, author: User, today: dt.date, entry: Entry | None) -> HttpResponse:
@@ -204,11 +211,12 @@ def _save(request: AuthenticatedHttpRequest, author: User, today: dt.date, entry
         night = form.cleaned_data.get("night") or today
         question = questions.find(author, form.cleaned_data.get("prompt"))
         context = _writing_context(entry, today, url, night, question.text if question else "")
+        context |= _announcement(author, entry.assigned_id if entry else question.step if question else None, entry)
         return writing.refuse(request, form, "journal/entries/write.html", context)
     draft = form.draft(Entry.Kind(entry.kind) if entry else Entry.Kind.FREE)
     if entry and draft.entry_id != entry.pk:
         raise Http404
-    saved = writing.submit_free(request, author, draft, timezone.now(), empty="journal:timeline", new=entry is None)
+    saved = writing.submit_free(request, author, draft, timezone.now(), empty="journal:timeline")
     if isinstance(saved, HttpResponse):
         return saved
     if SETTLES in request.POST:

@@ -163,16 +163,12 @@ def conflict_context(author: User, entry: Entry, copy: Revision, back: str, ance
 # --- A page of its own.
 
 
-def submit_free(
-    request: HttpRequest, author: User, draft: Draft, now: dt.datetime, *, empty: str, new: bool = False
-) -> Entry | HttpResponse:
+def submit_free(request: HttpRequest, author: User, draft: Draft, now: dt.datetime, *, empty: str) -> Entry | HttpResponse:
     """Save a page of its own. Returns the entry where its author is done with it, else the response.
 
-    `empty` names the view to redirect to where nothing was written. Only a `new` page is shared automatically, where it
-    announced that (components/given_mark.html); later changes are its author's to share.
+    `empty` names the view to redirect to where nothing was written.
     """
-    announced = parse_id(request.POST.get("announced")) if new else None
-    action = None if wants_json(request) else Finish(announced=announced, closes_night=False)
+    action = None if wants_json(request) else Finish(announced=parse_id(request.POST.get("announced")), closes_night=False)
     try:
         outcome = submit(author, draft, action, now)
     except Entry.DoesNotExist:

@@ -1,10 +1,12 @@
 """/journal/<id>/share/: sharing one entry, and what other pages of the journal say about it."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
 from django.db import connection as database
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts import connections
@@ -152,7 +154,9 @@ class WhileWritingTests:
         address = f"/journal/{sharing.entry.pk}/"
         assert "not shared by itself" in main_text(client.get(f"{address}edit/"))
 
-        client.post(f"{address}edit/", {**fields, "page": new_id(), "base": 2, "text": "Second."})
+        edit_fields = form_fields(parsed(client.get(f"{address}edit/")), "#writing")
+        assert "announced" not in edit_fields
+        client.post(f"{address}edit/", {**edit_fields, "text": "Second."})
 
         content = Share.objects.get().content
         assert content
@@ -174,6 +178,32 @@ class WhileWritingTests:
         shares.take_back(sharing.parent, share.pk, EVENING)
         client.post("/journal/new/", {**fields, "action": "save"})
         assert not Share.objects.active().exists()
+
+    def test_an_answer_that_was_left_before_it_was_done_is_shared_when_it_is_done_later(self, sharing: Sharing, step: AssignedStep) -> None:
+        client = signed_in(sharing.parent)
+        fields = form_fields(parsed(client.get("/journal/new/", {"prompt": f"step-{step.pk}"})), "#writing")
+        client.post("/journal/new/", {**fields, "text": "First."}, headers=JSON)
+
+        self.finish(client, client.get(f"/journal/{fields['entry'][0]}/edit/"))
+
+    def test_a_page_that_is_refused_says_it_again(self, sharing: Sharing, step: AssignedStep) -> None:
+        client = signed_in(sharing.parent)
+        fields = form_fields(parsed(client.get("/journal/new/", {"prompt": f"step-{step.pk}"})), "#writing")
+
+        response = client.post("/journal/new/", {**fields, "night": "2031-01-01", "text": "First."})
+
+        assert response.status_code == REFUSED
+        self.finish(client, response)
+
+    def finish(self, client: Client, page: Any) -> None:
+        """Press Done on this page, which says that its answer will be shared, as it then is."""
+        assert "a copy of this answer goes to Ines Holm" in main_text(page)
+        form = element(parsed(page), "#writing")
+        fields = {**form_fields(parsed(page), "#writing"), "night": "2026-03-01", "text": "First, and done."}
+        assert client.post(str(form["action"]), fields).status_code == FOUND
+        content = Share.objects.get().content
+        assert content
+        assert content.text == "First, and done."
 
     def test_the_page_says_where_nothing_is_shared(self, sharing: Sharing, step: AssignedStep) -> None:
         Assignment.objects.update(shares=False)
