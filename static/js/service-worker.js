@@ -27,7 +27,7 @@ async function page(request) {
     return await fetch(request);
   } catch {
     // Back to a page that answered a form: the browser has it no more, and there may well be a network.
-    const again = request.isHistoryNavigation && request.method === "POST" && (await fetch(request.url).catch(() => null));
+    const again = request.isHistoryNavigation && request.method === "POST" && (await fetch(request.url, { redirect: "manual" }).catch(() => null));
     if (again) return again;
     return (await caches.match(SITE.offline, { cacheName: CACHE })) ?? Response.error();
   }

@@ -152,6 +152,10 @@ class WithoutANetworkTests:
         page.go_back()
 
         expect(page.locator("h1")).to_have_text("My own questions")
+        page.goto("/help/")
+        page.context.clear_cookies()  # the address leads on to signing in
+        page.go_back()
+        expect(page).to_have_url(re.compile("/accounts/login/"))
 
     def test_a_tab_closed_without_a_network_loses_nothing(self, page: Page, context: BrowserContext) -> None:
         other = context.new_page()
