@@ -8,7 +8,7 @@ from django.http.request import UnreadablePostError
 
 from common.ids import parse_id
 
-UNREADABLE = (RequestDataTooBig, SuspiciousOperation, UnreadablePostError, OSError)
+_UNREADABLE = (RequestDataTooBig, SuspiciousOperation, UnreadablePostError, OSError)
 
 
 def wants_json(request: HttpRequest) -> bool:
@@ -31,7 +31,7 @@ def posted(request: HttpRequest) -> QueryDict:
         return QueryDict()
     try:
         return request.POST
-    except UNREADABLE:
+    except _UNREADABLE:
         return QueryDict()
 
 

@@ -177,9 +177,9 @@ def _announcement(author: User, step: uuid.UUID | None, entry: Entry | None = No
     Nothing of an `entry` whose author was done with it: what became of that is on its page.
     """
     given = received.find(author, step)
-    if given is not None and entry is not None and (given.step.done_at is not None or not shares.is_promised(given, entry)):
-        given = None
-    return {"given": given, "will_share": shares.is_promised(given, entry)}
+    is_done = entry is not None and given is not None and given.step.done_at is not None
+    will_share = not is_done and shares.is_promised(given, entry)
+    return {"given": given if will_share or entry is None else None, "will_share": will_share}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

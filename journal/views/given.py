@@ -5,6 +5,7 @@ import uuid
 from dataclasses import dataclass
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -128,8 +129,9 @@ def _step(index: int, step: AssignedStep, *, is_waiting: bool, entry: uuid.UUID 
 def _act(request: AuthenticatedHttpRequest, parent: User, assignment: Assignment, tonight: dt.date) -> HttpResponse:
     match request.POST.get("action", ""):
         case "begin":
-            if received.begin(parent, assignment.pk, tonight):
-                night_pages.reset_question(parent, tonight)
+            with transaction.atomic():  # together, or not at all: what is sent again then begins it
+                if received.begin(parent, assignment.pk, tonight):
+                    night_pages.reset_question(parent, tonight)
             messages.success(request, _begun(parent, assignment, tonight))
         case "share":
             if assignment.connection.informed_at is None:

@@ -3,7 +3,9 @@
 import datetime as dt
 from http import HTTPStatus
 from typing import Any
+from unittest import mock
 
+from django.db import OperationalError
 from django.db import connection as database
 from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
@@ -138,6 +140,18 @@ class GivenTests(TestCase):
 
         assert Entry.objects.get().assigned_id is None
         assert assignment.steps.get(position=0).answered_on is None
+
+    def test_what_failed_half_way_is_begun_by_sending_it_again(self) -> None:
+        assignment = self.assign(starts_on=None)
+        night_pages.close(self.parent, self.tonight, Night.Closed.OPEN)  # tonight's page asks another question by now
+        address = f"/prompts/given/{assignment.pk}/"
+        self.client.raise_request_exception = False
+        with mock.patch.object(night_pages, "reset_question", side_effect=OperationalError):
+            assert self.client.post(address, {"action": "begin"}).status_code == HTTPStatus.SERVICE_UNAVAILABLE
+
+        self.client.post(address, {"action": "begin"})
+
+        self.assertContains(self.client.get("/tonight/"), "From Ines Holm")
 
     def test_begun_again_it_leaves_a_night_that_was_closed_since(self) -> None:
         assignment = self.assign(starts_on=None)
