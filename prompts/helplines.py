@@ -1,7 +1,8 @@
-"""Helplines as the Help page shows them, and the country that a visitor is likely in."""
+"""Helplines and topics as the Help page shows them, and the country that a visitor is likely in."""
 
 import datetime as dt
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -11,8 +12,12 @@ from django.http import HttpRequest
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from accounts.models import User
+from prompts.library import topics as library_topics
+from prompts.library.files import LibraryError
 from prompts.library.helplines import Country, Line, read
 from prompts.questions import reading_language
+
+logger = logging.getLogger("nightlight.help")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +32,8 @@ class ShownLine:
     hours: str
     site: str
     source: str
-    checked: dt.date
+    checked: dt.date | None  # None where nobody called it or read it on the live page
+    how: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,22 @@ class ShownCountry:
     code: str
     name: str
     emergency: str
+    ambulance: str  # "" where it is the same number
+    note: str
     lines: list[ShownLine]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTopic:
+    """A topic in the visitor's language: the number that comes first, "" where no country is known, and its helplines."""
+
+    slug: str
+    name: str
+    number: str
+    now: str
+    say: str
+    lines: list[ShownLine]
+    language: str
 
 
 def _in_reading_language(texts: dict[str, str]) -> str:
@@ -52,22 +73,59 @@ def _line(line: Line) -> ShownLine:
         hours=_in_reading_language(line.hours),
         site=line.site,
         source=line.source,
-        checked=line.checked,
+        checked=line.checked if line.is_checked else None,
+        how=line.how,
     )
 
 
 def countries() -> list[ShownCountry]:
     """Every country in the visitor's language, ordered by name. Raises `LibraryError` where the file cannot be read or is invalid."""
     translated = [
-        ShownCountry(country.code, _in_reading_language(country.name), country.emergency, [_line(line) for line in country.lines])
+        ShownCountry(
+            code=country.code,
+            name=_in_reading_language(country.name),
+            emergency=country.emergency,
+            ambulance=country.ambulance,
+            note=_in_reading_language(country.note) if country.note else "",
+            lines=[_line(line) for line in country.lines],
+        )
         for country in read(settings.HELPLINES)
     ]
     return sorted(translated, key=lambda country: country.name)
 
 
+def available() -> list[ShownCountry]:
+    """As `countries`; none, and a line in the log, where the operator's file cannot be read."""
+    try:
+        return countries()
+    except LibraryError:
+        logger.exception("The helplines cannot be read")
+        return []
+
+
+def topics(country: ShownCountry | None, slugs: Iterable[str] | None = None) -> list[ShownTopic]:
+    """What Help speaks of, with this country's numbers: all of it, or these topics."""
+    known = library_topics.read(reading_language())
+    return [_topic(known[slug], country) for slug in (known if slugs is None else slugs)]
+
+
+def _topic(topic: library_topics.Topic, country: ShownCountry | None) -> ShownTopic:
+    number, lines = "", list[ShownLine]()
+    if country:
+        number = country.ambulance or country.emergency if topic.first == "ambulance" else country.emergency
+        by_kind = ([line for line in country.lines if line.kind == kind] for kind in topic.kinds)
+        lines = next(filter(None, by_kind), [])
+    return ShownTopic(topic.slug, topic.name, number, topic.now, topic.say, lines, topic.language)
+
+
 def stale(today: dt.date) -> list[tuple[Country, Line]]:
     """The lines that the operator has to check again, each with its country. Raises `LibraryError`."""
     return [(country, line) for country in read(settings.HELPLINES) for line in country.stale(today)]
+
+
+def unchecked() -> list[tuple[Country, Line]]:
+    """The lines that nobody has checked yet, each with its country. Raises `LibraryError`."""
+    return [(country, line) for country in read(settings.HELPLINES) for line in country.unchecked()]
 
 
 @cache

@@ -12,8 +12,8 @@ register = template.Library()
 
 @register.simple_tag
 def stale_helplines() -> dict[str, object]:
-    """`lines` that nobody has checked for a year and the `file` they are in, or why it is `broken` where it cannot be read."""
+    """`lines` that nobody has checked for a year, those that are `unchecked`, and the `file` they are in; or why it is `broken`."""
     try:
-        return {"lines": helplines.stale(timezone.localdate()), "file": settings.HELPLINES}
+        return {"lines": helplines.stale(timezone.localdate()), "unchecked": helplines.unchecked(), "file": settings.HELPLINES}
     except LibraryError as error:
         return {"broken": str(error)}

@@ -14,9 +14,17 @@ class QuizForm(forms.Form):
     def __init__(self, *args: Any, quiz: Quiz, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for question in quiz.questions:
-            self.fields[question.slug] = forms.ChoiceField(
+            field, widget = (
+                (forms.MultipleChoiceField, forms.CheckboxSelectMultiple) if question.several else (forms.ChoiceField, forms.RadioSelect)
+            )
+            self.fields[question.slug] = field(
                 label=question.ask,
                 choices=[(answer.slug, answer.says) for answer in question.answers],
-                widget=forms.RadioSelect,
+                widget=widget,
+                help_text=_("More than one can be true.") if question.several else "",
                 error_messages={"required": _("Choose what comes nearest.")},
             )
+
+    def answers(self) -> dict[str, list[str]]:
+        """The slugs of the chosen answers, by the slug of their question. Call after `is_valid()`."""
+        return {slug: chosen if isinstance(chosen, list) else [chosen] for slug, chosen in self.cleaned_data.items()}

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,7 +11,8 @@ from prompts.library.files import LIBRARY, LibraryError
 
 SHIPPED = LIBRARY / "helplines.toml"
 STALE_AFTER = dt.timedelta(days=365)
-KINDS = ("talk", "parents", "violence", "children")
+KINDS = ("talk", "parents", "birth", "violence", "children")
+HOW = ("called", "site")  # how somebody checked a number
 DIALLABLE = re.compile(r"\+?[0-9]{2,15}")
 
 
@@ -19,7 +20,8 @@ DIALLABLE = re.compile(r"\+?[0-9]{2,15}")
 class Line:
     """One number. `what` and `hours` are texts by language code, always with English.
 
-    `checked` is the day on which it was last compared with `source`.
+    `compared` is the day on which the number was last compared with `source`. It is checked only where a person called it
+    or read it on the organisation's live page: `checked` is that day, and `how` one of HOW. A day alone counts for nothing.
     """
 
     name: str
@@ -30,21 +32,37 @@ class Line:
     hours: dict[str, str]
     site: str
     source: str
-    checked: dt.date
+    compared: dt.date | None = None
+    checked: dt.date | None = None
+    how: str = ""
+
+    @property
+    def is_checked(self) -> bool:
+        return self.checked is not None and bool(self.how)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Country:
-    """A country's emergency number and helplines. `name` holds its name by language code, always with English."""
+    """A country's emergency numbers and helplines. `name` and `note` are texts by language code, `name` always with English.
+
+    Where `ambulance` is "", one number reaches police and ambulance. `note` and `source` are about these numbers.
+    """
 
     code: str  # ISO 3166-1 alpha-2
     name: dict[str, str]
     emergency: str
     lines: tuple[Line, ...]
+    ambulance: str = ""
+    note: dict[str, str] = field(default_factory=dict)
+    source: str = ""
 
     def stale(self, today: dt.date) -> list[Line]:
         """The lines that were last checked more than `STALE_AFTER` ago."""
-        return [line for line in self.lines if today - line.checked > STALE_AFTER]
+        return [line for line in self.lines if line.is_checked and line.checked and today - line.checked > STALE_AFTER]
+
+    def unchecked(self) -> list[Line]:
+        """The lines that nobody has checked yet."""
+        return [line for line in self.lines if not line.is_checked]
 
 
 def read(path: Path = SHIPPED) -> tuple[Country, ...]:
@@ -65,6 +83,8 @@ def _country(path: Path, values: dict[str, object]) -> Country:
     country = files.make(Country, path, {name: value for name, value in values.items() if name != "line"}, lines=lines)
     if not lines or not _has_english(country.name) or not _is_diallable(country.emergency):
         raise LibraryError(f"{path.name}: {country.code} needs an English name, an emergency number in quotes and at least one line")
+    if (country.ambulance != "" and not _is_diallable(country.ambulance)) or (country.note != {} and not _has_english(country.note)):
+        raise LibraryError(f"{path.name}: {country.code}: an ambulance is digits in quotes, and a note is in English at least")
     return country
 
 
@@ -80,8 +100,14 @@ def _line(path: Path, values: dict[str, object]) -> Line:
     line = files.make(Line, path, values)
     if not _is_diallable(line.tel) or not _has_english(line.what) or not _has_english(line.hours):
         raise LibraryError(f"{path.name}: {line.name} needs what and hours in English, and a tel of digits in quotes")
-    if type(line.checked) is not dt.date or line.kind not in KINDS or not str(line.site).startswith("https://"):
-        raise LibraryError(
-            f"{path.name}: {line.name} needs the day it was checked, one of {', '.join(KINDS)} as kind, and an https:// site"
-        )
+    if line.kind not in KINDS or not str(line.site).startswith("https://"):
+        raise LibraryError(f"{path.name}: {line.name} needs one of {', '.join(KINDS)} as kind, and an https:// site")
+    if not _is_day_or_none(line.compared) or not _is_day_or_none(line.checked):
+        raise LibraryError(f"{path.name}: {line.name} needs days without quotes for compared and checked, as in 2026-11-26")
+    if line.how and (line.how not in HOW or line.checked is None):
+        raise LibraryError(f"{path.name}: {line.name}: how is one of {', '.join(HOW)}, together with the day it was checked")
     return line
+
+
+def _is_day_or_none(day: object) -> bool:
+    return day is None or type(day) is dt.date

@@ -1,6 +1,6 @@
 """The quiz *Where to start*: six questions, and the paths that the answers recommend. Read from its files; stores nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -14,20 +14,26 @@ MAX_RECOMMENDED = 2  # paths
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """An answer gives paths `points` or `rules_out` them (by slug). `help_first` shows the way to Help before any path."""
+    """An answer gives paths `points` or `rules_out` them (by slug). `help_first` shows the way to Help before any path,
+    with what Help says about `topics` (slugs).
+    """
 
     slug: str
     says: str
     points: Mapping[str, int] = field(default_factory=dict)
     rules_out: tuple[str, ...] = ()
     help_first: bool = False
+    topics: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuizQuestion:
+    """One question; `several` answers can be chosen, or just one."""
+
     slug: str
     ask: str
     answers: tuple[Answer, ...]
+    several: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +50,7 @@ class Outcome:
     help_first: bool
     ruled_out: frozenset[str] = frozenset()
     supported: frozenset[str] = frozenset()  # paths with any points that are not ruled out
+    topics: tuple[str, ...] = ()  # of Help, as the answers name them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,19 +63,34 @@ class Quiz:
     why: Mapping[str, str]  # for each path's slug, why it is recommended
     language: str = "en"
 
-    def outcome(self, answers: Mapping[str, str]) -> Outcome:
-        """The result of these answers (question slug to answer slug).
+    def outcome(self, answers: Mapping[str, Collection[str]]) -> Outcome:
+        """The result of these answers (question slug to the slugs of the chosen answers).
 
         Recommends the paths with most points that no answer rules out; the second one only with at least half the points
-        of the first. Of equals, the one that comes first in `why`. Raises `KeyError` for a missing or unknown answer.
+        of the first. Of equals, the one that comes first in `why`. Of several answers to one question the one that gives a
+        path most points counts. Raises `KeyError` for an unknown answer, and for a question without one.
         """
-        chosen = [{answer.slug: answer for answer in question.answers}[answers[question.slug]] for question in self.questions]
+        by_question = [_chosen(question, answers[question.slug]) for question in self.questions]
+        chosen = [answer for chosen_answers in by_question for answer in chosen_answers]
         ruled_out = frozenset(path for answer in chosen for path in answer.rules_out)
-        points = {path: sum(answer.points.get(path, 0) for answer in chosen) for path in self.why if path not in ruled_out}
+        points = {
+            path: sum(max(answer.points.get(path, 0) for answer in chosen_answers) for chosen_answers in by_question)
+            for path in self.why
+            if path not in ruled_out
+        }
         best = sorted((path for path in points if points[path] > 0), key=lambda path: -points[path])[:MAX_RECOMMENDED]
         paths = tuple(path for path in best if 2 * points[path] >= points[best[0]])
         supported = frozenset(path for path, count in points.items() if count > 0)
-        return Outcome(paths, any(answer.help_first for answer in chosen), ruled_out, supported)
+        topics = tuple(dict.fromkeys(topic for answer in chosen for topic in answer.topics))
+        return Outcome(paths, any(answer.help_first for answer in chosen), ruled_out, supported, topics)
+
+
+def _chosen(question: QuizQuestion, slugs: Collection[str]) -> list[Answer]:
+    """The chosen answers in the order of the question. Raises `KeyError` where one is unknown, or none is chosen."""
+    chosen = [answer for answer in question.answers if answer.slug in slugs]
+    if not chosen or len(chosen) < len(set(slugs)):
+        raise KeyError(question.slug)
+    return chosen
 
 
 @cache
@@ -90,7 +112,8 @@ def read(language: str = "en", library: Path = LIBRARY) -> Quiz:
 
 def _question(path: Path, values: dict[str, Any]) -> QuizQuestion:
     answers = tuple(
-        files.make(Answer, path, {**row, "rules_out": files.texts(path, row, "rules_out")}) for row in files.tables(path, values, "answer")
+        files.make(Answer, path, {**row, **{name: files.texts(path, row, name) for name in ("rules_out", "topics")}})
+        for row in files.tables(path, values, "answer")
     )
     return files.make(QuizQuestion, path, {name: value for name, value in values.items() if name != "answer"}, answers=answers)
 

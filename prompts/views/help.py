@@ -1,7 +1,5 @@
 """The Help pages, which anybody can read: whom to call, leaving quickly, a shared device."""
 
-import logging
-
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,22 +9,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from prompts import helplines
-from prompts.library.files import LibraryError
-
-logger = logging.getLogger("nightlight.help")
 
 
 @login_not_required
 @require_safe
 def help(request: HttpRequest) -> HttpResponse:
-    """Whom to call, by country. Where the operator's file cannot be read, the rest of the page still shows."""
-    try:
-        countries = helplines.countries()
-    except LibraryError:
-        logger.exception("The helplines cannot be read")
-        countries = []
+    """Whom to call, by country and by topic. Where the operator's file cannot be read, the rest of the page still shows."""
+    countries = helplines.available()
     chosen = {country.code: country for country in countries}.get(request.GET.get("country", ""))
-    context = {"countries": countries, "country": chosen or helplines.likely_country(request, countries)}
+    country = chosen or helplines.likely_country(request, countries)
+    context = {"countries": countries, "country": country, "topics": helplines.topics(country)}
     return render(request, "prompts/help/help.html", context)
 
 

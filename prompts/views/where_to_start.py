@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.http import AuthenticatedHttpRequest
-from prompts import questions
+from prompts import helplines, questions
 from prompts.forms.where_to_start import QuizForm
 from prompts.library import paths, quiz
 
@@ -27,12 +27,14 @@ def where_to_start(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         context = {"quiz": this_quiz, "form": form}
         return render(request, "prompts/where_to_start/where_to_start.html", context, status=422 if form.errors else 200)
-    outcome = this_quiz.outcome(form.cleaned_data)
+    outcome = this_quiz.outcome(form.answers())
     all_paths = paths.read(language)
     others = [path for slug, path in all_paths.items() if slug not in outcome.paths and slug not in outcome.ruled_out]
+    country = helplines.likely_country(request, helplines.available()) if outcome.topics else None
     context = {
         "quiz": this_quiz,
         "outcome": outcome,
+        "topics": helplines.topics(country, outcome.topics),
         "recommended": [(all_paths[slug], this_quiz.why[slug]) for slug in outcome.paths],
         "others": [path for path in others if not path.opt_in or path.slug in outcome.supported],
     }

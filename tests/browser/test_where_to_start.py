@@ -15,7 +15,7 @@ def test_the_quiz_leads_to_a_path_and_help_comes_first_where_it_is_due(
     for last in (0, -1):  # the first answer to the last question says that all is safe, its last that it is not
         page.goto("/prompts/where-to-start/")
         for question in quiz.read().questions:
-            answers = page.get_by_role("group", name=question.ask).get_by_role("radio")
+            answers = page.get_by_role("group", name=question.ask).get_by_role("checkbox" if question.several else "radio")
             (answers.first if question is not quiz.read().questions[-1] or last == 0 else answers.last).check()
         page.get_by_role("button", name="See where it leads").click()
 

@@ -8,18 +8,20 @@ from prompts.library.checks.editorial import check_wording
 from prompts.library.guides import GuideText
 from prompts.library.paths import PathText
 from prompts.library.prompts import Library
-from prompts.library.quiz import Quiz
+from prompts.library.quiz import Quiz, QuizQuestion
+from prompts.library.topics import Topic
 
 LINE_LIMIT = 120  # characters of a path's or guide's line
 
 
-def check(library: Library, paths: dict[str, PathText], guides: dict[str, GuideText], quiz: Quiz) -> list[str]:
-    """One sentence for each broken rule about paths, guides and the quiz; empty where there is none."""
+def check(library: Library, paths: dict[str, PathText], guides: dict[str, GuideText], quiz: Quiz, topics: dict[str, Topic]) -> list[str]:
+    """One sentence for each broken rule about paths, guides, the quiz and the topics of Help; empty where there is none."""
     return [
         *(f"paths/{path.slug}: {problem}" for path in paths.values() for problem in _check_path(path, library, paths)),
         *_check_path_prompts(library, paths),
         *(f"guides/{guide.slug}: {problem}" for guide in guides.values() for problem in _check_guide(guide)),
-        *(f"where-to-start: {problem}" for problem in _check_quiz(quiz, paths)),
+        *(f"where-to-start: {problem}" for problem in _check_quiz(quiz, paths, topics)),
+        *(f"help/{topic.slug}: {problem}" for topic in topics.values() for problem in _check_topic(topic)),
     ]
 
 
@@ -73,9 +75,15 @@ def _check_guide(guide: GuideText) -> Iterator[str]:
     )
 
 
-def _check_quiz(quiz: Quiz, paths: dict[str, PathText]) -> Iterator[str]:
-    if len(quiz.questions) != 6 or any(not 3 <= len(question.answers) <= 4 for question in quiz.questions):
-        yield "six questions of three or four answers are wanted"
+def _check_topic(topic: Topic) -> Iterator[str]:
+    if len(topic.name) > 60 or len(topic.now) > 110 or len(topic.say) > 320:
+        yield "its name, what is urgent, or what to do is too long to be read in a hurry"
+    yield from _check_texts([topic.name, topic.now, topic.say])
+
+
+def _check_quiz(quiz: Quiz, paths: dict[str, PathText], topics: dict[str, Topic]) -> Iterator[str]:
+    if len(quiz.questions) != 6 or any(not 3 <= len(question.answers) <= (12 if question.several else 4) for question in quiz.questions):
+        yield "six questions of three or four answers are wanted, or of up to twelve where several can be chosen"
     if quiz.why.keys() != paths.keys():
         yield "each path has its sentence why, and nothing else has"
     if any(len({answer.slug for answer in question.answers}) < len(question.answers) for question in quiz.questions):
@@ -85,11 +93,32 @@ def _check_quiz(quiz: Quiz, paths: dict[str, PathText]) -> Iterator[str]:
         yield f"there is no path {', '.join(sorted(unknown))}"
     if not any(answer.help_first for answer in answers):
         yield "no answer leads to Help first"
-    for combination in product(*(question.answers for question in quiz.questions)):
-        outcome = quiz.outcome({question.slug: answer.slug for question, answer in zip(quiz.questions, combination, strict=True)})
+    if unknown := {topic for answer in answers for topic in answer.topics} - topics.keys():
+        yield f"Help has no topic {', '.join(sorted(unknown))}"
+    if silent := [answer.slug for answer in answers if answer.topics and not answer.help_first]:
+        yield f"{', '.join(silent)}: an answer with a topic leads to Help first"
+    for combination in product(*map(ways_to_answer, quiz.questions)):
+        outcome = quiz.outcome({question.slug: chosen for question, chosen in zip(quiz.questions, combination, strict=True)})
         if not outcome.paths:
-            yield f"{', '.join(answer.slug for answer in combination)}: ends nowhere"
+            yield f"{', '.join(slug for chosen in combination for slug in chosen)}: ends nowhere"
             break
     yield from _check_texts(
         [quiz.introduction, quiz.help_words, *(q.ask for q in quiz.questions), *(a.says for a in answers), *quiz.why.values()]
     )
+
+
+def ways_to_answer(question: QuizQuestion) -> list[tuple[str, ...]]:
+    """The sets of answers that a question can get, as slugs: of those that do the same to every path, one.
+
+    A question with several answers has more of them than can be tried; which paths they support and rule out is all that
+    decides whether the quiz ends in a path.
+    """
+    if not question.several:
+        return [(answer.slug,) for answer in question.answers]
+    ways: dict[tuple[frozenset[str], frozenset[str]], tuple[str, ...]] = {
+        (frozenset(answer.points), frozenset(answer.rules_out)): (answer.slug,) for answer in question.answers
+    }
+    for answer in question.answers:
+        for (supported, ruled_out), chosen in list(ways.items()):
+            ways.setdefault((supported | set(answer.points), ruled_out | set(answer.rules_out)), (*chosen, answer.slug))
+    return list(ways.values())

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from prompts.library import guides, paths, quiz
+from prompts.library import guides, paths, quiz, topics
 from prompts.library.files import LIBRARY, LibraryError
 from prompts.library.prompts import read as read_english
 from prompts.library.translations import read
@@ -32,6 +32,8 @@ def coverage(language: str, library: Path = LIBRARY) -> list[Coverage]:
     all_guides = guides.read(language, library).values()
     report.append(Coverage("guides", sum(guide.language == language for guide in all_guides), len(all_guides)))
     report.append(Coverage("quiz", int(quiz.read(language, library).language == language), 1))
+    all_topics = topics.read(language, library).values()
+    report.append(Coverage("help", sum(topic.language == language for topic in all_topics), len(all_topics)))
     return report
 
 

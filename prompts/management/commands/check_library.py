@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import Age
-from prompts.library import files, guides, helplines, paths, prompts, quiz
+from prompts.library import files, guides, helplines, paths, prompts, quiz, topics
 from prompts.library.checks import editorial, sets, translations
 from prompts.library.translations import languages
 from prompts.models import Depth
@@ -44,7 +44,7 @@ class Command(BaseCommand):
         problems = [
             *editorial.check(library),
             *editorial.check_spread(library),
-            *sets.check(library, all_paths, all_guides, start_quiz),
+            *sets.check(library, all_paths, all_guides, start_quiz, topics.read()),
             *(problem for language in languages() for problem in translations.check(language)),
         ]
         if problems:

@@ -1,6 +1,7 @@
-"""operations.templatetags.operating: the admin's first page names helplines that were not checked for a year."""
+"""operations.templatetags.operating: the admin's first page names helplines that nobody checked, or not for a year."""
 
 import datetime as dt
+import tempfile
 from pathlib import Path
 
 import time_machine
@@ -11,7 +12,24 @@ from prompts.library import helplines
 from tests.factories import make_user
 from tests.helpers import DAY
 
-CHECKED = max(line.checked for country in helplines.read() for line in country.lines)
+CHECKED = dt.date(2026, 11, 26)
+FILE = """
+[[country]]
+code = "IE"
+name = { en = "Ireland" }
+emergency = "112"
+[[country.line]]
+name = "Samaritans"
+kind = "talk"
+what = { en = "Someone to talk to." }
+number = "116 123"
+tel = "116123"
+hours = { en = "Day and night" }
+site = "https://line.example/"
+source = "line.example"
+checked = 2026-11-26
+how = "called"
+"""
 
 
 class HelplineTests(TestCase):
@@ -21,20 +39,39 @@ class HelplineTests(TestCase):
     def setUpTestData(cls) -> None:
         cls.staff = make_user(is_staff=True, is_superuser=True)
 
-    def front_page(self, day: dt.date = CHECKED) -> str:
-        with time_machine.travel(dt.datetime.combine(day, dt.time(12), dt.UTC)):
+    def front_page(self, day: dt.date = CHECKED, file: str = FILE) -> str:
+        path = Path(self.enterContext(tempfile.TemporaryDirectory())) / "lines.toml"
+        path.write_text(file, encoding="utf-8")
+        with override_settings(HELPLINES=path), time_machine.travel(dt.datetime.combine(day, dt.time(12), dt.UTC)):
             self.client.force_login(self.staff)
             return self.client.get("/admin/").content.decode()
 
     def test_says_nothing_while_all_are_fresh(self) -> None:
-        assert "not been checked for a year" not in self.front_page(CHECKED + 365 * DAY)
+        page = self.front_page(CHECKED + 365 * DAY)
+
+        assert "checked" not in page
 
     def test_names_what_nobody_has_checked_for_a_year(self) -> None:
         page = self.front_page(CHECKED + 366 * DAY)
 
-        assert "helplines have not been checked for a year" in page
+        assert "1 helpline has not been checked for a year" in page
         assert "Samaritans, 116 123" in page
+
+    def test_names_what_nobody_has_checked_yet(self) -> None:
+        page = self.front_page(file=FILE.replace('how = "called"\n', ""))
+
+        assert "1 helpline is not checked yet" in page
+        assert "Samaritans, 116 123" in page
+        assert "not been checked for a year" not in page
+
+    def test_of_those_that_ship_none_is_checked(self) -> None:
+        count = sum(len(country.lines) for country in helplines.read())
+
+        page = self.front_page(file=helplines.SHIPPED.read_text(encoding="utf-8"))
+
+        assert f"{count} helplines are not checked yet" in page
 
     def test_says_that_a_file_cannot_be_read(self) -> None:
         with override_settings(HELPLINES=Path("/nowhere/helplines.toml")):
-            assert "The file of helplines cannot be read" in self.front_page()
+            self.client.force_login(self.staff)
+            assert "The file of helplines cannot be read" in self.client.get("/admin/").content.decode()

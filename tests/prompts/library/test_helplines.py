@@ -27,6 +27,7 @@ hours = { en = "Open day and night" }
 site = "https://example.org"
 source = "example.org"
 checked = 2026-03-01
+how = "called"
 """
 
 
@@ -44,15 +45,50 @@ class WhatShipsTests:
 
     def test_has_a_line_to_talk_to_in_each(self) -> None:
         assert [country.code for country in helplines.read() if all(line.kind != "talk" for line in country.lines)] == []
-        assert {line.kind for _code, line in lines()} == {"talk", "parents", "violence", "children"}
+        assert {line.kind for _code, line in lines()} == {"talk", "parents", "birth", "violence", "children"}
 
     def test_has_numbers_that_can_be_dialled(self) -> None:
         assert [(code, line.tel) for code, line in lines() if not re.fullmatch(r"\+?[0-9]{2,15}", line.tel)] == []
         assert [(code, line.number, line.tel) for code, line in lines() if re.sub("[^0-9+]", "", line.number) != line.tel] == []
         assert [country.code for country in helplines.read() if not re.fullmatch("[0-9]{2,5}", country.emergency)] == []
 
-    def test_names_the_source_and_date_of_each_check(self) -> None:
-        assert [(code, line.name) for code, line in lines() if not line.source or line.checked < dt.date(2026, 1, 1)] == []
+    def test_names_the_ambulance_where_it_has_a_number_of_its_own_with_its_source(self) -> None:
+        assert {country.code: country.ambulance for country in helplines.read() if country.ambulance} == {
+            "AR": "107",
+            "AT": "144",
+            "BR": "192",
+            "CH": "144",
+            "CL": "131",
+            "JP": "119",
+            "NO": "113",
+            "PE": "106",
+            "ZA": "10177",
+        }
+        assert [country.code for country in helplines.read() if country.ambulance and not country.source] == []
+
+    def test_has_lines_about_violence_in_each_and_for_children_in_nearly_each(self) -> None:
+        def without(kind: str) -> list[str]:
+            return [country.code for country in helplines.read() if all(line.kind != kind for line in country.lines)]
+
+        assert without("violence") == []
+        assert without("children") == ["MX"]
+
+    def test_names_every_part_of_the_united_kingdom(self) -> None:
+        about_violence = " ".join(line.what["en"] for code, line in lines() if code == "GB" and line.kind == "violence")
+
+        assert [part for part in ("England", "Scotland", "Wales", "Northern Ireland") if part not in about_violence] == []
+
+    def test_names_the_source_of_each_line_and_the_day_it_was_compared(self) -> None:
+        assert [(code, line.name) for code, line in lines() if not line.source or not line.compared] == []
+
+    def test_does_not_say_that_a_line_is_checked_that_no_person_called_or_looked_up(self) -> None:
+        assert [(code, line.name) for code, line in lines() if line.checked or line.how] == []
+
+    def test_says_that_a_call_stays_in_the_phones_own_list_where_the_bill_hides_it(self) -> None:
+        line = next(line for code, line in lines() if (code, line.number) == ("ES", "016"))
+
+        assert "phone’s own list" in line.what["en"]
+        assert "lista de llamadas" in line.what["es"]
 
     def test_links_to_sites_over_https(self) -> None:
         assert [(code, line.site) for code, line in lines() if not re.fullmatch(r"https://[^\s/]+\.[^\s/]+(/\S*)?", line.site)] == []
@@ -94,6 +130,7 @@ class ReadingTests:
                         site="https://example.org",
                         source="example.org",
                         checked=dt.date(2026, 3, 1),
+                        how="called",
                     ),
                 ),
             ),
@@ -148,7 +185,14 @@ class ReadingTests:
             ('hours = { en = "Open day and night" }', 'hours = "Open day and night"', "Listening line"),
             ("checked = 2026-03-01", 'checked = "2026-03-01"', "Listening line needs"),
             ("checked = 2026-03-01", "checked = 2026-03-01T12:00:00", "Listening line"),
-            ("checked = 2026-03-01", "", "missing 1 required keyword-only argument: 'checked'"),
+            ("checked = 2026-03-01", "", "together with the day it was checked"),
+            ('how = "called"', 'how = "heard of"', "how is one of called, site"),
+            ('how = "called"', "how = true", "how is one of called, site"),
+            ("checked = 2026-03-01", 'checked = 2026-03-01\ncompared = "yesterday"', "Listening line needs days without quotes"),
+            ('emergency = "112"', 'emergency = "112"\nambulance = 113', "FR: an ambulance is digits in quotes"),
+            ('emergency = "112"', 'emergency = "112"\nambulance = "one"', "FR: an ambulance is digits in quotes"),
+            ('emergency = "112"', 'emergency = "112"\nnote = { fr = "Un mot" }', "and a note is in English at least"),
+            ('emergency = "112"', 'emergency = "112"\nnote = "A word"', "and a note is in English at least"),
             ('kind = "talk"', 'kind = "talk"\nprice = "free"', "Listening line has unknown fields: price"),
             (
                 'name = { en = "France" }',
@@ -183,7 +227,7 @@ class ReadingTests:
                 helplines.read(path)
 
 
-def test_a_line_is_stale_when_nobody_has_checked_it_for_a_year(file: Path) -> None:
+def test_a_line_is_stale_when_its_check_is_more_than_a_year_ago(file: Path) -> None:
     second = FILE[FILE.index("[[country.line]]") :].replace("Listening line", "Another").replace("2026-03-01", "2026-03-02")
     file.write_text(FILE + second, encoding="utf-8")
     country = helplines.read(file)[0]
@@ -194,3 +238,13 @@ def test_a_line_is_stale_when_nobody_has_checked_it_for_a_year(file: Path) -> No
     assert stale(dt.date(2026, 3, 1)) == stale(dt.date(2027, 3, 1)) == []
     assert stale(dt.date(2027, 3, 2)) == ["Listening line"]
     assert stale(dt.date(2027, 3, 3)) == ["Listening line", "Another"]
+    assert country.unchecked() == []
+
+
+@pytest.mark.parametrize("lines", ["", "checked = 2026-03-01\n", "compared = 2026-03-01\n"])
+def test_a_line_is_not_checked_unless_the_file_says_when_and_how(file: Path, lines: str) -> None:
+    file.write_text(FILE.replace('checked = 2026-03-01\nhow = "called"\n', lines), encoding="utf-8")
+    country = helplines.read(file)[0]
+
+    assert [line.name for line in country.unchecked()] == ["Listening line"]
+    assert country.stale(dt.date(2030, 1, 1)) == []

@@ -5,8 +5,11 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from prompts.library import paths, quiz
+from prompts.library import paths, quiz, topics
+from prompts.library.checks.sets import ways_to_answer
 from prompts.library.files import LibraryError
 from prompts.library.quiz import Answer, Outcome, Quiz, QuizQuestion
 
@@ -17,45 +20,93 @@ NEVER_AFTER = {
     "yes-elsewhere": {"grace"},
     "not-easy": {"grace"},
     "no": {"grace"},
-    "hurt-or-afraid": {"mending", "daughters-and-mothers"},
+    "hurt-or-afraid": {"mending", "daughters-and-mothers", "beautifully-imperfect"},
+    "afraid-of-myself": {"mending", "thirty-nights", "daughters-and-mothers", "beautifully-imperfect"},
     "not-wanting-to-live": {"thirty-nights", "daughters-and-mothers"},
+    "child-in-danger": {"thirty-nights", "when-they-pull-away"},
+    "child-harmed": {"mending", "thirty-nights", "beautifully-imperfect"},
+    "child-missing": {"thirty-nights", "when-they-pull-away"},
+    "child-not-eating": {"thirty-nights"},
+    "after-a-birth": {"thirty-nights", "daughters-and-mothers"},
 }
-HELP_FIRST = {"hurt-or-afraid", "not-wanting-to-live"}
+# What Help is asked about by an answer, which leads to it first.
+HELP_FIRST = {
+    "hurt-or-afraid": ("hurt-or-afraid",),
+    "afraid-of-myself": ("afraid-of-myself",),
+    "not-wanting-to-live": ("not-wanting-to-live",),
+    "child-in-danger": ("child-talks-of-dying", "child-hurts-themselves"),
+    "child-harmed": ("child-harmed",),
+    "child-missing": ("child-missing",),
+    "child-not-eating": ("child-not-eating",),
+    "after-a-birth": ("after-a-birth",),
+    "drink-and-drugs": ("drink-and-drugs",),
+}
+
+type Answers = dict[str, tuple[str, ...]]
 
 
-def every_set_of_answers(start: Quiz) -> Iterator[dict[str, str]]:
-    for answers in product(*(question.answers for question in start.questions)):
-        yield {question.slug: answer.slug for question, answer in zip(start.questions, answers, strict=True)}
+def every_set_of_answers(start: Quiz) -> Iterator[Answers]:
+    """Of the answers to the last question, of which several can be chosen, those that differ in what they do to the paths."""
+    for answers in product(*map(ways_to_answer, start.questions)):
+        yield {question.slug: chosen for question, chosen in zip(start.questions, answers, strict=True)}
+
+
+@st.composite
+def sets_of_answers(draw: st.DrawFn) -> Answers:
+    """Any answers that the page can send."""
+    return {
+        question.slug: tuple(
+            draw(
+                st.sets(st.sampled_from([answer.slug for answer in question.answers]), min_size=1, max_size=None if question.several else 1)
+            )
+        )
+        for question in quiz.read().questions
+    }
+
+
+def check_ends_well(answers: Answers) -> Outcome:
+    english, spanish = quiz.read(), quiz.read("es")
+    outcome = english.outcome(answers)
+    given = {slug for chosen in answers.values() for slug in chosen}
+    ruled_out = {path for answer in given for path in NEVER_AFTER.get(answer, ())}
+    case = f"{answers} ends in {outcome}"
+    assert 1 <= len(outcome.paths) <= 2, f"{case}: one or two paths are wanted"
+    assert len(set(outcome.paths)) == len(outcome.paths), f"{case}: one path twice"
+    assert paths.read().keys() >= set(outcome.paths), f"{case}: an unknown path"
+    assert ruled_out.isdisjoint(outcome.paths), f"{case}: an answer rules that out"
+    assert "grace" not in outcome.paths or "yes-and-here" in given, f"{case}: nobody asked for prayer"
+    assert outcome.help_first == (not given.isdisjoint(HELP_FIRST)), f"{case}: Help first after such an answer, and only then"
+    assert set(outcome.topics) == {topic for answer in given for topic in HELP_FIRST.get(answer, ())}, f"{case}: Help about that"
+    assert spanish.outcome(answers) == outcome, f"{case}; in Spanish in {spanish.outcome(answers)}"
+    return outcome
 
 
 class WhatShipsTests:
     def test_every_set_of_answers_ends_well(self) -> None:
-        english, spanish = quiz.read(), quiz.read("es")
-        known = paths.read()
-        seen = set()
-        first_choices = set()
-        for answers in every_set_of_answers(english):
-            outcome = english.outcome(answers)
-            given = set(answers.values())
-            ruled_out = {path for answer in given for path in NEVER_AFTER.get(answer, ())}
-            case = f"{answers} ends in {outcome}"
-            assert 1 <= len(outcome.paths) <= 2, f"{case}: one or two paths are wanted"
-            assert len(set(outcome.paths)) == len(outcome.paths), f"{case}: one path twice"
-            assert known.keys() >= set(outcome.paths), f"{case}: an unknown path"
-            assert ruled_out.isdisjoint(outcome.paths), f"{case}: an answer rules that out"
-            assert "grace" not in outcome.paths or "yes-and-here" in given, f"{case}: nobody asked for prayer"
-            assert outcome.help_first == (not HELP_FIRST.isdisjoint(given)), f"{case}: Help first after such an answer, and only then"
-            assert spanish.outcome(answers) == outcome, f"{case}; in Spanish in {spanish.outcome(answers)}"
-            seen.add(tuple(answers.values()))
-            first_choices.add(outcome.paths[0])
-        assert len(seen) == 4**6
-        assert first_choices == known.keys(), "a path that is never the first"
+        outcomes = [check_ends_well(answers) for answers in every_set_of_answers(quiz.read())]
+
+        assert len(outcomes) >= 4**6
+        assert {outcome.paths[0] for outcome in outcomes} == paths.read().keys(), "a path that is never the first"
+
+    @given(sets_of_answers())
+    def test_any_answers_to_the_last_question_together_end_well(self, answers: Answers) -> None:
+        check_ends_well(answers)
+
+    def test_only_the_last_question_takes_several_answers_and_no_answer_hides_another(self) -> None:
+        *others, last = quiz.read().questions
+        answers = {question.slug: (question.answers[-1].slug,) for question in others}
+        everything = check_ends_well(answers | {last.slug: tuple(answer.slug for answer in last.answers)})
+
+        assert ([question.slug for question in others if question.several], last.several) == ([], True)
+        assert set(everything.topics) == topics.read().keys()
+        assert everything.paths == ("present-not-perfect",)
 
     def test_rules_out_just_what_no_answer_may_lead_to(self) -> None:
         answers = [answer for question in quiz.read().questions for answer in question.answers]
 
         assert {answer.slug: set(answer.rules_out) for answer in answers if answer.rules_out} == NEVER_AFTER
-        assert {answer.slug for answer in answers if answer.help_first} == HELP_FIRST
+        assert {answer.slug: answer.topics for answer in answers if answer.help_first} == HELP_FIRST
+        assert {topic for answer in answers for topic in answer.topics} == topics.read().keys(), "the quiz knows what Help speaks of"
 
     def test_is_in_spanish_throughout(self) -> None:
         english, spanish = quiz.read(), quiz.read("es")
@@ -81,7 +132,7 @@ def quiz_of(*questions: tuple[Answer, ...], paths: tuple[str, ...] = ("first", "
 
 def outcome(*answers: Answer) -> Outcome:
     """What a quiz with one answer to each question ends in."""
-    return quiz_of(*((answer,) for answer in answers)).outcome({f"q{n}": answer.slug for n, answer in enumerate(answers)})
+    return quiz_of(*((answer,) for answer in answers)).outcome({f"q{n}": (answer.slug,) for n, answer in enumerate(answers)})
 
 
 def points(**by_path: int) -> Answer:
@@ -104,7 +155,7 @@ class OutcomeTests:
     def test_the_order_of_names_is_that_of_the_sentences_why(self) -> None:
         turned = quiz_of((points(first=1, second=1),), paths=("second", "first"))
 
-        assert turned.outcome({"q0": "a"}).paths == ("second", "first")
+        assert turned.outcome({"q0": ("a",)}).paths == ("second", "first")
 
     def test_the_second_needs_half_the_points_of_the_first(self) -> None:
         assert outcome(points(first=4, second=2)).paths == ("first", "second")
@@ -134,8 +185,27 @@ class OutcomeTests:
 
         assert (suggested.ruled_out, suggested.supported) == (frozenset({"first"}), frozenset({"second"}))
 
-    @pytest.mark.parametrize("answers", [{}, {"q0": "b"}, {"q1": "a"}])
-    def test_refuses_an_unknown_answer(self, answers: dict[str, str]) -> None:
+    def test_of_several_answers_to_one_question_the_one_with_most_points_counts(self) -> None:
+        several = quiz_of((Answer(slug="a", says="A.", points={"first": 2}), Answer(slug="b", says="B.", points={"first": 1, "second": 3})))
+
+        assert several.outcome({"q0": ("a", "b")}).paths == ("second", "first")
+        assert several.outcome({"q0": ("b", "a")}) == several.outcome({"q0": ("a", "b")})
+
+    def test_several_answers_rule_out_what_each_does_and_ask_help_about_all(self) -> None:
+        several = quiz_of(
+            (
+                Answer(slug="a", says="A.", points={"first": 2, "third": 1}, rules_out=("second",), help_first=True, topics=("one", "two")),
+                Answer(slug="b", says="B.", points={"second": 2}, rules_out=("first",), help_first=True, topics=("two", "three")),
+            )
+        )
+
+        suggested = several.outcome({"q0": ("b", "a")})
+
+        assert (suggested.paths, suggested.ruled_out) == (("third",), frozenset({"first", "second"}))
+        assert (suggested.help_first, suggested.topics) == (True, ("one", "two", "three"))
+
+    @pytest.mark.parametrize("answers", [{}, {"q0": ()}, {"q0": ("b",)}, {"q0": ("a", "b")}, {"q1": ("a",)}])
+    def test_refuses_an_unknown_answer_and_none(self, answers: Answers) -> None:
         with pytest.raises(KeyError):
             quiz_of((points(first=1),)).outcome(answers)
 
@@ -205,7 +275,7 @@ class ReadingTests:
             ("afraid", "Peur.", {"two": 1}),
         ]
         assert list(french.why.items()) == [("one", "Ici, donc."), ("two", "La peur.")]
-        assert french.outcome({"where": "afraid"}) == Outcome(("two",), True, frozenset({"one"}), frozenset({"two"}))
+        assert french.outcome({"where": ("afraid",)}) == Outcome(("two",), True, frozenset({"one"}), frozenset({"two"}))
 
     def test_is_in_english_where_there_is_no_translation(self, folder: Path) -> None:
         assert quiz.read("xx", folder) == quiz.read("en", folder)

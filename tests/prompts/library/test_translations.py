@@ -41,7 +41,7 @@ class SpanishTests:
         parts = [each.part for each in checks.coverage("es")]
 
         themes = [theme.slug for theme in prompts.read().themes]
-        assert parts == ["themes", *themes, *(f"path {slug}" for slug in paths.read()), "guides", "quiz"]
+        assert parts == ["themes", *themes, *(f"path {slug}" for slug in paths.read()), "guides", "quiz", "help"]
 
     def test_has_no_prompt_in_the_words_of_the_english_one(self) -> None:
         english = {prompt.slug: prompt.question for prompt in prompts.read().prompts}
@@ -153,6 +153,15 @@ ENGLISH = {
         path = "two-nights"
         why = "Since you are here."
     """,
+    "help.toml": """
+        [[topic]]
+        slug = "a-fall"
+        name = "A fall"
+        first = "ambulance"
+        kinds = ["talk"]
+        now = "If they cannot stand"
+        say = "Sit with them."
+    """,
 }
 FRENCH = {
     "themes.toml": """
@@ -211,6 +220,13 @@ FRENCH = {
         [[result]]
         path = "two-nights"
         why = "Puisque tu es ici."
+    """,
+    "help.toml": """
+        [[topic]]
+        slug = "a-fall"
+        name = "Une chute"
+        now = "Si l’enfant ne tient pas debout"
+        say = "Assieds-toi à côté."
     """,
 }
 
@@ -386,6 +402,7 @@ class ReadingTests:
             ("path one-night", 0, 1),
             ("guides", 1, 1),
             ("quiz", 1, 1),
+            ("help", 1, 1),
         ]
 
     def test_does_not_count_a_path_whose_steps_alone_are_translated(self, folder: Path) -> None:
@@ -396,7 +413,7 @@ class ReadingTests:
         assert (report["path two-nights"], report["path one-night"]) == (1, 0)
 
     def test_counts_nothing_of_a_language_without_files(self, folder: Path) -> None:
-        assert [each.translated for each in checks.coverage("xx", folder)] == [0] * 7
+        assert [each.translated for each in checks.coverage("xx", folder)] == [0] * 8
 
 
 class FallbackTests:

@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError
 from django.test import TestCase
 
-from prompts.library import files, guides, helplines, paths, prompts, quiz, translations
+from prompts.library import files, guides, helplines, paths, prompts, quiz, topics, translations
 from prompts.library.checks import translations as checks
 from tests.helpers import refusal, run
 from tests.prompts.management.small_library import DOOR, SOUP, run_on_library, text
@@ -96,7 +96,7 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
         return read_the_copy
 
-    for module in (prompts, paths, guides, quiz):
+    for module in (prompts, paths, guides, quiz, topics):
         monkeypatch.setattr(module, "read", reading_the_copy(module.read))
     for function in (translations.languages, checks.coverage, checks.check):
         monkeypatch.setattr(function, "__defaults__", (folder,))
@@ -112,11 +112,13 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "en/paths/mending.toml",
         "en/guides/i-lost-my-temper.toml",
         "en/where-to-start.toml",
+        "en/help.toml",
         "es/themes.toml",
         "es/repair.toml",
         "es/paths/mending.toml",
         "es/guides/i-lost-my-temper.toml",
         "es/where-to-start.toml",
+        "es/help.toml",
     ],
 )
 def test_check_library_refuses_a_file_that_cannot_be_read_in_any_language(copy: Path, name: str) -> None:

@@ -14,6 +14,7 @@ from django.utils import translation
 
 from accounts.models import User
 from prompts import helplines
+from prompts.library import topics
 from tests.factories import make_user
 from tests.helpers import element, form_fields, parsed, read
 
@@ -28,6 +29,7 @@ hours = { en = "Day and night", es = "Día y noche" }
 site = "https://line.example/"
 source = "line.example"
 checked = 2026-02-01
+how = "called"
 """
 COUNTRY = """
 [[country]]
@@ -132,9 +134,11 @@ class CountryTests(HelpCase):
             assert self.country(language=language) in {"", "GB"}
 
     def test_without_one_the_best_known_emergency_numbers_are_shown(self) -> None:
-        links = [str(link["href"]) for link in self.read().select(".numbers a[href^=tel]")]
+        page = self.read()
+        links = [str(link["href"]) for link in page.select(".numbers a[href^=tel]")]
 
         assert links == ["tel:112", "tel:911", "tel:999", "tel:000", "tel:111"]
+        assert {str(card.select("a")[0]["href"]) for card in page.select(".topic")} == {"/help/#call"}
 
     def test_asking_stores_nothing_and_nothing_can_be_sent(self) -> None:
         response = self.client.get("/help/", {"country": "NZ"})
@@ -147,9 +151,11 @@ class NumbersTests(HelpCase):
     def test_every_number_of_every_country_can_be_dialled(self) -> None:
         for country in helplines.countries():
             page = self.read(country=country.code)
-            links = [str(link["href"]) for link in page.select(".numbers .number a[href^='tel:']")]
+            links = [str(link["href"]) for link in page.select(".numbers .card.number a[href^='tel:']")]
 
-            assert links == [f"tel:{country.emergency}", *(f"tel:{line.tel}" for line in country.lines)]
+            emergency = [f"tel:{number}" for number in (country.emergency, country.ambulance) if number]
+            assert links == [*emergency, *(f"tel:{line.tel}" for line in country.lines)]
+            links += [str(link["href"]) for link in page.select(".topic a[href^='tel:']")]
             assert all(re.fullmatch(r"tel:\+?[0-9]{2,15}", link) for link in links)
 
     def test_the_number_shown_is_the_number_dialled(self) -> None:
@@ -163,14 +169,24 @@ class NumbersTests(HelpCase):
         assert names == sorted(names)
         assert len(names) == len(helplines.countries())
 
-    def test_a_line_says_who_answers_when_and_when_it_was_checked(self) -> None:
+    def test_an_ambulance_stands_beside_the_police_where_it_has_a_number_of_its_own(self) -> None:
+        for code, texts in (
+            ("NO", ["Police, if someone is in danger now 112", "Ambulance, if someone is hurt or has taken something 113"]),
+            ("FR", ["If someone is in danger now 112"]),
+        ):
+            cards = self.read(country=code).select("p.card.number")
+            assert [" ".join(card.get_text().split()) for card in cards] == texts
+        assert "From a mobile phone 112 reaches both." in self.read(country="ZA").get_text()
+        assert "el 112 comunica con ambos" in self.read(language="es", country="ZA").get_text()
+
+    def test_a_line_says_who_answers_when_and_that_it_was_not_checked(self) -> None:
         line = next(country for country in helplines.countries() if country.code == "NZ").lines[0]
 
         card = element(self.read(country="NZ"), ".numbers div.number")
 
         for words in (line.name, line.what, line.hours, line.number):
             assert words in card.get_text()
-        assert "checked on " in card.get_text()
+        assert "not checked yet; look at their site" in card.get_text()
         assert card.select(f'a[href="{line.site}"][rel~=noreferrer]')
 
     def test_is_in_the_readers_language(self) -> None:
@@ -201,8 +217,22 @@ class OperatorsFileTests(HelpCase):
 
         assert self.offered() == ["JP"]
         page = self.read(country="JP")
-        assert [str(link["href"]) for link in page.select(".numbers .number a[href^='tel:']")] == ["tel:110", "tel:116123"]
+        assert [str(link["href"]) for link in page.select(".numbers .card.number a[href^='tel:']")] == ["tel:110", "tel:116123"]
         assert "Somebody who listens." in page.get_text()
+
+    def test_a_line_says_what_was_checked_and_how(self) -> None:
+        self.write(FILE)
+        assert "number called on 1 February 2026" in self.read(country="JP").get_text()
+
+        self.write(FILE.replace('"called"', '"site"'))
+        assert "number read on their site on 1 February 2026" in self.read(country="JP").get_text()
+
+        for unchecked in (FILE.replace('how = "called"\n', ""), FILE.replace('checked = 2026-02-01\nhow = "called"\n', "")):
+            self.write(unchecked)
+            page = self.read(country="JP")
+            assert "not checked yet; look at their site" in page.get_text()
+            assert "February" not in element(page, ".numbers").get_text()
+            assert page.select("a[href='https://line.example/']")
 
     def test_is_read_anew_when_it_has_changed(self) -> None:
         self.write(FILE)
@@ -269,6 +299,68 @@ class OperatorsFileTests(HelpCase):
 
         for today, names in ((dt.date(2027, 2, 1), []), (dt.date(2027, 2, 2), ["Evening line"])):
             assert [line.name for _country, line in helplines.stale(today)] == names
+
+
+class TopicsTests(HelpCase):
+    """What Help speaks of beside the numbers: each topic begins with whom to call."""
+
+    def test_speaks_of_the_child_of_a_birth_and_of_drink(self) -> None:
+        assert [str(card["id"]) for card in self.read().select(".topic")] == [
+            "child-hurts-themselves",
+            "child-talks-of-dying",
+            "child-not-eating",
+            "child-missing",
+            "child-harmed",
+            "hurt-or-afraid",
+            "afraid-of-myself",
+            "not-wanting-to-live",
+            "after-a-birth",
+            "drink-and-drugs",
+        ]
+
+    def test_each_can_be_jumped_to_and_each_begins_with_the_emergency_number(self) -> None:
+        for country in helplines.countries():
+            page = self.read(country=country.code)
+            cards = page.select(".topic")
+            assert [str(link["href"]) for link in page.select(".jump a")] == [f"#{card['id']}" for card in cards]
+            for card, topic in zip(cards, topics.read().values(), strict=True):
+                first = country.ambulance or country.emergency if topic.first == "ambulance" else country.emergency
+                assert element(card, "a")["href"] == f"tel:{first}", (country.code, topic.slug)
+                assert topic.say in card.get_text()
+                numbers, text = card.get_text().index(first), card.get_text().index(topic.say)
+                assert numbers < text, "a number to call comes first"
+
+    def test_shows_the_lines_of_the_first_kind_that_the_country_has(self) -> None:
+        def lines(country: str, topic: str) -> list[str]:
+            return [str(link["href"]) for link in element(self.read(country=country), f"#{topic}").select("a.button")][1:]
+
+        assert lines("AU", "after-a-birth") == ["tel:1300726306"]
+        assert lines("NO", "after-a-birth") == ["tel:116123"]
+        assert len(lines("GB", "hurt-or-afraid")) == 5
+        assert lines("ES", "child-missing") == []
+
+    def test_says_today_and_not_next_week_after_a_birth(self) -> None:
+        assert "Today, not next week" in element(self.read(), "#after-a-birth").get_text()
+
+    def test_is_in_the_readers_language(self) -> None:
+        spanish = topics.read("es")
+        page = self.read(language="es", country="ES")
+
+        assert [element(card, "h3").get_text() for card in page.select(".topic")] == [topic.name for topic in spanish.values()]
+        assert not page.select(".topic [lang]")
+
+    def test_stays_where_the_operators_file_cannot_be_read(self) -> None:
+        with self.settings(HELPLINES=Path("/nowhere.toml")), self.assertLogs("nightlight.help", "ERROR"):
+            assert len(self.read(country="ES").select(".topic")) == len(topics.read())
+
+
+class SharedDeviceTests(TestCase):
+    def test_says_that_a_call_stays_in_the_phones_list_and_claims_no_empty_device(self) -> None:
+        text = read(self.client, "/help/shared-device/").get_text()
+
+        assert "A call stays in the phone’s own list" in text
+        assert "016" in text
+        assert "No text of yours stays" not in text
 
 
 class LeavingQuicklyTests(TestCase):

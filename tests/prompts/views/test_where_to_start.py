@@ -1,6 +1,7 @@
 """`/prompts/where-to-start/` and `keep/`: a quiz for anybody, of whose answers nothing is stored; a parent can keep the paths."""
 
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 from bs4 import BeautifulSoup, Tag
@@ -16,9 +17,17 @@ from tests.helpers import element, parsed, read, sealed_bytes
 
 QUIZ = quiz.read()
 PATHS = paths.read()
-SAFE = {question.slug: next(answer.slug for answer in question.answers if not answer.help_first) for question in QUIZ.questions}
-WITHOUT_FAITH = {**SAFE, "faith": "no"}
-HELP_FIRST = [{**SAFE, question.slug: answer.slug} for question in QUIZ.questions for answer in question.answers if answer.help_first]
+Sent = dict[str, str | list[str]]
+SAFE: Sent = {question.slug: next(answer.slug for answer in question.answers if not answer.help_first) for question in QUIZ.questions}
+WITHOUT_FAITH: Sent = {**SAFE, "faith": "no"}
+HELP_FIRST: list[Sent] = [
+    {**SAFE, question.slug: answer.slug} for question in QUIZ.questions for answer in question.answers if answer.help_first
+]
+SEVERAL: Sent = {**SAFE, "safe-tonight": ["tense", "hurt-or-afraid", "child-in-danger"]}
+
+
+def outcome_of(sent: Sent) -> quiz.Outcome:
+    return QUIZ.outcome({slug: [chosen] if isinstance(chosen, str) else chosen for slug, chosen in sent.items()})
 
 
 class StartCase(TestCase):
@@ -35,9 +44,9 @@ class StartCase(TestCase):
 
 class AskTests(StartCase):
     def chosen(self, page: BeautifulSoup) -> dict[str, str]:
-        return {str(box["name"]): str(box["value"]) for box in page.select("input[type=radio][checked]")}
+        return {str(box["name"]): str(box["value"]) for box in page.select("main input[checked]")}
 
-    def answer(self, answers: dict[str, str], **headers: str) -> Tag:
+    def answer(self, answers: Sent, **headers: str) -> Tag:
         """The main part of the page that recommends paths."""
         response = self.client.post(self.url, answers, headers=headers)
         assert response.status_code == HTTPStatus.OK
@@ -46,7 +55,7 @@ class AskTests(StartCase):
     def recommended(self, page: Tag) -> list[str]:
         return [str(link["href"]).split("/")[-2] for link in page.select("article h2 a")]
 
-    def refused(self, answers: dict[str, str]) -> BeautifulSoup:
+    def refused(self, answers: Sent) -> BeautifulSoup:
         """The page that says that a question is still open."""
         response = self.client.post(self.url, answers)
         assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
@@ -60,7 +69,7 @@ class AskTests(StartCase):
                 self.client.force_login(visitor)
             page = read(self.client, self.url)
 
-            offered = [(str(box["name"]), str(box["value"])) for box in page.select("input[type=radio]")]
+            offered = [(str(box["name"]), str(box["value"])) for box in page.select("main :is(input[type=radio], input[type=checkbox])")]
             assert offered == [(question.slug, answer.slug) for question in QUIZ.questions for answer in question.answers]
             assert [legend.get_text() for legend in page.select("main legend")] == [question.ask for question in QUIZ.questions]
             assert self.chosen(page) == {}
@@ -85,7 +94,7 @@ class AskTests(StartCase):
 
     def test_ends_in_paths_with_a_reason_each_and_names_the_others(self) -> None:
         for answers in (SAFE, WITHOUT_FAITH):
-            outcome = QUIZ.outcome(answers)
+            outcome = outcome_of(answers)
             page = self.answer(answers)
 
             assert self.recommended(page) == list(outcome.paths)
@@ -111,25 +120,45 @@ class AskTests(StartCase):
 
         self.client.force_login(self.parent)
 
-        assert [field["value"] for field in self.answer(SAFE).select(keep)] == list(QUIZ.outcome(SAFE).paths)
+        assert [field["value"] for field in self.answer(SAFE).select(keep)] == list(outcome_of(SAFE).paths)
 
     def test_help_stands_first_where_an_answer_asks_for_it(self) -> None:
         assert HELP_FIRST
-        for answers in HELP_FIRST:
+        for answers in (*HELP_FIRST, SEVERAL):
             page = self.answer(answers)
 
             top, first_link = page.select("h1, h2")[0], page.select("a")[0]
             assert top.get_text() == "First of all"
-            assert first_link["href"] == reverse("help")
+            assert first_link["href"] == f"{reverse('help')}#call"
+            assert page.select(f"a[href='{reverse('help')}']")
             assert QUIZ.help_words in page.get_text()
-            assert self.recommended(page) == list(QUIZ.outcome(answers).paths)
+            assert self.recommended(page) == list(outcome_of(answers).paths)
 
         calm = self.answer(SAFE)
         assert QUIZ.help_words not in calm.get_text()
         assert calm.select("h1")[0].get_text() == "You could start here"
 
+    def test_says_whom_to_call_about_each_thing_that_was_ticked(self) -> None:
+        page = self.answer(SEVERAL, accept_language="en-NO")
+
+        assert [card["id"] for card in page.select(".topic")] == ["hurt-or-afraid", "child-talks-of-dying", "child-hurts-themselves"]
+        assert [element(card, "a[href^=tel]")["href"] for card in page.select(".topic")] == ["tel:112", "tel:113", "tel:113"]
+        assert page.select(".topic a[href='tel:116006']"), "the line about violence"
+
+    def test_what_was_ticked_stays_ticked_where_a_question_is_open(self) -> None:
+        page = self.refused({"safe-tonight": SEVERAL["safe-tonight"]})
+
+        assert [box["value"] for box in page.select("input[checked]")] == SEVERAL["safe-tonight"]
+
+    def test_help_comes_first_also_where_the_helplines_cannot_be_read(self) -> None:
+        with self.settings(HELPLINES=Path("/nowhere.toml")), self.assertLogs("nightlight.help", "ERROR"):
+            page = self.answer(SEVERAL)
+
+        assert len(page.select(".topic")) == 3
+        assert not page.select("a[href^=tel]")
+
     def test_stores_nothing_of_the_answers_anywhere(self) -> None:
-        for answers in (SAFE, *HELP_FIRST):
+        for answers in (SAFE, SEVERAL, *HELP_FIRST):
             with CaptureQueriesContext(connection) as queries:
                 response = self.client.post(self.url, answers)
             assert len(queries) == 0
@@ -138,7 +167,7 @@ class AskTests(StartCase):
 
         self.client.force_login(self.parent)
         before = dict(self.client.session)
-        for answers in (SAFE, *HELP_FIRST):
+        for answers in (SAFE, SEVERAL, *HELP_FIRST):
             with CaptureQueriesContext(connection) as queries:
                 page = self.answer(answers)
             assert [query["sql"] for query in queries if not query["sql"].startswith("SELECT")] == []
@@ -162,8 +191,8 @@ class AskTests(StartCase):
 
         assert spanish.introduction in asked
         assert all(question.ask in asked for question in spanish.questions)
-        assert self.recommended(page) == list(QUIZ.outcome(SAFE).paths)
-        assert all(spanish.why[slug] in page.get_text() for slug in QUIZ.outcome(SAFE).paths)
+        assert self.recommended(page) == list(outcome_of(SAFE).paths)
+        assert all(spanish.why[slug] in page.get_text() for slug in outcome_of(SAFE).paths)
 
 
 class KeepTests(StartCase):
@@ -207,10 +236,10 @@ class KeepTests(StartCase):
     def test_keeps_only_known_paths_and_two_at_most(self) -> None:
         first, second, third = list(PATHS)[:3]
 
-        self.keep("wrath", second, "\0", "../mending", "x" * 5000, first, third, *SAFE.values())
+        self.keep("wrath", second, "\0", "../mending", "x" * 5000, first, third, *map(str, SAFE.values()))
         assert self.stored() == Preferences(start=(second, first))
 
-        self.keep("wrath", *SAFE.values())
+        self.keep("wrath", *map(str, SAFE.values()))
         assert self.stored() == Preferences()
 
     def test_leaves_other_choices_and_other_people_as_they_are(self) -> None:

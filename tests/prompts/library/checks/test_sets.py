@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
-from prompts.library import guides, paths, prompts, quiz
+from prompts.library import guides, paths, prompts, quiz, topics
 from prompts.library.checks import sets
 from prompts.library.files import LIBRARY
 from prompts.library.guides import AskText, GuideText
 from prompts.library.paths import PartText, PathText, StepText
 from prompts.library.prompts import Library, PromptText, ThemeText
 from prompts.library.quiz import Answer, Quiz, QuizQuestion
+from prompts.library.topics import Topic
 
 DAILY = PromptText(slug="at-the-door", theme="calm", question="What was the first thing you saw at the door tonight?", depth="light")
 OWN = replace(DAILY, slug="on-the-stairs", question="Who sat on the stairs?", daily=False)
@@ -50,13 +51,16 @@ QUIZ = Quiz(
 )
 
 
-def check(path: PathText = PATH, *, guide: GuideText = GUIDE, start: Quiz = QUIZ) -> list[str]:
-    return sets.check(LIBRARY_OF_TWO, {path.slug: path}, {guide.slug: guide}, start)
+TOPIC = Topic(slug="a-fall", name="A fall", first="ambulance", kinds=("talk",), now="If they cannot stand", say="Sit with them.")
+
+
+def check(path: PathText = PATH, *, guide: GuideText = GUIDE, start: Quiz = QUIZ, topic: Topic = TOPIC) -> list[str]:
+    return sets.check(LIBRARY_OF_TWO, {path.slug: path}, {guide.slug: guide}, start, {topic.slug: topic})
 
 
 class WhatShipsTests:
     def test_keeps_every_rule(self) -> None:
-        assert sets.check(prompts.read(), paths.read(), guides.read(), quiz.read()) == []
+        assert sets.check(prompts.read(), paths.read(), guides.read(), quiz.read(), topics.read()) == []
 
     @pytest.mark.parametrize(("folder", "read"), [("paths", paths.read), ("guides", guides.read)])
     def test_lists_every_file(self, folder: str, read: Callable[[], dict[str, Any]]) -> None:
@@ -218,12 +222,14 @@ def with_answers(*answers: Answer, last: Sequence[Answer] = ANSWERS) -> Quiz:
 class QuizRulesTests:
     def test_five_questions(self) -> None:
         assert check(start=replace(QUIZ, questions=QUIZ.questions[:5])) == [
-            "where-to-start: six questions of three or four answers are wanted"
+            "where-to-start: six questions of three or four answers are wanted, or of up to twelve where several can be chosen"
         ]
 
     @pytest.mark.parametrize("last", [ANSWERS[1:], (*ANSWERS, replace(ANSWERS[0], slug="up"), replace(ANSWERS[0], slug="down"))])
     def test_two_answers_or_five(self, last: Sequence[Answer]) -> None:
-        assert check(start=with_answers(*ANSWERS, last=last)) == ["where-to-start: six questions of three or four answers are wanted"]
+        assert check(start=with_answers(*ANSWERS, last=last)) == [
+            "where-to-start: six questions of three or four answers are wanted, or of up to twelve where several can be chosen"
+        ]
 
     @pytest.mark.parametrize("why", [{}, {"two-nights": "The door.", "nowhere": "No door."}])
     def test_a_path_without_its_sentence_or_a_sentence_without_its_path(self, why: dict[str, str]) -> None:
@@ -239,6 +245,30 @@ class QuizRulesTests:
         calm = [replace(answer, help_first=False) for answer in ANSWERS]
 
         assert check(start=with_answers(*calm, last=calm)) == ["where-to-start: no answer leads to Help first"]
+
+    def test_an_answer_about_an_unknown_topic_or_that_leads_not_to_help(self) -> None:
+        known, unknown = replace(ANSWERS[2], topics=("a-fall",)), replace(ANSWERS[2], topics=("a-flood",))
+        calm = replace(ANSWERS[0], topics=("a-fall",))
+
+        assert check(start=with_answers(*ANSWERS, last=[*ANSWERS[:2], known])) == []
+        assert check(start=with_answers(*ANSWERS, last=[*ANSWERS[:2], unknown])) == ["where-to-start: Help has no topic a-flood"]
+        assert check(start=with_answers(*ANSWERS, last=[calm, *ANSWERS[1:]])) == [
+            "where-to-start: here: an answer with a topic leads to Help first"
+        ]
+
+    def test_several_answers_that_together_rule_out_every_path(self) -> None:
+        two = replace(PATH, slug="one-night"), PATH
+        here = replace(ANSWERS[0], points={"one-night": 1}, rules_out=("two-nights",))
+        last = [here, replace(ANSWERS[1], rules_out=("one-night",)), ANSWERS[2]]
+        quiet = [replace(answer, points={}) for answer in ANSWERS]
+        start = replace(with_answers(*quiet, last=last), why={"one-night": "One.", "two-nights": "Two."})
+        several = replace(start, questions=(*start.questions[:-1], replace(start.questions[-1], several=True)))
+
+        def problems(checked: Quiz) -> list[str]:
+            return sets.check(LIBRARY_OF_TWO, {path.slug: path for path in two}, {}, checked, {})
+
+        assert problems(start) == []
+        assert problems(several) == ["where-to-start: here, here, here, here, here, there, here: ends nowhere"]
 
     def test_answers_that_support_no_path(self) -> None:
         silent = [replace(answer, points={}) for answer in ANSWERS]
@@ -273,3 +303,22 @@ class QuizRulesTests:
 
         assert len(problems) == 1
         assert problems[0].startswith("where-to-start: holds 'must'")
+
+
+class TopicRulesTests:
+    @pytest.mark.parametrize("broken", [{"name": "x" * 61}, {"now": "x" * 111}, {"say": "x" * 321}])
+    def test_more_than_can_be_read_in_a_hurry(self, broken: dict[str, str]) -> None:
+        fitting: dict[str, Any] = {name: text[1:] for name, text in broken.items()}
+        long: dict[str, Any] = {**broken}
+
+        assert check(topic=replace(TOPIC, **fitting)) == []
+        assert check(topic=replace(TOPIC, **long)) == [
+            "help/a-fall: its name, what is urgent, or what to do is too long to be read in a hurry"
+        ]
+
+    @pytest.mark.parametrize("broken", [{"name": "You should run"}, {"now": "You should run"}, {"say": "You should run."}])
+    def test_a_scolding_word_anywhere(self, broken: dict[str, Any]) -> None:
+        problems = check(topic=replace(TOPIC, **broken))
+
+        assert len(problems) == 1
+        assert problems[0].startswith("help/a-fall: holds 'should'")
