@@ -113,7 +113,9 @@ def _copy(pk: uuid.UUID, connection: Connection, prompt_set: PromptSet, plan: Pl
         connection=connection,
         set=prompt_set,
         set_version=prompt_set.version,
-        sealed_content=AssignmentContent(name=content.name, introduction=content.introduction, note=recipient.note),
+        sealed_content=AssignmentContent(
+            name=content.name, introduction=content.introduction, note=recipient.note, caution=content.caution
+        ),
         starts_on=recipient.starts_on,
         assigned_at=now,
         **plan.columns(),
@@ -193,7 +195,8 @@ def assign_new_version(counselor: User, assignment: uuid.UUID, now: dt.datetime)
     keys = {step.key for step in steps}
     _remove([step for key, step in existing.items() if key not in keys])
     is_answered = all(key in existing and existing[key].answered_on for key in keys)
-    row.sealed_content = replace(row.sealed_content, name=prompt_set.content.name, introduction=prompt_set.content.introduction)
+    content = prompt_set.content
+    row.sealed_content = replace(row.sealed_content, name=content.name, introduction=content.introduction, caution=content.caution)
     row.set_version = prompt_set.version
     row.finished_at = (row.finished_at or now) if is_answered else None
     row.save(update_fields=["sealed_content", "set_version", "finished_at"])

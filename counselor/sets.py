@@ -19,6 +19,7 @@ from prompts.questions import Question
 
 NAME_LIMIT = 120  # characters
 INTRODUCTION_LIMIT = 2000
+CAUTION_LIMIT = 1000
 NOTE_LIMIT = 1000
 MAX_STEPS = 100
 
@@ -62,8 +63,21 @@ def steps_of(content: SetContent) -> Steps:
     return tuple(SetStep(*row) for row in content.steps)
 
 
-def content_of(name: str, introduction: str, steps: Iterable[SetStep]) -> SetContent:
-    return SetContent(name=name, introduction=introduction, steps=tuple(step.row for step in steps))
+def content_of(name: str, introduction: str, steps: Iterable[SetStep], caution: str = "") -> SetContent:
+    return SetContent(name=name, introduction=introduction, steps=tuple(step.row for step in steps), caution=caution)
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """How many questions of a set can touch something sore, and how many go deep."""
+
+    tender: int
+    deep: int
+
+
+def marks_of(content: SetContent) -> Marks:
+    asked = [question for step in steps_of(content) if (question := step.asks())]
+    return Marks(sum(question.tender for question in asked), sum(question.is_deep for question in asked))
 
 
 def with_keys(pk: uuid.UUID, steps: Iterable[SetStep]) -> Steps:
@@ -141,7 +155,7 @@ def save(author: User, pk: uuid.UUID, content: SetContent, *, based_on: int, now
 def copy_path(author: User, pk: uuid.UUID, slug: str, now: dt.datetime) -> PromptSet | None:
     """Create a set as a copy of a published path, in the reader's language. Idempotent per `pk`.
 
-    None where there is no such path. Retired prompts are left out.
+    None where there is no such path. Retired prompts are left out; the path's caution comes along.
     """
     path = paths.read(questions.reading_language()).get(slug)
     if path is None:
@@ -149,7 +163,8 @@ def copy_path(author: User, pk: uuid.UUID, slug: str, now: dt.datetime) -> Promp
     asked = [step for step in path.steps if (prompt := questions.prompt(step.prompt)) and not prompt.retired]
     steps = with_keys(pk, (SetStep("", prompt=step.prompt, note=block(step.note)[:NOTE_LIMIT]) for step in asked))
     introduction = "\n\n".join(path.introduction)[:INTRODUCTION_LIMIT]
-    return create(author, pk, content_of(path.name[:NAME_LIMIT], introduction, steps[:MAX_STEPS]), now)
+    caution = "\n\n".join(path.caution)[:CAUTION_LIMIT]
+    return create(author, pk, content_of(path.name[:NAME_LIMIT], introduction, steps[:MAX_STEPS], caution), now)
 
 
 def copy_set(author: User, pk: uuid.UUID, source: uuid.UUID, now: dt.datetime) -> PromptSet | None:
@@ -159,7 +174,7 @@ def copy_set(author: User, pk: uuid.UUID, source: uuid.UUID, now: dt.datetime) -
         return None
     name = _("Copy of %(name)s") % {"name": row.content.name}
     steps = with_keys(pk, steps_of(row.content))
-    return create(author, pk, content_of(name[:NAME_LIMIT].strip(), row.content.introduction, steps), now)
+    return create(author, pk, content_of(name[:NAME_LIMIT].strip(), row.content.introduction, steps, row.content.caution), now)
 
 
 def remove(author: User, pk: uuid.UUID, now: dt.datetime) -> bool:

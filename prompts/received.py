@@ -77,6 +77,11 @@ class ReceivedStep:
     def note(self) -> str:
         return self.step.content.note
 
+    @property
+    def caution(self) -> str:
+        """What the set says before it is begun; "" after the first step, and where it says nothing."""
+        return self.assignment.content.caution if self.number == 1 else ""
+
 
 def rhythm_of(assignment: Assignment) -> Rhythm:
     """The assignment's columns as `cadence` takes them. No weekdays means every weekday."""

@@ -149,7 +149,7 @@ def make_set(
 
 
 @keyring.cached()
-def make_assignment(connection: Connection, prompt_set: PromptSet, *, note: str = "", **fields: Any) -> Assignment:
+def make_assignment(connection: Connection, prompt_set: PromptSet, *, note: str = "", caution: str = "", **fields: Any) -> Assignment:
     """A set given to one client, from the nights long ago on."""
     content = prompt_set.content
     defaults = {"starts_on": dt.date(2026, 1, 1), "cadence": Assignment.Cadence.WHEN_DONE}
@@ -157,7 +157,7 @@ def make_assignment(connection: Connection, prompt_set: PromptSet, *, note: str 
         connection=connection,
         set=prompt_set,
         set_version=prompt_set.version,
-        sealed_content=AssignmentContent(name=content.name, introduction=content.introduction, note=note),
+        sealed_content=AssignmentContent(name=content.name, introduction=content.introduction, note=note, caution=caution),
         assigned_at=timezone.now(),
         **{**defaults, **fields},
     )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from common.fields import BlockField, OneLineField
 from common.ids import new_id
 from counselor import sets
-from counselor.sets import INTRODUCTION_LIMIT, MAX_STEPS, NAME_LIMIT, NOTE_LIMIT, SetStep
+from counselor.sets import CAUTION_LIMIT, INTRODUCTION_LIMIT, MAX_STEPS, NAME_LIMIT, NOTE_LIMIT, SetStep
 from prompts.models import QUESTION_LIMIT, PromptSet, SetContent
 from prompts.questions import Question
 
@@ -46,6 +46,13 @@ class SetForm(forms.Form):
         required=False,
         widget=_area(4),
         help_text=gettext_lazy("What your clients read before the first question."),
+    )
+    caution = BlockField(
+        label=gettext_lazy("A word of caution"),
+        max_length=CAUTION_LIMIT,
+        required=False,
+        widget=_area(3),
+        help_text=gettext_lazy("Your clients read it before they begin, beside the way to Help. Leave it empty where nothing can hurt."),
     )
     own = OneLineField(label=gettext_lazy("A question of your own"), required=False, max_length=QUESTION_LIMIT, widget=_area(2))
 
@@ -105,7 +112,8 @@ class SetBuilder:
     @classmethod
     def of(cls, row: PromptSet) -> Self:
         content = row.content
-        return cls({"name": content.name, "introduction": content.introduction}, sets.steps_of(content), row.version, sent=False)
+        values = {"name": content.name, "introduction": content.introduction, "caution": content.caution}
+        return cls(values, sets.steps_of(content), row.version, sent=False)
 
     @classmethod
     def sent(cls, post: QueryDict, action: str) -> Self:
@@ -133,7 +141,7 @@ class SetBuilder:
             case "add":
                 steps = sets.with_prompt(steps, _key(post.get("prompt_key", "")), target)
         version = post.get("version", "")
-        values = {"name": post.get("name", ""), "introduction": post.get("introduction", ""), "own": own}
+        values = {name: post.get(name, "") for name in ("name", "introduction", "caution")} | {"own": own}
         return cls(values, steps, int(version) if re.fullmatch(r"[0-9]{1,9}", version) else 0, sent=True)
 
     @property
@@ -158,7 +166,7 @@ class SetBuilder:
     def content(self) -> SetContent:
         """Call after `is_valid()`."""
         data = self.form.cleaned_data
-        return sets.content_of(data["name"], data["introduction"], (step.step() for step in self.steps))
+        return sets.content_of(data["name"], data["introduction"], (step.step() for step in self.steps), data["caution"])
 
 
 def _is_key(text: str) -> bool:

@@ -31,11 +31,12 @@ class InvalidSetFile(Exception):
 
 @dataclass(frozen=True, slots=True)
 class FileSet:
-    """The content of a file. The steps have no keys yet; in a CSV file name and introduction are ""."""
+    """The content of a file. The steps have no keys yet; in a CSV file name, introduction and caution are ""."""
 
     name: str
     introduction: str
     steps: Steps
+    caution: str = ""
 
 
 @dataclass(slots=True)
@@ -84,10 +85,10 @@ class Findings:
             self.add_problem(line, _("This prompt stands in line %(line)s already. Keep it once.") % {"line": self.prompt_lines[slug]})
         self.prompt_lines.setdefault(slug, line)
 
-    def result(self, name: str = "", introduction: str = "") -> FileSet:
+    def result(self, name: str = "", introduction: str = "", caution: str = "") -> FileSet:
         """The content of the file. Raises `InvalidSetFile` where there is any problem."""
         if not self.steps and not self.problems:
             self.add_problem(1, _("There is no step in this file. Add one at least."))
         if self.problems:
             raise InvalidSetFile(self.problems, self.omitted)
-        return FileSet(name, introduction, tuple(self.steps))
+        return FileSet(name, introduction, tuple(self.steps), caution)

@@ -26,4 +26,4 @@ def read(data: bytes, filename: str, library: Container[str]) -> FileSet:
 def _is_toml(text: str, filename: str) -> bool:
     if filename.lower().endswith((".toml", ".csv")):
         return filename.lower().endswith(".toml")
-    return re.search(r"^[ \t]*(\[\[[ \t]*step[ \t]*\]\]|(name|introduction)[ \t]*=)", text, re.MULTILINE) is not None
+    return re.search(r"^[ \t]*(\[\[[ \t]*step[ \t]*\]\]|(name|introduction|caution)[ \t]*=)", text, re.MULTILINE) is not None

@@ -1,4 +1,4 @@
-"""Sets as TOML: name, introduction, and a table for each step."""
+"""Sets as TOML: name, introduction, caution, and a table for each step."""
 
 import re
 import tomllib
@@ -10,12 +10,15 @@ from django.utils.translation import gettext as _
 
 from common.text import block, one_line
 from counselor.set_files.findings import FIELDS, FileSet, Findings, InvalidSetFile, Problem
-from counselor.sets import INTRODUCTION_LIMIT, NAME_LIMIT, SetStep, steps_of
+from counselor.sets import CAUTION_LIMIT, INTRODUCTION_LIMIT, NAME_LIMIT, SetStep, steps_of
 from prompts.models import SetContent
+
+_HEAD = ("name", "introduction", "caution")
 
 
 def write(content: SetContent) -> str:
-    head = {"name": content.name} | ({"introduction": content.introduction} if content.introduction else {})
+    texts = {"introduction": content.introduction, "caution": content.caution}
+    head = {"name": content.name} | {name: text for name, text in texts.items() if text}
     # Table by table: tomli_w would write short steps as one inline array, which is not the documented form.
     return _dump(head) + "".join(f"\n[[step]]\n{_dump(_table(step))}" for step in steps_of(content))
 
@@ -37,21 +40,22 @@ def read(text: str, library: Container[str]) -> FileSet:
     text = text.replace("\r\n", "\n")
     bare = _without_strings(text)
     if deep := _DEEP_KEY.search(bare):  # dotted keys of thousands of parts would exhaust the memory
-        message = _("A name of so many parts is not known here; name, introduction and [[step]] are.")
+        message = _("A name of so many parts is not known here; name, introduction, caution and [[step]] are.")
         raise InvalidSetFile([Problem(bare.count("\n", 0, deep.start()) + 1, message)])
     data, lines = _tables(text), _Lines.of(bare)
-    for name in data.keys() - {"name", "introduction", "step"}:
-        message = _("“%(field)s” is not known here; name, introduction and [[step]] are.") % {"field": name[:60]}
+    for name in data.keys() - {*_HEAD, "step"}:
+        message = _("“%(field)s” is not known here; name, introduction, caution and [[step]] are.") % {"field": name[:60]}
         findings.add_problem(lines.at(0, name), message)
-    head = {name: _as_text(findings, lines.at(0, name), name, data.get(name, "")) for name in ("name", "introduction")}
-    name, introduction = one_line(head["name"]), block(head["introduction"])
+    head = {name: _as_text(findings, lines.at(0, name), name, data.get(name, "")) for name in _HEAD}
+    name, introduction, caution = one_line(head["name"]), block(head["introduction"]), block(head["caution"])
     if not name and isinstance(data.get("name", ""), str):
         findings.add_problem(lines.at(0, "name"), _('The set has no name. Write name = "…" in the first line.'))
     findings.check_text(lines.at(0, "name"), "name", name, NAME_LIMIT)
     findings.check_text(lines.at(0, "introduction"), "introduction", introduction, INTRODUCTION_LIMIT)
+    findings.check_text(lines.at(0, "caution"), "caution", caution, CAUTION_LIMIT)
     for number, step in enumerate(_steps(findings, lines, data.get("step", [])), 1):
         _read_step(findings, lines, number, step)
-    return findings.result(name, introduction)
+    return findings.result(name, introduction, caution)
 
 
 def _tables(text: str) -> dict[str, object]:

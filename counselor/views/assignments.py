@@ -26,6 +26,7 @@ from counselor.assigning import Plan, Recipient
 from counselor.assignments import State, describe_progress, describe_rhythm, state_of, with_progress
 from counselor.forms.assignments import AssignForm, ChangeForm, RecipientForm, typed_for
 from counselor.models import ClientGroup
+from counselor.sets import marks_of
 from prompts import questions, received
 from prompts.models import AssignedStep, Assignment, PromptSet
 from prompts.questions import Question
@@ -138,7 +139,8 @@ def _second_page(request: AuthenticatedHttpRequest, form: AssignForm, today: dt.
     context = {
         "form": form,
         "recipient_forms": recipient_forms,
-        "name": prompt_set.content.name,
+        "content": prompt_set.content,
+        "marks": marks_of(prompt_set.content),
         "rhythm": describe_rhythm(Assignment(starts_on=start, **plan.columns())),
         "common": start.isoformat() if start else "",
     }

@@ -132,7 +132,8 @@ def _import(counselor: User, form: ImportForm) -> PromptSet:
     file_set = read(data["file"].read(), data["file"].name, known)
     pk: uuid.UUID = data["id"] or new_id()
     name = file_set.name or data["name"] or _("A set from a file")
-    content = prompt_sets.content_of(name, file_set.introduction, prompt_sets.with_keys(pk, file_set.steps))
+    steps = prompt_sets.with_keys(pk, file_set.steps)
+    content = prompt_sets.content_of(name, file_set.introduction, steps, file_set.caution)
     return prompt_sets.create(counselor, pk, content, timezone.now())
 
 

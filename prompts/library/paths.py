@@ -27,7 +27,10 @@ class PartText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PathText:
-    """A path. `caution` is shown before it is begun, and offers the paths in `instead` (slugs) in its place."""
+    """A path. `caution` is shown before it is begun, and a copy brings it along.
+
+    The paths in `instead` (slugs) are offered in its place on its own page, where `another_way` says so in words.
+    """
 
     slug: str
     name: str
@@ -37,6 +40,7 @@ class PathText:
     parts: tuple[PartText, ...]
     caution: tuple[str, ...] = ()
     instead: tuple[str, ...] = ()
+    another_way: str = ""
     opt_in: bool = False
     language: str = "en"
 

@@ -22,6 +22,7 @@ class AssignmentContent:
     name: str
     introduction: str = ""
     note: str = ""  # for this client
+    caution: str = ""  # read before it is begun
 
 
 @dataclass(frozen=True, slots=True)

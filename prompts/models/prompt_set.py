@@ -24,6 +24,7 @@ class SetContent:
     name: str
     introduction: str = ""
     steps: tuple[tuple[str, str, str, str], ...] = ()
+    caution: str = ""  # what clients read before they begin
 
 
 class PromptSetQuerySet(models.QuerySet["PromptSet"]):

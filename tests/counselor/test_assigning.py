@@ -68,6 +68,14 @@ class AssigningCase(TestCase):
 
 
 class AssignTests(AssigningCase):
+    def test_copies_the_caution(self) -> None:
+        self.set.content = replace(self.set.content, caution="Not alone.")
+        self.set.save()
+
+        (pk,) = self.give(self.connections[0].pk)
+
+        assert Assignment.objects.get(pk=pk).content.caution == "Not alone."
+
     def test_copies_the_set_with_its_steps_in_order(self) -> None:
         plan = Plan(Assignment.Cadence.WEEKDAYS, weekdays=(3, 0), ends_on=FIRST + 30 * DAY)
 
@@ -262,6 +270,13 @@ class NewVersionTests(AssigningCase):
         assert given.content is not None
         assert given.content.name == "First weeks"
         assert assigning.has_new_version(given)
+
+    def test_brings_the_caution_as_it_is_now(self) -> None:
+        change_set(self.set, own_step(0, "One?"))
+        self.set.content = replace(self.set.content, caution="Not alone.")
+        self.set.save()
+
+        assert self.renew().content == AssignmentContent(name="Later weeks", note="For you.", caution="Not alone.")
 
     def test_brings_the_words_the_order_and_new_steps_and_keeps_the_rows_and_the_note(self) -> None:
         change_set(self.set, own_step(2, "Three?"), (f"{7:032x}", "at-the-door", "", "Slowly."), own_step(0, "One, anew?"))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from common.text import block, one_line
 from counselor.set_files import csv_files, reading, toml_files
 from counselor.set_files.findings import FileSet, InvalidSetFile
-from counselor.sets import INTRODUCTION_LIMIT, MAX_STEPS, NAME_LIMIT, NOTE_LIMIT, SetStep, content_of
+from counselor.sets import CAUTION_LIMIT, INTRODUCTION_LIMIT, MAX_STEPS, NAME_LIMIT, NOTE_LIMIT, SetStep, content_of
 from prompts.models import QUESTION_LIMIT, SetContent
 
 KNOWN = frozenset({"at-the-door", "on-the-stairs", "in-the-yard"})
@@ -29,7 +29,7 @@ OWN = st.builds(lambda question, note: SetStep("", question=question, note=note)
 def set_words(draw: st.DrawFn) -> SetContent:
     asked = draw(st.lists(st.sampled_from(sorted(KNOWN)), unique=True))
     steps = [*draw(st.lists(OWN, min_size=1, max_size=4)), *(SetStep("", prompt=slug, note=draw(BLOCK)) for slug in asked)]
-    return content_of(draw(LINE.filter(bool)), draw(BLOCK), draw(st.permutations(steps)))
+    return content_of(draw(LINE.filter(bool)), draw(BLOCK), draw(st.permutations(steps)), draw(BLOCK))
 
 
 def read(text: str | bytes, filename: str = "") -> FileSet:
@@ -64,7 +64,7 @@ class RoundTripTests:
     def test_toml_gives_back_the_whole_set(self, words: SetContent) -> None:
         file_set = read(toml_files.write(words), "set.toml")
 
-        assert content_of(file_set.name, file_set.introduction, file_set.steps) == words
+        assert content_of(file_set.name, file_set.introduction, file_set.steps, file_set.caution) == words
 
     @given(set_words())
     def test_csv_gives_back_the_steps(self, words: SetContent) -> None:
@@ -190,6 +190,7 @@ class TomlTests:
         assert_refused(f"name = 3\n{step}", "x.toml", (1, "“name” is a text"))
         assert_refused(f'name = "{"n" * (NAME_LIMIT + 1)}"\n{step}', "x.toml", (1, "“name” has 121"))
         assert_refused(f'name = "A"\nintroduction = "{"i" * (INTRODUCTION_LIMIT + 1)}"\n{step}', "x.toml", (2, "“introduction” has 2001"))
+        assert_refused(f'name = "A"\ncaution = "{"c" * (CAUTION_LIMIT + 1)}"\n{step}', "x.toml", (2, "“caution” has 1001"))
 
     def test_wants_steps_written_as_tables(self) -> None:
         assert_refused('name = "A"\nstep = ["Who?"]', "x.toml", (2, "[[step]]"))

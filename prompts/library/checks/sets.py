@@ -41,7 +41,7 @@ def _check_path(path: PathText, library: Library, paths: dict[str, PathText]) ->
             yield f"{slug} is {count} steps"
     if unknown := set(path.instead) - paths.keys():
         yield f"there is no path {', '.join(sorted(unknown))}"
-    if path.caution and not path.instead:
+    if bool(path.caution) != bool(path.instead) or bool(path.instead) != bool(path.another_way):
         yield "a path with a caution offers another way"
     if len(path.line) > LINE_LIMIT or not path.line.endswith("."):
         yield f"its line is one sentence of at most {LINE_LIMIT} characters"
@@ -49,7 +49,16 @@ def _check_path(path: PathText, library: Library, paths: dict[str, PathText]) ->
         yield "an introduction and a closing are wanted"
     notes = [step.note for step in path.steps] + [part.note for part in path.parts]
     yield from _check_texts(
-        [path.name, path.line, *path.introduction, *path.caution, *path.closing, *notes, *(part.name for part in path.parts)]
+        [
+            path.name,
+            path.line,
+            *path.introduction,
+            *path.caution,
+            path.another_way,
+            *path.closing,
+            *notes,
+            *(part.name for part in path.parts),
+        ]
     )
 
 

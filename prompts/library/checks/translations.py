@@ -60,7 +60,7 @@ def check(language: str, library: Path = LIBRARY) -> Iterator[str]:
 def _shape(path: paths.PathText) -> object:
     """Everything of a path but its texts, to compare."""
     parts = [[bool(part.note), *((step.prompt, bool(step.note)) for step in part.steps)] for part in path.parts]
-    return parts, bool(path.caution), path.instead, path.opt_in
+    return parts, bool(path.caution), path.instead, bool(path.another_way), path.opt_in
 
 
 def _check_sets(language: str, library: Path) -> Iterator[str]:

@@ -20,7 +20,7 @@ from counselor.models import ClientGroup, ClientGroupContent
 from prompts import received
 from prompts.models import AssignedStep, Assignment, PromptSet
 from prompts.received import REMOVED_POSITION
-from tests.factories import make_assignment, make_connection, make_counselor, make_set, make_user
+from tests.factories import make_assignment, make_connection, make_counselor, make_prompt, make_set, make_user
 from tests.helpers import DAY, element, form_fields, main_text, parsed, read
 
 NOW = dt.datetime(2026, 5, 4, 20, 0, tzinfo=dt.UTC)  # a Monday
@@ -249,6 +249,19 @@ class OneTests(AssignmentsCase):
         assert "For <you>." in page.get_text()
         assert [bool(item.select(".badge")) for item in page.select("main ol > li")] == [True, False]
 
+    def test_shows_the_caution_that_was_given_and_marks_what_can_hurt(self) -> None:
+        make_prompt(slug="a-sore-one", question="What hurt?", depth="deep", tender=True)
+        prompt_set = make_set(self.counselor, steps=("Who came?", "prompt:a-sore-one"))
+        given = make_assignment(self.connections[1], prompt_set, caution="Not <alone>.")
+
+        page = read(self.client, self.url(given))
+
+        assert "Not <alone>." in page.get_text()
+        assert [[badge.get_text() for badge in item.select(".badge")] for item in page.select("main ol > li")] == [
+            [],
+            ["can touch something sore", "goes deep"],
+        ]
+
     def test_pauses_and_resumes_safe_to_repeat(self) -> None:
         for act, paused in (("pause", True), ("pause", True), ("resume", False), ("resume", False)):
             self.assertRedirects(self.act(act), self.url(self.given), fetch_redirect_response=False)
@@ -381,6 +394,21 @@ class GiveTests(AssignmentsCase):
         assert starts == [dt.date(2026, 5, 5), dt.date(2026, 5, 20), None]
         assert [given[connection.pk].content.note for connection in self.connections] == ["", "", "Zinnober"]
         assert {(row.cadence, row.every, row.ends_on) for row in given.values()} == {("every_days", 3, dt.date(2026, 8, 1))}
+
+    def test_says_before_it_is_given_what_can_hurt(self) -> None:
+        make_prompt(slug="a-sore-one", question="What hurt?", depth="deep", tender=True)
+        make_prompt(slug="a-sad-one", question="What was sad?", tender=True)
+        prompt_set = make_set(self.counselor, steps=("Who came?", "prompt:a-sore-one", "prompt:a-sad-one"))
+        prompt_set.content = replace(prompt_set.content, caution="Not <alone>.")
+        prompt_set.save()
+
+        sore = main_text(self.client.post(NEW, self.first(set=prompt_set.pk)))
+        calm = main_text(self.client.post(NEW, self.first()))
+
+        assert "2 questions can touch something sore. 1 question goes deep." in sore
+        assert "Not <alone>." in sore
+        assert "something sore" not in calm
+        assert "Before you begin" not in calm
 
     def test_sent_twice_it_is_given_once(self) -> None:
         sent = {**self.review(), "give": "give"}

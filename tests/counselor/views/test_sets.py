@@ -16,7 +16,7 @@ from django.urls import reverse
 from accounts.models import Connection, User
 from common.ids import new_id
 from counselor import sets
-from counselor.sets import INTRODUCTION_LIMIT, MAX_STEPS, NAME_LIMIT, NOTE_LIMIT
+from counselor.sets import CAUTION_LIMIT, INTRODUCTION_LIMIT, MAX_STEPS, NAME_LIMIT, NOTE_LIMIT
 from prompts import received
 from prompts.library import paths
 from prompts.models import QUESTION_LIMIT, PromptSet, SetContent
@@ -24,6 +24,13 @@ from tests.factories import make_assignment, make_connection, make_counselor, ma
 from tests.helpers import EVENING, HOUR, element, form_fields, main_text, parsed, read
 
 FIRST, SECOND, THIRD = (f"{n:032x}" for n in range(3))  # the keys of the steps
+
+
+SORE = ["can touch something sore", "goes deep"]
+
+
+def badges(tag: Tag) -> list[str]:
+    return [badge.get_text() for badge in tag.select(".badge")]
 
 
 def value_of(tag: Tag) -> str:
@@ -200,13 +207,28 @@ class BeginTests(SetCase):
         assert (row.content.name, row.content.introduction) == (path.name, "\n\n".join(path.introduction))
         assert [(step.prompt, step.note) for step in steps] == [(step.prompt, step.note) for step in path.steps]
         assert len({step.key for step in steps}) == len(steps)
+        assert row.content.caution == ""
         self.assertRedirects(self.press(row), self.address(row))  # and it can be saved as it is
         assert PromptSet.objects.get().version == 1
+
+    def test_a_copy_keeps_its_caution_and_so_does_a_copy_of_that(self) -> None:
+        make_path_prompts("daughters-and-mothers")
+        self.client.post(f"{self.url}copy/", {"id": new_id(), "path": "daughters-and-mothers"})
+        [row] = self.mine()
+
+        self.client.post(f"{self.url}copy/", {"id": new_id(), "set": row.pk})
+        self.press(row, name="Another name")
+
+        caution = "\n\n".join(paths.read()["daughters-and-mothers"].caution)
+        assert "if you left abuse" in caution
+        assert [row.content.caution for row in self.mine()] == [caution, caution]
+        assert {row.content.name for row in self.mine()} == {"Another name", "Copy of Daughters and mothers"}
 
     def test_every_path_fits_in_either_language(self) -> None:
         for path in (*paths.read("en").values(), *paths.read("es").values()):
             assert len(path.name) <= NAME_LIMIT
             assert len("\n\n".join(path.introduction)) <= INTRODUCTION_LIMIT
+            assert len("\n\n".join(path.caution)) <= CAUTION_LIMIT
             assert len(path.steps) <= MAX_STEPS
             assert all(len(step.note) <= NOTE_LIMIT for step in path.steps)
 
@@ -264,6 +286,7 @@ class BuildTests(SetCase):
         changed = {
             "name": " Other  weeks",
             "introduction": "One\r\n\r\ntwo ",
+            "caution": " Slow\r\ndown.",
             f"{FIRST}-question": "Who\r\ncame in?",
             f"{SECOND}-note": "Slow\r\nly",
         }
@@ -278,7 +301,22 @@ class BuildTests(SetCase):
             "Other weeks",
             "One\n\ntwo",
             ((FIRST, "", "Who came in?", ""), (SECOND, "at-the-door", "", "Slow\nly"), (THIRD, "", "Who left?", "")),
+            "Slow\ndown.",
         )
+
+    def test_marks_what_can_hurt_and_what_goes_deep_among_the_steps_and_what_is_found(self) -> None:
+        make_prompt(slug="a-sore-one", question="What was it about the door that hurt?", depth="deep", tender=True)
+        self.press(self.row, "add:a-sore-one")
+
+        page = self.read(self.address(self.row))
+        steps = {element(step, ".question").get_text(): badges(step) for step in page.select("[data-step]") if step.select(".question")}
+        assert steps == {"What happened at the door tonight?": [], "What was it about the door that hurt?": SORE}
+
+        found = parsed(self.press(self.row, "search", q="door"))
+        assert {element(item, "p").get_text(): badges(item) for item in found.select(".found li")} == {
+            "What happened at the door tonight?": ["in the set"],
+            "What was it about the door that hurt?": [*SORE, "in the set"],
+        }
 
     def test_saving_as_it_is_leaves_the_version(self) -> None:
         for action in ("save", "enter", "", "up:nothing", f"up:{FIRST}", f"down:{THIRD}"):
@@ -358,6 +396,7 @@ class BuildTests(SetCase):
             ("name", ""),
             ("name", "n" * (NAME_LIMIT + 1)),
             ("introduction", "i" * (INTRODUCTION_LIMIT + 1)),
+            ("caution", "c" * (CAUTION_LIMIT + 1)),
             (f"{FIRST}-question", ""),
             (f"{FIRST}-question", "q" * (QUESTION_LIMIT + 1)),
             (f"{SECOND}-note", "n" * (NOTE_LIMIT + 1)),
@@ -429,7 +468,7 @@ class BuildTests(SetCase):
         assert (given.content.name, given.steps.count()) == ("First weeks", 3)
 
     def test_nothing_written_is_stored_in_the_clear_or_in_the_session(self) -> None:
-        self.press(self.row, name="Zephyr", introduction="Zephyr", own="A zephyr?", **{f"{FIRST}-note": "zephyr"})
+        self.press(self.row, name="Zephyr", introduction="Zephyr", caution="Zephyr", own="A zephyr?", **{f"{FIRST}-note": "zephyr"})
 
         with database.cursor() as cursor:
             cursor.execute("SELECT * FROM prompts_promptset")
@@ -456,9 +495,11 @@ class BuildTests(SetCase):
 class ShowTests(SetCase):
     def test_previews_the_introduction_and_each_step_as_a_client_meets_it(self) -> None:
         row = make_set(self.counselor, steps=("Who <came>?", "prompt:at-the-door"))
-        self.press(row, introduction="Slow down.\n\nThere is time.", **{f"{FIRST}-note": "Begin here."})
+        self.press(row, introduction="Slow down.\n\nThere is time.", caution="Not alone, <please>.", **{f"{FIRST}-note": "Begin here."})
 
         start = self.read(self.address(row, "preview/"))
+        assert "Not alone, <please>." in element(start, ".caution").get_text()
+        assert element(start, ".caution a")["href"] == reverse("help")
         assert [p.get_text() for p in start.select(".reading p")] == ["Slow down.", "There is time."]
         assert [link["href"] for link in start.select(".pager a")] == ["?step=1"]
 
@@ -483,9 +524,11 @@ class ShowTests(SetCase):
 
     def test_the_worksheet_has_lines_below_each_question(self) -> None:
         row = make_set(self.counselor, steps=("Who came?", "prompt:at-the-door"))
-        self.press(row, introduction="Slow down.", **{f"{SECOND}-note": "Begin here."})
+        self.press(row, introduction="Slow down.", caution="Not alone.", **{f"{SECOND}-note": "Begin here."})
 
         page = self.read(self.address(row, "worksheet/"))
+
+        assert element(page, ".caution").get_text().strip() == "Not alone."
 
         sheets = page.select(".sheet")
         assert [sheet.select("h2")[0].get_text() for sheet in sheets] == ["1. Who came?", "2. What happened at the door tonight?"]
@@ -503,7 +546,7 @@ class FileTests(SetCase):
 
     def test_a_set_is_exported_and_imported_the_same(self) -> None:
         row = make_set(self.counselor, steps=("=Who came?", "prompt:at-the-door", "prompt:long-gone"))
-        self.press(row, introduction="Slow\n\n“down”.", **{f"{SECOND}-note": "-One\nTwo"})
+        self.press(row, introduction="Slow\n\n“down”.", caution="Not\nalone.", **{f"{SECOND}-note": "-One\nTwo"})
         before = [step[1:] for step in self.content(row).steps]
 
         for extension in ("toml", "csv"):
@@ -516,6 +559,7 @@ class FileTests(SetCase):
             assert [step[1:] for step in imported.content.steps] == before
             if extension == "toml":
                 assert (imported.content.name, imported.content.introduction) == ("First weeks", "Slow\n\n“down”.")
+                assert imported.content.caution == "Not\nalone."
         assert len(self.mine()) == 3
 
     def test_there_are_no_other_formats(self) -> None:

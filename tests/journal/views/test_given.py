@@ -221,6 +221,33 @@ class GivenTests(TestCase):
         self.assertContains(self.client.get(f"/prompts/given/{assignment.pk}/"), f'href="/journal/{Entry.objects.get().pk}/"')
         self.assertContains(self.client.get(f"/prompts/given/{assignment.pk}/"), "The next question comes on")
 
+    def test_its_caution_stands_on_its_page_and_above_the_first_question_until_that_is_answered(self) -> None:
+        assignment = self.assign(caution="Not <alone>.", cadence=Assignment.Cadence.AT_ONCE)
+        steps = list(assignment.steps.order_by("position"))
+        address = f"/prompts/given/{assignment.pk}/"
+        first, second = (f"/journal/new/?prompt=step-{step.pk}" for step in steps)
+
+        for url, cautioned in ((address, True), ("/tonight/", True), (first, True), (second, False)):
+            shown = read(self.client, url).select(".caution")
+            assert bool(shown) == cautioned, url
+            for caution in shown:
+                assert "Not <alone>." in caution.get_text()
+                assert [link["href"] for link in caution.select("a")] == ["/help/"]
+        self.write()
+        assert not read(self.client, "/tonight/").select(".caution")
+
+    def test_marks_the_questions_that_can_hurt(self) -> None:
+        make_prompt(slug="a-sore-one", question="What hurt?", depth="deep", tender=True)
+        prompt_set = make_set(self.counselor, steps=(FIRST, "prompt:a-sore-one"))
+        assignment = make_assignment(self.connection, prompt_set, starts_on=self.tonight, cadence=Assignment.Cadence.AT_ONCE)
+
+        page = read(self.client, f"/prompts/given/{assignment.pk}/")
+
+        assert [[badge.get_text() for badge in step.select(".badge")] for step in page.select(".steps li")] == [
+            [],
+            ["can touch something sore", "goes deep"],
+        ]
+
     def test_all_at_once_can_be_written_to_in_any_order(self) -> None:
         assignment = self.assign(cadence=Assignment.Cadence.AT_ONCE)
         step = assignment.steps.get(position=1)

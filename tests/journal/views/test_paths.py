@@ -192,7 +192,7 @@ class PathPageTests(PageCase):
     def test_warns_and_names_another_path_before_it_is_begun(self) -> None:
         caution = element(self.read(), ".caution")
         assert "It can touch something sore." in caution.get_text()
-        assert [str(link["href"]) for link in caution.select("a")] == [reverse("journal:path", args=[OTHER.slug]), reverse("help")]
+        assert [str(link["href"]) for link in caution.select("a")] == [reverse("help"), reverse("journal:path", args=[OTHER.slug])]
 
         self.act("begin")
 

@@ -94,8 +94,36 @@ class WhatShipsTests:
     def test_warns_before_the_path_that_may_touch_old_harm(self) -> None:
         cautious = {slug: path.instead for slug, path in paths.read().items() if path.caution}
 
-        assert cautious.keys() == {"daughters-and-mothers"}
-        assert "daughters-and-mothers" not in cautious["daughters-and-mothers"]
+        assert cautious == {"daughters-and-mothers": ("thirty-nights", "present-not-perfect"), "thirty-nights": ("present-not-perfect",)}
+
+    @pytest.mark.parametrize(
+        ("language", "harmed", "person"), [("en", "a child is being harmed", "Call first"), ("es", "le hacen daño", "Llama primero")]
+    )
+    def test_thirty_nights_begins_with_a_word_on_a_child_who_was_harmed(self, language: str, harmed: str, person: str) -> None:
+        first = paths.read(language)["thirty-nights"].caution[0]
+
+        assert harmed in first
+        assert person in first
+
+    @pytest.mark.parametrize(
+        ("language", "often"),
+        [
+            ("en", "If this happens often, or a child was hurt, tell a person this week"),
+            ("es", "Si esto pasa a menudo, o un niño salió herido, cuéntaselo a una persona esta semana"),
+        ],
+    )
+    def test_the_guide_after_shouting_says_once_when_a_person_is_to_be_told(self, language: str, often: str) -> None:
+        guide = guides.read(language)["i-lost-my-temper"]
+        said = " ".join([guide.line, guide.opening, guide.closing, *(f"{part.ask} {part.hint}" for part in guide.parts)])
+
+        assert said.count(often) == 1
+        assert often in guide.opening, "where it is read whether or not anything is written"
+
+    def test_asks_nobody_to_give_way_where_another_adult_controls(self) -> None:
+        asked = {prompt.slug: prompt.question for prompt in prompts.read().prompts}
+
+        assert "two-ends-of-a-rope" not in asked
+        assert [slug for slug, question in asked.items() if "another adult" in question and "put your end down" in question] == []
 
 
 def test_good_sets_break_no_rule() -> None:
@@ -122,10 +150,12 @@ class PathRulesTests:
         assert check(with_steps("at-the-door")) == ["on-the-stairs is asked on no path"]
 
     def test_a_caution_without_a_path_to_take_instead(self) -> None:
-        assert check(replace(PATH, caution=("It may touch old harm.",))) == ["paths/two-nights: a path with a caution offers another way"]
+        for part in ({"instead": ()}, {"another_way": ""}, {"caution": ()}):
+            whole: dict[str, Any] = {"caution": ("It may touch old harm.",), "another_way": "Another.", "instead": ("two-nights",)}
+            assert check(replace(PATH, **{**whole, **part})) == ["paths/two-nights: a path with a caution offers another way"]
 
     def test_an_unknown_path_to_take_instead(self) -> None:
-        path = replace(PATH, caution=("It may touch old harm.",), instead=("two-nights", "nowhere", "anywhere"))
+        path = replace(PATH, caution=("It may touch old harm.",), another_way="Two others.", instead=("two-nights", "nowhere", "anywhere"))
 
         assert check(path) == ["paths/two-nights: there is no path anywhere, nowhere"]
 
@@ -149,7 +179,8 @@ class PathRulesTests:
             {"line": "You should walk."},
             {"introduction": ("It goes slowly.", "You should walk.")},
             {"closing": ("You should walk.",)},
-            {"caution": ("You should walk.",), "instead": ("two-nights",)},
+            {"caution": ("You should walk.",), "another_way": "Here.", "instead": ("two-nights",)},
+            {"caution": ("It may hurt.",), "another_way": "You should walk.", "instead": ("two-nights",)},
             {"parts": (replace(PATH.parts[0], name="You should walk"), PATH.parts[1])},
             {"parts": (replace(PATH.parts[0], note="You should walk."), PATH.parts[1])},
             {"parts": (PATH.parts[0], PartText(name="", steps=(StepText(prompt="on-the-stairs", note="You should walk."),)))},

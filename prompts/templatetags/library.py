@@ -1,0 +1,19 @@
+"""Texts of the library on pages."""
+
+import re
+
+from django import template
+from django.urls import reverse
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+register = template.Library()
+
+HELP = re.compile(r"\b(Help|Ayuda)\b")  # as the page of that name is called in each language of the library
+
+
+@register.filter
+def with_help(text: str) -> SafeString:
+    """The text with a link where it names the page Help. Escapes what is not safe."""
+    link = format_html('<a href="{}">', reverse("help"))
+    return mark_safe(HELP.sub(rf"{link}\1</a>", conditional_escape(text)))  # noqa: S308 -- escaped in the same line

@@ -1,0 +1,39 @@
+"""`prompts.templatetags.library`: where a text of the library names Help, it leads there."""
+
+import re
+
+import pytest
+from django.utils.html import escape
+from hypothesis import given
+from hypothesis import strategies as st
+
+from prompts.library import guides, paths
+from prompts.templatetags.library import with_help
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("Help says whom.", '<a href="/help/">Help</a> says whom.'),
+        ("Abre primero Ayuda; espera.", 'Abre primero <a href="/help/">Ayuda</a>; espera.'),
+        ("A helping hand, Helpful and Ayudante", "A helping hand, Helpful and Ayudante"),
+        ("<b>Help</b>", '&lt;b&gt;<a href="/help/">Help</a>&lt;/b&gt;'),
+        ("", ""),
+    ],
+)
+def test_links_the_name_of_the_page_and_nothing_else(text: str, html: str) -> None:
+    assert with_help(text) == html
+
+
+@given(st.text() | st.sampled_from(["<Help", "Help>", "\"Ayuda'", "&Help;"]))
+def test_adds_nothing_but_links_to_what_is_escaped(text: str) -> None:
+    assert re.sub(r'<a href="/help/">(Help|Ayuda)</a>', r"\1", with_help(text)) == escape(text)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_is_named_in_the_texts_that_speak_of_danger(language: str) -> None:
+    said = [*paths.read(language)["thirty-nights"].caution, guides.read(language)["i-lost-my-temper"].opening]
+
+    assert [text for text in said if "this week" in text and "/help/" not in with_help(text)] == []
+    assert "/help/" in with_help(said[0])
+    assert "/help/" in with_help(said[-1])
