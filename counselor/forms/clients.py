@@ -57,7 +57,7 @@ class NoteForm(forms.Form):
         too_long=_note_too_long,
         required=False,
         help_text=_(
-            "Only you can read it; the client never sees it. It goes when they delete their account, so what has to be kept belongs in your own records."
+            "It is shown to you alone, never to the client. It goes when they delete their account, so what has to be kept belongs in your own records."
         ),
         widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "true", "autocomplete": "off"}),
     )

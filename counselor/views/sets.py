@@ -120,7 +120,7 @@ def set_import(request: AuthenticatedHttpRequest) -> HttpResponse:
         except InvalidSetFile as error:
             invalid_file = error
         else:
-            messages.success(request, _("The set is taken in. Look it through before you give it to anybody."))
+            messages.success(request, _("The set is imported. Look it through before you give it to anyone."))
             return redirect("counselor:set_builder", new.pk)
     context = {"form": form, "invalid_file": invalid_file}
     return render(request, "counselor/sets/import.html", context, status=422 if form.errors or invalid_file else 200)

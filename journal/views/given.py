@@ -148,7 +148,7 @@ def _act(request: AuthenticatedHttpRequest, parent: User, assignment: Assignment
             received.share_when_done(parent, assignment.pk, shares=False)
             messages.success(
                 request,
-                _("From now on nothing of this set is shared by itself. What you shared before stays shared until you take it back."),
+                _("From now on nothing of this set is shared automatically. What you shared before stays shared until you take it back."),
             )
         case _:
             raise Http404

@@ -17,4 +17,4 @@ class OwnQuestionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "true", "autocomplete": "off"}),
         error_messages={"required": _("Write your question first. Nothing was kept yet.")},
     )
-    by_turn = forms.BooleanField(label=_("Ask it among the others, by turn"), required=False)
+    by_turn = forms.BooleanField(label=_("Ask me this one now and then"), required=False)

@@ -34,7 +34,7 @@ def reason(error: OSError) -> str:
 class Command(BaseCommand):
     help = (
         "Make one archive of the database and the sealed files, while the site runs, and verify it. "
-        "It does not hold the key-encryption keys unless asked; without them nobody can read it."
+        "It does not hold the key-encryption keys unless asked; without them what is sealed in it cannot be opened."
     )
     requires_system_checks = ()
 

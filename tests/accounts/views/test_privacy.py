@@ -13,7 +13,7 @@ class PrivacyTests(TestCase):
 
         articles = [str(page.article) for page in pages]
         assert articles == articles[:1] * 3
-        assert "Sealed with your own key" in articles[0]
+        assert "Sealed with a key made for you" in articles[0]
 
     def test_names_the_days_that_a_deleted_page_can_be_put_back(self) -> None:
         page = read(self.client, "/privacy/")

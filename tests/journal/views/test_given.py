@@ -67,7 +67,7 @@ class GivenTests(TestCase):
         self.assertContains(page, f"<h1>{FIRST}</h1>", html=True)
         self.assertContains(page, "From Ines Holm")
         self.assertContains(page, "step 1 of 2")
-        self.assertContains(page, "Only you can read this. It reaches Ines Holm only if you share it yourself.")
+        self.assertContains(page, "This is not shared. It reaches Ines Holm only if you share it yourself.")
 
     def test_says_while_writing_that_the_answer_will_be_shared(self) -> None:
         self.assign(shares=True)

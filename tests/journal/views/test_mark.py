@@ -24,7 +24,7 @@ class MarkTests(LibraryCase):
 
         self.assertRedirects(self.mark(kind="later"), "/prompts/at-the-door/")
         assert self.marks() == {"at-the-door": "later"}
-        assert self.buttons() == {"": "No longer keep for later", "never": "Not for me"}
+        assert self.buttons() == {"": "Don’t keep it for later", "never": "Not for me"}
 
         self.mark(kind="never")
         assert self.marks() == {"at-the-door": "never"}

@@ -152,7 +152,7 @@ class WhileWritingTests:
         )
         client.post("/tonight/", {**fields, "action": "close:done"})
         address = f"/journal/{sharing.entry.pk}/"
-        assert "not shared by itself" in main_text(client.get(f"{address}edit/"))
+        assert "not shared automatically" in main_text(client.get(f"{address}edit/"))
 
         edit_fields = form_fields(parsed(client.get(f"{address}edit/")), "#writing")
         assert "announced" not in edit_fields

@@ -86,7 +86,7 @@ class WriteTests(OwnCase):
         page = self.read()
 
         assert [heading.get_text() for heading in page.select("article h2")] == [RAIN, "What did the stairs hear?"]
-        assert [line.get_text() for line in page.select("article .eyebrow")] == ["asked by turn", "asked only when you take it"]
+        assert [line.get_text() for line in page.select("article .eyebrow")] == ["asked now and then", "asked only when you take it"]
         assert "Your question is kept." in page.select(".messages")[0].get_text()
 
     def test_the_words_are_stored_sealed(self) -> None:
