@@ -14,7 +14,7 @@ from common.middleware import FAILED, GONE, belongs_to_other, replace_response
 from journal.nights.guide_pages import posted_text
 
 # What the pages of the journal, and the form of a parent's own question, send besides their text.
-FIELDS = ("feeling", "author", "entry", "page", "seq", "base", "night", "prompt", "mode", "id", "by_turn")
+FIELDS = ("feeling", "author", "entry", "page", "seq", "base", "night", "prompt", "wording", "mode", "id", "by_turn")
 
 
 class KeepTextMiddleware:

@@ -61,6 +61,11 @@ def slug_of(*, prompt: str | None, own: uuid.UUID | None, step: uuid.UUID | None
     return f"{STEP_PREFIX}{step}" if step else str(own) if own else prompt
 
 
+def step_of(slug: str | None) -> uuid.UUID | None:
+    """The id of the assigned step whose question has this slug; None for any other question."""
+    return parse_id(slug.removeprefix(STEP_PREFIX)) if slug and slug.startswith(STEP_PREFIX) else None
+
+
 # --- The library's rows in the database, cached by each process for a minute.
 
 _CACHE_SECONDS = 60
@@ -190,7 +195,7 @@ def find(author: User, slug: str | None) -> Question | None:
     if pk := parse_id(slug):
         row = OwnQuestion.objects.by(author).filter(pk=pk).first()
         return _from_own(row) if row else None
-    if slug.startswith(STEP_PREFIX) and (pk := parse_id(slug.removeprefix(STEP_PREFIX))):
+    if pk := step_of(slug):
         step = AssignedStep.objects.filter(pk=pk, connection__parent=author, connection__ended_at=None).first()
         return of_step(step) if step else None
     return prompt(slug)

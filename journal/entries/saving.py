@@ -30,7 +30,8 @@ from prompts.questions import Question
 class Draft:
     """What one save sends. `base` is the version that the page was opened with, 0 where there was no entry yet.
 
-    `prompt` is the slug of what the page asks, as `questions.find` takes it; `guide` that of the page's hard-night guide.
+    `prompt` is the slug of what the page asks, as `questions.find` takes it, and `words` are those in which the page showed it;
+    "" where that is not known. `guide` is the slug of the page's hard-night guide.
     """
 
     entry_id: uuid.UUID
@@ -42,6 +43,7 @@ class Draft:
     text: str
     feeling: str = ""
     prompt: str | None = None
+    words: str = ""
     mode: Mode = Mode.QUESTION
     guide: str = ""
 
@@ -49,6 +51,11 @@ class Draft:
     def asked(self) -> str | None:
         """The slug of the question that this text answers."""
         return self.prompt if self.mode == Mode.QUESTION else None
+
+    @property
+    def asked_words(self) -> str:
+        """The words that stood on the page as the question that this text answers; "" where that is not known."""
+        return self.words if self.mode == Mode.QUESTION else ""
 
     @property
     def is_empty(self) -> bool:
@@ -60,12 +67,13 @@ class Saved:
     """The text is in the database, as `version`, on which the page's next save is based.
 
     That is the entry's version or, where another page has saved since, an earlier one in its history. `is_current`: whether the
-    entry still holds this text.
+    entry still holds this text. `is_withheld`: whether its page said that it would be shared, and it was not.
     """
 
     entry: Entry
     version: int
     is_current: bool = True
+    is_withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +125,28 @@ def save(author: User, draft: Draft, now: dt.datetime, *, must_exist: bool = Fal
     return Conflict(entry, revisions.keep_conflict_copy(entry, draft.page, draft.seq, draft.base, sent, now))
 
 
+def answers_other(entry: Entry, draft: Draft) -> bool:
+    """Whether the draft's page shows another question than the entry answers, or the same in other words."""
+    if entry.summary.guide:
+        return False
+    return draft.asked != entry.asked or draft.asked_words not in {"", entry.summary.question}
+
+
+def answer_as_shown(author: User, saved: Saved, draft: Draft, now: dt.datetime) -> Saved:
+    """Let the entry answer what the draft's page showed, where its text was saved already and another page swapped the question since.
+
+    Idempotent. Call within the transaction of `save`.
+    """
+    entry = saved.entry
+    if not answers_other(entry, draft):
+        return saved
+    question, words = _question(author, draft)
+    is_unknown = draft.asked is not None and not words
+    if is_unknown or (question.slug if question else None, words) == (entry.asked, entry.summary.question):
+        return saved
+    return _saved(_update(author, entry, draft, now))
+
+
 def _saved(entry: Entry) -> Saved:
     return Saved(entry, entry.version)
 
@@ -130,12 +160,15 @@ def _is_same(entry: Entry, draft: Draft) -> bool:
 
 
 def _question(author: User, draft: Draft) -> tuple[Question | None, str]:
-    """The question that the draft answers, and its text (or the guide's name); None and "" where it no longer exists."""
+    """The question that the draft answers, None where it no longer exists, and its words as the page showed them (or the guide's name).
+
+    Where the page did not say what it showed, they are those of today, and "" where the question no longer exists.
+    """
     if draft.guide:
         guide = guides.read(questions.reading_language()).get(draft.guide)
         return None, guide.name if guide else ""
     question = questions.find(author, draft.asked)
-    return question, question.text if question else ""
+    return question, draft.asked_words or (question.text if question else "")
 
 
 def _create(author: User, draft: Draft, now: dt.datetime) -> Entry:
@@ -171,11 +204,12 @@ def _update(author: User, entry: Entry, draft: Draft, now: dt.datetime) -> Entry
         content.put_back(entry)
     summary, previous_step = entry.summary, entry.assigned_id
     question_text = summary.question
-    if draft.asked != entry.asked and not summary.guide:
+    if answers_other(entry, draft):
         question, new_text = _question(author, draft)
-        if question or not draft.asked:  # a question that was deleted since stays on the page as it was worded
+        if question or new_text or not draft.asked:  # else it was deleted since, and stays on the page as it was worded
             question_text = new_text
-            entry.ask(question)
+            if draft.asked != entry.asked:
+                entry.ask(question)
     if entry.kind == Entry.Kind.FREE:
         entry.night = draft.night
     entry.mode = draft.mode

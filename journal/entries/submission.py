@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import IntegrityError, transaction
 
@@ -73,18 +73,21 @@ def _submit(author: User, draft: Draft, action: Action | None, now: dt.datetime,
     if isinstance(outcome, Conflict):
         return outcome
     if isinstance(action, Finish) and isinstance(outcome, Saved):
-        _finish(author, outcome, action, now)
+        if outcome.is_current:
+            outcome = saving.answer_as_shown(author, outcome, draft, now)
+        outcome = _finish(author, outcome, action, now)
     if draft.kind == Entry.Kind.NIGHT:
         _act_on_night(author, draft.night, action)
     return outcome
 
 
-def _finish(author: User, saved: Saved, action: Finish, now: dt.datetime) -> None:
+def _finish(author: User, saved: Saved, action: Finish, now: dt.datetime) -> Saved:
     entry = saved.entry
     if saved.is_current:  # else it has been written on since, and the present text is a draft
         revisions.keep_done(author, entry, now)
     is_announced = entry.assigned_id is not None and entry.assigned_id == action.announced
-    shares.finish(author, entry, now, may_share=is_announced and saved.is_current)
+    is_shared = shares.finish(author, entry, now, may_share=is_announced and saved.is_current)
+    return replace(saved, is_withheld=action.announced is not None and bool(entry.size) and not is_shared)
 
 
 def _act_on_night(author: User, night: dt.date, action: Action | None) -> None:

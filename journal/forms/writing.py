@@ -13,6 +13,7 @@ from django.utils.translation import ngettext_lazy
 from common.fields import DayField, LongTextField
 from journal.entries.saving import Draft
 from journal.models import TEXT_LIMIT, Entry, Feeling, Mode
+from prompts import wording
 
 MAX_INTEGER = 2**31 - 1  # of the columns for these numbers, on both databases
 
@@ -37,6 +38,7 @@ class WritingForm(forms.Form):
     base = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=MAX_INTEGER)
     night = DayField(label=_("Evening"), error_messages={"required": _("Which evening is this about?")})
     prompt = forms.SlugField(widget=forms.HiddenInput, required=False)
+    wording = forms.CharField(widget=forms.HiddenInput, required=False)  # what `prompt` asks, as the page shows it: prompts/wording.py
     mode = forms.ChoiceField(widget=forms.HiddenInput, choices=Mode.choices, required=False)
 
     def __init__(self, *args: Any, latest: dt.date | None, **kwargs: Any) -> None:
@@ -62,7 +64,13 @@ class WritingForm(forms.Form):
     @property
     def page_is_damaged(self) -> bool:
         """Whether a field that the page fills in is invalid, which the person can do nothing about."""
-        return not self.errors.keys().isdisjoint({"author", "entry", "page", "seq", "base", "mode", "feeling", "prompt"})
+        return not self.errors.keys().isdisjoint({"author", "entry", "page", "seq", "base", "mode", "feeling", "prompt", "wording"})
+
+    @property
+    def words(self) -> str:
+        """The words of the question as the page that was sent showed them; "" where it showed none. Call after `is_valid()`."""
+        author, prompt, signed = (self.cleaned_data.get(name) for name in ("author", "prompt", "wording"))
+        return wording.read(author, prompt or "", signed) if author and signed else ""
 
     def draft(self, kind: Entry.Kind) -> Draft:
         """Call after `is_valid()`."""
@@ -77,5 +85,6 @@ class WritingForm(forms.Form):
             text=data["text"],
             feeling=data["feeling"],
             prompt=data["prompt"] or None,
+            words=self.words,
             mode=Mode(data["mode"] or Mode.JUST_WRITE),
         )

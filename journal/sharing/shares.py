@@ -112,22 +112,28 @@ def lock_connections(parent: User) -> None:
         list(Connection.objects.of_parent(parent).active().select_for_update().order_by("pk").values_list("pk", flat=True))
 
 
-def finish(parent: User, entry: Entry, now: dt.datetime, *, may_share: bool) -> None:
+def finish(parent: User, entry: Entry, now: dt.datetime, *, may_share: bool) -> bool:
     """Mark the step that an entry answers as done; with `may_share`, also share the entry where that was promised. Idempotent.
 
-    What cannot be shared stays with its parent, who is shown that it is not shared: a failure here does not undo the save.
+    Returns whether the counselor who assigned the step can read the text as it is. What cannot be shared stays with its
+    parent, who is told so: a failure here does not undo the save.
     """
     if entry.assigned_id is None or not entry.size:
-        return
+        return False
     received.mark_done(entry.assigned_id, now)
     connection = promised_connection(parent, entry.assigned_id, entry) if may_share else None
     if connection is not None:
         try:
             share(parent, connection, entry, now)
         except NotShareable:  # another page has saved since: it is a draft again
-            return
+            return False
         except KeyringError as error:
             logger.error("An answer could not be shared", exc_info=error)
+            return False
+        return True
+    # A page of its own is shared automatically once: the same press may have come before.
+    present = Share.objects.of_parent(parent).active().filter(entry=entry, entry_version=entry.version)
+    return may_share and present.filter(connection__assignments__steps=entry.assigned_id).exists()
 
 
 # --- Taking back.

@@ -166,7 +166,7 @@ def entry_new(request: AuthenticatedHttpRequest) -> HttpResponse:
     if question is None and "prompt" in request.GET:
         raise Http404
     mode, slug, text = (Mode.QUESTION, question.slug, question.text) if question else (Mode.JUST_WRITE, "", "")
-    form = writing.blank_form(author, night=night, latest=today, prompt=slug, mode=mode)
+    form = writing.blank_form(author, night=night, latest=today, prompt=slug, words=text, mode=mode)
     context = _writing_context(None, today, reverse("journal:entry_new"), night, text) | {"form": form}
     return render(request, "journal/entries/write.html", context | _announcement(author, question.step if question else None))
 
@@ -192,7 +192,8 @@ def entry_edit(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse
         return _save(request, author, today, entry=own)
     if own.deleted_at is not None:
         return redirect(own)
-    form = writing.blank_form(author, night=own.night, latest=today, entry=own, prompt=own.asked or "", mode=Mode(own.mode))
+    words = own.summary.question
+    form = writing.blank_form(author, night=own.night, latest=today, entry=own, prompt=own.asked or "", words=words, mode=Mode(own.mode))
     url = reverse("journal:entry_edit", args=[pk])
     if guide := hard_nights.all_guides().get(own.summary.guide):
         guide_context = hard_nights.context(guide, form, url, own)
@@ -210,7 +211,7 @@ def _save(request: AuthenticatedHttpRequest, author: User, today: dt.date, entry
         url = reverse("journal:entry_edit", args=[entry.pk]) if entry else reverse("journal:entry_new")
         night = form.cleaned_data.get("night") or today
         question = questions.find(author, form.cleaned_data.get("prompt"))
-        context = _writing_context(entry, today, url, night, question.text if question else "")
+        context = _writing_context(entry, today, url, night, form.words or (question.text if question else ""))
         context |= _announcement(author, entry.assigned_id if entry else question.step if question else None, entry)
         return writing.refuse(request, form, "journal/entries/write.html", context)
     draft = form.draft(Entry.Kind(entry.kind) if entry else Entry.Kind.FREE)

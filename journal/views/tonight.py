@@ -19,8 +19,8 @@ from journal.entries.saving import Conflict
 from journal.entries.submission import submit
 from journal.forms.writing import WritingForm
 from journal.history import revisions
-from journal.models import Entry, Feeling, Night
-from journal.nights import night_pages, windows
+from journal.models import Entry, Feeling, Mode, Night
+from journal.nights import answered_pages, night_pages, windows
 from journal.sharing import notices, shares
 from journal.views import writing
 
@@ -55,9 +55,14 @@ def _context(author: User, night: dt.date, today: dt.date, form: WritingForm | N
     page = night_pages.load(author, night)
     strip = windows.strip(author, today)
     entry = _entry(author, next((window.page for window in strip if window.night == night), None))
+    if form is not None:  # a page that is shown again asks what it asked
+        page = answered_pages.asking(author, page, form.cleaned_data.get("prompt"), form.words)
+    elif entry is not None and entry.size and entry.mode == Mode.QUESTION:
+        page = answered_pages.asking(author, page, entry.asked, entry.summary.question)
+    words = page.question.text if page.question else ""
     now = timezone.localtime()
     return {
-        "form": form or writing.blank_form(author, night=night, latest=today, entry=entry, prompt=page.slug, mode=page.mode),
+        "form": form or writing.blank_form(author, night=night, latest=today, entry=entry, prompt=page.slug, words=words, mode=page.mode),
         "page": page,
         "entry": entry,
         "conflict_copy": revisions.pending_conflict_copy(entry) if entry else None,
@@ -99,4 +104,5 @@ def _post(request: AuthenticatedHttpRequest, author: User, today: dt.date) -> Ht
     back = _url(draft.night, today)
     if isinstance(outcome, Conflict):
         return writing.show_conflict(request, author, outcome, back)
+    writing.tell_withheld(request, outcome)
     return writing.as_json(outcome) if wants_json(request) else redirect(back)

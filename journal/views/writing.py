@@ -22,14 +22,25 @@ from journal.forms.writing import WritingForm
 from journal.history import revisions
 from journal.models import TEXT_LIMIT, Entry, Mode, Night, Revision
 from journal.nights import guide_pages
+from prompts import wording
 
 # --- The form.
 
 
 def blank_form(
-    author: User, *, night: dt.date, latest: dt.date, entry: Entry | None = None, prompt: str = "", mode: Mode = Mode.QUESTION
+    author: User,
+    *,
+    night: dt.date,
+    latest: dt.date,
+    entry: Entry | None = None,
+    prompt: str = "",
+    words: str = "",
+    mode: Mode = Mode.QUESTION,
 ) -> WritingForm:
-    """The form of a page that is being opened, with a page id of its own, and the text of the entry if there is one."""
+    """The form of a page that is being opened, with a page id of its own, and the text of the entry if there is one.
+
+    `prompt` is the slug of the question that the page asks, and `words` are those in which it shows it.
+    """
     return WritingForm(
         latest=latest,
         initial={
@@ -42,6 +53,7 @@ def blank_form(
             "base": entry.version if entry else 0,
             "night": night,
             "prompt": prompt,
+            "wording": wording.sign(author.pk, prompt, words),
             "mode": mode,
         },
     )
@@ -99,6 +111,7 @@ def refuse(request: HttpRequest, form: WritingForm, template: str, context: Mapp
             "mode": Mode.JUST_WRITE,
             "feeling": "",
             "prompt": "",
+            "wording": "",
         }
         form.data = {**dict(form.data.items()), **{name: str(value) for name, value in fresh.items() if name in form.errors}}
     return render(request, template, {**context, "form": form, "problems": problems}, status=422)
@@ -129,7 +142,8 @@ def show_conflict(request: HttpRequest, author: User, outcome: Conflict, back: s
         return JsonResponse({"state": "conflict", "entry": str(entry.pk), "message": message, "compare": compare}, status=409)
     sent_ancestor = request.POST.get("ancestor")
     ancestor = normalize_newlines(sent_ancestor) if sent_ancestor is not None and len(sent_ancestor) <= TEXT_LIMIT else None
-    return render(request, "journal/writing/conflict.html", conflict_context(author, entry, copy, back, ancestor), status=409)
+    context = conflict_context(author, entry, copy, back, ancestor) | {"is_withheld": "announced" in request.POST}
+    return render(request, "journal/writing/conflict.html", context, status=409)
 
 
 def conflict_context(author: User, entry: Entry, copy: Revision, back: str, ancestor: str | None = None) -> dict[str, object]:
@@ -142,7 +156,15 @@ def conflict_context(author: User, entry: Entry, copy: Revision, back: str, ance
         ancestor = revisions.common_ancestor(entry, copy.version)
     merged = merge.three_way(ancestor, ours.text, theirs.text)
     # Based on the present version, so that saving it updates the entry.
-    form = blank_form(author, night=entry.night, latest=entry.night, entry=entry, prompt=entry.asked or "", mode=Mode(entry.mode))
+    form = blank_form(
+        author,
+        night=entry.night,
+        latest=entry.night,
+        entry=entry,
+        prompt=entry.asked or "",
+        words=entry.summary.question,
+        mode=Mode(entry.mode),
+    )
     form.initial["text"] = merge.concatenate(ours.text, theirs.text) if merged is None else merged
     form.initial["feeling"] = ours.feeling or entry.summary.feeling
     return {
@@ -158,6 +180,14 @@ def conflict_context(author: User, entry: Entry, copy: Revision, back: str, ance
         "is_merged": merged is not None,
         "form": form,
     }
+
+
+def tell_withheld(request: HttpRequest, outcome: Saved | Empty) -> None:
+    """Say on the next page where the one that was finished had announced a copy, and none was shared."""
+    if isinstance(outcome, Saved) and outcome.is_withheld:
+        messages.warning(
+            request, _("Your page is saved. It had said that a copy would be shared; none was, since sharing was stopped or did not work.")
+        )
 
 
 # --- A page of its own.
@@ -180,4 +210,5 @@ def submit_free(request: HttpRequest, author: User, draft: Draft, now: dt.dateti
     if isinstance(outcome, Empty):
         messages.info(request, _("The page was empty, so nothing was kept."))
         return redirect(empty)
+    tell_withheld(request, outcome)
     return outcome.entry

@@ -2,6 +2,7 @@
 
 export const CONTENT = ["text", "feeling", "night", "prompt", "mode"];
 export const IDS = ["author", "entry", "page", "seq", "base"];
+const BESIDES = ["wording"]; // the words of the question, signed: prompts/wording.py
 
 /* What is written on the page, as one string that tells one text from another. */
 export function content(form) {
@@ -23,14 +24,17 @@ function defaultOf(field) {
 export function body(form, seq) {
   const data = new FormData(form);
   const fields = new URLSearchParams();
-  for (const name of [...IDS, ...CONTENT]) fields.set(name, data.get(name) ?? "");
+  for (const name of [...IDS, ...CONTENT, ...BESIDES]) fields.set(name, data.get(name) ?? "");
   fields.set("seq", String(seq));
   return fields;
 }
 
-/* Puts what was sent once back into the page. */
+/* Puts what was sent once back into the page, under the question that it answers. */
 export function fill(form, fields) {
-  for (const name of [...IDS, ...CONTENT]) form.elements[name].value = fields.get(name) ?? "";
+  for (const name of [...IDS, ...CONTENT, ...BESIDES]) form.elements[name].value = fields.get(name) ?? "";
+  const wording = form.elements.wording.value;
+  const heading = form.querySelector(".asked h1");
+  if (heading && wording) heading.textContent = JSON.parse(wording.slice(0, wording.lastIndexOf(":")));
 }
 
 /* Sends along what the page was based on, so that two texts can be put together. */
