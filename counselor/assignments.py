@@ -32,8 +32,8 @@ def describe_cadence(assignment: Assignment) -> str:
 
 
 def describe_rhythm(assignment: Assignment) -> str:
-    """As "Every 3 nights, from 4 May to 1 June"."""
-    cadence, start, end = describe_cadence(assignment), assignment.starts_on, assignment.ends_on
+    """As "Every 3 nights, from 4 May to 1 June". That a client began it is said where they let their counselor see what they answer."""
+    cadence, start, end = describe_cadence(assignment), assignment.start_for_counselor, assignment.ends_on
     if start is None:
         if end is None:
             return _("%(cadence)s, from when they begin it") % {"cadence": cadence}

@@ -27,10 +27,13 @@ DRAFT_PERIOD = dt.timedelta(days=2)  # by UTC dates: after it a night is over in
 def is_answered(now: dt.datetime, steps: str = "") -> Q:
     """Filter for steps that count as answered: the client pressed Done, or the answer's night is over in every time zone.
 
+    That is the night of its page and, where that was dated back, the one on which it was begun: till then it is a draft.
     `steps` is the lookup path to the steps from the model that is queried, as in "steps__"; "" from `AssignedStep`.
     """
     last_over = now.astimezone(dt.UTC).date() - DRAFT_PERIOD
-    return Q(**{f"{steps}done_at__isnull": False}) | Q(**{f"{steps}answered_on__lte": last_over})
+    begun_by = dt.datetime.combine(last_over, dt.time.max, dt.UTC)
+    was_begun = Q(**{f"{steps}begun_at__isnull": True}) | Q(**{f"{steps}begun_at__lte": begun_by})
+    return Q(**{f"{steps}done_at__isnull": False}) | Q(was_begun, **{f"{steps}answered_on__lte": last_over})
 
 
 def is_counted(now: dt.datetime, steps: str = "") -> Q:
@@ -138,8 +141,8 @@ def mark_answered(step: uuid.UUID, night: dt.date) -> None:
     row = AssignedStep.objects.select_for_update().filter(pk=step, answered_on=None).first()
     if row is None:
         return
-    row.answered_on = night
-    row.save(update_fields=["answered_on"])
+    row.answered_on, row.begun_at = night, timezone.now()
+    row.save(update_fields=["answered_on", "begun_at"])
     if row.assignment_id is None:
         return
     # Locked: of two last steps answered at once, the second sees the first.
@@ -157,8 +160,8 @@ def mark_unanswered(step: uuid.UUID, night: dt.date) -> None:
     row = AssignedStep.objects.select_for_update().filter(pk=step, answered_on=night, done_at=None, position__lt=REMOVED_POSITION).first()
     if row is None:
         return
-    row.answered_on = None
-    row.save(update_fields=["answered_on"])
+    row.answered_on = row.begun_at = None
+    row.save(update_fields=["answered_on", "begun_at"])
     if row.assignment_id is not None:
         Assignment.objects.filter(pk=row.assignment_id).update(finished_at=None)
 
@@ -170,7 +173,7 @@ def mark_done(step: uuid.UUID, now: dt.datetime) -> None:
 
 def begin(parent: User, assignment: uuid.UUID, night: dt.date) -> bool:
     """Begin an assignment that waits for the client to begin it; False where it was begun already. Idempotent."""
-    return Assignment.objects.of_parent(parent).filter(pk=assignment, starts_on=None).update(starts_on=night) > 0
+    return Assignment.objects.of_parent(parent).filter(pk=assignment, starts_on=None).update(starts_on=night, begun_by_client=True) > 0
 
 
 def share_when_done(parent: User, assignment: uuid.UUID, *, shares: bool) -> None:

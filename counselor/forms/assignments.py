@@ -107,7 +107,7 @@ class ChangeForm(PlanForm):
             "ends_on": row.ends_on,
         }
         super().__init__(*args, initial=initial, **kwargs)
-        self.starts_on = row.starts_on
+        self.starts_on = row.start_for_counselor
 
     def clean(self) -> None:
         super().clean()

@@ -178,7 +178,7 @@ class StepRow:
 
 def _steps(assignment: Assignment) -> list[StepRow]:
     """The steps, and which of them the client is done with; that is queried only where the counselor may see it."""
-    rows = AssignedStep.objects.filter(assignment=assignment).defer("answered_on", "done_at")
+    rows = AssignedStep.objects.filter(assignment=assignment).defer("answered_on", "begun_at", "done_at")
     done: set[uuid.UUID] = set()
     if assignment.connection.sees_answered:
         # A step that was removed from the set is shown only once the client is done with it: drafts are never visible.

@@ -1,5 +1,6 @@
 """Sets assigned to clients."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -68,6 +69,7 @@ class Assignment(models.Model):
     every = models.PositiveSmallIntegerField(default=1)  # nights, for the cadences that count them
     weekdays = models.JSONField(default=list, blank=True)  # list of int, Monday is 0
     starts_on = models.DateField(null=True, blank=True)  # the client's night; null where the client begins it and has not yet
+    begun_by_client = models.BooleanField(default=False)  # whether `starts_on` is the night on which the client began it
     ends_on = models.DateField(null=True, blank=True)  # the last night that asks
     paused = models.BooleanField(default=False)
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -88,6 +90,11 @@ class Assignment(models.Model):
         """The sealed content; an empty one after the connection has ended."""
         return self.sealed_content or AssignmentContent(name="")
 
+    @property
+    def start_for_counselor(self) -> dt.date | None:
+        """`starts_on` as the counselor may know it: not where the client began it, and does not let them see what they answer."""
+        return None if self.begun_by_client and not self.connection.sees_answered else self.starts_on
+
 
 class AssignedStep(models.Model):
     """One step of an assignment. A counselor's pages read progress from these rows, never from entries."""
@@ -100,7 +107,8 @@ class AssignedStep(models.Model):
     position = models.PositiveSmallIntegerField()
     prompt = models.ForeignKey(Prompt, models.PROTECT, related_name="+", null=True)
     sealed_content = SealedField(payload=StepContent, owner="connection", label="prompts.assigned_step.content", null=True)
-    answered_on = models.DateField(null=True, blank=True)  # the night on which its answer was begun
+    answered_on = models.DateField(null=True, blank=True)  # the night of the page on which its answer was begun
+    begun_at = models.DateTimeField(null=True, blank=True)  # when it was begun; null, too, where that was before this was recorded
     done_at = models.DateTimeField(null=True, blank=True)  # when the client pressed Done; until then the answer is a draft
 
     class Meta:

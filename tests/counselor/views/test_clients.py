@@ -87,7 +87,8 @@ class ClientsCase(TestCase):
 
     def answer(self, assignment: Assignment, night: dt.date = NIGHT, *, done: bool = True) -> None:
         step = AssignedStep.objects.filter(assignment=assignment, answered_on=None).order_by("position")[0]
-        received.mark_answered(step.pk, night)
+        with time_machine.travel(NOW + (night - NIGHT), tick=False):
+            received.mark_answered(step.pk, night)
         if done:
             received.mark_done(step.pk, NOW)
 

@@ -1,6 +1,5 @@
 """`/prompts/sets/` and the pages below it: a counselor's sets are listed, made, built, previewed, printed, exported and imported."""
 
-import datetime as dt
 import io
 import uuid
 from http import HTTPStatus
@@ -21,7 +20,7 @@ from prompts import received
 from prompts.library import paths
 from prompts.models import QUESTION_LIMIT, PromptSet, SetContent
 from tests.factories import make_assignment, make_connection, make_counselor, make_path_prompts, make_prompt, make_set, make_user
-from tests.helpers import EVENING, HOUR, element, form_fields, main_text, parsed, read
+from tests.helpers import DAY, EVENING, HOUR, TONIGHT, element, form_fields, main_text, parsed, read
 
 FIRST, SECOND, THIRD = (f"{n:032x}" for n in range(3))  # the keys of the steps
 
@@ -105,7 +104,8 @@ class ListTests(SetCase):
         connection = make_connection(self.counselor, make_user(email="p@example.org"), sees_answered=False)
         given = make_assignment(connection, row)
         for step in given.steps.all():
-            received.mark_answered(step.pk, dt.date(2026, 2, 1))
+            with time_machine.travel(EVENING - 30 * DAY, tick=False):
+                received.mark_answered(step.pk, TONIGHT - 30 * DAY)
         given.refresh_from_db()
         assert given.finished_at
 
