@@ -51,7 +51,7 @@ class SetForm(forms.Form):
         label=gettext_lazy("A word of caution"),
         max_length=CAUTION_LIMIT,
         required=False,
-        widget=_area(3),
+        widget=_area(5),
         help_text=gettext_lazy("Your clients read it before they begin, beside the way to Help. Leave it empty where nothing can hurt."),
     )
     own = OneLineField(label=gettext_lazy("A question of your own"), required=False, max_length=QUESTION_LIMIT, widget=_area(2))

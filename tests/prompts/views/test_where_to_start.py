@@ -143,6 +143,7 @@ class AskTests(StartCase):
         assert [card["id"] for card in page.select(".topic")] == ["hurt-or-afraid", "child-talks-of-dying", "child-hurts-themselves"]
         assert [element(card, "a[href^=tel]")["href"] for card in page.select(".topic")] == ["tel:112", "tel:113", "tel:113"]
         assert page.select(".topic a[href='tel:116006']"), "the line about violence"
+        assert "The others" not in page.get_text(), "no path is left that suits this evening"
 
     def test_what_was_ticked_stays_ticked_where_a_question_is_open(self) -> None:
         page = self.refused({"safe-tonight": SEVERAL["safe-tonight"]})
