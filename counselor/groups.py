@@ -1,7 +1,7 @@
 """A counselor's groups of clients. Parents' pages never query them."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from django.db import transaction
 from django.db.models import Count
@@ -32,12 +32,21 @@ def create(counselor: User, pk: uuid.UUID, name: str) -> ClientGroup:
 
 
 @transaction.atomic
-def change(group: ClientGroup, name: str, members: Iterable[uuid.UUID]) -> None:
-    """Set a group's name and members; ids that are not of the counselor's present clients are ignored. Idempotent."""
+def change(group: ClientGroup, name: str, members: Collection[uuid.UUID], seen: Collection[uuid.UUID] | None = None) -> None:
+    """Set a group's name and members; ids that are not of the counselor's present clients are ignored. Idempotent.
+
+    `seen` are those who were in it on the page that was sent: who was put in or taken out elsewhere since stays so. Without it
+    the members are exactly these.
+    """
+    ClientGroup.objects.select_for_update().get(pk=group.pk)
     if group.content.name != name:
         group.content = ClientGroupContent(name=name)
         group.save(update_fields=["content"])
-    group.members.set(Connection.objects.filter(counselor=group.counselor_id, pk__in=list(members)).active())
+    wanted = set(members)
+    if seen is not None:
+        present = set(group.members.order_by().values_list("pk", flat=True))
+        wanted = present - (set(seen) - wanted) | (wanted - set(seen))
+    group.members.set(Connection.objects.filter(counselor=group.counselor_id, pk__in=wanted).active())
 
 
 def delete(counselor: User, group: uuid.UUID) -> None:

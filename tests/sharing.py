@@ -69,7 +69,7 @@ def reply_fields(person: User, **fields: Any) -> dict[str, Any]:
 
 def share_fields(entry: Entry, *connections: Connection, **fields: Any) -> dict[str, Any]:
     """What the page sends that shares this entry."""
-    return {"version": entry.version, "connections": [str(connection.pk) for connection in connections], **fields}
+    return {"version": shares.mark_of(entry), "connections": [str(connection.pk) for connection in connections], **fields}
 
 
 def edit(sharing: Sharing, text: str) -> Entry:

@@ -36,9 +36,12 @@ class MembersField(forms.MultipleChoiceField):
 
 class GroupForm(GroupNameForm):
     members = MembersField(label=_("Who is in it"), required=False)
+    seen = MembersField(widget=forms.MultipleHiddenInput, required=False)  # who was in it when the page was opened
 
     def __init__(self, *args: Any, connections: Iterable[Connection], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["members"]
-        if isinstance(field, forms.ChoiceField):
-            field.choices = [(str(connection.pk), connection.parent_name) for connection in connections]
+        choices = [(str(connection.pk), connection.parent_name) for connection in connections]
+        for name in ("members", "seen"):
+            field = self.fields[name]
+            if isinstance(field, forms.ChoiceField):
+                field.choices = choices

@@ -50,10 +50,10 @@ def group(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
     )
     initial: dict[str, object] = {"name": row.content.name}
     if request.method != "POST":
-        initial["members"] = list(row.members.order_by().values_list("pk", flat=True))
+        initial["members"] = initial["seen"] = list(row.members.order_by().values_list("pk", flat=True))
     form = GroupForm(request.POST if request.method == "POST" else None, connections=connections, initial=initial)
     if request.method == "POST" and form.is_valid():
-        client_groups.change(row, form.cleaned_data["name"], form.cleaned_data["members"])
+        client_groups.change(row, form.cleaned_data["name"], form.cleaned_data["members"], form.cleaned_data["seen"])
         messages.success(request, _("The group is kept."))
         return redirect("counselor:groups")
     context = {"form": form, "group": row, "has_clients": bool(connections)}

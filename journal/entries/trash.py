@@ -30,9 +30,14 @@ def put_back(author: User, entry: Entry) -> None:
 
 
 @transaction.atomic
-def delete_for_good(author: User, pk: uuid.UUID) -> None:
-    """Delete an entry in this author's trash, with all its revisions and shared copies. Idempotent; one put back stays."""
+def delete_for_good(author: User, pk: uuid.UUID, seen: Entry | None = None) -> None:
+    """Delete an entry in this author's trash, with all its revisions and shared copies. Idempotent.
+
+    One that was put back stays and, where `seen` is the entry as its author saw it, one that was written on since.
+    """
     locked = Entry.objects.by(author).filter(pk=pk, deleted_at__isnull=False).select_for_update()
+    if seen is not None:
+        locked = locked.filter(version=seen.version)
     _delete(list(locked.values_list("pk", flat=True)), timezone.now())
 
 

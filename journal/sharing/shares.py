@@ -7,13 +7,15 @@ connections, then the entry, then the share. Ending a connection, deleting an en
 import datetime as dt
 import logging
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from accounts import notifications
+from accounts.keys import keyring
 from accounts.keys.crypto import KeyringError
 from accounts.models import Connection, User
 from journal import markup
@@ -30,16 +32,41 @@ class NotShareable(Exception):
 # --- Sharing.
 
 
+def mark_of(entry: Entry) -> str:
+    """What a page sends of an entry that it shows, so that this and nothing else is shared: its version, and a mark of its question.
+
+    Swapping the question leaves the version as it is.
+    """
+    question = salted_hmac("journal.sharing.mark", entry.summary.question, algorithm="sha256").hexdigest()
+    return f"{entry.version}-{question[:16]}"
+
+
+@transaction.atomic
+def share_all(parent: User, connections: Sequence[Connection], entries: Sequence[Entry], now: dt.datetime) -> None:
+    """Share each of the entries over each of the connections, or nothing at all. Idempotent.
+
+    Raises `NotShareable` where `share` would for any of them.
+    """
+    list(
+        Connection.objects.of_parent(parent).select_for_update().filter(pk__in=[row.pk for row in connections]).order_by("pk").values("pk")
+    )
+    list(Entry.objects.by(parent).select_for_update().filter(pk__in=[row.pk for row in entries]).order_by("pk").values("pk"))
+    keyring.prefetch([parent.pk, *(row.pk for row in connections)])
+    for entry in sorted(entries, key=lambda row: (row.night, row.pk)):
+        for connection in connections:
+            share(parent, connection, entry, now)
+
+
 @transaction.atomic
 def share(parent: User, connection: Connection, entry: Entry, now: dt.datetime) -> Share:
     """Copy the entry's text for the counselor, replacing the copy that was shared before. Idempotent.
 
     Raises `NotShareable` where the connection is not the parent's or has ended, and where the entry is not theirs, is empty
-    or deleted, or was saved since it was loaded: only what its parent saw is shared.
+    or deleted, or was saved or given another question since it was loaded: only what its parent saw is shared.
     """
     active = Connection.objects.of_parent(parent).active().select_for_update().filter(pk=connection.pk).first()
     seen = Entry.objects.by(parent).not_deleted().select_for_update().filter(pk=entry.pk, version=entry.version).first()
-    if active is None or seen is None or not seen.size:
+    if active is None or seen is None or not seen.size or mark_of(seen) != mark_of(entry):
         raise NotShareable
     existing = Share.objects.active().select_for_update().filter(connection=active, entry=seen).first()
     content = _copy(seen, active)

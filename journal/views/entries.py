@@ -249,18 +249,23 @@ def entry_put_back(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResp
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def entry_delete_for_good(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Asks for confirmation, then deletes an entry in the trash. Idempotent."""
+    """Asks for confirmation, then deletes an entry in the trash: what the page showed of it, and no other text. Idempotent."""
+    own = Entry.objects.by(request.user).filter(pk=pk, deleted_at__isnull=False).first()
     if request.method == "POST":
-        trash.delete_for_good(request.user, pk)
+        if own is not None and request.POST.get("version") != shares.mark_of(own):
+            context = _deletion_context(request, own) | {"is_changed": True}
+            return render(request, "journal/entries/delete_for_good.html", context, status=422)
+        trash.delete_for_good(request.user, pk, own)
         if (kept := Entry.objects.by(request.user).filter(pk=pk).first()) is not None:
             messages.info(request, _("This page was put back meanwhile, and is still in your journal."))
             return redirect(kept)
         messages.success(request, _("Deleted for good."))
         return redirect("journal:deleted")
-    own = get_object_or_404(Entry.objects.by(request.user).filter(deleted_at__isnull=False), pk=pk)
+    if own is None:
+        raise Http404
     return render(request, "journal/entries/delete_for_good.html", _deletion_context(request, own))
 
 
 def _deletion_context(request: AuthenticatedHttpRequest, entry: Entry) -> dict[str, object]:
     shared = shares.active_of(request.user, entry)
-    return {"entry": entry, "row": row(entry), "date": dates.evening(entry.night), "shares": shared}
+    return {"entry": entry, "version": shares.mark_of(entry), "row": row(entry), "date": dates.evening(entry.night), "shares": shared}

@@ -1,11 +1,11 @@
 """Sharing one entry, and what several pages need for sharing."""
 
-import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -29,7 +29,7 @@ from journal.sharing.shares import NotShareable
 def share(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Shows exactly what will be copied, and with whom it can be shared; `?with=` names the connection that is ticked at first.
 
-    The form sends the version that the page shows. Where that is not the current one, the page is shown again first.
+    The form sends a mark of what the page shows. Where that is not what would be shared now, the page is shown again first.
     """
     parent = request.user
     own = Entry.objects.by(parent).not_deleted().filter(size__gt=0)
@@ -39,13 +39,18 @@ def share(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
     form = SharingForm(request.POST if request.method == "POST" else None, connections=offered, chosen=request.GET.get("with", ""))
     problem = ""
     if request.method == "POST" and form.is_valid():
-        if request.POST.get("version") == str(entry.version) and share_all(parent, form, [entry]):
+        if request.POST.get("version") == shares.mark_of(entry) and share_all(parent, form, [entry]):
             messages.success(request, _("It is shared. You can take it back at any time."))
             return redirect(entry)
-        problem = _("This page was changed in the meantime. Below is what would be shared now. Please look at it once more.")
-        entry = get_object_or_404(own, pk=pk)
+        entry, offered = get_object_or_404(own, pk=pk), active_connections(parent)
+        if not offered:
+            return without_counselor(request)
+        form = SharingForm(request.POST, connections=offered)  # where somebody has left meanwhile, it says so
+        if request.POST.get("version") != shares.mark_of(entry):
+            problem = _("This page was changed in the meantime. Below is what would be shared now. Please look at it once more.")
     context = {
         "entry": entry,
+        "version": shares.mark_of(entry),
         "form": form,
         "problem": problem,
         "question": entry.summary.question,
@@ -69,18 +74,17 @@ def without_counselor(request: AuthenticatedHttpRequest) -> HttpResponse:
     return render(request, "journal/share/without_counselor.html", status=422 if request.method == "POST" else 200)
 
 
-def share_all(parent: User, form: SharingForm, entries: Iterable[Entry]) -> int:
-    """Share each of the entries with everybody chosen; returns how many of them were shared. Idempotent."""
+def share_all(parent: User, form: SharingForm, entries: Sequence[Entry]) -> bool:
+    """Share all of the entries, as they were loaded, with everybody chosen; False, and nothing is shared, where one has changed or left.
+
+    Idempotent.
+    """
     now = timezone.now()
-    for connection in form.chosen():
-        connections.mark_informed(parent, connection.pk, now)
-    return sum(_share_one(parent, form.chosen(), entry, now) for entry in entries)
-
-
-def _share_one(parent: User, chosen: Iterable[Connection], entry: Entry, now: dt.datetime) -> bool:
     try:
-        for connection in chosen:
-            shares.share(parent, connection, entry, now)
+        with transaction.atomic():
+            for connection in form.chosen():
+                connections.mark_informed(parent, connection.pk, now)
+            shares.share_all(parent, form.chosen(), entries, now)
     except NotShareable:
         return False
     return True

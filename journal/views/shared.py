@@ -10,6 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -21,7 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import notifications
 from accounts.http import AuthenticatedHttpRequest
-from accounts.models import User
+from accounts.models import Connection, User
 from common import dates, errors
 from common.http import opened_by_another
 from common.kept_forms import keeps_text
@@ -172,12 +173,17 @@ def shared_nights(request: AuthenticatedHttpRequest) -> HttpResponse:
     if not span.is_valid():
         return render(request, "journal/shared/nights.html", {"span": span}, status=422)
     first, last = span.cleaned_data["from"], span.cleaned_data["until"]
-    in_span = Entry.objects.by(parent).not_deleted().filter(night__range=(first, last), size__gt=0).defer("content").newest_first()
-    entries = list(in_span[: MAX_ENTRIES + 1])
-    data = request.POST if request.method == "POST" else None
-    form = ShareNightsForm(data, connections=connections, choices=[choice_of(entry.pk, entry.version) for entry in entries[:MAX_ENTRIES]])
+    entries, form = _offered(request, first, last, connections)
     if request.method == "POST" and form.is_valid():
-        return _share_chosen(request, parent, form)
+        wanted = set(form.cleaned_data["entries"])
+        if sharing.share_all(parent, form, [entry for entry in entries if entry.pk in wanted]):
+            return _tell_shared(request, len(wanted))
+        entries, form = _offered(request, first, last, sharing.active_connections(parent))
+        if form.is_valid():
+            form.add_error(
+                "entries",
+                ValidationError(_("Something here was changed at this very moment, so nothing was shared. Please send it again.")),
+            )
     context = {
         "span": span,
         "form": form,
@@ -188,22 +194,19 @@ def shared_nights(request: AuthenticatedHttpRequest) -> HttpResponse:
     return render(request, "journal/shared/nights.html", context, status=422 if form.errors else 200)
 
 
-def _share_chosen(request: AuthenticatedHttpRequest, parent: User, form: ShareNightsForm) -> HttpResponse:
-    chosen = form.cleaned_data["entries"]
-    shared = sharing.share_all(parent, form, Entry.objects.by(parent).not_deleted().filter(pk__in=chosen).order_by("night", "pk"))
-    if shared:
-        message = ngettext("%(count)s page is shared.", "%(count)s pages are shared.", shared) % {"count": shared}
-        messages.success(request, message + " " + _("You can take back each of them at any time."))
-    if missed := len(chosen) - shared:
-        messages.warning(
-            request,
-            ngettext(
-                "%(count)s page was changed at this very moment and was not shared.",
-                "%(count)s pages were changed at this very moment and were not shared.",
-                missed,
-            )
-            % {"count": missed},
-        )
+def _offered(
+    request: AuthenticatedHttpRequest, first: dt.date, last: dt.date, connections: list[Connection]
+) -> tuple[list[Entry], ShareNightsForm]:
+    """The entries of the span, one more than can be shared at once if there are more, and the form that offers them as they are now."""
+    in_span = Entry.objects.by(request.user).not_deleted().filter(night__range=(first, last), size__gt=0).defer("content").newest_first()
+    entries = list(in_span[: MAX_ENTRIES + 1])
+    data = request.POST if request.method == "POST" else None
+    return entries, ShareNightsForm(data, connections=connections, choices=[choice_of(entry) for entry in entries[:MAX_ENTRIES]])
+
+
+def _tell_shared(request: AuthenticatedHttpRequest, count: int) -> HttpResponse:
+    message = ngettext("%(count)s page is shared.", "%(count)s pages are shared.", count) % {"count": count}
+    messages.success(request, message + " " + _("You can take back each of them at any time."))
     return redirect("shared")
 
 
@@ -215,7 +218,7 @@ def _choices(parent: User, entries: list[Entry], ticked: Collection[str]) -> lis
             names[entry_id].append(name)
     return [
         Choice(
-            value=choice_of(entry.pk, entry.version),
+            value=choice_of(entry),
             url=entry.get_absolute_url(),
             day=dates.evening(entry.night),
             question=entry.summary.question,

@@ -75,7 +75,7 @@ class AccessTests:
                 workspace.close_workspace(sharing.counselor, EVENING)
             case "deleted":
                 trash.delete(sharing.parent, sharing.entry, EVENING)
-                signed_in(sharing.parent).post(f"/journal/{sharing.entry.pk}/delete-for-good/")
+                signed_in(sharing.parent).post(f"/journal/{sharing.entry.pk}/delete-for-good/", share_fields(sharing.entry))
 
         counselor = signed_in(sharing.counselor)
         assert counselor.get(url(share)).status_code == NOT_FOUND

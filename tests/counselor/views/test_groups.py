@@ -15,7 +15,7 @@ from common.ids import new_id
 from counselor import groups
 from counselor.models import ClientGroup
 from tests.factories import make_connection, make_counselor, make_user
-from tests.helpers import element, parsed
+from tests.helpers import element, form_fields, parsed
 
 URL = "/accounts/groups/"
 GROUP_TABLES = ("counselor_clientgroup", "counselor_clientgroup_members")
@@ -171,7 +171,8 @@ class ListTests(GroupsCase):
 
 class OneGroupTests(GroupsCase):
     def send(self, group: ClientGroup, *members: object, name: str = "Monday") -> Any:
-        return self.client.post(self.address(group), {"name": name, "members": [str(pk) for pk in members]})
+        seen = form_fields(self.read(self.address(group)))["seen"] if self.members(group) else []
+        return self.client.post(self.address(group), {"name": name, "members": [str(pk) for pk in members], "seen": seen})
 
     def checked(self, group: ClientGroup) -> dict[str, bool]:
         labels = self.read(self.address(group)).select(".options label")
@@ -186,6 +187,18 @@ class OneGroupTests(GroupsCase):
         assert self.checked(group) == {"Bente": True, "Mara": False}
         self.send(group)
         assert self.members(group) == []
+
+    def test_what_another_tab_did_meanwhile_stays(self) -> None:
+        group = self.make("Monday", self.connection)
+        old_page = form_fields(self.read(self.address(group)))
+        self.send(group, self.connection.pk, self.second.pk)
+
+        for _ in range(2):
+            self.client.post(self.address(group), {**old_page, "name": "Tuesday"})
+            assert self.members(group) == ["Bente", "Mara"]
+
+        self.client.post(self.address(group), {**old_page, "members": []})
+        assert self.members(group) == ["Bente"]
 
     def test_takes_only_present_clients_of_ones_own(self) -> None:
         group = self.make()

@@ -6,10 +6,12 @@ import time_machine
 from django.urls import reverse
 
 from journal.entries import trash
+from journal.entries.submission import submit
 from journal.history import revisions
 from journal.models import Entry, Revision
-from tests.factories import make_entry
-from tests.helpers import DAY, EVENING, main_text
+from journal.sharing import shares
+from tests.factories import make_draft, make_entry
+from tests.helpers import DAY, EVENING, form_fields, main_text, parsed
 from tests.journal.cases import JournalCase
 
 
@@ -22,7 +24,7 @@ class DeletedTests(JournalCase):
         cls.page = make_entry(cls.author, text="Away with it.")
 
     def act(self, name: str) -> None:
-        response = self.client.post(reverse(f"journal:{name}", args=[self.page.pk]))
+        response = self.client.post(reverse(f"journal:{name}", args=[self.page.pk]), {"version": shares.mark_of(self.page)})
         assert response.status_code == HTTPStatus.FOUND
 
     def is_listed(self) -> bool:
@@ -96,6 +98,23 @@ class DeletedTests(JournalCase):
 
         assert not Entry.objects.exists()
         assert not Revision.objects.exists()
+
+    def test_deletes_for_good_no_text_that_its_page_did_not_show(self) -> None:
+        self.act("entry_delete")
+        address = reverse("journal:entry_delete_for_good", args=[self.page.pk])
+        old_page = form_fields(self.read(address))
+        trash.put_back(self.author, self.page)
+        submit(self.author, make_draft(entry_id=self.page.pk, base=1, night=self.page.night, text="Written on."), None, EVENING)
+        self.act("entry_delete")
+
+        for fields in (old_page, {}):
+            refused = self.client.post(address, fields)
+            assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+            assert "Written on." in main_text(refused)
+            assert Entry.objects.exists()
+
+        self.client.post(address, form_fields(parsed(refused)))
+        assert not Entry.objects.exists()
 
     def test_deletes_nothing_for_good_that_was_not_deleted_first(self) -> None:
         self.act("entry_delete_for_good")

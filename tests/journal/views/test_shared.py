@@ -123,7 +123,7 @@ class SharedNightsTests:
     def test_shares_the_chosen_ones(self, sharing: Sharing) -> None:
         chosen = [make_entry(sharing.parent, night=dt.date(2025, 12, day)) for day in (1, 2, 3)]
         client, address = signed_in(sharing.parent), f"{self.address}?from=2025-12-01&until=2025-12-31"
-        fields = {"entries": [choice_of(entry.pk, entry.version) for entry in chosen[:2]], "connections": [str(sharing.connection.pk)]}
+        fields = {"entries": [choice_of(entry) for entry in chosen[:2]], "connections": [str(sharing.connection.pk)]}
 
         for _ in range(2):
             assert client.post(address, fields).headers["Location"] == "/journal/shared/"
@@ -134,13 +134,13 @@ class SharedNightsTests:
     def test_refuses_pages_outside_the_span_or_of_others(self, sharing: Sharing) -> None:
         wrong = [make_entry(sharing.parent, night=dt.date(2025, 1, 1)), make_entry(sharing.stranger)]
 
-        for choice in (*(choice_of(entry.pk, entry.version) for entry in wrong), "x", f"{new_id()}:1"):
+        for choice in (*(choice_of(entry) for entry in wrong), "x", f"{new_id()}:1"):
             response = signed_in(sharing.parent).post(self.address, {"entries": [choice], "connections": [str(sharing.connection.pk)]})
             assert response.status_code == REFUSED
         assert not Share.objects.exists()
 
     def test_shares_no_text_that_was_not_seen(self, sharing: Sharing) -> None:
-        fields = {"entries": [choice_of(sharing.entry.pk, sharing.entry.version)], "connections": [str(sharing.connection.pk)]}
+        fields = {"entries": [choice_of(sharing.entry)], "connections": [str(sharing.connection.pk)]}
         edited = edit(sharing, "Written since.")
 
         response = signed_in(sharing.parent).post(self.address, fields)
@@ -148,18 +148,16 @@ class SharedNightsTests:
         assert response.status_code == REFUSED
         assert "was changed meanwhile" in main_text(response)
         assert not Share.objects.exists()
-        assert [box["value"] for box in parsed(response).select("[name=entries][checked]")] == [choice_of(edited.pk, edited.version)]
+        assert [box["value"] for box in parsed(response).select("[name=entries][checked]")] == [choice_of(edited)]
 
     def test_keeps_what_was_ticked_where_something_is_missing(self, sharing: Sharing) -> None:
         Connection.objects.update(informed_at=None)
-        fields = {"entries": [choice_of(sharing.entry.pk, sharing.entry.version)], "connections": [str(sharing.connection.pk)]}
+        fields = {"entries": [choice_of(sharing.entry)], "connections": [str(sharing.connection.pk)]}
 
         for missing in ("informed", "connections"):
             response = signed_in(sharing.parent).post(self.address, {name: value for name, value in fields.items() if name != missing})
             assert response.status_code == REFUSED
-            assert [box["value"] for box in parsed(response).select("[name=entries][checked]")] == [
-                choice_of(sharing.entry.pk, sharing.entry.version)
-            ]
+            assert [box["value"] for box in parsed(response).select("[name=entries][checked]")] == [choice_of(sharing.entry)]
         assert not Share.objects.exists()
         assert signed_in(sharing.parent).post(self.address, {**fields, "informed": "on"}).status_code == FOUND
 
