@@ -71,8 +71,7 @@ def end_these(connections: ConnectionQuerySet, how: Connection.Ended, now: dt.da
     ids = [connection.pk for connection in ending]
     for handler in _end_handlers:
         handler(ids)
-    for pk in ids:
-        keyring.destroy_connection_key(pk)
+    keyring.destroy_connection_keys(ids)
     Connection.objects.filter(pk__in=ids).update(ended_at=now, ended_by=how, end_seen=False)
     others = {connection.counselor_id if how == Connection.Ended.BY_PARENT else connection.parent_id for connection in ending}
     for person in sorted(other for other in others if other is not None):  # in one order, as all that locks several people

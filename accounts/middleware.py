@@ -2,15 +2,26 @@
 
 import logging
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
+from allauth.account.adapter import get_adapter
+from allauth.core.exceptions import ReauthenticationRequired
 from django.conf import settings
+from django.contrib import messages
 from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from accounts.keys import keyring
 from accounts.keys.crypto import KeyringError
 from common import errors
+from common.http import wants_json
+from common.kept_forms import sent_form
+from common.middleware import ConfirmationRequired
 
 logger = logging.getLogger("nightlight.database")
 
@@ -22,7 +33,10 @@ class PersonMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        was_signed_in = request.user.is_authenticated  # the view may sign the person out
+        try:
+            was_signed_in = request.user.is_authenticated  # the view may sign the person out
+        except KeyringError as error:  # the session is sealed, too
+            return self._sealed(request, error)
         language = request.user.language if request.user.is_authenticated else ""
         if language in dict(settings.LANGUAGES):
             translation.activate(language)  # in place of the browser's language; LocaleMiddleware resets it
@@ -41,6 +55,48 @@ class PersonMiddleware:
             logger.error("The database did not do what was asked", exc_info=exception)
             return errors.busy(request)
         if isinstance(exception, KeyringError):
-            logger.error("Something sealed could not be opened", exc_info=exception)
-            return errors.sealed(request)
+            return self._sealed(request, exception)
         return None
+
+    @staticmethod
+    def _sealed(request: HttpRequest, error: KeyringError) -> HttpResponse:
+        logger.error("Something sealed could not be opened", exc_info=error)
+        return errors.sealed(request)
+
+
+class ReauthenticationMiddleware:
+    """Asks a person to confirm that it is they, where a view requires it, and then leads them back to the page they were on.
+
+    In place of allauth's own way, which keeps the whole request in the session meanwhile, with its headers and all that was
+    posted. Here nothing of it is kept: a button is pressed again, and what was typed stands on a page that sends it again.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, ReauthenticationRequired):
+            return None
+        methods = get_adapter().get_reauthentication_methods(request.user)
+        address = f"{methods[0]['url'] if methods else reverse('account_login')}?{urlencode({'next': _way_back(request)})}"
+        if request.method == "POST" and not wants_json(request):
+            if sent_form(request) is not None:
+                return ConfirmationRequired(address)
+            messages.info(
+                request, _("Please confirm first that it is you. Then you come back to where you were, and can press the button again.")
+            )
+        return redirect(address)
+
+
+def _way_back(request: HttpRequest) -> str:
+    """Where a person goes on after confirming: for what was sent, to the page whose button sent it."""
+    if request.method != "POST":
+        return request.get_full_path()
+    try:
+        page = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return request.path
+    return page.path if page.netloc == request.get_host() and page.path else request.path

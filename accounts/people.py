@@ -5,6 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import connections
+from accounts.keys import erasure
 from accounts.models import Role, User
 
 
@@ -27,3 +28,4 @@ def delete(person: User) -> None:
     for session in UserSession.objects.filter(user=person):
         session.end()
     person.delete()
+    erasure.erase_on_commit()

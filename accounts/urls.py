@@ -1,6 +1,11 @@
+from allauth.account.views import email
+from allauth.mfa.webauthn.forms import EditWebAuthnForm
+from allauth.mfa.webauthn.views import edit_webauthn
 from django.urls import path
 
+from accounts.forms.signup import AddEmailForm
 from accounts.views import account, gone, role, settings, signed_in
+from common.kept_forms import keeps_form
 
 app_name = "accounts"
 
@@ -11,3 +16,7 @@ urlpatterns = [
     path("accounts/gone/", gone.gone, name="gone"),
     path("journal/signed-in/", signed_in.signed_in, name="signed_in"),
 ]
+
+# allauth's own pages on which something is typed that has to wait until its person has confirmed that it is they.
+keeps_form(AddEmailForm)(email)
+keeps_form(EditWebAuthnForm)(edit_webauthn)

@@ -13,6 +13,16 @@ GONE = {400, 404}  # what was typed cannot be sent again
 FAILED = {*GONE, 401, 403, 429, 500, 503}
 
 
+class ConfirmationRequired(HttpResponse):
+    """403 to a form that is kept: whoever sent it has to confirm first, at `address`, that it is they."""
+
+    status_code = 403
+
+    def __init__(self, address: str) -> None:
+        super().__init__()
+        self.address = address
+
+
 class KeepFormMiddleware:
     """Shows what was typed into a form that could not be saved, with a button that sends it again."""
 
@@ -39,7 +49,13 @@ def show_form(request: HttpRequest, failed: HttpResponse) -> HttpResponse:
     is_gone = failed.status_code in GONE  # then the page has no button: what was typed can only be copied
     if form is None or (is_gone and not form.typed) or wants_json(request) or belongs_to_other(request, failed):
         return failed
-    context = {"form": form, "url": "" if is_gone else request.path, "status": failed.status_code, "had_file": bool(request.FILES)}
+    context = {
+        "form": form,
+        "url": "" if is_gone else request.path,
+        "status": failed.status_code,
+        "confirm_at": failed.address if isinstance(failed, ConfirmationRequired) else "",
+        "had_file": bool(request.FILES),
+    }
     return replace_response(failed, request, "errors/kept_form.html", context)
 
 

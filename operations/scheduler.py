@@ -19,6 +19,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts import notifications
+from accounts.keys import erasure
 from journal.entries import trash
 from journal.history import retention
 from operations.backup import daily
@@ -49,12 +50,18 @@ def delete_expired_sessions(now: dt.datetime) -> None:
     UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")).delete()
 
 
+def erase_destroyed_keys(now: dt.datetime) -> None:
+    """Erase what is left of destroyed keys in the database's files, also what a reader held when they were destroyed. Idempotent."""
+    erasure.erase()
+
+
 TASKS = (
     Task("trash", dt.timedelta(hours=1), trash.empty),
     Task("revisions", dt.timedelta(hours=6), retention.prune),
     Task("backup", dt.timedelta(hours=1), daily.create_if_due),  # decides by itself whether the day's backup is due
     Task("notifications", dt.timedelta(minutes=10), notifications.send_due),
     Task("sessions", dt.timedelta(days=1), delete_expired_sessions),
+    Task("erasure", dt.timedelta(minutes=10), erase_destroyed_keys),
 )
 
 

@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup, Tag
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import connection, models
 from django.test import Client
 
 from accounts.keys.sealing import Sealed
 from accounts.models import User
+from accounts.sessions import SessionStore
 
 TEST_KEY: str = settings.KEY_ENCRYPTION_KEYS[0]
 
@@ -125,6 +127,11 @@ def sealed_bytes(row: models.Model, column: str = "content") -> bytes:
     sealed: object = type(row)._default_manager.values_list(column, flat=True).get(pk=row.pk)
     assert isinstance(sealed, Sealed)
     return sealed.raw
+
+
+def session_contents() -> list[dict[str, Any]]:
+    """What each session holds, opened."""
+    return [SessionStore(session_key).load() for session_key in Session.objects.values_list("session_key", flat=True)]
 
 
 def everything_stored() -> bytes:

@@ -5,15 +5,19 @@ A line of the file is a key in URL-safe base64; empty lines and those that begin
 
 import base64
 import binascii
+import logging
 import os
 import secrets
 import stat
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
 
 from accounts.keys.crypto import KEY_BYTES, Key, KeyMismatch, KeysUnreadable
+
+logger = logging.getLogger("nightlight.keys")
 
 KEEP_A_COPY = "Keep a copy apart from the database and its backups: without it nothing that was written can be read."
 HEADING = """\
@@ -25,32 +29,74 @@ HEADING = """\
 # --- Reading.
 
 
-@lru_cache(maxsize=1)
 def key_encryption_keys() -> tuple[Key, ...]:
     """The keys, newest first; at least one. Raises `KeysUnreadable`, whose message says what to do.
 
-    Read once per process; after `clear_cache` the next call reads them again.
+    The file is read again when it has changed, so that a key that was put first wraps what is new at once. Where it cannot be
+    read any more, a process goes on with the keys it has; `read_anew` tells.
     """
     if settings.KEY_ENCRYPTION_KEYS:
-        return tuple(_parse(line, "NIGHTLIGHT_KEYS") for line in settings.KEY_ENCRYPTION_KEYS)
-    return _read(settings.KEY_FILE)
+        return _from_environment(tuple(settings.KEY_ENCRYPTION_KEYS))
+    path: Path = settings.KEY_FILE
+    state = _state(path)
+    known = _known.get(path)
+    if known is None or state != known.state:
+        try:
+            known = _known[path] = _Known(state, _read(path))
+        except KeysUnreadable as error:
+            if known is None:
+                raise
+            logger.error("%s Until then this process uses the keys that it read before.", error)
+            known = _known[path] = _Known(state, known.keys)  # said once for each change
+    return known.keys
+
+
+def read_anew() -> tuple[Key, ...]:
+    """The keys as they are now, whatever this process has read before. Raises `KeysUnreadable`."""
+    return key_encryption_keys() if settings.KEY_ENCRYPTION_KEYS else _read(settings.KEY_FILE)
 
 
 def clear_cache() -> None:
-    """Make the next call of `key_encryption_keys` read them again. Call after changing the key file."""
-    key_encryption_keys.cache_clear()
+    """Forget the keys that were read, as a new process would not have them."""
+    _known.clear()
 
 
 def find(key_id: str) -> Key:
     """The key with this id. Raises `KeyMismatch` where this installation does not have it, and `KeysUnreadable`."""
-    for _attempt in range(2):
-        for key in key_encryption_keys():
-            if key.id == key_id:
-                return key
-        clear_cache()  # a rotation may have added it since this process read the file
+    for key in key_encryption_keys():
+        if key.id == key_id:
+            return key
     raise KeyMismatch(
         f"the database was sealed with key {key_id}, which this installation does not hold. Put back the key file that belongs to this database."
     )
+
+
+type _State = tuple[int, int, int, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Keys that were read from a file, and the state that it was in before."""
+
+    state: _State
+    keys: tuple[Key, ...]
+
+
+_known: dict[Path, _Known] = {}
+
+
+def _state(path: Path) -> _State:
+    """What changes whenever the file is changed or replaced; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
+@lru_cache(maxsize=1)
+def _from_environment(lines: tuple[str, ...]) -> tuple[Key, ...]:
+    return tuple(_parse(line, "NIGHTLIGHT_KEYS") for line in lines)
 
 
 def _read(path: Path) -> tuple[Key, ...]:

@@ -5,10 +5,11 @@ import uuid
 from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import partial
 
 from django.db import transaction
 
-from accounts.keys import key_file
+from accounts.keys import erasure, key_file
 from accounts.keys.crypto import KEY_BYTES, Binding, Key, NoSuchKey, SealBroken
 from accounts.keys.slots import KeySlot
 
@@ -56,12 +57,21 @@ def make_connection_key(connection: uuid.UUID) -> None:
 def _make_slot(slot: KeySlot) -> None:
     _wrap(slot, Key.random())
     slot.save(force_insert=True)
+    transaction.on_commit(partial(_follow_rotation, slot))
 
 
-def destroy_connection_key(connection: uuid.UUID) -> None:
-    """Destroy the key of a connection that has ended: what it sealed can never be opened again. Idempotent."""
-    KeySlot.objects.filter(connection=connection).delete()
-    evict(connection)
+def _follow_rotation(slot: KeySlot) -> None:
+    """Wrap a slot anew that a rotation did not see, since it went through all slots before this one was committed."""
+    if slot.params["key"] != key_file.key_encryption_keys()[0].id:
+        _rewrap(slot.pk)
+
+
+def destroy_connection_keys(connections: list[uuid.UUID]) -> None:
+    """Destroy the keys of connections that have ended: what they sealed can never be opened again. Idempotent."""
+    KeySlot.objects.filter(connection__in=connections).delete()
+    for connection in connections:
+        evict(connection)
+    erasure.erase_on_commit()
 
 
 # --- Data keys. Those opened so far are kept while a request or a command runs, and never outside one.
@@ -126,7 +136,7 @@ def has_installation_key() -> bool:
 
     Raises `KeyringError` where the key file cannot be used or does not belong to this database.
     """
-    key_file.key_encryption_keys()
+    key_file.read_anew()
     try:
         data_key(None)
     except NoSuchKey:
@@ -146,22 +156,31 @@ class Rotation:
 
 
 def rewrap_all() -> Rotation:
-    """Wrap every slot with the newest key-encryption key.
+    """Wrap every slot with the newest key-encryption key, also those that are made meanwhile by processes that know an older one.
 
     Each slot is a short transaction of its own: an interrupted run leaves every slot openable with the keys at hand, and
     the next run goes on with the rest.
     """
+    rewrapped, total = 0, 0
+    while outdated := _outdated():
+        rewrapped += sum(map(_rewrap, outdated))
+        total = KeySlot.objects.count()
+    erasure.erase_on_commit()  # an older key, which somebody else may have, opens what the slots were before
+    return Rotation(rewrapped=rewrapped, already=(total or KeySlot.objects.count()) - rewrapped)
+
+
+def _outdated() -> list[uuid.UUID]:
+    """The slots that are wrapped with another key than the newest."""
     newest = key_file.key_encryption_keys()[0].id
-    rewrapped = already = 0
-    for pk in KeySlot.objects.order_by("pk").values_list("pk", flat=True):
-        with transaction.atomic():
-            slot = KeySlot.objects.select_for_update().filter(pk=pk).first()
-            if slot is None:
-                continue
-            if slot.params["key"] == newest:
-                already += 1
-                continue
-            _wrap(slot, _unwrap(slot))
-            slot.save(update_fields=["wrapped", "params"])
-            rewrapped += 1
-    return Rotation(rewrapped=rewrapped, already=already)
+    return [pk for pk, params in KeySlot.objects.order_by("pk").values_list("pk", "params").iterator() if params["key"] != newest]
+
+
+def _rewrap(pk: uuid.UUID) -> bool:
+    """Wrap this slot with the newest key-encryption key; False where it is, or has been destroyed."""
+    with transaction.atomic():
+        slot = KeySlot.objects.select_for_update().filter(pk=pk).first()
+        if slot is None or slot.params["key"] == key_file.key_encryption_keys()[0].id:
+            return False
+        _wrap(slot, _unwrap(slot))
+        slot.save(update_fields=["wrapped", "params"])
+        return True

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from urllib.parse import urldefrag
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.core import mail
 from django.db import connection as database
 from django.test import Client, override_settings
@@ -30,7 +29,7 @@ from journal.models import Entry, Reply, Share
 from journal.sharing import shares
 from prompts.models import AssignedStep, Assignment, PromptSet
 from tests.factories import PASSWORD, make_assignment, make_entry, make_prompt, make_set, make_user, page_fields
-from tests.helpers import DAY, signed_in
+from tests.helpers import DAY, session_contents, signed_in
 
 MAILER = {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}
 # Pages that are the same for everybody, empty ones, the library, and allauth's: none shows anything that a person wrote.
@@ -102,8 +101,8 @@ class World:
             assert not {word for word in self.words if any(word in title for title in view.titles)}
             if name in COUNSELORS:
                 assert not [sql for sql in view.sql_of_counseling if '"journal_entry"' in sql]
-        for session in Session.objects.all():
-            assert not [word for word in self.words if word in str(session.get_decoded())]
+        for content in session_contents():
+            assert not [word for word in self.words if word in str(content)]
 
 
 @dataclass

@@ -175,4 +175,4 @@ def test_the_clock_does_what_is_due_once(tmp_path: Path) -> None:
 
     output = manage(data, "clock", "--once", NIGHTLIGHT_BACKUPS="none")
 
-    assert (output.stdout, output.stderr) == ("Done: trash, revisions, backup, notifications, sessions.\n", "")
+    assert (output.stdout, output.stderr) == ("Done: trash, revisions, backup, notifications, sessions, erasure.\n", "")

@@ -3,8 +3,15 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from accounts import sessions
 from accounts.keys import key_file, keyring
 from accounts.keys.crypto import KeyringError
+
+OLDER_KEYS = (
+    "Older keys open no slot of this database now. Keep them as long as you keep backups made before today. Processes that read "
+    "this key file take up the new key by themselves; those with a file of their own, or with NIGHTLIGHT_KEYS, wrap with the key "
+    "that they know: start them again with the new key first, and run manage.py rotate_keys once more before you remove an older one."
+)
 
 
 class Command(BaseCommand):
@@ -22,11 +29,12 @@ class Command(BaseCommand):
                 self.add_key()
             keys = key_file.key_encryption_keys()
             rotation = keyring.rewrap_all()
+            sessions.reseal_all()
         except (KeyringError, OSError) as error:
             raise CommandError(f"Nothing was lost, but not everything was re-wrapped: {error}") from error
         self.stdout.write(f"Newest key: {keys[0].id}. Re-wrapped {rotation.rewrapped}, already under it {rotation.already}.")
         if len(keys) > 1:
-            self.stdout.write("Older keys open no slot of this database now. Keep them as long as you keep backups made before today.")
+            self.stdout.write(OLDER_KEYS)
 
     def add_key(self) -> None:
         if settings.KEY_ENCRYPTION_KEYS:

@@ -96,13 +96,49 @@ class KeyFileTests(SimpleTestCase):
         assert self.path.read_text() == before
         assert list(self.path.parent.iterdir()) == [self.path]
 
-    def test_is_read_once_a_process(self) -> None:
+    def test_is_read_once_while_it_stays_as_it_is(self) -> None:
         key_file.add_new_key(self.path)
         keys = key_file.key_encryption_keys()
 
-        self.path.unlink()
+        with mock.patch.object(Path, "read_text", side_effect=AssertionError):
+            assert key_file.key_encryption_keys() is keys
 
-        assert key_file.key_encryption_keys() is keys
+    def test_is_read_again_when_another_process_changed_or_replaced_it(self) -> None:
+        key_file.add_new_key(self.path)
+        [first] = key_file.key_encryption_keys()
+        lines = [key_file.new_key_line(), key_file.new_key_line()]
+
+        self.path.write_text(lines[0])
+        [second] = key_file.key_encryption_keys()
+        key_file.write_secret(self.path, lines[1])
+        [third] = key_file.key_encryption_keys()
+
+        assert len({first.id, second.id, third.id}) == 3
+
+    def test_that_can_be_used_no_longer_leaves_the_process_with_its_keys_and_is_told_of_once(self) -> None:
+        key_file.add_new_key(self.path)
+        keys = key_file.key_encryption_keys()
+        for content in (None, b"hunter2"):
+            self.path.unlink() if content is None else self.path.write_bytes(content)
+
+            with self.assertLogs("nightlight.keys") as log:
+                assert [key_file.key_encryption_keys(), key_file.key_encryption_keys()] == [keys, keys]
+
+            assert len(log.output) == 1
+            assert "hunter2" not in log.output[0]
+            with pytest.raises(KeysUnreadable):
+                key_file.read_anew()
+
+    def test_put_back_is_used_again(self) -> None:
+        key_file.add_new_key(self.path)
+        content, keys = self.path.read_text(), key_file.key_encryption_keys()
+        self.path.unlink()
+        with self.assertLogs("nightlight.keys"):
+            key_file.key_encryption_keys()
+
+        self.path.write_text(f"{key_file.new_key_line()}\n{content}")
+
+        assert [key.id for key in key_file.read_anew()] == [key.id for key in key_file.key_encryption_keys()] != [key.id for key in keys]
 
 
 class KeysFromTheEnvironmentTests(SimpleTestCase):

@@ -6,7 +6,7 @@ from django.db import connection, models
 from django.test import TestCase
 
 from accounts.keys import keyring
-from accounts.keys.installation import SECRET_LABEL
+from accounts.keys.installation import SECRET_LABEL, SESSION_LABEL
 from accounts.keys.sealing import SealedField
 from accounts.models import User
 from journal.models import Entry, EntryContent, Size
@@ -31,6 +31,7 @@ journal.revision.content
 journal.share.content
 journal.reply.content
 journal.reply.kept
+accounts.session
 """.split()
 
 
@@ -39,7 +40,7 @@ def sealed_fields() -> list[SealedField]:
 
 
 def test_every_label_is_frozen_and_none_is_used_twice() -> None:
-    labels = [keyring.SLOT_LABEL, SECRET_LABEL, *(field.label for field in sealed_fields())]
+    labels = [keyring.SLOT_LABEL, SECRET_LABEL, SESSION_LABEL, *(field.label for field in sealed_fields())]
 
     assert sorted(labels) == sorted(FROZEN)
     assert len(set(labels)) == len(labels)

@@ -74,6 +74,48 @@ class RotateKeysTests(TestCase):
 
         assert "Re-wrapped 0, already under it 3." in run("rotate_keys")
 
+    def test_takes_in_whoever_another_process_wraps_with_the_key_that_it_knows(self) -> None:
+        """A process that has read the file before the rotation, in the middle of making a person."""
+        key_file.key_encryption_keys()
+        newest = key_file.key_encryption_keys
+        stale = newest()
+
+        def sign_up(pk: object) -> bool:
+            """While the rotation is at its last slot."""
+            if not User.objects.filter(email="late@example.org").exists():
+                with mock.patch("accounts.keys.key_file.key_encryption_keys", return_value=stale):
+                    make_user(email="late@example.org")
+            return rewrap(pk)  # type: ignore[arg-type]
+
+        rewrap = keyring._rewrap
+        with mock.patch("accounts.keys.keyring._rewrap", side_effect=sign_up):
+            output = run("rotate_keys", "--new-key")
+
+        assert "Re-wrapped 4, already under it 0." in output
+        self.remove_older_keys()
+        assert len(self.opened()) == 4
+
+    def test_takes_in_whoever_is_committed_after_it_is_done(self) -> None:
+        with self.captureOnCommitCallbacks(execute=True):
+            late = make_user(email="late@example.org")
+            key_file.add_new_key(self.path)  # by a rotation that does not see this slot yet
+
+        assert KeySlot.objects.get(owner=late).params["key"] == key_file.key_encryption_keys()[0].id
+
+    def test_a_process_that_knew_the_file_wraps_new_people_with_the_new_key(self) -> None:
+        key_file.key_encryption_keys()  # as this process has known them since it started
+        self.path.write_text(f"{key_file.new_key_line()}\n{self.path.read_text()}")  # as another process changes it
+
+        later = make_user(email="later@example.org")
+        self.path.write_text(self.path.read_text().splitlines()[0])
+
+        assert len(keyring.data_key(later.pk).material) == 32
+
+    def test_says_when_an_older_key_may_be_removed(self) -> None:
+        output = run("rotate_keys", "--new-key")
+
+        assert "run manage.py rotate_keys once more before you remove an older one" in output
+
     def test_keeps_the_key_file_private(self) -> None:
         run("rotate_keys", "--new-key")
 

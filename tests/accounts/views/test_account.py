@@ -67,13 +67,15 @@ class DeleteTests(TestCase):
         self.assertRedirects(response, self.url)
         assert "This cannot be undone" in self.client.get(self.url).content.decode()
 
-    def test_goes_on_where_the_password_was_asked_for(self) -> None:
+    def test_comes_back_to_be_asked_once_more_after_the_password(self) -> None:
         self.client.force_login(self.person)
         self.client.post(self.url, {"sure": "on"})
 
         response = self.client.post(reverse("account_reauthenticate"), {"password": PASSWORD, "next": self.url})
 
-        assert response.headers["Location"] == reverse("accounts:gone")
+        self.assertRedirects(response, self.url)
+        self.assert_nothing_is_deleted()
+        assert self.client.post(self.url, {"sure": "on"}).headers["Location"] == reverse("accounts:gone")
         assert User.objects.get().email == "other@example.org"
 
     def test_deletes_nothing_before_the_box_is_ticked(self) -> None:

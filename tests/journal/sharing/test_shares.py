@@ -172,7 +172,7 @@ class SharingTests:
 
     def test_without_the_connections_key_nothing_opens(self, parent: User, connection: Connection, entry: Entry) -> None:
         shares.share(parent, connection, entry, EVENING)
-        keyring.destroy_connection_key(connection.pk)
+        keyring.destroy_connection_keys([connection.pk])
 
         with pytest.raises(NoSuchKey):
             Share.objects.get().content  # noqa: B018  opening it is what fails

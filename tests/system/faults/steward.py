@@ -24,6 +24,7 @@ from django.utils import timezone
 
 from accounts.keys import keyring
 from accounts.models import User
+from accounts.sessions import SessionStore
 from journal.models import Entry, Revision
 from tests.factories import make_entry, make_user
 
@@ -59,7 +60,7 @@ def session(*, author: str) -> dict[str, str]:
 
 def end_sessions(*, author: str) -> None:
     for row in Session.objects.all():
-        if row.get_decoded().get("_auth_user_id") == author:
+        if SessionStore(row.session_key).get("_auth_user_id") == author:
             row.delete()
 
 

@@ -1,0 +1,148 @@
+"""accounts.keys.erasure: what was a destroyed key's wrapped form is in no file of the database any more."""
+
+import contextlib
+import datetime as dt
+import sqlite3
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts import connections, people
+from accounts.keys import erasure, keyring
+from accounts.models import KeySlot, User
+from counselor import workspace
+from operations import scheduler
+from tests.factories import make_connection, make_counselor, make_user
+from tests.helpers import run
+
+pytestmark = [
+    pytest.mark.usefixtures("own_file"),
+    pytest.mark.skipif(connection.vendor != "sqlite", reason="the files of PostgreSQL are its server's"),
+]
+LATER = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
+
+
+def wrapped(**slot: object) -> bytes:
+    return bytes(KeySlot.objects.get(**slot).wrapped)
+
+
+def files() -> bytes:
+    """All files of the database."""
+    file = Path(str(connection.settings_dict["NAME"]))
+    return b"".join(path.read_bytes() for path in sorted(file.parent.glob(f"{file.name}*")))
+
+
+@contextlib.contextmanager
+def reader() -> Iterator[None]:
+    """Another process that reads, and holds what it reads."""
+    connection.ensure_connection()  # the first one puts the file into WAL mode
+    with contextlib.closing(sqlite3.connect(str(connection.settings_dict["NAME"]), isolation_level=None)) as other:
+        other.execute("BEGIN")
+        other.execute("SELECT COUNT(*) FROM accounts_keyslot").fetchone()
+        yield
+
+
+def end_connection(counselor: User, parent: User, connected: uuid.UUID) -> None:
+    connections.end(parent, connected, timezone.now())
+
+
+def close_workspace(counselor: User, parent: User, connected: uuid.UUID) -> None:
+    workspace.close_workspace(counselor, timezone.now())
+
+
+def delete_counselor(counselor: User, parent: User, connected: uuid.UUID) -> None:
+    people.delete(counselor)
+
+
+@pytest.mark.parametrize("act", [end_connection, close_workspace, delete_counselor])
+def test_the_key_of_a_connection_is_gone_when_it_has_ended(act: Callable[[User, User, uuid.UUID], None]) -> None:
+    counselor, parent = make_counselor(), make_user(email="parent@example.org")
+    with transaction.atomic():
+        connected = make_connection(counselor, parent)
+    before = wrapped(connection=connected.pk)
+    assert before in files()
+
+    act(counselor, parent, connected.pk)
+
+    assert before not in files()
+
+
+def test_the_key_of_a_person_is_gone_when_they_delete_their_account() -> None:
+    person = make_user()
+    before = wrapped(owner=person)
+    assert before in files()
+
+    people.delete(person)
+
+    assert before not in files()
+
+
+def test_what_was_wrapped_with_an_older_key_is_gone_after_a_rotation(moved_key_file: Path) -> None:
+    before = wrapped(owner=make_user())
+
+    run("rotate_keys", "--new-key")
+
+    assert before not in files()
+
+
+def test_what_a_reader_held_is_gone_the_next_time_the_clock_strikes() -> None:
+    person = make_user()
+    before = wrapped(owner=person)
+    with reader():
+        people.delete(person)
+        assert before in files()
+
+    scheduler.erase_destroyed_keys(LATER)
+
+    assert before not in files()
+
+
+def test_nobody_waits_long_for_a_reader() -> None:
+    with reader(), connection.cursor() as cursor:
+        make_user()
+        erasure.erase()
+
+        assert cursor.execute("PRAGMA busy_timeout").fetchone() == (20_000,), "as the settings of tests say"
+
+
+def test_the_clock_erases_what_pages_keep_of_rows_that_were_moved() -> None:
+    """Of many keys that came and went; SQLite overwrites most of them by itself, not all."""
+    template = KeySlot.objects.get(owner=make_user())
+    gone: list[bytes] = []
+    slots: list[KeySlot] = []
+    for number in range(1_200):
+        wrapped_key = number.to_bytes(4) + uuid.uuid5(uuid.NAMESPACE_URL, str(number)).bytes * 4
+        slots.append(KeySlot(kind=f"kind-{number}", wrapped=wrapped_key, params=template.params))
+    KeySlot.objects.bulk_create(slots)
+    for number, slot in enumerate(slots):
+        if number % 7 % 3:
+            gone.append(bytes(slot.wrapped))
+            slot.delete()
+    kept = list(KeySlot.objects.order_by("pk").values())
+
+    erasure.erase()
+
+    assert len(gone) > 600
+    content = files()
+    assert not [key for key in gone if key[:20] in content or key[-20:] in content]
+    assert list(KeySlot.objects.order_by("pk").values()) == kept
+    assert keyring.has_installation_key()
+
+
+def test_the_table_is_written_anew_only_after_something_was_destroyed() -> None:
+    def rewrites() -> bool:
+        with CaptureQueriesContext(connection) as queries:
+            erasure.erase()
+        return any("kept_slots" in query["sql"] for query in queries)
+
+    person = make_user()
+    assert rewrites(), "this process cannot know yet"
+    make_user(email="another@example.org")
+    assert not rewrites()
+    people.delete(person)
+    assert [rewrites(), rewrites()] == [True, False]
