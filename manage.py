@@ -10,8 +10,14 @@ import sys
 from operations.server import serve
 
 
+# What these write belongs to the checkout, not to the data folder: others who run it have to read it.
+FOR_THE_CHECKOUT = {"collectstatic", "compilemessages", "makemessages", "makemigrations"}
+
+
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    if not FOR_THE_CHECKOUT & set(sys.argv[1:2]):
+        os.umask(0o077)
     from django.core.exceptions import ImproperlyConfigured
 
     try:
@@ -19,6 +25,10 @@ def main() -> None:
             from config import settings
 
             sys.exit(serve.main(settings, sys.argv[1:], print))
+        if sys.argv[1:2] == ["clock"]:  # runs as long as the site does, as config/wsgi.py
+            from config import env, settings  # noqa: F401  settings are read before their variables are forgotten
+
+            env.forget()
         from django.core.management import execute_from_command_line
 
         execute_from_command_line(sys.argv)

@@ -1,4 +1,4 @@
-"""System checks of the keys. They read files only; `readyz` and `prepare` look into the database."""
+"""System checks of the keys. They read files only; `health` and `prepare` look into the database."""
 
 from collections.abc import Sequence
 

@@ -19,9 +19,7 @@ class SessionStore(DatabaseStore):
     """Django's store with a sealed payload in place of a signed one. Its methods raise `KeysUnreadable` without keys."""
 
     def encode(self, session_dict: dict[str, Any]) -> str:
-        if self.session_key is None:
-            self._session_key = self._get_new_session_key()
-        return seal_session(str(self.session_key), self.serializer().dumps(session_dict))
+        return seal_session(self.session_key or "", self.serializer().dumps(session_dict))
 
     def decode(self, session_data: bytes | str) -> dict[str, Any]:
         try:

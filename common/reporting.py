@@ -1,6 +1,7 @@
-"""Logs and error reports that cannot hold what a person wrote."""
+"""Logs and error reports that hold neither what a person wrote nor an address that is itself a secret."""
 
 import logging
+import re
 import traceback
 from collections.abc import ItemsView
 from types import FrameType, TracebackType
@@ -9,8 +10,28 @@ from django.http import HttpRequest
 from django.views.debug import SafeExceptionReporterFilter
 
 
+# A token in an address is longer; what is left of a path tells enough. A query may hold anything.
+_LONG_PART_OR_QUERY = re.compile(r"(?<=/)[^/\s?]{20,}|\?\S*")
+
+
+def _without_addresses(record: logging.LogRecord, message: str) -> str:
+    """Django's message with the route in place of the path that was asked for: an invitation's address is as good as a password."""
+    request = getattr(record, "request", None)
+    match = request.resolver_match if isinstance(request, HttpRequest) else None
+    parts = message.split(request.path) if match is not None and request.path != "/" else [message]
+    return (f"/{match.route}" if match else "").join(_LONG_PART_OR_QUERY.sub("…", part) for part in parts)
+
+
 class FramesOnlyFormatter(logging.Formatter):
-    """Formats an exception as its traceback and type, without its message: that may quote what somebody wrote."""
+    """Formats an exception as its traceback and type, without its message: that may quote what somebody wrote.
+
+    What Django says of a request names the route, `/journal/<uuid:pk>/`, in place of the address.
+    """
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        if record.name.startswith("django"):
+            record.message = _without_addresses(record, record.message)
+        return super().formatMessage(record)
 
     def formatException(self, ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]) -> str:
         kind, error, frames = ei

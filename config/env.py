@@ -8,9 +8,23 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
 
+_read: set[str] = set()
+
+
 def text(name: str, default: str = "") -> str:
     """The variable's value, stripped; `default` where it is unset or blank."""
+    _read.add(name)
     return os.environ.get(name, "").strip() or default
+
+
+def forget() -> None:
+    """Take every variable that settings were read from out of this process's environment, and out of that of what it starts.
+
+    For processes that serve, once settings hold the values: nothing that copies the environment can then spread a secret. What
+    the kernel shows in /proc/PID/environ is how the process was started, and stays.
+    """
+    for name in _read:
+        os.environ.pop(name, None)
 
 
 def one_of(name: str, allowed: tuple[str, ...], default: str) -> str:

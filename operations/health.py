@@ -1,4 +1,4 @@
-"""Health of this installation. Each function returns "ok", or a reason that holds no secret and no path."""
+"""Health of this installation. Reasons hold no secret and no path."""
 
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
@@ -9,7 +9,7 @@ from prompts.models import Prompt
 
 
 def database() -> str:
-    """Whether the database answers, is migrated and has a library of prompts."""
+    """"ok" where the database answers, is migrated and has a library of prompts; else the reason."""
     try:
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
@@ -20,7 +20,7 @@ def database() -> str:
 
 
 def keys() -> str:
-    """Whether the key file can be used and belongs to this database."""
+    """"ok" where the key file can be used and belongs to this database; else the reason."""
     try:
         return "ok" if keyring.has_installation_key() else "no installation key: run manage.py prepare"
     except KeyMismatch:
@@ -29,3 +29,8 @@ def keys() -> str:
         return "the key file cannot be used"
     except DatabaseError:
         return "the database does not answer"
+
+
+def faults() -> list[str]:
+    """What keeps the site from serving; empty where it is ready."""
+    return list(dict.fromkeys(state for state in (database(), keys()) if state != "ok"))

@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 os.environ["NIGHTLIGHT_ENV"] = "local"
-os.environ["NIGHTLIGHT_DATA"] = tempfile.gettempdir()
+os.environ["NIGHTLIGHT_DATA"] = str(Path(tempfile.gettempdir(), "nightlight-tests"))
 os.environ["NIGHTLIGHT_BACKUPS"] = "none"
 os.environ["NIGHTLIGHT_KEYS"] = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 os.environ["NIGHTLIGHT_SECRET_KEY"] = "only-the-tests-sign-with-this-and-nobody-else-ever-would"

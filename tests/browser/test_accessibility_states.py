@@ -38,7 +38,7 @@ WITH_MAIL = urls_with_mail.__name__
 # Addresses that answer a GET with something else than a page of their own.
 NOT_PAGES = {
     "healthz": "text",
-    "readyz": "JSON",
+    "readyz": "text",
     "manifest": "JSON",
     "service_worker": "a script",
     "accounts:signed_in": "JSON",

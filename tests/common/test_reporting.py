@@ -3,15 +3,16 @@
 import datetime as dt
 import io
 import logging
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from unittest import mock
 
 import pytest
 from django.http import HttpRequest, HttpResponse
-from django.test import RequestFactory, SimpleTestCase, TestCase, override_settings
-from django.urls import reverse
+from django.test import Client, RequestFactory, SimpleTestCase, TestCase, override_settings
+from django.urls import get_resolver, reverse
 from django.utils import timezone
 from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter, technical_500_response
 
@@ -168,3 +169,89 @@ class FailingSaveTests(TestCase):
 
         assert "builtins.ValueError" in self.log.getvalue()
         assert words_in(self.log.getvalue()) == []
+
+
+# --- Addresses that are themselves secrets.
+
+SECRET = "mvz0hQ8wZkX4c7Yl2pT9nRaDgE6uJfB1sKoV5iHxWqM"  # of a length and of signs as tokens have them
+HOLDS_SECRET = {"token", "key", "uidb36"}  # names of what an address captures
+STATUSES = [status for status in HTTPStatus if status >= HTTPStatus.BAD_REQUEST]
+
+
+def secret_addresses() -> list[str]:
+    """Every address of the site that is itself a secret."""
+    found = []
+    for keys, forms in get_resolver().reverse_dict.lists():
+        for possibilities, *_rest in forms:
+            for template, parameters in possibilities:
+                if HOLDS_SECRET & set(parameters):
+                    found.append("/" + template % dict.fromkeys(parameters, SECRET))
+    found += [f"/accounts/invitations/{SECRET}/", f"/accounts/confirm-email/{SECRET}/"]
+    return sorted(set(found))
+
+
+class AnswerMiddleware:
+    """Answers every address, once it is resolved, with the status that the request asks for; 0 raises."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *view: object) -> HttpResponse:
+        status = int(request.headers["X-Status"])
+        if not status:
+            raise ValueError(request.path)
+        return HttpResponse(status=status)
+
+
+class SecretAddressTests(TestCase):
+    _log = FailingSaveTests._log
+    log: io.StringIO
+
+    def setUp(self) -> None:
+        self.client.raise_request_exception = False
+
+    def test_there_are_some(self) -> None:
+        assert f"/accounts/invitations/{SECRET}/" in secret_addresses()
+
+    @override_settings(MIDDLEWARE=[f"{__name__}.AnswerMiddleware"])
+    def test_none_is_logged_whatever_is_answered(self) -> None:
+        for address in secret_addresses():
+            for status in (0, *STATUSES):
+                self.client.post(address, headers={"X-Status": str(status)})
+
+        lines = self.log.getvalue()
+        assert len(re.findall("^20.*: /accounts/invitations/<str:token>/$", lines, re.MULTILINE)) == len(STATUSES) + 1
+        assert SECRET[:20] not in lines
+        assert SECRET[20:] not in lines
+
+    def test_none_is_logged_of_an_address_that_was_mistyped_or_sent_in_a_way_that_is_refused(self) -> None:
+        strict = Client(enforce_csrf_checks=True, raise_request_exception=False)
+        for address in secret_addresses():
+            for client in (self.client, strict):
+                for mistyped in (address, address[:-1], f"{address}x/", f"{address}?next={SECRET}", f"/x{address}", f"{address[1:]}/{address}"):
+                    client.get(mistyped)
+                    client.post(mistyped, {"parent_name": "x" * 500})
+                    client.put(mistyped)
+                    client.get(mistyped, headers={"Host": "elsewhere.example"})
+                    client.post(mistyped, headers={"Origin": f"https://elsewhere.example/{SECRET}"})
+                    client.post(mistyped, headers={"Referer": f"https://elsewhere.example{address}"}, secure=True)
+        lines = self.log.getvalue()
+        assert "Referer checking failed - https://elsewhere.example/accounts/" in lines
+        assert "Not Found: /" in lines
+        assert SECRET not in lines
+
+    def test_the_line_of_an_access_log_holds_none(self) -> None:
+        logging.getLogger("django.server").warning('"%s" %s %s', f"GET /accounts/invitations/{SECRET}/?next={SECRET} HTTP/1.1", 404, 10)
+
+        assert "/accounts/invitations/" in self.log.getvalue()
+        assert SECRET not in self.log.getvalue()
+
+    def test_other_addresses_are_logged_by_their_route(self) -> None:
+        self.client.get(f"/prompts/{'a-question-' * 3}/")
+        self.client.get("/nowhere/at/all/?q=heliotrope")
+
+        assert "Not Found: /prompts/<slug:slug>/\n" in self.log.getvalue()
+        assert "Not Found: /nowhere/at/all/\n" in self.log.getvalue()
