@@ -49,6 +49,24 @@ def busy(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def refused_body(request: HttpRequest, status: int) -> HttpResponse:
+    """413, 408 or 503: what was sent was not read, so only the browser still has it."""
+    titles = {413: _("Too much at once"), 408: _("That took too long"), 503: _("One moment")}
+    reasons = {
+        413: _("What was sent is more than Nightlight takes at once; signed out, it takes less. Nothing was changed."),
+        408: _("What was sent had not arrived in full after a minute: the connection may be slow. Nothing was changed."),
+        503: _("Nightlight receives more than it can hold just now. Nothing was changed."),
+    }
+    if wants_json(request):
+        response: HttpResponse = JsonResponse({"state": "failed"}, status=status)
+    else:
+        message = _("Go back to the page before: what you typed should still be there. Copy it to be safe, then send it again.")
+        response = page(request, status, titles[status], f"{reasons[status]} {message}")
+    if status == 503:
+        response.headers["Retry-After"] = "5"
+    return response
+
+
 def sealed(request: HttpRequest) -> HttpResponse:
     message = _(
         "Nightlight cannot open what is sealed just now, and has changed nothing. If this stays, tell whoever runs this site that its keys cannot be used."

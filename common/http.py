@@ -8,6 +8,9 @@ from django.http.request import UnreadablePostError
 
 from common.ids import parse_id
 
+# In a request's META: the status with which the web server refused its body, which is empty then.
+REFUSED_BODY = "nightlight.refused"
+
 _UNREADABLE = (RequestDataTooBig, SuspiciousOperation, UnreadablePostError, OSError)
 
 

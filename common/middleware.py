@@ -1,12 +1,14 @@
-"""Forms that survive a failure: see common/kept_forms.py."""
+"""Forms that survive a failure (see common/kept_forms.py), and bodies that are not taken."""
 
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from common import errors
-from common.http import opened_by_another, wants_json
+from common.http import REFUSED_BODY, opened_by_another, wants_json
 from common.kept_forms import is_kept, sent_form
 
 GONE = {400, 404}  # what was typed cannot be sent again
@@ -21,6 +23,21 @@ class ConfirmationRequired(HttpResponse):
     def __init__(self, address: str) -> None:
         super().__init__()
         self.address = address
+
+
+class RefusedBodyMiddleware:
+    """Answers requests whose body the web server refused, and refuses the long ones of people who only seemed signed in."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        status = request.META.get(REFUSED_BODY)
+        length = str(request.META.get("CONTENT_LENGTH") or "")
+        is_long = length.isdigit() and int(length) > settings.SIGNED_OUT_UPLOAD_MAX_MEMORY_SIZE
+        if is_long and not request.user.is_authenticated:
+            status = HTTPStatus.CONTENT_TOO_LARGE
+        return errors.refused_body(request, status) if status else self.get_response(request)
 
 
 class KeepFormMiddleware:

@@ -98,6 +98,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "common.middleware.RefusedBodyMiddleware",
     # Outside all that queries the database for the session: what was typed survives whatever fails further in.
     "journal.middleware.KeepTextMiddleware",
     "common.middleware.KeepFormMiddleware",
@@ -168,6 +169,9 @@ STORAGES = {
 # More than a text at its limit takes (200,000 characters of up to four bytes, percent-encoded): somebody whose text is
 # somewhat too long gets the form back with the text in it, instead of a bare error.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+# Signed out, but in a browser that has our cookie: a text whose session has ended is shown again, up to its limit.
+SIGNED_OUT_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
+STRANGER_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
 
 # Assigning a set to a whole practice sends a date and a note for each client.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000

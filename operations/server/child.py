@@ -1,6 +1,6 @@
 """One process of `manage.py start`: runs a module as `python -m` does, and ends when its parent has ended.
 
-    python -m operations.server.child granian --interface wsgi …
+    python -m operations.server.child granian --interface rsgi …
 
 Its standard input is a pipe that nobody writes to. However the parent ends, the pipe closes; this process then ends as on
 SIGTERM or, after `STOP_TIMEOUT`, is killed with its whole process group, of which it is the leader.

@@ -7,6 +7,7 @@ also recognises, from files alone, that nothing has changed since the installati
 import argparse
 import hashlib
 import os
+import resource
 import socket
 import sys
 from collections.abc import Callable
@@ -22,6 +23,10 @@ COMMANDS = {
 }
 CLOCK_DELAY = 20.0  # seconds: nothing that the clock does is urgent, and the web server should start first
 REQUEST_TIMEOUT = 5  # seconds that a request still has when the server is stopped
+HEADERS_TIMEOUT = 15  # seconds for a request's headers, from the end of the one before
+HEADERS_SIZE = 64 * 1024  # bytes
+CONNECTIONS = 4096  # at once in each process, idle ones included
+OTHER_FILES = 200  # that a process may have open besides its connections
 
 
 class CannotStart(Exception):
@@ -89,19 +94,23 @@ def announce(settings: ModuleType, host: str, port: int, write: Callable[[str], 
     sys.stdout.flush()
 
 
-def _granian(settings: ModuleType, host: str, port: int) -> tuple[str, ...]:
-    # One blocking thread a process was the steadiest of what was measured: docs/decisions/0004-server.md
+def web_server(host: str, port: int, *, workers: int, application: str = "config.rsgi:application") -> tuple[str, ...]:
+    """The command of the web server, as arguments of operations.server.child."""
+    # Why granian, and why these: docs/decisions/0028-slow-clients.md
+    _soft, files = resource.getrlimit(resource.RLIMIT_NOFILE)
+    connections = CONNECTIONS if files == resource.RLIM_INFINITY else max(min(CONNECTIONS, files - OTHER_FILES), OTHER_FILES)
     return (
-        "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(settings.WORKERS),
-        "--blocking-threads", "1", "--no-ws", "--log-level", "warning", "--respawn-failed-workers",
-        "--workers-kill-timeout", str(REQUEST_TIMEOUT), "config.wsgi:application",
+        "granian", "--interface", "rsgi", "--http", "1", "--host", host, "--port", str(port), "--workers", str(workers),
+        "--runtime-mode", "st", "--loop", "asyncio", "--no-ws", "--log-level", "warning", "--respawn-failed-workers",
+        "--backlog", str(CONNECTIONS), "--backpressure", str(connections), "--http1-buffer-size", str(HEADERS_SIZE),
+        "--http1-header-read-timeout", str(HEADERS_TIMEOUT * 1000), "--workers-kill-timeout", str(REQUEST_TIMEOUT), application,
     )  # fmt: skip
 
 
 def start(settings: ModuleType, write: Callable[[str], object], *, clock_delay: float = CLOCK_DELAY) -> int:
     """Prepare, then run web server and clock until stopped. Returns the exit status. Raises `CannotStart`."""
     host, port = listen_address(settings)
-    web_server = Service("web server", _granian(settings, host, port), vital=True)
+    server = Service("web server", web_server(host, port, workers=settings.WORKERS), vital=True)
     clock = Service("clock", ("manage", "clock"), after=clock_delay)
     with Supervisor(settings.BASE_DIR, write) as supervisor:
         if not is_prepared(settings):
@@ -110,7 +119,7 @@ def start(settings: ModuleType, write: Callable[[str], object], *, clock_delay: 
                 return status
             mark_prepared(settings)
         announce(settings, host, port, write)
-        return supervisor.run([web_server, clock])
+        return supervisor.run([server, clock])
 
 
 def web(settings: ModuleType, write: Callable[[str], object]) -> int:
@@ -118,7 +127,7 @@ def web(settings: ModuleType, write: Callable[[str], object]) -> int:
     host, port = listen_address(settings)
     announce(settings, host, port, write)
     os.chdir(settings.BASE_DIR)
-    os.execv(sys.executable, [sys.executable, "-m", *_granian(settings, host, port)])  # noqa: S606  needs no shell
+    os.execv(sys.executable, [sys.executable, "-m", *web_server(host, port, workers=settings.WORKERS)])  # noqa: S606  needs no shell
 
 
 def main(settings: ModuleType, arguments: list[str], write: Callable[[str], object]) -> int:

@@ -1,4 +1,4 @@
-"""The site on a clock that a test sets: `granian --interface wsgi tests.system.faults.travel:application`.
+"""The site on a clock that a test sets: `granian --interface rsgi tests.system.faults.travel:application`.
 
 NIGHTLIGHT_TEST_CLOCK names a file with the seconds that this clock is ahead. It is read for every request.
 """
@@ -11,13 +11,18 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 import time_machine
 
+from config.rsgi import application as gateway
 from config.wsgi import application as site
+from operations.server.gateway import Gateway
 
 CLOCK = Path(os.environ["NIGHTLIGHT_TEST_CLOCK"])
 
 
-def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+def travelling(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
     ahead = dt.timedelta(seconds=float(CLOCK.read_text()))
     with time_machine.travel(dt.datetime.now(dt.UTC) + ahead, tick=True):
         response: Iterable[bytes] = site(environ, start_response)
         return response
+
+
+application = Gateway(travelling, gateway.bodies)

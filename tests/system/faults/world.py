@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from operations.server.serve import web_server
 from tests.installation import CLEAN, ROOT, family, free_port, manage
 
 PATIENCE = 60  # seconds that a server has to start on a busy machine
@@ -55,9 +56,8 @@ class Server:
         self.port = free_port()
         self.env, self.log = env, log
         # As `manage.py start` runs it: it ends by itself when the process of the tests has ended.
-        self.command = [sys.executable, "-m", "operations.server.child", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
-        self.command += ["--port", str(self.port), "--workers", str(workers), "--blocking-threads", "1", "--no-ws"]
-        self.command += ["--log-level", "warning", "--respawn-failed-workers", application]
+        command = web_server("127.0.0.1", self.port, workers=workers, application=application)
+        self.command = [sys.executable, "-m", "operations.server.child", *command]
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -124,7 +124,7 @@ class Site:
         assert prepared.returncode == 0, prepared.stderr
         self.database = self.data / "nightlight.sqlite3"
         self.steward = Steward({**env, "DJANGO_SETTINGS_MODULE": "config.settings"})
-        self.server = Server(env, folder / "log", "config.wsgi:application", workers=2)
+        self.server = Server(env, folder / "log", "config.rsgi:application", workers=2)
         self.clock = folder / "clock"
         clock_env = {**env, "NIGHTLIGHT_TEST_CLOCK": str(self.clock)}
         self.traveller = Server(clock_env, folder / "log-traveller", "tests.system.faults.travel:application", workers=1)
