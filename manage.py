@@ -9,7 +9,6 @@ import sys
 
 from operations.server import serve
 
-
 # What these write belongs to the checkout, not to the data folder: others who run it have to read it.
 FOR_THE_CHECKOUT = {"collectstatic", "compilemessages", "makemessages", "makemigrations"}
 
@@ -26,7 +25,7 @@ def main() -> None:
 
             sys.exit(serve.main(settings, sys.argv[1:], print))
         if sys.argv[1:2] == ["clock"]:  # runs as long as the site does, as config/wsgi.py
-            from config import env, settings  # noqa: F401  settings are read before their variables are forgotten
+            from config import env, settings
 
             env.forget()
         from django.core.management import execute_from_command_line

@@ -9,7 +9,6 @@ from types import FrameType, TracebackType
 from django.http import HttpRequest
 from django.views.debug import SafeExceptionReporterFilter
 
-
 # A token in an address is longer; what is left of a path tells enough. A query may hold anything.
 _LONG_PART_OR_QUERY = re.compile(r"(?<=/)[^/\s?]{20,}|\?\S*")
 

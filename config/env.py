@@ -7,7 +7,6 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
-
 _read: set[str] = set()
 
 

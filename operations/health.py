@@ -9,7 +9,7 @@ from prompts.models import Prompt
 
 
 def database() -> str:
-    """"ok" where the database answers, is migrated and has a library of prompts; else the reason."""
+    """ "ok" where the database answers, is migrated and has a library of prompts; else the reason."""
     try:
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
@@ -20,7 +20,7 @@ def database() -> str:
 
 
 def keys() -> str:
-    """"ok" where the key file can be used and belongs to this database; else the reason."""
+    """ "ok" where the key file can be used and belongs to this database; else the reason."""
     try:
         return "ok" if keyring.has_installation_key() else "no installation key: run manage.py prepare"
     except KeyMismatch:

@@ -231,7 +231,14 @@ class SecretAddressTests(TestCase):
         strict = Client(enforce_csrf_checks=True, raise_request_exception=False)
         for address in secret_addresses():
             for client in (self.client, strict):
-                for mistyped in (address, address[:-1], f"{address}x/", f"{address}?next={SECRET}", f"/x{address}", f"{address[1:]}/{address}"):
+                for mistyped in (
+                    address,
+                    address[:-1],
+                    f"{address}x/",
+                    f"{address}?next={SECRET}",
+                    f"/x{address}",
+                    f"{address[1:]}/{address}",
+                ):
                     client.get(mistyped)
                     client.post(mistyped, {"parent_name": "x" * 500})
                     client.put(mistyped)

@@ -129,5 +129,3 @@ def test_a_damaged_mark_shares_nothing(sharing: Sharing) -> None:
         fields = share_fields(sharing.entry, sharing.connection, version=version)
         assert client.post(f"/journal/{sharing.entry.pk}/share/", fields).status_code == REFUSED
     assert not Share.objects.exists()
-
-
