@@ -5,29 +5,48 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.functional import Promise
 from django.utils.text import normalize_newlines
 from django.utils.translation import gettext_lazy as _
 
-from common.text import block, one_line
+from common.text import block, one_line, repair
 
 
-class OneLineField(forms.CharField):
+class TextField(forms.CharField):
+    """A text that somebody types or pastes. What cannot be kept is taken out, by the one rule of `common.text.repair`.
+
+    `max_length` counts characters. Browsers would count differently, and cut what is pasted without a word: the page does
+    not tell them, and a longer text comes back whole, with a message.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.validators = [validator for validator in self.validators if not isinstance(validator, ProhibitNullCharactersValidator)]
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {name: value for name, value in super().widget_attrs(widget).items() if name not in {"maxlength", "minlength"}}
+
+    def to_python(self, value: object) -> str:
+        return repair(str(super().to_python(value)))
+
+
+class OneLineField(TextField):
     """A text that is shown on one line, such as a name or a question."""
 
     def to_python(self, value: object) -> str:
-        return one_line(str(super().to_python(value)))
+        return one_line(super().to_python(value))
 
 
-class BlockField(forms.CharField):
-    """Several lines. `max_length` counts a line end as one character, as browsers do, although they send two."""
+class BlockField(TextField):
+    """Several lines. `max_length` counts a line end as one character, although browsers send two."""
 
     def to_python(self, value: object) -> str:
-        return block(str(super().to_python(value)))
+        return block(super().to_python(value))
 
 
-class LongTextField(forms.CharField):
-    """A text exactly as it was typed, with line ends as "\\n".
+class LongTextField(TextField):
+    """A text exactly as it was typed, with line ends as "\n".
 
     `limit` is in characters. `too_long` returns the error message for a longer text, given the number of excess characters.
     """
@@ -37,20 +56,17 @@ class LongTextField(forms.CharField):
     def __init__(self, *, limit: int, too_long: Callable[[int], "str | Promise"], **kwargs: Any) -> None:
         super().__init__(strip=False, **kwargs)
         self.limit, self.too_long = limit, too_long
-        self.validators = []  # Django's own would refuse a NUL without saying that the text is kept
-
-    def to_python(self, value: object) -> str:
-        return normalize_newlines(str(super().to_python(value)))
 
     def validate(self, value: str) -> None:
         super().validate(value if value.strip() else "")
-        if "\0" in value:
-            raise ValidationError(
-                _("There were signs in the text that cannot be kept. They are taken out below; please save again."),
-                code="null_characters",
-            )
         if (over := len(value) - self.limit) > 0:
             raise ValidationError(str(self.too_long(over)), code="max_length")
+
+
+def is_repaired(form: forms.BaseForm) -> bool:
+    """Whether something was taken out of a text of this bound form: the page says so."""
+    texts = (form[name].value() for name, field in form.fields.items() if isinstance(field, TextField))
+    return any(text and repair(text) != normalize_newlines(text) for text in texts)
 
 
 class DayField(forms.DateField):

@@ -1,18 +1,28 @@
 """Normal forms of what people type: for storing, sorting and searching."""
 
+import re
 import unicodedata
 
 from django.utils.text import normalize_newlines
 
+# The same rule as in static/js/fields.js. A vertical tab, a form feed and NEL break a line, or a page of a PDF.
+_BREAKS = re.compile("[\v\f\x85]")
+_CONTROLS = re.compile("[\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
+
+
+def repair(text: str) -> str:
+    """The text without control characters, which no page shows and no database has to keep, and with line ends as "\\n"."""
+    return _CONTROLS.sub("", _BREAKS.sub("\n", normalize_newlines(text)))
+
 
 def one_line(text: str) -> str:
     """The text on one line, with single spaces."""
-    return " ".join(text.split())
+    return " ".join(repair(text).split())
 
 
 def block(text: str) -> str:
     """The text with line ends as "\\n", and without white space around it."""
-    return normalize_newlines(text).strip()
+    return repair(text).strip()
 
 
 def fold(text: str) -> str:

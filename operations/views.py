@@ -83,7 +83,8 @@ def _worker_source() -> str:
     """The worker's script. It names a hash of all that it caches, so that a browser replaces it when any of that changes."""
     source = (settings.BASE_DIR / "static/js/service-worker.js").read_text(encoding="utf-8")
     shell = [static(path) for path in offline.SHELL]
-    config = {"shell": [reverse("offline"), *shell], "offline": reverse("offline"), "outbox": static("js/outbox.js")}
+    scripts = [static(path) for path in offline.WORKER_SCRIPTS]
+    config = {"shell": [reverse("offline"), *shell], "offline": reverse("offline"), "scripts": scripts}
     files = [(settings.BASE_DIR / "static" / path).read_bytes() for path in offline.SHELL]
     templates = [(settings.BASE_DIR / "templates" / name).read_bytes() for name in offline.TEMPLATES]
     catalogues = [path.read_bytes() for path in sorted((settings.BASE_DIR / "locale").rglob("*.mo"))]

@@ -11,6 +11,7 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from common.fields import OneLineField
 
 HOURS = {
     0: _("Midnight"),
@@ -58,6 +59,7 @@ class SettingsForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ("name", "language", "time_zone", "night_ends_at", "appearance", "shows_leave", "mails_notifications")
+        field_classes = {"name": OneLineField}
         labels = {
             "name": _("What Nightlight calls you"),
             "shows_leave": _("Show “Leave quickly” on every page"),

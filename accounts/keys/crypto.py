@@ -77,9 +77,9 @@ class Key:
         digest.update(b"nightlight key id")
         return digest.finalize()[:8].hex()
 
-    def derived(self, purpose: str) -> "Key":
-        """Another key, made from this one for a purpose of its own (HKDF, RFC 5869): the same each time."""
-        return Key(HKDF(algorithm=hashes.SHA256(), length=KEY_BYTES, salt=None, info=purpose.encode()).derive(self.material))
+    def derive(self, purpose: bytes) -> bytes:
+        """32 bytes for this purpose, always the same, from which nothing of the key can be learned (HKDF, RFC 5869)."""
+        return HKDF(algorithm=hashes.SHA256(), length=KEY_BYTES, salt=None, info=b"nightlight " + purpose).derive(self.material)
 
     def seal(self, plaintext: bytes, binding: Binding) -> bytes:
         nonce = os.urandom(NONCE_BYTES)

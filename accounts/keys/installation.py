@@ -62,7 +62,7 @@ def is_sealed_with_newest(sealed: str) -> bool:
 
 
 def _session_cipher(key: Key) -> Key:
-    return key.derived(f"nightlight {SESSION_LABEL}")
+    return Key(key.derive(SESSION_LABEL.encode()))
 
 
 def _session_binding(session_key: str) -> Binding:

@@ -12,7 +12,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Connection
-from common.fields import DayField
+from common.fields import BlockField, DayField
 from common.ids import new_id
 from common.text import fold
 from counselor.assigning import NOTE_LIMIT, Plan, can_be_assigned
@@ -217,7 +217,7 @@ class RecipientForm(forms.Form):
     """One client on the second page; the field names are prefixed with the connection's id."""
 
     starts_on = DayField(label=_("The first night that asks"), required=False, help_text=_("Left empty, they begin it themselves."))
-    note = forms.CharField(
+    note = BlockField(
         label=_("A note for this client"),
         required=False,
         max_length=NOTE_LIMIT,

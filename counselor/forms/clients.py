@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from common.fields import LongTextField
+from common.fields import LongTextField, OneLineField
 from counselor.clients import Filters, Show
 from counselor.models import NOTE_LIMIT, ClientGroup
 
@@ -17,7 +17,7 @@ from counselor.models import NOTE_LIMIT, ClientGroup
 class ClientsForm(forms.Form):
     """The list's filters. An unknown value filters nothing: the address may be old, or have a typo."""
 
-    q = forms.CharField(
+    q = OneLineField(
         label=_("Name"), required=False, max_length=80, widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"})
     )
     show = forms.ChoiceField(

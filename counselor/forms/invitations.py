@@ -6,11 +6,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.terms import TermsForm
+from common.fields import OneLineField
 
 
 class InvitationForm(forms.Form):
     id = forms.UUIDField(widget=forms.HiddenInput)
-    name = forms.CharField(
+    name = OneLineField(
         label=_("Whom it is for"),
         max_length=80,
         required=False,

@@ -21,6 +21,7 @@ class WorkspaceForm(forms.ModelForm):
     class Meta:
         model = Workspace
         fields = ("name", "practice")
+        field_classes = {"name": OneLineField, "practice": OneLineField}
         labels = {"name": _("Your name, as clients know it"), "practice": _("Your practice")}
         help_texts = {"practice": _("It stands beside your name on an invitation. You can leave it empty.")}
         widgets = {

@@ -56,8 +56,6 @@ class Findings:
             self.omitted += 1
 
     def check_text(self, line: int, name: str, text: str, limit: int) -> None:
-        if "\0" in text:
-            self.add_problem(line, _("“%(field)s” holds a character that cannot be kept. Write it anew.") % {"field": name})
         if len(text) > limit:
             message = _("“%(field)s” has %(count)s characters; %(limit)s are the most. Shorten it.")
             self.add_problem(line, message % {"field": name, "count": len(text), "limit": limit})

@@ -6,11 +6,11 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
-from django.utils.text import normalize_newlines
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from common.fields import DayField, LongTextField
+from common.text import repair
 from journal.entries.saving import Draft
 from journal.models import TEXT_LIMIT, Entry, Feeling, Mode
 from prompts import wording
@@ -59,7 +59,7 @@ class WritingForm(forms.Form):
     def typed(self) -> str:
         """The text to show in the page: as it was typed, without characters that cannot be stored."""
         text: str = self["text"].value() or ""
-        return normalize_newlines(text.replace("\0", ""))
+        return repair(text)
 
     @property
     def page_is_damaged(self) -> bool:

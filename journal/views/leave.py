@@ -19,13 +19,13 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve
 from django.utils import timezone
-from django.utils.text import normalize_newlines
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from common.http import is_same_origin, opened_by_another, wants_json
 from common.ids import new_id
+from common.text import repair
 from journal.entries.saving import Draft
 from journal.entries.submission import submit
 from journal.models import TEXT_LIMIT, Entry, Mode
@@ -97,7 +97,7 @@ def _kind_and_guide(address: str) -> tuple[Entry.Kind, str]:
 
 def _save_in_parts(author: User, text: str, night: dt.date, now: dt.datetime) -> None:
     """Save a text that its form refused on pages of its own, however long it is: nobody is left to correct it."""
-    text = normalize_newlines(text.replace("\0", ""))
+    text = repair(text)
     for start in range(0, len(text), TEXT_LIMIT):
         draft = Draft(
             entry_id=new_id(),

@@ -8,6 +8,9 @@ from django.views.decorators.http import require_safe
 from journal.forms.writing import WritingForm
 from journal.models import Feeling
 
+# What the service worker loads, each after those that it needs.
+WORKER_SCRIPTS = ("js/device-store.js", "js/device-key.js", "js/answers.js", "js/outbox.js")
+
 # Every static file that the page needs; tests/browser/test_never_lost.py fails when it asks for another.
 SHELL = (
     "css/tokens.css",
@@ -27,22 +30,27 @@ SHELL = (
     "css/print.css",
     "icons/icon.svg",
     "icons/sprite.svg",
+    *WORKER_SCRIPTS,
     "js/autosave.js",
     "js/double-click.js",
     "js/fields.js",
     "js/finish.js",
     "js/grow.js",
+    "js/ids.js",
+    "js/keeping.js",
     "js/leave.js",
     "js/offline.js",
-    "js/outbox.js",
+    "js/on-device.js",
+    "js/saved-line.js",
     "js/session.js",
+    "js/waiting.js",
     "vendor/literata/literata-latin-wght-normal.woff2",
     "vendor/literata/literata-latin-wght-italic.woff2",
     "vendor/markdown-toolbar-element/index.js",
 )
 
 # Every template that the page is rendered from.
-TEMPLATES = ("skeleton.html", "journal/offline/offline.html", "components/writing.html", "components/autosave_attributes.html")
+TEMPLATES = ("skeleton.html", "journal/offline/offline.html", "components/writing.html", "components/autosave_attributes.html", "components/waiting.html")
 
 
 @login_not_required

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Age
+from common.fields import OneLineField
 from prompts.models import Depth, Theme
 from prompts.questions import translated_theme
 from prompts.search import Filters
@@ -15,7 +16,7 @@ from prompts.search import Filters
 class BrowseForm(forms.Form):
     """The library's filters. An invalid value is ignored: an address may be old or mistyped."""
 
-    q = forms.CharField(
+    q = OneLineField(
         label=_("Words"), required=False, max_length=100, widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"})
     )
     theme = forms.ChoiceField(label=_("Theme"), required=False)

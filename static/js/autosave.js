@@ -6,11 +6,12 @@
  * makes of that. What happens is told in words at the foot of the page.
  */
 
-import { body, content, fill, original, tellAncestor } from "./fields.js";
-import "./outbox.js";
-import { guardSignIn, whenBack, renewToken } from "./session.js";
-
-const { outbox } = globalThis;
+import { body, content, fill, original, repairField, tellAncestor } from "./fields.js";
+import { Keeping } from "./keeping.js";
+import { outbox } from "./on-device.js";
+import { SavedLine } from "./saved-line.js";
+import { guardSignIn, post, showSignIn, whenBack } from "./session.js";
+import { showRefused } from "./waiting.js";
 
 const KEEP_AFTER = 200; // milliseconds
 const PAUSE = 1000;
@@ -26,32 +27,33 @@ export class Autosave {
     this.url = form.getAttribute("action"); // form.action would be the button of that name
     this.fields = form.elements;
     this.text = this.fields.text;
-    this.line = form.querySelector("[data-saved-line]");
     this.compare = form.querySelector("[data-compare]");
     this.signIn = form.querySelector("[data-sign-in]");
     this.words = form.dataset;
-    this.limit = Number(this.text.dataset.limit);
+    this.line = new SavedLine(form.querySelector("[data-saved-line]"), this.words, Number(this.text.dataset.limit));
     this.sending = null; // the request under way
     this.timer = 0;
     this.keepTimer = 0;
-    this.keeping = Promise.resolve(); // reads and writes of this page's record, in order
+    this.keeping = new Keeping();
+    this.pressed = null; // a button whose work waits until the text is saved
     this.firstChange = 0;
     this.stopped = false;
     this.failed = false; // the last attempt did not reach the server, or was refused
     this.retry = RETRY_FIRST;
     this.begin(this.text.defaultValue, original(form));
 
-    form.addEventListener("input", () => this.onChange());
+    form.addEventListener("input", (event) => this.onInput(event));
     form.addEventListener("submit", (event) => this.onSubmit(event));
     form.addEventListener("nightlight:leaving", (event) => this.onLeaving(event));
-    guardSignIn(this.signIn, () => this.keep().then(() => this.kept));
+    guardSignIn(this.signIn, () => this.keep().then(() => this.keeping.kept));
     document.addEventListener("visibilitychange", () => document.hidden && this.flush());
     window.addEventListener("pagehide", () => this.flush());
     window.addEventListener("pageshow", () => (this.submitting = false));
     window.addEventListener("online", () => this.isDirty() && this.send());
     window.addEventListener("beforeunload", (event) => {
-      if (this.isDirty() && !this.kept && this.failed && !this.submitting) event.preventDefault();
+      if (this.isDirty() && !this.keeping.kept && this.failed && !this.submitting) event.preventDefault();
     });
+    document.addEventListener("nightlight:taken", ({ detail }) => detail.page === this.page && this.leave(detail.address));
     // A page that signs out asks the others to send what they hold, and tells them when it is done.
     this.channel = new BroadcastChannel("nightlight");
     this.channel.addEventListener("message", ({ data }) => {
@@ -69,7 +71,7 @@ export class Autosave {
     this.ancestor = ancestor; // the text of the version that the next save builds on; null where it is not known
     this.saved = saved;
     this.numbered = saved ?? this.content(); // the last content that has a number
-    this.kept = false;
+    this.keeping.kept = false;
     this.ready = outbox.hold(this.page);
   }
 
@@ -78,7 +80,7 @@ export class Autosave {
     fill(this.form, await outbox.read(record));
     this.begin(null, null);
     this.seq = record.seq;
-    this.kept = true;
+    this.keeping.kept = true;
     this.text.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
@@ -98,23 +100,27 @@ export class Autosave {
       this.numbered = written;
     }
     const seq = Math.max(1, this.seq); // a page on which nothing changed has no text of its own yet
-    return { seq, content: written, text: this.text.value, body: body(this.form, seq) };
+    return { seq, content: written, text: this.text.value, body: body(this.form, seq, this.failed ? this.pressed : null) };
   }
 
   say(words, problem = false) {
-    if (this.line.textContent !== words) this.line.textContent = words;
-    if (problem) this.line.dataset.state = "problem";
-    else delete this.line.dataset.state;
+    this.line.say(words, problem);
   }
 
-  onChange() {
+  isTooLong() {
+    return this.line.isTooLong(this.text.value);
+  }
+
+  onInput({ target }) {
+    this.pressed = null; // who goes on writing is not done
+    const hasRepaired = target.matches("textarea") && repairField(target);
+    this.onChange(hasRepaired ? this.words.repaired : this.words.unsent);
+  }
+
+  onChange(words = this.words.unsent) {
     if (this.stopped) return;
     this.keepTimer ||= setTimeout(() => this.keep(), KEEP_AFTER);
-    const length = this.text.value.length;
-    if (length > this.limit) this.say(this.words.overLimit, true);
-    else if (length > this.limit * 0.97) this.say(this.words.nearLimit);
-    else if (!this.failed) this.say(this.words.unsent);
-    if (length > this.limit) return;
+    if (!this.line.tellLength(this.text.value, this.failed ? "" : words)) return;
     if (this.failed && this.timer) return; // the next attempt has its time
     this.firstChange ||= Date.now();
     this.schedule(Math.max(0, Math.min(PAUSE, this.firstChange + LONGEST_WAIT - Date.now())));
@@ -131,23 +137,14 @@ export class Autosave {
     this.keepTimer = 0;
     const { seq, content, body } = snapshot;
     const record = { person: this.person, page: this.page, seq, url: this.url, entry: body.get("entry"), night: body.get("night"), body };
-    this.keeping = this.keeping.then(async () => {
-      try {
-        if (content === this.saved) await outbox.drop(record.page, seq);
-        else await outbox.keep(record);
-        this.kept = true;
-      } catch {
-        this.kept = false; // a private window, or a full device: the page itself still holds the text
-      }
-    });
-    return this.keeping;
+    return this.keeping.keep(record, content === this.saved);
   }
 
   async send() {
     clearTimeout(this.timer);
     this.timer = 0;
     if (this.sending || this.stopped || this.submitting || !this.isDirty()) return;
-    if (this.text.value.length > this.limit) return;
+    if (this.isTooLong()) return;
     this.firstChange = 0;
     const snapshot = this.snapshot();
     this.sending = this.keep(snapshot).then(() => this.attempt(snapshot));
@@ -157,72 +154,73 @@ export class Autosave {
   }
 
   async attempt(snapshot, options) {
-    const post = (token) => outbox.post(this.url, snapshot.body, token, options);
     try {
-      const token = this.fields.csrfmiddlewaretoken.value;
-      let response = token ? await post(token) : { status: 403, answer: {} };
-      if (response.status === 403 && response.answer.state !== "other-person") {
-        // Signing in again gave the browser a new token; this page still held the old one, or none yet.
-        const renewed = await renewToken(this.form);
-        response = renewed ? await post(renewed) : { status: 401, answer: {} };
-      }
-      this.onAnswer(snapshot, response);
+      this.onAnswer(snapshot, await post(this.form, this.url, snapshot.body, options));
     } catch {
       this.onFailure("offline");
     }
   }
 
-  onAnswer(snapshot, { status, ok, answer }) {
-    if (ok) this.onSaved(snapshot, answer);
-    else if (status === 409) this.onConflict(snapshot, answer);
-    else if (status === 422) {
-      // Only the person can go on from here: by shortening. The next key tries again.
-      this.failed = true;
-      this.say(answer.message, true);
-    } else if (answer.state === "other-person") this.conceal(answer.message);
-    else this.onFailure(status === 401 ? "signedOut" : "busy");
+  /* What each answer means is decided in answers.js. */
+  onAnswer(snapshot, { meaning, answer }) {
+    if (meaning === "saved") this.onSaved(snapshot, answer);
+    else if (meaning === "beside") this.onConflict(snapshot, answer);
+    else if (meaning === "refused" || meaning === "token") this.onRefused(snapshot, answer);
+    else if (meaning === "other-person") this.conceal(answer.message);
+    else this.onFailure({ "signed-out": "signedOut", unreachable: "offline", busy: "busy" }[meaning]);
+  }
+
+  /* Only the person can go on from here: by shortening, or by taking one of the ways to keep the text. The next key tries again. */
+  async onRefused({ seq }, answer) {
+    this.failed = true;
+    this.say(answer.message || this.words.refused, true);
+    if (answer.reason === "text") return;
+    await this.keeping.refuse(this.page, seq, answer);
+    await showRefused(this.person, this.page);
   }
 
   onSaved(snapshot, answer) {
     this.failed = false;
     this.retry = RETRY_FIRST;
     this.saved = snapshot.content;
-    if (this.signIn) this.signIn.hidden = true;
+    this.signIn.hidden = true;
     if (answer.state === "saved") {
       this.fields.base.value = String(answer.version);
       this.fields.entry.value = answer.entry;
       this.ancestor = snapshot.text;
     }
-    this.dropUpTo(snapshot.seq);
+    if (answer.address) this.moveTo(answer.address);
+    this.keeping.drop(this.page, snapshot.seq);
     if (!this.isDirty()) this.say(answer.message ?? "");
     else this.say(this.words.unsent);
     this.form.dispatchEvent(new CustomEvent("nightlight:saved", { bubbles: true }));
+    if (this.pressed && !this.settling && !this.isDirty()) this.form.requestSubmit(this.pressed);
+  }
+
+  /* A page of its own that was new has an address since it was saved: loading this page again shows it. */
+  moveTo(address) {
+    history.replaceState(history.state, "", address);
+    this.signIn.search = new URLSearchParams({ next: address });
   }
 
   /* The server keeps this text beside the one that was written elsewhere, and goes on doing so. */
   onConflict(snapshot, answer) {
     this.failed = false;
     this.saved = snapshot.content;
-    this.dropUpTo(snapshot.seq);
+    this.keeping.drop(this.page, snapshot.seq);
     this.inConflict = true;
+    this.pressed = null;
     if (this.compare) this.compare.hidden = false;
     this.say(answer.message);
   }
 
-  dropUpTo(seq) {
-    this.keeping = this.keeping.then(() => outbox.drop(this.page, seq).catch(() => {}));
-  }
-
   onFailure(reason) {
     this.failed = true;
-    if (reason === "signedOut" && this.signIn) {
-      this.signIn.hidden = false;
-      // What is kept on the device comes back after signing in; otherwise this tab has to stay as it is.
-      if (this.kept) this.signIn.removeAttribute("target");
-      else this.signIn.target = "_blank";
-    }
-    this.say(this.words[this.kept ? `${reason}Kept` : reason], !this.kept);
-    if (this.kept) outbox.sendWhenBack().catch(() => {});
+    const { kept } = this.keeping;
+    if (reason === "signedOut") showSignIn(this.signIn, kept);
+    if (this.pressed) this.keep(); // with the work of the button
+    this.say(this.words[kept ? `${reason}Kept` : reason], !kept);
+    if (kept) outbox.sendWhenBack().catch(() => {});
     this.schedule(this.retry);
     this.retry = Math.min(this.retry * 2, RETRY_LAST);
   }
@@ -234,7 +232,7 @@ export class Autosave {
     this.failed = true;
     const shown = this.form.querySelector("[data-parts]") ?? this.text;
     shown.hidden = true;
-    this.say(this.kept ? this.words.otherPersonKept : words, true);
+    this.say(this.keeping.kept ? this.words.otherPersonKept : words, true);
     whenBack(this.form, this.person).then(() => {
       shown.hidden = false;
       this.concealed = false;
@@ -244,18 +242,18 @@ export class Autosave {
 
   /* The page is being left: what it holds goes out at once, without waiting for what is under way. */
   flush() {
-    if (this.stopped || this.submitting || !this.isDirty() || this.text.value.length > this.limit) return;
+    if (this.stopped || this.submitting || !this.isDirty() || this.isTooLong()) return;
     const snapshot = this.snapshot();
     this.keep(snapshot);
     const size = snapshot.body.toString().length;
     if (this.fields.csrfmiddlewaretoken.value) this.attempt(snapshot, { keepalive: size < KEEPALIVE_LIMIT });
   }
 
-  /* Signed out in another tab: nothing of the person stays on the screen. */
-  leave() {
+  /* Signed out in another tab, so that nothing of the person stays on the screen; or saved elsewhere, at `address`. */
+  leave(address = "/") {
     this.stopped = true;
     this.submitting = true;
-    window.location.replace("/");
+    window.location.replace(address);
   }
 
   /* Leave quickly sends the text itself, with the session's end: nothing else is sent after it. */
@@ -273,6 +271,7 @@ export class Autosave {
     if (this.isDirty() || this.sending) {
       event.preventDefault();
       const button = event.submitter;
+      this.pressed = button;
       this.settle().then((settled) => settled && this.form.requestSubmit(button));
       return;
     }

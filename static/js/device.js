@@ -1,8 +1,8 @@
 /* On every page of somebody who is signed in: installs the worker, and sends what waited on this device. */
 
-import "./outbox.js";
+import { outbox } from "./on-device.js";
+import { showWaiting } from "./waiting.js";
 
-const { outbox } = globalThis;
 const { person, zone, nightEnds, worker } = document.body.dataset;
 const notice = document.querySelector("[data-device-notice]");
 
@@ -30,5 +30,8 @@ function tell(results) {
 /* Done when all that could be sent is sent: what became of each text. */
 export const drained = person ? sendWhatWaits() : Promise.resolve([]);
 
-drained.then(tell);
+drained.then((results) => {
+  tell(results);
+  if (person) showWaiting(person);
+});
 if (worker) navigator.serviceWorker?.register(worker, { scope: "/" }).catch(() => {});

@@ -4,6 +4,29 @@ export const CONTENT = ["text", "feeling", "night", "prompt", "mode"];
 export const IDS = ["author", "entry", "page", "seq", "base"];
 const BESIDES = ["wording"]; // the words of the question, signed: prompts/wording.py
 
+/* How many characters the server counts: an emoji is one, though it takes two places in the string. */
+export function characters(text) {
+  let pairs = 0;
+  for (let place = 0; place < text.length - 1; place += 1) if (text.codePointAt(place) > 0xffff) pairs += 1;
+  return text.length - pairs;
+}
+
+const BREAKS = /[\v\f\x85]/g; // what breaks a line, or a page of a PDF
+const CONTROLS = /[\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]/g;
+
+/* The text without characters that cannot be kept: the same rule as common/text.py. */
+export const repair = (text) => text.replace(BREAKS, "\n").replace(CONTROLS, "");
+
+/* Takes them out of a field that somebody writes in. False where there are none. */
+export function repairField(field) {
+  const repaired = repair(field.value);
+  if (repaired === field.value) return false;
+  const caret = repair(field.value.slice(0, field.selectionEnd)).length;
+  field.value = repaired;
+  field.setSelectionRange(caret, caret);
+  return true;
+}
+
 /* What is written on the page, as one string that tells one text from another. */
 export function content(form) {
   const data = new FormData(form);
@@ -20,12 +43,14 @@ function defaultOf(field) {
   return field?.defaultValue ?? "";
 }
 
-/* What a save sends, under this number. */
-export function body(form, seq) {
+/* What a save sends, under this number; with the work of the button that was pressed, if one was. */
+export function body(form, seq, button = null) {
   const data = new FormData(form);
   const fields = new URLSearchParams();
   for (const name of [...IDS, ...CONTENT, ...BESIDES]) fields.set(name, data.get(name) ?? "");
   fields.set("seq", String(seq));
+  if (button?.value) fields.set("action", button.value);
+  if (button?.value && data.get("announced")) fields.set("announced", data.get("announced"));
   return fields;
 }
 

@@ -3,6 +3,8 @@
  * Without this the form does the same by itself, only that the page stays in the history.
  */
 
+import { deviceKey, outbox } from "./on-device.js";
+
 const WAIT = 1500; // milliseconds at most until the page is left, answered or not
 const PRESSES = 3;
 const WITHIN = 5000; // milliseconds
@@ -32,8 +34,7 @@ function written() {
 
 /* The device forgets the person, unless something of theirs waits that the server does not have. */
 async function forget(person, body) {
-  const { outbox } = globalThis;
-  if (!person || !outbox) return;
+  if (!person) return;
   if (body.has("page")) await outbox.drop(body.get("page"), Number(body.get("seq")));
   if ((await outbox.waiting(person)).length === 0) await outbox.forget(person);
 }
@@ -53,7 +54,9 @@ async function leave() {
   leaving = true;
   cover();
   const { person } = document.body.dataset;
-  const ended = end(person, written()).catch(() => {}); // what is unsent stays on the device, sealed
+  // What is unsent stays on the device, sealed, and nothing there opens it once its key is locked.
+  const ended = end(person, written()).catch(() => {}).finally(() => deviceKey.lock().catch(() => {}));
+  deviceKey.lock().catch(() => {});
   await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, WAIT))]);
   if (person) channel.postMessage({ gone: person });
   window.location.replace(form.dataset.leave);

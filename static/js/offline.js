@@ -3,20 +3,11 @@
  */
 
 import { Autosave } from "./autosave.js";
+import { newId } from "./ids.js";
+import { deviceKey, outbox } from "./on-device.js";
+import { showWaiting } from "./waiting.js";
 
-const { outbox } = globalThis;
 const form = document.querySelector("form[data-offline-page]");
-
-/* A UUIDv7 (RFC 9562), as the server makes them: rising with time. */
-function newId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  new DataView(bytes.buffer).setUint32(0, Math.floor(Date.now() / 2 ** 16));
-  new DataView(bytes.buffer).setUint16(4, Date.now() % 2 ** 16);
-  bytes[6] = 0x70 | (bytes[6] & 0x0f);
-  bytes[8] = 0x80 | (bytes[8] & 0x3f);
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
-}
 
 /* The date of the evening that this moment belongs to: common/nights.py, on the person's own clock. */
 function tonight({ zone, nightEnds }) {
@@ -33,22 +24,31 @@ function inWords(night) {
   return `${part({ weekday: "long" })}, ${part({ day: "numeric" })} ${part({ month: "long" })}`;
 }
 
+/* Nobody is signed in here, or their session ended: what they wrote cannot be opened before they sign in again. */
+async function showNobody(person) {
+  const waits = person ? await outbox.waiting(person.id) : [];
+  document.querySelector("[data-nobody]").hidden = false;
+  document.querySelector("[data-locked]").hidden = !waits.length;
+}
+
 async function begin() {
   const person = await outbox.current().catch(() => null);
-  if (!person) {
-    document.querySelector("[data-nobody]").hidden = false;
-    return;
-  }
+  const isOpen = person && (await deviceKey.of(person.id).catch(() => null));
+  if (!isOpen) return showNobody(person);
   const night = tonight(person);
   const fresh = { author: person.id, entry: newId(), page: newId(), seq: 1, base: 0, night, prompt: "", mode: "just_write" };
   for (const [name, value] of Object.entries(fresh)) form.elements[name].defaultValue = value;
   form.querySelector("[data-date]").textContent = inWords(night);
   const autosave = new Autosave(form);
-  const [record] = (await outbox.waiting(person.id)).filter((waits) => waits.night === night && waits.url.startsWith("/tonight/")).reverse();
+  const [record] = (await outbox.waiting(person.id)).filter((waits) => waits.night === night && waits.url.startsWith("/tonight/") && !waits.refused).reverse();
   if (record && !(await outbox.isOpenElsewhere(record.page))) await autosave.resume(record);
   form.hidden = false;
   form.elements.text.focus();
-  form.addEventListener("nightlight:saved", () => (form.querySelector("[data-back]").hidden = false));
+  form.addEventListener("nightlight:saved", () => {
+    form.querySelector("[data-no-connection]").hidden = true;
+    form.querySelector("[data-back]").hidden = false;
+  });
+  await showWaiting(person.id);
 }
 
 begin();

@@ -1,13 +1,13 @@
 /* Serves the offline page where there is no network, and sends what waits on the device when it is back.
  *
  * It keeps the files of the site's shell and nothing else: no page of a person is ever put into its cache. The view
- * that serves it puts `const SITE` before this: {version, shell, offline, outbox}.
+ * that serves it puts `const SITE` before this: {version, shell, offline, scripts}.
  */
 
 const PREFIX = "shell-";
 const CACHE = PREFIX + SITE.version;
 
-self.outbox || importScripts(SITE.outbox);
+self.outbox || importScripts(...SITE.scripts);
 
 async function install() {
   const cache = await caches.open(CACHE);

@@ -3,8 +3,9 @@
  */
 
 import { drained } from "./device.js";
+import { outbox } from "./on-device.js";
+import { showWaiting } from "./waiting.js";
 
-const { outbox } = globalThis;
 const OPEN_TABS = 2500; // milliseconds that other tabs have for sending what they hold
 
 const channel = new BroadcastChannel("nightlight");
@@ -42,6 +43,7 @@ class SignOut {
   }
 
   tell() {
+    showWaiting(this.person, { all: true });
     this.unsent.hidden = false;
     this.form.hidden = true;
     this.unsent.querySelector("[data-send]").focus();

@@ -2,8 +2,7 @@
 
 import { Autosave } from "./autosave.js";
 import { drained } from "./device.js";
-
-const { outbox } = globalThis;
+import { outbox } from "./on-device.js";
 
 /* Whether a text that waited on the device was written on this page, of an entry or of a night. */
 function belongs(form, { entry, night, url }) {

@@ -1,0 +1,119 @@
+/* Text on this device that the server does not take as it is: [data-waiting] shows each, with the reason, and ways to keep
+ * it. Saving needs a connection; copying, downloading and dropping do not. See components/waiting.html.
+ */
+
+import { newId } from "./ids.js";
+import { deviceKey, outbox } from "./on-device.js";
+
+const NEW_PAGE = "/journal/new/";
+const place = document.querySelector("[data-waiting]");
+
+class WaitingText {
+  constructor(record, fields) {
+    Object.assign(this, { record, fields });
+    this.ids = { entry: newId(), page: newId() }; // once, so that saving twice makes one page
+    this.element = place.querySelector("template").content.firstElementChild.cloneNode(true);
+    this.find("text").value = fields.get("text");
+    this.find("why").textContent = record.refused?.message || place.dataset.noReason;
+    this.find("night").value = record.refused?.tonight || fields.get("night");
+    if (record.refused?.tonight) this.find("night").max = record.refused.tonight;
+    for (const name of ["save", "copy", "download", "drop"]) this.find(name).addEventListener("click", () => this[name]());
+  }
+
+  find(name) {
+    return this.element.querySelector(`[data-${name}]`);
+  }
+
+  say(words) {
+    this.find("said").textContent = words;
+  }
+
+  /* As a page of its own, for the evening that was chosen. */
+  async save() {
+    this.say(place.dataset.saving);
+    const { person } = this.record;
+    const session = await deviceKey.handshake().catch(() => undefined);
+    if (session === undefined) return this.say(place.dataset.unreachable);
+    if (session?.author !== person) return this.say(place.dataset.signedOut);
+    const { meaning, answer } = await outbox.post(NEW_PAGE, this.body(), session.token).catch(() => ({ meaning: "unreachable" }));
+    if (meaning === "saved") await this.finish(answer.address);
+    else this.say(answer?.message || place.dataset.unreachable);
+  }
+
+  body() {
+    const body = new URLSearchParams(this.fields);
+    const isDamaged = this.record.refused?.reason === "page";
+    const changes = { ...this.ids, seq: "1", base: "0", night: this.find("night").value, action: "", announced: "" };
+    const plain = { author: this.record.person, prompt: "", mode: "just_write", feeling: "" };
+    for (const [name, value] of Object.entries({ ...changes, ...(isDamaged ? plain : {}) })) body.set(name, value);
+    return body;
+  }
+
+  async copy() {
+    const text = this.find("text");
+    try {
+      await navigator.clipboard.writeText(text.value);
+      this.say(place.dataset.copied);
+    } catch {
+      text.closest("details").open = true;
+      text.select();
+      this.say(place.dataset.selected);
+    }
+  }
+
+  download() {
+    const url = URL.createObjectURL(new Blob([this.find("text").value], { type: "text/plain" }));
+    const link = Object.assign(document.createElement("a"), { href: url, download: `${this.fields.get("night")}.txt` });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(url), 10000);
+  }
+
+  /* Asks once more. */
+  async drop() {
+    const button = this.find("drop");
+    if (!button.dataset.asked) {
+      button.dataset.asked = "true";
+      button.textContent = place.dataset.sure;
+      return;
+    }
+    await this.finish();
+  }
+
+  async finish(address) {
+    await outbox.drop(this.record.page, this.record.seq);
+    const { page } = this.record;
+    this.say(address ? place.dataset.saved : place.dataset.dropped);
+    for (const name of ["text", "ways"]) this.find(name).remove();
+    this.find("why").hidden = true;
+    this.find("link").hidden = !address;
+    if (address) this.find("link").href = address;
+    document.dispatchEvent(new CustomEvent("nightlight:taken", { detail: { page, address } }));
+  }
+}
+
+async function show(records) {
+  if (!place) return;
+  for (const record of records) {
+    const before = place.querySelector(`[data-page="${CSS.escape(record.page)}"]`);
+    const fields = await outbox.read(record).catch(() => null);
+    if (!fields) continue; // its writer is not signed in
+    const { element } = new WaitingText(record, fields);
+    element.dataset.page = record.page;
+    if (before) before.replaceWith(element);
+    else place.append(element);
+    place.hidden = false;
+  }
+}
+
+/* What pages that are closed by now left for this person and the server refused; with `all`, everything that waits. */
+export async function showWaiting(person, { all = false } = {}) {
+  const records = await outbox.waiting(person).catch(() => []);
+  const closed = await Promise.all(records.map(async (record) => !(await outbox.isOpenElsewhere(record.page))));
+  await show(records.filter((record, number) => closed[number] && (all || record.refused)));
+}
+
+/* What this page was refused. */
+export async function showRefused(person, page) {
+  const records = await outbox.waiting(person).catch(() => []);
+  await show(records.filter((record) => record.page === page && record.refused));
+}
