@@ -63,6 +63,9 @@ class LongTextField(TextField):
             raise ValidationError(str(self.too_long(over)), code="max_length")
 
 
+REPAIRED = _("Signs that cannot be kept were taken out of the text.")
+
+
 def is_repaired(form: forms.BaseForm) -> bool:
     """Whether something was taken out of a text of this bound form: the page says so."""
     texts = (form[name].value() for name, field in form.fields.items() if isinstance(field, TextField))

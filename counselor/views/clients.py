@@ -16,6 +16,7 @@ from accounts.decorators import counselor_required
 from accounts.http import AuthenticatedHttpRequest
 from accounts.models import Connection, User
 from common import dates, errors
+from common.fields import REPAIRED, is_repaired
 from common.http import opened_by_another
 from common.kept_forms import keeps_text
 from common.paging import page_of
@@ -147,6 +148,8 @@ def _save_note(request: AuthenticatedHttpRequest, connection: Connection) -> Htt
     if isinstance(outcome, notes.Conflict):
         return _show_conflict(request, connection, form.cleaned_data["text"], outcome.stored)
     messages.success(request, _("Your note is kept.") if outcome.text else _("There is no note now."))
+    if is_repaired(form):
+        messages.info(request, REPAIRED)
     return redirect("counselor:client", pk=connection.pk)
 
 

@@ -17,6 +17,7 @@ from accounts.decorators import counselor_required
 from accounts.http import AuthenticatedHttpRequest
 from accounts.models import Connection
 from common import dates, errors
+from common.fields import REPAIRED, is_repaired
 from common.http import opened_by_another
 from common.ids import parse_id
 from common.kept_forms import keeps_text
@@ -138,4 +139,6 @@ def shared_reply(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpRespon
     if replies.reply(request.user, share, form.cleaned_data["id"], form.cleaned_data["text"], timezone.now()) is None:
         raise Http404  # journal/middleware.py shows what was typed
     messages.success(request, _("Your reply is there."))
+    if is_repaired(form):
+        messages.info(request, REPAIRED)
     return redirect("shared_answer", pk)

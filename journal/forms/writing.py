@@ -9,12 +9,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from common import dates
 from common.fields import DayField, LongTextField
 from common.text import repair
 from journal.entries.saving import Draft
 from journal.models import TEXT_LIMIT, Entry, Feeling, Mode
 from prompts import wording
 
+FAR = dt.timedelta(days=31)  # a page may be left open, or a device be without a network, for so long
 MAX_INTEGER = 2**31 - 1  # of the columns for these numbers, on both databases
 
 
@@ -46,11 +48,25 @@ class WritingForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.latest = latest
 
+    @property
+    def is_recent(self) -> bool:
+        """Whether the night is close to tonight. Call when valid."""
+        return self.latest is None or self.latest - self.cleaned_data["night"] <= FAR
+
+    def doubt_night(self) -> None:
+        """Refuse a night that is far from tonight, which nobody chose: the clock of the device may be wrong. Call when valid."""
+        if not self.is_recent:
+            night: dt.date = self.cleaned_data["night"]
+            message = _(
+                "This was written for %(evening)s, which is far from tonight: the clock of the device may be wrong. Which evening is it about?"
+            )
+            self.add_error("night", ValidationError(message, code="far", params={"evening": dates.evening(night)}))
+
     def clean_night(self) -> dt.date:
         night: dt.date = self.cleaned_data["night"]
         # A day's tolerance: the parent may have moved to a time zone further west since the page was opened.
         if self.latest and night > self.latest + dt.timedelta(days=1):
-            raise ValidationError(_("That evening has not come yet."), code="future")
+            raise ValidationError(_("That evening has not come yet. Choose the evening that it is about."), code="future")
         if night.year < 1900:
             raise ValidationError(_("That is longer ago than Nightlight can hold."), code="past")
         return night

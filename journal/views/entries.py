@@ -171,6 +171,11 @@ def entry_new(request: AuthenticatedHttpRequest) -> HttpResponse:
     return render(request, "journal/entries/write.html", context | _announcement(author, question.step if question else None))
 
 
+def new_page_context(today: dt.date) -> dict[str, object]:
+    """For a new page of its own, whose text was to be saved elsewhere and could not be."""
+    return _writing_context(None, today, reverse("journal:entry_new"), today)
+
+
 def _announcement(author: User, step: uuid.UUID | None, entry: Entry | None = None) -> dict[str, object]:
     """What a page says of the assigned step that it answers: whose it is, and whether the answer is shared automatically.
 
@@ -217,7 +222,7 @@ def _save(request: AuthenticatedHttpRequest, author: User, today: dt.date, entry
     draft = form.draft(Entry.Kind(entry.kind) if entry else Entry.Kind.FREE)
     if entry and draft.entry_id != entry.pk:
         raise Http404
-    saved = writing.submit_free(request, author, draft, timezone.now(), empty="journal:timeline")
+    saved = writing.submit_free(request, author, form, draft, timezone.now(), empty="journal:timeline")
     if isinstance(saved, HttpResponse):
         return saved
     if SETTLES in request.POST:

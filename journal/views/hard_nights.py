@@ -79,7 +79,7 @@ def _save(request: HttpRequest, author: User, guide: GuideText) -> HttpResponse:
     if not form.is_valid():
         return writing.refuse(request, form, "journal/writing/guide.html", context(guide, form, _url(guide)))
     draft = replace(form.draft(Entry.Kind.FREE), guide=guide.slug)
-    saved = writing.submit_free(request, author, draft, now, empty="journal:hard_nights")
+    saved = writing.submit_free(request, author, form, draft, now, empty="journal:hard_nights")
     if isinstance(saved, HttpResponse):
         return saved
     return redirect(saved)

@@ -75,8 +75,8 @@ def _save_text(request: HttpRequest, author: User) -> bool:
     now = timezone.now()
     today = author.tonight(now)
     form = writing.bound_form(request, today)
-    if form.is_valid():
-        kind, guide = _kind_and_guide(request.POST.get("at", ""))
+    kind, guide = _kind_and_guide(request.POST.get("at", ""))
+    if form.is_valid() and not (kind == Entry.Kind.NIGHT and writing.is_night_doubtful(author, form)):
         with suppress(Entry.DoesNotExist):  # somebody else's entry has its id: saved below, on a page of its own
             submit(author, replace(form.draft(kind), guide=guide), None, now)
             return True

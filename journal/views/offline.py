@@ -50,7 +50,13 @@ SHELL = (
 )
 
 # Every template that the page is rendered from.
-TEMPLATES = ("skeleton.html", "journal/offline/offline.html", "components/writing.html", "components/autosave_attributes.html", "components/waiting.html")
+TEMPLATES = (
+    "skeleton.html",
+    "journal/offline/offline.html",
+    "components/writing.html",
+    "components/autosave_attributes.html",
+    "components/waiting.html",
+)
 
 
 @login_not_required

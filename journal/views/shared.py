@@ -24,6 +24,7 @@ from accounts import notifications
 from accounts.http import AuthenticatedHttpRequest
 from accounts.models import Connection, User
 from common import dates, errors
+from common.fields import REPAIRED, is_repaired
 from common.http import opened_by_another
 from common.kept_forms import keeps_text
 from common.paging import page_of
@@ -134,6 +135,8 @@ def shared_reply(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpRespon
     if replies.reply(request.user, share, form.cleaned_data["id"], form.cleaned_data["text"], timezone.now()) is None:
         raise Http404
     messages.success(request, _("Your reply is there."))
+    if is_repaired(form):
+        messages.info(request, REPAIRED)
     return redirect("shared_answer", pk)
 
 

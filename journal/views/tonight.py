@@ -22,7 +22,7 @@ from journal.history import revisions
 from journal.models import Entry, Feeling, Mode, Night
 from journal.nights import answered_pages, night_pages, windows
 from journal.sharing import notices, shares
-from journal.views import writing
+from journal.views import entries, writing
 
 REOPEN = "reopen"  # the action of a closed night's page, which sends no text
 DAY = dt.timedelta(days=1)
@@ -93,6 +93,10 @@ def _post(request: AuthenticatedHttpRequest, author: User, today: dt.date) -> Ht
     if opened_by_another(request):
         return errors.other_person(request)
     form = writing.bound_form(request, today)
+    if form.is_valid() and writing.is_night_doubtful(author, form):
+        form.doubt_night()
+    if "night" in form.errors and request.POST.get("night"):
+        return writing.ask_for_night(request, form, entries.new_page_context(today))
     if not form.is_valid():
         night = form.cleaned_data.get("night") or today
         return writing.refuse(request, form, "journal/tonight/tonight.html", _context(author, night, today, form))
@@ -102,7 +106,8 @@ def _post(request: AuthenticatedHttpRequest, author: User, today: dt.date) -> Ht
     except Entry.DoesNotExist:
         raise Http404 from None
     back = _url(draft.night, today)
+    writing.tell_repairs(request, form)
     if isinstance(outcome, Conflict):
         return writing.show_conflict(request, author, outcome, back)
     writing.tell_withheld(request, outcome)
-    return writing.as_json(outcome) if wants_json(request) else redirect(back)
+    return writing.as_json(outcome, form) if wants_json(request) else redirect(back)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common import dates
+from common.fields import REPAIRED, is_repaired
 from common.http import wants_json
 from common.ids import new_id, parse_id
 from journal import content, markup
@@ -100,7 +101,7 @@ def refuse(request: HttpRequest, form: WritingForm, template: str, context: Mapp
     """422: the same page with what was typed and what to do. Damaged hidden fields are replaced by valid ones."""
     problems = _problems(form)
     if wants_json(request):
-        return JsonResponse({"state": "refused", "message": " ".join(problems)}, status=422)
+        return _refuse_as_json(form, problems)
     if form.page_is_damaged:
         fresh = {
             "author": request.user.pk,
@@ -117,6 +118,30 @@ def refuse(request: HttpRequest, form: WritingForm, template: str, context: Mapp
     return render(request, template, {**context, "form": form, "problems": problems}, status=422)
 
 
+def _refuse_as_json(form: WritingForm, problems: list[str]) -> JsonResponse:
+    """422 for a script. `reason` says what the person can change: the text, the night, or nothing, where the page is damaged."""
+    reason = "page" if form.page_is_damaged else "night" if "night" in form.errors else "text"
+    answer = {"state": "refused", "reason": reason, "message": " ".join(problems)}
+    if form.latest:
+        answer["tonight"] = form.latest.isoformat()
+    return JsonResponse(answer, status=422)
+
+
+def is_night_doubtful(author: User, form: WritingForm) -> bool:
+    """Whether nobody chose this night, which is far from tonight, and no page of it was saved. Queries for old nights only."""
+    return not form.is_recent and not Entry.objects.by(author).filter(pk=form.cleaned_data["entry"]).exists()
+
+
+def ask_for_night(request: HttpRequest, form: WritingForm, context: Mapping[str, object]) -> HttpResponse:
+    """422 for a text of the night's page whose night cannot be right: a page of its own, on which its evening is chosen."""
+    if wants_json(request):
+        return _refuse_as_json(form, _problems(form))
+    form.data = {**dict(form.data.items()), "entry": str(new_id()), "page": str(new_id()), "seq": "1", "base": "0"}
+    if form.latest:
+        form.data["night"] = form.latest.isoformat()
+    return refuse(request, form, "journal/entries/write.html", context)
+
+
 def _problems(form: WritingForm) -> list[str]:
     problems = [str(error) for name in ("text", "night") for error in form.errors.get(name, [])]
     if form.page_is_damaged:
@@ -124,13 +149,24 @@ def _problems(form: WritingForm) -> list[str]:
     return problems
 
 
-def as_json(outcome: Saved | Empty) -> JsonResponse:
-    """The response to a save in the background."""
+def tell_repairs(request: HttpRequest, form: WritingForm) -> None:
+    """Say on the next page that something was taken out of the text. For a script `as_json` says it."""
+    if not wants_json(request) and is_repaired(form):
+        messages.info(request, REPAIRED)
+
+
+def as_json(outcome: Saved | Empty, form: WritingForm) -> JsonResponse:
+    """The response to a save in the background. `address` is that of a page of its own, where it can be loaded again."""
     if isinstance(outcome, Empty):
         return JsonResponse({"state": "empty"})
     entry = outcome.entry
     message = _("Saved %(time)s") % {"time": dates.clock(entry.saved_at)}
-    return JsonResponse({"state": "saved", "entry": str(entry.pk), "version": outcome.version, "message": message})
+    if is_repaired(form):
+        message = f"{message}. {REPAIRED}"
+    answer = {"state": "saved", "entry": str(entry.pk), "version": outcome.version, "message": message}
+    if entry.kind == Entry.Kind.FREE:
+        answer["address"] = reverse("journal:entry_edit", args=[entry.pk])
+    return JsonResponse(answer)
 
 
 def show_conflict(request: HttpRequest, author: User, outcome: Conflict, back: str) -> HttpResponse:
@@ -193,8 +229,10 @@ def tell_withheld(request: HttpRequest, outcome: Saved | Empty) -> None:
 # --- A page of its own.
 
 
-def submit_free(request: HttpRequest, author: User, draft: Draft, now: dt.datetime, *, empty: str) -> Entry | HttpResponse:
-    """Save a page of its own. Returns the entry where its author is done with it, else the response.
+def submit_free(
+    request: HttpRequest, author: User, form: WritingForm, draft: Draft, now: dt.datetime, *, empty: str
+) -> Entry | HttpResponse:
+    """Save a page of its own: the draft of a valid form. Returns the entry where its author is done with it, else the response.
 
     `empty` names the view to redirect to where nothing was written.
     """
@@ -206,7 +244,8 @@ def submit_free(request: HttpRequest, author: User, draft: Draft, now: dt.dateti
     if isinstance(outcome, Conflict):
         return show_conflict(request, author, outcome, outcome.entry.get_absolute_url())
     if wants_json(request):
-        return as_json(outcome)
+        return as_json(outcome, form)
+    tell_repairs(request, form)
     if isinstance(outcome, Empty):
         messages.info(request, _("The page was empty, so nothing was kept."))
         return redirect(empty)

@@ -35,6 +35,7 @@ export class Autosave {
     this.timer = 0;
     this.keepTimer = 0;
     this.keeping = new Keeping();
+    this.refused = null; // the content that the server does not take as it is
     this.pressed = null; // a button whose work waits until the text is saved
     this.firstChange = 0;
     this.stopped = false;
@@ -144,7 +145,7 @@ export class Autosave {
     clearTimeout(this.timer);
     this.timer = 0;
     if (this.sending || this.stopped || this.submitting || !this.isDirty()) return;
-    if (this.isTooLong()) return;
+    if (this.isTooLong() || this.content() === this.refused) return;
     this.firstChange = 0;
     const snapshot = this.snapshot();
     this.sending = this.keep(snapshot).then(() => this.attempt(snapshot));
@@ -171,8 +172,9 @@ export class Autosave {
   }
 
   /* Only the person can go on from here: by shortening, or by taking one of the ways to keep the text. The next key tries again. */
-  async onRefused({ seq }, answer) {
+  async onRefused({ seq, content }, answer) {
     this.failed = true;
+    this.refused = content;
     this.say(answer.message || this.words.refused, true);
     if (answer.reason === "text") return;
     await this.keeping.refuse(this.page, seq, answer);
@@ -246,7 +248,7 @@ export class Autosave {
     const snapshot = this.snapshot();
     this.keep(snapshot);
     const size = snapshot.body.toString().length;
-    if (this.fields.csrfmiddlewaretoken.value) this.attempt(snapshot, { keepalive: size < KEEPALIVE_LIMIT });
+    if (this.fields.csrfmiddlewaretoken.value && snapshot.content !== this.refused) this.attempt(snapshot, { keepalive: size < KEEPALIVE_LIMIT });
   }
 
   /* Signed out in another tab, so that nothing of the person stays on the screen; or saved elsewhere, at `address`. */

@@ -52,7 +52,8 @@
         const there = unsent.get(page);
         there.onsuccess = () => {
           if (there.result?.seq > seq) return;
-          unsent.put({ page, person, device, seq, url, entry, night, at: Date.now(), nonce, sealed });
+          const refused = there.result?.seq === seq ? there.result.refused : undefined; // the same text is refused still
+          unsent.put({ page, person, device, seq, url, entry, night, at: Date.now(), nonce, sealed, refused });
         };
       };
     });

@@ -1,4 +1,4 @@
-/* Text on this device that the server does not take as it is: [data-waiting] shows each, with the reason, and ways to keep
+/* Text on this device that the server does not take as it is: [data-waiting-texts] shows each, with the reason, and ways to keep
  * it. Saving needs a connection; copying, downloading and dropping do not. See components/waiting.html.
  */
 
@@ -6,7 +6,7 @@ import { newId } from "./ids.js";
 import { deviceKey, outbox } from "./on-device.js";
 
 const NEW_PAGE = "/journal/new/";
-const place = document.querySelector("[data-waiting]");
+const place = document.querySelector("[data-waiting-texts]");
 
 class WaitingText {
   constructor(record, fields) {
@@ -95,10 +95,11 @@ async function show(records) {
   if (!place) return;
   for (const record of records) {
     const before = place.querySelector(`[data-page="${CSS.escape(record.page)}"]`);
+    if (before?.dataset.seq === String(record.seq)) continue; // shown already
     const fields = await outbox.read(record).catch(() => null);
     if (!fields) continue; // its writer is not signed in
     const { element } = new WaitingText(record, fields);
-    element.dataset.page = record.page;
+    Object.assign(element.dataset, { page: record.page, seq: record.seq });
     if (before) before.replaceWith(element);
     else place.append(element);
     place.hidden = false;

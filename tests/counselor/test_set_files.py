@@ -147,7 +147,9 @@ class CsvTests:
         )
         assert len(read("question\n" + "Who?\n" * MAX_STEPS, "x.csv").steps) == MAX_STEPS
         assert_refused("question\n" + "Who?\n" * (MAX_STEPS + 2), "x.csv", (MAX_STEPS + 2, "100 steps"))
-        assert_refused("question\nWh\0?\n", "x.csv", (2, "cannot be kept"))
+
+    def test_takes_out_what_cannot_be_kept(self) -> None:
+        assert [step.question for step in read("question\nWh\0o?\n", "x.csv").steps] == ["Who?"]
 
     def test_reports_no_more_than_a_hundred_problems(self) -> None:
         with pytest.raises(InvalidSetFile) as raised:

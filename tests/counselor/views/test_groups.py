@@ -149,7 +149,7 @@ class ListTests(GroupsCase):
         assert self.names() == ["Monday"]
 
     def test_bad_input_comes_back(self) -> None:
-        for name, message in (("", "Give the group a name first."), (" \n", "Give the group a name first."), ("x" * 81, "80"), ("a\0", "")):
+        for name, message in (("", "Give the group a name first."), (" \n", "Give the group a name first."), ("x" * 81, "80")):
             response = self.send(name=name)
             assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
             assert message in element(parsed(response), ".errorlist").get_text()

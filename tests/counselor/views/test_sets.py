@@ -188,7 +188,7 @@ class BeginTests(SetCase):
         assert self.content(theirs).name == "First weeks"
 
     def test_without_a_name_or_with_a_bad_one_nothing_is_made(self) -> None:
-        for name in ("", " \n ", "n" * (NAME_LIMIT + 1), "Wh\0"):
+        for name in ("", " \n ", "n" * (NAME_LIMIT + 1)):
             response = self.client.post(f"{self.url}new/", {"id": new_id(), "name": name})
             assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
             assert value_of(parsed(response).select("input[name=name]")[0]) == name
@@ -400,7 +400,6 @@ class BuildTests(SetCase):
             (f"{FIRST}-question", ""),
             (f"{FIRST}-question", "q" * (QUESTION_LIMIT + 1)),
             (f"{SECOND}-note", "n" * (NOTE_LIMIT + 1)),
-            (f"{SECOND}-note", "n\0"),
         ):
             response = self.press(self.row, f"up:{THIRD}", **{f"{THIRD}-note": "Kept", name: typed})
             assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY

@@ -200,7 +200,13 @@ class KeptAsItIsTests(LeaveCase):
     def test_characters_that_cannot_be_kept_are_taken_out(self) -> None:
         self.leave(self.fields(text="Be\0fore\0"))
 
-        assert self.kept() == ["Before"]
+        assert Entry.objects.get().content.text == "Before"
+
+    def test_a_night_that_cannot_be_right_is_not_taken_for_one(self) -> None:
+        """The device's clock says that it is the year 2000, and nobody can be asked."""
+        self.leave(self.fields(text="Still here.", night="2000-01-01"))
+
+        assert self.kept() == ["Still here."]
 
     def test_what_came_from_a_damaged_page_is_kept(self) -> None:
         for changed in ({"entry": "broken"}, {"page": ""}, {"seq": "0"}, {"night": "2026-02-30"}, {"mode": "loud"}, {"author": "nobody"}):

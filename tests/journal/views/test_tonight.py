@@ -281,11 +281,26 @@ class BadInputTests(TonightCase):
         assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
         assert "1 character too long" in response.json()["message"]
 
-    def test_takes_out_what_cannot_be_kept_and_asks_again(self) -> None:
-        page = self.refused(text="Before\0after")
+    def test_takes_out_what_cannot_be_kept_and_says_so(self) -> None:
+        self.send(text="Before\0after\fthe page")
 
-        assert "cannot be kept" in page
-        assert "Beforeafter" in page
+        assert "cannot be kept were taken out" in self.page().get_text()
+        assert Entry.objects.get().content.text == "Beforeafter\nthe page"
+
+        response = self.client.post(self.url, self.fields(text="Be\0fore", seq=2), headers=JSON)
+
+        assert (response.status_code, response.json()["state"]) == (HTTPStatus.OK, "saved")
+        assert "cannot be kept were taken out" in response.json()["message"]
+
+    def test_says_nothing_of_repairs_where_nothing_was_repaired(self) -> None:
+        response = self.client.post(self.url, self.fields(text="\tOne\r\ntwo 🌙"), headers=JSON)
+
+        assert "taken out" not in response.json()["message"]
+
+    def test_counts_an_emoji_as_one_character(self) -> None:
+        self.send(text="🌙" * 200_000)
+
+        assert len(Entry.objects.get().content.text) == 200_000
 
     def test_notices_broken_letters(self) -> None:
         body = "&".join(f"{name}={value}" for name, value in self.fields(text="caf%E9").items())
@@ -320,6 +335,53 @@ class BadInputTests(TonightCase):
         assert "has not come yet" in self.refused(night="2026-03-03")
         assert "Give the date as in" in self.refused(night="2026-02-30")
         assert "longer ago" in self.refused(night="0001-01-01")
+
+    def test_asks_about_a_night_that_is_far_from_tonight(self) -> None:
+        """Such as that of a device whose clock says that it is the year 2000."""
+        for night in ("2000-01-01", "2026-01-28", "2026-03-03"):
+            page = BeautifulSoup(self.refused(night=night), "html.parser")
+            form = page.select_one("form#writing")
+
+            assert form
+            assert form["action"] == "/journal/new/"
+            assert page.select_one("input[type=date][name=night]")["value"] == "2026-03-01"  # type: ignore[index]
+            assert not Entry.objects.exists()
+
+            answer = self.client.post(self.url, self.fields(text="Still here.", night=night), headers=JSON)
+
+            assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+            assert (answer.json()["reason"], answer.json()["tonight"]) == ("night", "2026-03-01")
+        assert "Saturday, 1 January 2000, which is far from tonight" in self.refused(night="2000-01-01")
+
+    def test_a_far_night_is_saved_once_it_was_chosen(self) -> None:
+        page = BeautifulSoup(self.refused(night="2000-01-01"), "html.parser")
+
+        for _twice in range(2):
+            response = self.client.post("/journal/new/", {**hidden_fields(page), "text": "Still here.", "night": "2000-01-01"})
+
+            assert response.status_code == HTTPStatus.FOUND
+            entry = Entry.objects.get()
+            assert (entry.night.isoformat(), entry.content.text) == ("2000-01-01", "Still here.")
+
+    def test_takes_a_text_that_waited_for_a_month(self) -> None:
+        self.send(text="From the mountains.", night="2026-01-29")
+
+        assert Entry.objects.get().night.isoformat() == "2026-01-29"
+
+    def test_goes_on_with_a_page_that_was_saved_before_without_a_question(self) -> None:
+        fields = self.fields(text="Begun.", night="2026-01-29")
+        self.client.post(self.url, fields)
+        with time_machine.travel("2026-03-09 20:00Z"):
+            response = self.client.post(self.url, {**fields, "text": "Gone on.", "seq": 2})
+
+        assert response.status_code == HTTPStatus.FOUND
+        assert Entry.objects.get().content.text == "Gone on."
+
+    def test_tells_a_script_what_can_be_changed(self) -> None:
+        for reason, changed in {"text": {"text": "x" * 200_001}, "night": {"night": "2026-03-09"}, "page": {"entry": "broken"}}.items():
+            answer = self.client.post(self.url, self.fields(**{"text": "Still here.", **changed}), headers=JSON).json()
+
+            assert (answer["state"], answer["reason"]) == ("refused", reason)
 
     def test_answers_an_unknown_question_by_forgetting_it(self) -> None:
         self.send(text="Still here.", prompt="no-such-question")

@@ -157,9 +157,13 @@ class WriteTests(OwnCase):
     def test_bad_ids_and_letters_keep_what_was_typed(self) -> None:
         for pk in ("rain", "\0", "0" * 31):
             self.assert_refused(self.send(id=pk), text=RAIN, by_turn=True)
-        self.assert_refused(self.send(text="Wh\0t?"))
 
         assert self.stored() == []
+
+    def test_takes_out_letters_that_cannot_be_kept(self) -> None:
+        self.send(text="Wh\0at?")
+
+        assert [row.content.text for row in OwnQuestion.objects.all()] == ["What?"]
 
     def test_sends_visitors_to_the_login(self) -> None:
         row = self.make()
