@@ -46,6 +46,7 @@ class Draft:
     words: str = ""
     mode: Mode = Mode.QUESTION
     guide: str = ""
+    puts_back: bool = True  # whether saving takes a deleted entry out of the trash
 
     @property
     def asked(self) -> str | None:
@@ -89,7 +90,14 @@ class Empty:
     """An empty page was sent, and no entry was created."""
 
 
-type Outcome = Saved | Conflict | Empty
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """The entry is in the trash and stays there as it is: its author is asked first."""
+
+    entry: Entry
+
+
+type Outcome = Saved | Conflict | Empty | Deleted
 
 
 def save(author: User, draft: Draft, now: dt.datetime, *, must_exist: bool = False) -> Outcome:
@@ -106,12 +114,19 @@ def save(author: User, draft: Draft, now: dt.datetime, *, must_exist: bool = Fal
         if must_exist:
             raise Entry.DoesNotExist
         return Empty() if draft.is_empty else _saved(_create(author, draft, now))
-    if entry.page == draft.page:
-        if draft.seq < entry.seq:  # arrived late: the page has saved a later text already
-            return Saved(entry, entry.version, is_current=False)
-        return _saved(entry if _is_repeated(entry, draft) else _update(author, entry, draft, now))
-    if entry.version == draft.base:
+    if entry.page == draft.page and draft.seq < entry.seq:  # arrived late: the page has saved a later text already
+        return Saved(entry, entry.version, is_current=False)
+    if entry.page == draft.page and _is_repeated(entry, draft):
+        return _saved(entry)
+    if entry.deleted_at is not None and not draft.puts_back:
+        return _saved_before(author, entry, draft) or Deleted(entry)
+    if entry.page == draft.page or entry.version == draft.base:
         return _saved(_update(author, entry, draft, now))
+    return _save_beside(author, entry, draft, now)
+
+
+def _save_beside(author: User, entry: Entry, draft: Draft, now: dt.datetime) -> Outcome:
+    """Save what another page sends, which is based on an older version."""
     if _is_same(entry, draft):
         # Kept as a revision: it is this page's text now, too, and the page that wrote it first may replace it at any moment.
         revisions.keep(entry, Revision.Kind.EARLIER, now)
@@ -119,10 +134,20 @@ def save(author: User, draft: Draft, now: dt.datetime, *, must_exist: bool = Fal
             content.put_back(entry)  # written on after it was deleted elsewhere
         entry.save(update_fields=["revised_at", "kind", "deleted_at"])
         return _saved(entry)
-    sent = RevisionContent(text=draft.text, question=_question(author, draft)[1], feeling=draft.feeling)
-    if (version := revisions.version_saved_by(entry, draft.page, draft.seq, sent)) is not None:
-        return Saved(entry, version, is_current=False)
-    return Conflict(entry, revisions.keep_conflict_copy(entry, draft.page, draft.seq, draft.base, sent, now))
+    if (saved := _saved_before(author, entry, draft)) is not None:
+        return saved
+    copy = revisions.keep_conflict_copy(entry, draft.page, draft.seq, draft.base, _revision_content(author, draft), now)
+    return Conflict(entry, copy)
+
+
+def _saved_before(author: User, entry: Entry, draft: Draft) -> Saved | None:
+    """The answer to a repeated save whose text another page has replaced since; None where it was not saved before."""
+    version = revisions.version_saved_by(entry, draft.page, draft.seq, _revision_content(author, draft))
+    return None if version is None else Saved(entry, version, is_current=False)
+
+
+def _revision_content(author: User, draft: Draft) -> RevisionContent:
+    return RevisionContent(text=draft.text, question=_question(author, draft)[1], feeling=draft.feeling)
 
 
 def answers_other(entry: Entry, draft: Draft) -> bool:

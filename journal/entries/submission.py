@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from journal.entries import saving
-from journal.entries.saving import Conflict, Draft, Outcome, Saved
+from journal.entries.saving import Conflict, Deleted, Draft, Outcome, Saved
 from journal.history import revisions
 from journal.models import Entry, Mode, Night
 from journal.nights import night_pages
@@ -54,7 +54,7 @@ type Action = Turn | SetMode | Close | Finish
 def submit(author: User, draft: Draft, action: Action | None, now: dt.datetime) -> Outcome:
     """Save a draft and apply the action, in one transaction. Idempotent, as are the actions.
 
-    In a conflict the text is kept, and the action is not applied. Raises `Entry.DoesNotExist` where the id is somebody
+    In a conflict the text is kept, and the action is not applied; nor is it where the page is deleted. Raises `Entry.DoesNotExist` where the id is somebody
     else's entry.
     """
     try:
@@ -70,7 +70,7 @@ def _submit(author: User, draft: Draft, action: Action | None, now: dt.datetime,
     if isinstance(action, Finish):
         shares.lock_connections(author)  # before the entry: see journal/sharing/shares.py
     outcome = saving.save(author, draft, now, must_exist=must_exist)
-    if isinstance(outcome, Conflict):
+    if isinstance(outcome, Conflict | Deleted):
         return outcome
     if isinstance(action, Finish) and isinstance(outcome, Saved):
         if outcome.is_current:

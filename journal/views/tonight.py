@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from dataclasses import replace
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,7 +16,7 @@ from accounts.models import User
 from common import dates, errors
 from common.http import opened_by_another, wants_json
 from common.kept_forms import keeps_text
-from journal.entries.saving import Conflict
+from journal.entries.saving import Conflict, Deleted
 from journal.entries.submission import submit
 from journal.forms.writing import WritingForm
 from journal.history import revisions
@@ -100,13 +101,15 @@ def _post(request: AuthenticatedHttpRequest, author: User, today: dt.date) -> Ht
     if not form.is_valid():
         night = form.cleaned_data.get("night") or today
         return writing.refuse(request, form, "journal/tonight/tonight.html", _context(author, night, today, form))
-    draft = form.draft(Entry.Kind.NIGHT)
+    draft = replace(form.draft(Entry.Kind.NIGHT), puts_back=False)
     try:
         outcome = submit(author, draft, writing.parse_action(request), timezone.now())
     except Entry.DoesNotExist:
         raise Http404 from None
     back = _url(draft.night, today)
     writing.tell_repairs(request, form)
+    if isinstance(outcome, Deleted):
+        return writing.refuse_deleted(request, form)
     if isinstance(outcome, Conflict):
         return writing.show_conflict(request, author, outcome, back)
     writing.tell_withheld(request, outcome)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -17,7 +18,7 @@ from common.http import wants_json
 from common.ids import new_id, parse_id
 from journal import content, markup
 from journal.diff import merge
-from journal.entries.saving import Conflict, Draft, Empty, Saved
+from journal.entries.saving import Conflict, Deleted, Draft, Empty, Saved
 from journal.entries.submission import Action, Close, Finish, SetMode, Turn, submit
 from journal.forms.writing import WritingForm
 from journal.history import revisions
@@ -125,6 +126,22 @@ def _refuse_as_json(form: WritingForm, problems: list[str]) -> JsonResponse:
     if form.latest:
         answer["tonight"] = form.latest.isoformat()
     return JsonResponse(answer, status=422)
+
+
+def refuse_deleted(request: HttpRequest, form: WritingForm) -> HttpResponse:
+    """For a text whose page is among the deleted ones, which a tab that was left open knows nothing of.
+
+    410 for a script. Else raises Http404: journal/middleware.py shows the text, which can be saved as a page of its own.
+    """
+    if not wants_json(request):
+        raise Http404
+    message = _(
+        "This page was deleted elsewhere, and is under Recently deleted. What you write here is not added to it unless you put it back."
+    )
+    answer = {"state": "deleted", "reason": "deleted", "message": message}
+    if form.latest:
+        answer["tonight"] = form.latest.isoformat()
+    return JsonResponse(answer, status=410)
 
 
 def is_night_doubtful(author: User, form: WritingForm) -> bool:
@@ -238,9 +255,11 @@ def submit_free(
     """
     action = None if wants_json(request) else Finish(announced=parse_id(request.POST.get("announced")), closes_night=False)
     try:
-        outcome = submit(author, draft, action, now)
+        outcome = submit(author, replace(draft, puts_back=False), action, now)
     except Entry.DoesNotExist:
         raise Http404 from None
+    if isinstance(outcome, Deleted):
+        return refuse_deleted(request, form)
     if isinstance(outcome, Conflict):
         return show_conflict(request, author, outcome, outcome.entry.get_absolute_url())
     if wants_json(request):

@@ -94,10 +94,10 @@ class WaitingText {
 async function show(records) {
   if (!place) return;
   for (const record of records) {
-    const before = place.querySelector(`[data-page="${CSS.escape(record.page)}"]`);
-    if (before?.dataset.seq === String(record.seq)) continue; // shown already
     const fields = await outbox.read(record).catch(() => null);
     if (!fields) continue; // its writer is not signed in
+    const before = place.querySelector(`[data-page="${CSS.escape(record.page)}"]`);
+    if (before?.dataset.seq === String(record.seq)) continue; // shown already
     const { element } = new WaitingText(record, fields);
     Object.assign(element.dataset, { page: record.page, seq: record.seq });
     if (before) before.replaceWith(element);

@@ -6,7 +6,7 @@ import pytest
 from django.test import TestCase
 
 from accounts.keys import device, keyring
-from accounts.keys.crypto import Key
+from accounts.keys.crypto import Key, NoSuchKey
 from accounts.people import delete
 from tests.factories import make_user
 
@@ -41,5 +41,5 @@ class ServerHalfTests(TestCase):
         pk = author.pk
         delete(author)
 
-        with pytest.raises(keyring.NoSuchKey):
+        with pytest.raises(NoSuchKey):
             device.server_half(pk, PHONE)

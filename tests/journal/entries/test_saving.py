@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from dataclasses import replace
 
 import pytest
 from django.test import TestCase
@@ -9,8 +10,8 @@ from django.test import TestCase
 from accounts.models import User
 from common.ids import new_id
 from journal.entries import trash
-from journal.entries.saving import Conflict, Draft, Empty, Saved
-from journal.entries.submission import submit
+from journal.entries.saving import Conflict, Deleted, Draft, Empty, Outcome, Saved
+from journal.entries.submission import Finish, submit
 from journal.history import revisions
 from journal.models import Entry, Night, Revision
 from tests.factories import make_draft, make_entry, make_prompt, make_user
@@ -81,7 +82,7 @@ class NextSaveTests(SavingCase):
         assert isinstance(outcome, Saved)
         cls.entry = outcome.entry
 
-    def send(self, minutes: float = 0, **fields: object) -> Saved | Conflict | Empty:
+    def send(self, minutes: float = 0, **fields: object) -> Outcome:
         same_page = {"entry_id": self.entry.pk, "page": self.draft.page, "base": 1, "seq": 2, "text": "One. Two."}
         return submit(self.author, make_draft(**{**same_page, **fields}), None, later(minutes))
 
@@ -205,7 +206,7 @@ class TwoPagesTests(SavingCase):
         cls.sofa, cls.kitchen = new_id(), new_id()
         cls.entry = make_entry(cls.author, page=cls.sofa, text="One.", now=EVENING)
 
-    def send(self, page: uuid.UUID, **fields: object) -> Saved | Conflict | Empty:
+    def send(self, page: uuid.UUID, **fields: object) -> Outcome:
         return submit(self.author, make_draft(**{"entry_id": self.entry.pk, "page": page, **fields}), None, later(1))
 
     def save(self, page: uuid.UUID, **fields: object) -> int:
@@ -418,3 +419,36 @@ class TwoPagesTests(SavingCase):
 
     def test_two_pages_opened_before_the_first_save_have_nothing_in_common(self) -> None:
         assert revisions.common_ancestor(self.stored(), 0) is None
+
+
+class AmongTheDeletedTests(SavingCase):
+    """A page that was deleted elsewhere is not put back by a tab that knows nothing of that."""
+
+    def setUp(self) -> None:
+        self.draft = replace(make_draft(text="One."), puts_back=False)
+        submit(self.author, self.draft, None, EVENING)
+        self.entry = Entry.objects.get()
+        trash.delete(self.author, self.entry, EVENING)
+
+    def test_writing_on_leaves_it_deleted_and_as_it_was(self) -> None:
+        written_on = replace(self.draft, seq=2, base=1, text="One. Two.")
+        for draft in (
+            written_on,
+            replace(written_on, page=new_id()),
+            replace(written_on, page=new_id(), base=0),
+            replace(written_on, page=new_id(), text="One.", base=0),
+        ):
+            outcome = submit(self.author, draft, Finish(), EVENING)
+
+            assert isinstance(outcome, Deleted)
+            entry = Entry.objects.get()
+            assert (entry.deleted_at, entry.version, entry.content.text) == (EVENING, 1, "One.")
+            assert not entry.revisions.exists()
+
+    def test_a_repeated_save_gets_the_same_answer(self) -> None:
+        assert isinstance(submit(self.author, self.draft, None, EVENING), Saved)
+        assert Entry.objects.get().deleted_at == EVENING
+
+    def test_leaving_quickly_puts_it_back_since_nobody_can_be_asked(self) -> None:
+        assert isinstance(submit(self.author, replace(self.draft, seq=2, text="Two.", puts_back=True), None, EVENING), Saved)
+        assert Entry.objects.get().deleted_at is None

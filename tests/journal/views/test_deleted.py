@@ -10,8 +10,8 @@ from journal.entries.submission import submit
 from journal.history import revisions
 from journal.models import Entry, Revision
 from journal.sharing import shares
-from tests.factories import make_draft, make_entry
-from tests.helpers import DAY, EVENING, form_fields, main_text, parsed
+from tests.factories import make_draft, make_entry, page_fields
+from tests.helpers import DAY, EVENING, JSON, element, form_fields, main_text, parsed
 from tests.journal.cases import JournalCase
 
 
@@ -128,3 +128,26 @@ class DeletedTests(JournalCase):
         self.act("entry_put_back")
 
         assert {entry.kind for entry in Entry.objects.not_deleted()} == {"night", "free"}
+
+    def test_a_tab_left_open_does_not_put_it_back_unasked(self) -> None:
+        """A script is told, and without scripts the text is shown, and can be saved as a page of its own."""
+        fields = {
+            **page_fields(self.author),
+            "entry": str(self.page.pk),
+            "page": str(self.page.page),
+            "base": "1",
+            "seq": "2",
+            "text": "On.",
+        }
+        self.act("entry_delete")
+
+        for url in (f"/journal/{self.page.pk}/edit/", "/journal/new/", "/tonight/"):
+            answer = self.client.post(url, fields, headers=JSON)
+            assert (answer.status_code, answer.json()["state"]) == (HTTPStatus.GONE, "deleted")
+            assert "Recently deleted" in answer.json()["message"]
+            page = parsed(self.client.post(url, {**fields, "action": "close:done"}))
+            form = element(page, "form#writing")
+            assert (form["action"], element(form, "textarea").get_text().strip()) == ("/journal/new/", "On.")
+
+        assert self.is_listed()
+        assert Entry.objects.get().content.text == "Away with it."

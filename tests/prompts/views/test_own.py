@@ -163,7 +163,7 @@ class WriteTests(OwnCase):
     def test_takes_out_letters_that_cannot_be_kept(self) -> None:
         self.send(text="Wh\0at?")
 
-        assert [row.content.text for row in OwnQuestion.objects.all()] == ["What?"]
+        assert self.stored() == ["What?"]
 
     def test_sends_visitors_to_the_login(self) -> None:
         row = self.make()
