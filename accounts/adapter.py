@@ -1,15 +1,25 @@
-"""allauth's hooks: sign-up, the page after signing in, and how authenticator secrets are stored."""
+"""allauth's hooks: sign-up, how often one may try, the page after signing in, and how authenticator secrets are stored."""
+
+import ipaddress
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.signup import send_unknown_account_mail
 from allauth.account.models import EmailAddress
+from allauth.core import context as current
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
+from django.contrib.auth import update_session_auth_hash
 from django.forms import BaseForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from accounts import attempts, devices
+from accounts.attempts import Act
 from accounts.keys.installation import decrypt_secret, encrypt_secret
 from accounts.models import User
+from accounts.models.user import normal_password
+from common.addresses import canonical_address
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -22,6 +32,77 @@ class AccountAdapter(DefaultAccountAdapter):
             return reverse(settings.START_PAGES[request.user.role])
         url: str = super().get_login_redirect_url(request)
         return url
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        devices.remember(request, response, user.email)
+        return response
+
+    # --- Mail.
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        super().send_mail(template_prefix, email, context)
+        current.request.allauth.has_mailed = True
+
+    def add_message(
+        self,
+        request: HttpRequest,
+        level: int,
+        message_template: str | None = None,
+        message_context: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Sends a mail wherever the page says that one is sent.
+
+        Asked for another code, allauth sends nothing where there is no account, or one already: the time that a mail takes
+        would tell which.
+        """
+        if message_context and not getattr(request.allauth, "has_mailed", False):
+            if message_template == "account/messages/login_code_sent.txt":
+                send_unknown_account_mail(request, message_context["email"])
+            elif message_template == "account/messages/email_confirmation_sent.txt":
+                self.send_account_already_exists_mail(message_context["email"])
+        super().add_message(request, level, message_template, message_context, **kwargs)
+
+    # --- How often one may try.
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The visitor's address: that of IPv4 also where the server listens on IPv6, of which all IPv4 would be one network."""
+        address = ipaddress.ip_address(super().get_client_ip(request))
+        return str(getattr(address, "ipv4_mapped", None) or address)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """In place of allauth's limit by address alone, with which anybody could lock anybody out."""
+        self._login_failed_rl_usage = attempts.consume(request, Act.PASSWORD, canonical_address(credentials.get("email", "")))
+        if self._login_failed_rl_usage is None:
+            raise self.validation_error("too_many_login_attempts")
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
+        """allauth calls this once a password was reset with a code from the mail."""
+        attempts.forget(request, Act.PASSWORD, canonical_address(credentials.get("email", "")))
+
+    # --- Addresses and passwords.
+
+    def clean_email(self, email: str) -> str:
+        return canonical_address(email)
+
+    def clean_password(self, password: str, user: User | None = None) -> str:
+        """Checks the password in the form in which it is hashed."""
+        checked: str = super().clean_password(normal_password(password), user)
+        return checked
+
+    def reauthenticate(self, user: User, password: str) -> bool:
+        is_theirs: bool = super().reauthenticate(user, password)
+        if is_theirs:
+            self._keep_session(user)
+        return is_theirs
+
+    def _keep_session(self, user: User) -> None:
+        """Let this session go on where checking the password stored its hash anew, on which a session depends."""
+        request, before = self.request, user.password
+        user.refresh_from_db(fields=["password"])
+        if user.password != before:
+            update_session_auth_hash(request, user)
 
     def can_delete_email(self, email_address: EmailAddress) -> bool:
         """Never the address that somebody signs in with, or they could not sign in again."""
@@ -38,6 +119,10 @@ class AccountAdapter(DefaultAccountAdapter):
         user.time_zone = form.cleaned_data.get("time_zone") or user.time_zone
         saved: User = super().save_user(request, user, form, commit)
         return saved
+
+    def create(self, request: HttpRequest, user: User) -> None:
+        """Save a new person. Called within the transaction that makes the account."""
+        user.save()
 
 
 class MFAAdapter(DefaultMFAAdapter):

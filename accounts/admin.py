@@ -3,6 +3,7 @@
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.db.models import QuerySet
+from django.forms import ModelForm
 from django.http import HttpRequest
 
 from accounts import people
@@ -24,6 +25,10 @@ class UserAdmin(admin.ModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         """People sign up, or are created with `manage.py createsuperuser`: a form here would set no password."""
         return False
+
+    def save_model(self, request: HttpRequest, obj: User, form: ModelForm, change: bool) -> None:
+        """Saves what was changed here: other columns may have been changed since the page was opened."""
+        obj.save(update_fields=form.changed_data)
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
         """As when somebody deletes their own account: their connections end first, and the other side is notified."""

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.text import normalize_newlines
 from django.utils.translation import gettext_lazy as _
 
+from common.names import tidy_name, validate_name
 from common.text import block, one_line, repair
 
 
@@ -38,6 +39,15 @@ class OneLineField(TextField):
         return one_line(super().to_python(value))
 
 
+class NameField(TextField):
+    """What a person or a practice is called: see common/names.py."""
+
+    default_validators = [validate_name]
+
+    def to_python(self, value: object) -> str:
+        return tidy_name(super().to_python(value))
+
+
 class BlockField(TextField):
     """Several lines. `max_length` counts a line end as one character, although browsers send two."""
 
@@ -46,7 +56,7 @@ class BlockField(TextField):
 
 
 class LongTextField(TextField):
-    """A text exactly as it was typed, with line ends as "\n".
+    """A text exactly as it was typed, with line ends as "\\n".
 
     `limit` is in characters. `too_long` returns the error message for a longer text, given the number of excess characters.
     """

@@ -26,5 +26,12 @@ def block(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """The text without accents and case: for searching and sorting, alike on every database."""
-    return "".join(letter for letter in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(letter))
+    """The text without accents, case, invisible characters and repeated spaces: for searching, sorting and comparing.
+
+    Alike on every database, and for each way in which a keyboard may write the same letters.
+    """
+    if text.isascii():
+        return one_line(text.lower())
+    # Decomposed before and after: a letter may have its case folded only then, and come out composed.
+    letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    return one_line("".join(letter for letter in letters if not unicodedata.combining(letter) and unicodedata.category(letter) != "Cf"))

@@ -11,6 +11,7 @@ from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
 from config import env
+from config.limits import RATE_LIMITS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -209,7 +210,15 @@ AUTH_PASSWORD_VALIDATORS = [
 
 SIGNUP_OPEN = env.one_of("NIGHTLIGHT_SIGNUP", ("open", "closed"), "closed" if PRODUCTION else "open") == "open"
 ACCOUNT_ADAPTER = "counselor.adapter.InvitedAccountAdapter"
-ACCOUNT_FORMS = {"signup": "accounts.forms.signup.SignupForm", "add_email": "accounts.forms.signup.AddEmailForm"}
+ACCOUNT_FORMS = {
+    "signup": "accounts.forms.signup.SignupForm",
+    "login": "accounts.forms.entrance.LoginForm",
+    "request_login_code": "accounts.forms.entrance.RequestLoginCodeForm",
+    "reset_password": "accounts.forms.entrance.ResetPasswordForm",
+    "add_email": "accounts.forms.signup.AddEmailForm",
+    "change_email": "accounts.forms.signup.ChangeEmailForm",
+}
+ACCOUNT_RATE_LIMITS = RATE_LIMITS
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_DISPLAY = "accounts.people.display_name"
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -257,6 +266,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_NAME = "__Host-session" if SERVED_OVER_TLS else "nightlight-session"
+DEVICE_COOKIE_NAME = "__Host-device" if SERVED_OVER_TLS else "nightlight-device"
 CSRF_COOKIE_NAME = "__Host-csrf" if SERVED_OVER_TLS else "nightlight-csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SERVED_OVER_TLS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True

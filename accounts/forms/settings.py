@@ -11,7 +11,7 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from common.fields import OneLineField
+from common.fields import NameField
 
 HOURS = {
     0: _("Midnight"),
@@ -47,6 +47,13 @@ def time_zone_choices(current: str) -> Iterator[tuple[str, Any]]:
 
 
 class SettingsForm(forms.ModelForm):
+    name = NameField(
+        label=_("What Nightlight calls you"),
+        required=False,
+        max_length=User._meta.get_field("name").max_length,
+        help_text=_("A first name or nickname is enough. You can leave it empty."),
+        widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
+    )
     language = forms.ChoiceField(label=_("Language"), required=False, choices=[("", _("As my browser asks")), *OWN_NAMES.items()])
     time_zone = forms.ChoiceField(label=_("Time zone"), help_text=_("Your night follows this clock."))
     night_ends_at = forms.TypedChoiceField(
@@ -59,14 +66,11 @@ class SettingsForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ("name", "language", "time_zone", "night_ends_at", "appearance", "shows_leave", "mails_notifications")
-        field_classes = {"name": OneLineField}
         labels = {
-            "name": _("What Nightlight calls you"),
             "shows_leave": _("Show “Leave quickly” on every page"),
             "mails_notifications": _("Tell me by e-mail when there is something to read"),
         }
         help_texts = {
-            "name": _("A first name or nickname is enough. You can leave it empty."),
             "shows_leave": _(
                 "One press saves your page, signs you out and opens a neutral site. Pressing Shift three times does the same."
             ),
@@ -74,7 +78,7 @@ class SettingsForm(forms.ModelForm):
                 "Once a day at most, when a counselor or a client wrote or shared something. Never what, and never from whom."
             ),
         }
-        widgets = {"appearance": forms.RadioSelect, "name": forms.TextInput(attrs={"autocomplete": "nickname"})}
+        widgets = {"appearance": forms.RadioSelect}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -3,22 +3,29 @@
 from typing import Any
 from zoneinfo import available_timezones
 
+from allauth.account.adapter import get_adapter
 from allauth.account.forms import AddEmailForm as AllauthAddEmailForm
+from allauth.account.forms import ChangeEmailForm as AllauthChangeEmailForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from allauth.account.models import EmailAddress
+from allauth.account.utils import has_verified_email, setup_user_email
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.entrance import AddressField
+from accounts.keys import keyring
 from accounts.models import User
+from common.ids import new_id
 
 
 class SignupForm(AllauthSignupForm):
-    """allauth's form with the time zone, which a script fills in."""
+    """allauth's form with the time zone, which a script fills in. It takes as long for an address that has an account already."""
 
+    email = AddressField()
     time_zone = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput(attrs={"data-time-zone": ""}))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -31,13 +38,58 @@ class SignupForm(AllauthSignupForm):
         zone: str = self.cleaned_data["time_zone"]
         return zone if zone in available_timezones() else ""
 
+    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
+        """For an address that has an account, does the work of making one first, and keeps nothing of it.
+
+        Else the time of the answer would tell who has an account: hashing the password and making a key take most of it.
+        """
+        if self.account_already_exists:
+            self._rehearse(request)
+        saved: tuple[User | None, HttpResponse | None] = super().try_save(request)
+        return saved
+
+    def save(self, request: HttpRequest) -> User:
+        """allauth's, in one transaction, which does not wait for the password to be hashed."""
+        person = self._unsaved(request)
+        with transaction.atomic():
+            self._create(request, person)
+        return person
+
+    def _rehearse(self, request: HttpRequest) -> None:
+        person = self._unsaved(request)
+        person.email = f"{new_id().hex}@nobody.invalid"
+        with transaction.atomic():
+            self._create(request, person)
+            # As allauth does before it asks for the code.
+            has_verified_email(person)
+            EmailAddress.objects.get_for_user(person, person.email)
+            transaction.set_rollback(True)
+        keyring.evict(person.pk)
+
+    def _unsaved(self, request: HttpRequest) -> User:
+        adapter = get_adapter(request)
+        person: User = adapter.save_user(request, adapter.new_user(request), self, commit=False)
+        return person
+
+    def _create(self, request: HttpRequest, person: User) -> None:
+        get_adapter(request).create(request, person)
+        setup_user_email(request, person, [EmailAddress(email=person.email)])
+
+
+class ChangeEmailForm(AllauthChangeEmailForm):
+    """allauth's form for another address than the one that a code was sent to."""
+
+    email = AddressField()
+
 
 class AddEmailForm(AllauthAddEmailForm):
     """allauth's form. On a site without mail, where nothing can be confirmed, the new address is set at once."""
 
+    email = AddressField()
+
     def clean_email(self) -> str:
         address: str = super().clean_email()
-        if not settings.MAILER and User.objects.filter(email__iexact=address).exists():
+        if not settings.MAILER and User.objects.filter(email=address).exists():
             raise ValidationError(_("There is an account with this address already."), code="email_taken")
         return address
 

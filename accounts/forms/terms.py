@@ -4,13 +4,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Connection
-from common.fields import OneLineField
+from common.fields import NameField
 
 
 class TermsForm(forms.Form):
     """What a counselor may see and what they call the parent, who can change both at any time."""
 
-    parent_name = OneLineField(
+    parent_name = NameField(
         label=_("What they call you"),
         max_length=Connection._meta.get_field("parent_name").max_length,
         help_text=_("The name that this counselor sees. Your e-mail address is not shown to them."),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.user import User
 from common.ids import new_id
+from common.names import validate_name
 
 
 class ConnectionQuerySet(models.QuerySet["Connection"]):
@@ -36,7 +37,9 @@ class Connection(models.Model):
     parent = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="counselor_connections")
     counselor_name = models.CharField(max_length=80)  # as in the workspace; kept when that closes
     practice = models.CharField(max_length=120, blank=True)
-    parent_name = models.CharField(_("what they call you"), max_length=80)  # the name the parent gave this counselor
+    parent_name = models.CharField(
+        _("what they call you"), max_length=80, validators=[validate_name]
+    )  # the name the parent gave this counselor
     sees_answered = models.BooleanField(_("sees that I answered"), default=False)
     informed_at = models.DateTimeField(null=True, blank=True)  # when the parent read what sharing means, before the first share
     began_at = models.DateTimeField()

@@ -1,11 +1,13 @@
 """People, and their settings."""
 
 import datetime as dt
+import unicodedata
 from dataclasses import dataclass
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -15,13 +17,20 @@ from django.utils.translation import pgettext_lazy
 from accounts.keys import keyring
 from accounts.keys.sealing import SealedField
 from accounts.keys.slots import KeySlot
+from common.addresses import canonical_address
 from common.ids import new_id
+from common.names import validate_name
 from common.nights import night_of
 
 
 def validate_time_zone(name: str) -> None:
     if name not in available_timezones():
         raise ValidationError(_("Choose a time zone from the list."), code="time_zone")
+
+
+def normal_password(password: str) -> str:
+    """The password in the form that is hashed (NFKC), since keyboards write the same letters in different ways: see RFC 8265, NIST SP 800-63B."""
+    return unicodedata.normalize("NFKC", password)
 
 
 class Appearance(models.TextChoices):
@@ -65,6 +74,14 @@ class Preferences:
 class UserManager(BaseUserManager["User"]):
     use_in_migrations = True
 
+    @classmethod
+    def normalize_email(cls, email: str | None) -> str:
+        return canonical_address(email or "")
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """The person with this address, however it is written."""
+        return self.get(email=canonical_address(username or ""))
+
     def create_user(self, email: str, password: str | None = None, **extra: Any) -> "User":
         user = self.model(email=self.normalize_email(email), **extra)
         user.set_password(password)
@@ -80,7 +97,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     email = models.EmailField(_("e-mail"), unique=True, error_messages={"unique": _("There is an account with this address already.")})
-    name = models.CharField(_("name"), max_length=80, blank=True)
+    name = models.CharField(_("name"), max_length=80, blank=True, validators=[validate_name])
     is_staff = models.BooleanField(_("may open the admin pages"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("joined"), auto_now_add=True)
@@ -133,6 +150,28 @@ class User(AbstractBaseUser, PermissionsMixin):
         deleted = super().delete(*args, **kwargs)
         keyring.evict(owner)
         return deleted
+
+    @classmethod
+    def normalize_username(cls, username: str) -> str:
+        return canonical_address(username)
+
+    def set_password(self, raw_password: str | None) -> None:
+        super().set_password(raw_password and normal_password(raw_password))
+
+    def check_password(self, raw_password: str) -> bool:
+        """Whether it is the password, in whichever way a keyboard writes its letters.
+
+        A password that was stored as it was typed, before passwords were normalised, is accepted so, and stored anew.
+        """
+        normal = normal_password(raw_password)
+        if super().check_password(normal):
+            return True
+        if raw_password == normal or not check_password(raw_password, self.password):
+            return False
+        self.set_password(normal)
+        self._password = None  # as in Django's own upgrade of a hash: the password did not change
+        self.save(update_fields=["password"])
+        return True
 
     @property
     def preferences(self) -> Preferences:

@@ -10,6 +10,6 @@ def delete_sessions(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0001_initial"), ("sessions", "0001_initial")]
+    dependencies = [("accounts", "0002_one_form_of_addresses"), ("sessions", "0001_initial")]
 
     operations = [migrations.RunPython(delete_sessions, migrations.RunPython.noop)]

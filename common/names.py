@@ -1,0 +1,36 @@
+"""What people and practices call themselves. Names go into mails to people who do not know their sender, so they carry no message."""
+
+import re
+import unicodedata
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from common.addresses import JOINERS
+from common.text import one_line
+
+# What mail programs turn into something to press, or to call: https://…, www.…, name@site, site.org (also with the full
+# stops that browsers read as one), and seven digits or more.
+_ADDRESS = re.compile(r"://|\bwww\.|\w@\w|\w[.\u3002][^\W\d_]{2,}", re.IGNORECASE)
+_TELEPHONE = re.compile(r"\d(?:[\s()./+-]*\d){6,}")
+
+
+def tidy_name(text: str) -> str:
+    """The name on one line, without characters that cannot be seen."""
+    composed = unicodedata.normalize("NFC", one_line(text))
+    return one_line("".join(letter for letter in composed if not _is_invisible(letter)))
+
+
+def validate_name(name: str) -> None:
+    """Raises ValidationError for a name with a line break, an invisible character, an address or a telephone number in it."""
+    if any(_is_invisible(letter) or letter in "\u2028\u2029" for letter in name):
+        raise ValidationError(_("A name stands on one line, and every sign of it can be seen."), code="invisible")
+    plain = unicodedata.normalize("NFKC", name)
+    if _ADDRESS.search(plain) or _TELEPHONE.search(plain):
+        raise ValidationError(
+            _("A name holds no address of a site or of mail, and no telephone number. After a full stop, leave a space."), code="address"
+        )
+
+
+def _is_invisible(letter: str) -> bool:
+    return unicodedata.category(letter) in {"Cc", "Cf"} and letter not in JOINERS
