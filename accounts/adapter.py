@@ -19,6 +19,7 @@ from accounts.attempts import Act
 from accounts.keys.installation import decrypt_secret, encrypt_secret
 from accounts.models import User
 from accounts.models.user import normal_password
+from accounts.security import locking
 from common.addresses import canonical_address
 
 
@@ -32,6 +33,12 @@ class AccountAdapter(DefaultAccountAdapter):
             return reverse(settings.START_PAGES[request.user.role])
         url: str = super().get_login_redirect_url(request)
         return url
+
+    def pre_login(self, request: HttpRequest, user: User, **login: Any) -> HttpResponse | None:
+        """Takes "This is my own device" from the page on which somebody signs in; a page without the box leaves it out."""
+        request.session[locking.OWN_DEVICE] = bool(request.POST.get(locking.OWN_DEVICE))
+        refused: HttpResponse | None = super().pre_login(request, user, **login)
+        return refused
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **kwargs)

@@ -1,16 +1,35 @@
 """The admin pages show that people exist; what they wrote is on none of them."""
 
+from typing import Any
+
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 
 from accounts import people
 from accounts.models import User
+from accounts.security import second_step
+from accounts.security.log import Event, record
 
 admin.site.site_header = admin.site.site_title = "Nightlight"
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+
+def has_permission(request: HttpRequest) -> bool:
+    """Members of staff who have taken a second step in this session: see `second_step.required`, to which the others are led."""
+    person = request.user
+    return (
+        isinstance(person, User)
+        and person.is_active
+        and person.is_staff
+        and second_step.was_taken(request)
+        and second_step.is_set_up(person)
+    )
+
+
+admin.site.has_permission = has_permission  # type: ignore[method-assign]
+admin.site.login = second_step.required(secure_admin_login(admin.site.login))  # type: ignore[method-assign]
 
 
 @admin.register(User)
@@ -37,3 +56,23 @@ class UserAdmin(admin.ModelAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         for person in queryset:
             people.delete(person)
+
+    # What staff do is in the log of security events, too: Django's own table of it could be changed by whoever changes the database.
+
+    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> Any:
+        _record(request, "added", obj)
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> Any:
+        _record(request, "changed", obj)
+        return super().log_change(request, obj, message)
+
+    def log_deletions(self, request: HttpRequest, queryset: QuerySet[User]) -> Any:
+        for person in queryset:
+            _record(request, "deleted", person)
+        return super().log_deletions(request, queryset)
+
+
+def _record(request: HttpRequest, act: str, changed: Model) -> None:
+    if isinstance(request.user, User):
+        record(Event.STAFF_ACTED, person=request.user.pk, request=request, act=act, model=changed._meta.label_lower, row=changed.pk)

@@ -7,4 +7,5 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
-        from accounts import admin, checks  # noqa: F401  both register what they hold
+        from accounts import admin, checks  # noqa: F401  each registers what it holds
+        from accounts.security import events  # noqa: F401

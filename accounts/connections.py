@@ -4,6 +4,7 @@ Apps with data that ends with a connection register a function with `on_end`.
 """
 
 import datetime as dt
+import functools
 import uuid
 from collections.abc import Callable
 
@@ -13,6 +14,7 @@ from django.db.models import Q
 from accounts import notifications
 from accounts.keys import keyring
 from accounts.models import Connection, ConnectionQuerySet, User
+from accounts.security.log import Event, record
 
 type EndHandler = Callable[[list[uuid.UUID]], object]
 _end_handlers: list[EndHandler] = []
@@ -42,6 +44,7 @@ def make(
     )
     keyring.make_connection_key(connection.pk)
     parent.remember("has_connections")
+    transaction.on_commit(functools.partial(record, Event.CONNECTION_MADE, person=parent.pk, connection=connection.pk))
     return connection
 
 
@@ -72,6 +75,9 @@ def end_these(connections: ConnectionQuerySet, how: Connection.Ended, now: dt.da
     for handler in _end_handlers:
         handler(ids)
     keyring.destroy_connection_keys(ids)
+    for connection in ending:
+        by = connection.parent_id if how == Connection.Ended.BY_PARENT else connection.counselor_id
+        transaction.on_commit(functools.partial(record, Event.CONNECTION_ENDED, person=by, connection=connection.pk))
     Connection.objects.filter(pk__in=ids).update(ended_at=now, ended_by=how, end_seen=False)
     others = {connection.counselor_id if how == Connection.Ended.BY_PARENT else connection.parent_id for connection in ending}
     for person in sorted(other for other in others if other is not None):  # in one order, as all that locks several people

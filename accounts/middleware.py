@@ -8,8 +8,10 @@ from allauth.account.adapter import get_adapter
 from allauth.core.exceptions import ReauthenticationRequired
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.models import AnonymousUser
 from django.db import InterfaceError, InternalError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -18,6 +20,9 @@ from django.utils.translation import gettext as _
 
 from accounts.keys import keyring
 from accounts.keys.crypto import KeyringError
+from accounts.models import User
+from accounts.security import locking
+from accounts.security.log import Event, record
 from common import errors
 from common.http import wants_json
 from common.kept_forms import sent_form
@@ -100,3 +105,54 @@ def _way_back(request: HttpRequest) -> str:
     except ValueError:
         return request.path
     return page.path if page.netloc == request.get_host() and page.path else request.path
+
+
+class LockMiddleware:
+    """Closes every page to a session that was not used for a while, except those on which its person unlocks or ends it.
+
+    What was typed survives: the answer to a page that was sent is a 401, and the middlewares further out show the text.
+    """
+
+    # With the person of the session.
+    OPEN = {
+        "accounts:lock",
+        "accounts:lock_use",
+        "account_reauthenticate",
+        "mfa_reauthenticate",
+        "mfa_reauthenticate_webauthn",
+        "account_logout",
+        "leave",  # leaving saves what is written, and shows nothing
+    }
+    ENTRANCES = {"home", "account_login"}  # open to everybody, but of no use to somebody whose session is only locked
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not getattr(request, "is_locked", False):
+            locking.note_use(request, response)
+        return response
+
+    def process_view(self, request: HttpRequest, view: Callable[..., object], args: object, kwargs: object) -> HttpResponse | None:
+        is_locked = locking.is_locked(request)
+        idle = locking.idle_time(request)
+        # For templates.
+        request.__dict__["is_locked"] = is_locked
+        request.__dict__["locks_after"] = int(idle.total_seconds()) if idle and not is_locked else None
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if not is_locked or name in self.OPEN:
+            return None
+        if not getattr(view, "login_required", True) and not (name in self.ENTRANCES and request.method == "GET"):
+            request.user = AnonymousUser()  # what everybody may see, as everybody sees it
+            return None
+        return self._closed(request)
+
+    def _closed(self, request: HttpRequest) -> HttpResponse:
+        if wants_json(request):
+            return JsonResponse({"state": "locked"}, status=401)
+        if request.method not in {"GET", "HEAD"}:
+            return errors.locked(request)
+        if isinstance(request.user, User):
+            record(Event.LOCKED, person=request.user.pk, request=request, by="time")
+        return redirect(f"{reverse('accounts:lock')}?{urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})}")

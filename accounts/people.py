@@ -1,5 +1,7 @@
 """Displaying people, switching their role, and deleting them."""
 
+import functools
+
 from allauth.usersessions.models import UserSession
 from django.db import transaction
 from django.utils import timezone
@@ -7,6 +9,7 @@ from django.utils import timezone
 from accounts import connections
 from accounts.keys import erasure
 from accounts.models import Role, User
+from accounts.security.log import Event, record
 
 
 def display_name(user: User) -> str:
@@ -27,5 +30,6 @@ def delete(person: User) -> None:
     connections.end_all(person, timezone.now())
     for session in UserSession.objects.filter(user=person):
         session.end()
+    transaction.on_commit(functools.partial(record, Event.ACCOUNT_DELETED, person=person.pk))
     person.delete()
     erasure.erase_on_commit()

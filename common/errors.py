@@ -20,6 +20,11 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return page(request, 403, _("Not from here"), _("This cannot be done from here. Nothing was changed."))
 
 
+def locked(request: HttpRequest) -> HttpResponse:
+    """401. `KeepTextMiddleware` and `KeepFormMiddleware` show what was typed."""
+    return page(request, 401, _("Locked"), _("Nightlight was not used for a while and has locked itself. Nothing was changed."))
+
+
 @requires_csrf_token
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return page(request, 404, _("There is nothing here"), _("The address may have a slip in it, or the page was put away or deleted."))

@@ -91,6 +91,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "common.headers.BrowserFeaturesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -104,6 +105,7 @@ MIDDLEWARE = [
     "journal.middleware.KeepTextMiddleware",
     "common.middleware.KeepFormMiddleware",
     "accounts.middleware.PersonMiddleware",
+    "accounts.middleware.LockMiddleware",
     "journal.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -204,7 +206,7 @@ PASSWORD_HASHERS = [
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ["email", "name"]}},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.security.passwords.BreachedPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
@@ -255,6 +257,9 @@ SECURE_CSP = {
     "base-uri": [CSP.NONE],
     "form-action": [CSP.SELF],
     "frame-ancestors": [CSP.NONE],
+    # No script turns a text into markup or into another script. The policy is for the service worker's address alone.
+    "require-trusted-types-for": ["'script'"],
+    "trusted-types": ["nightlight"],
 }
 SECURE_SSL_REDIRECT = SERVED_OVER_TLS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
@@ -267,6 +272,7 @@ X_FRAME_OPTIONS = "DENY"
 SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_NAME = "__Host-session" if SERVED_OVER_TLS else "nightlight-session"
 DEVICE_COOKIE_NAME = "__Host-device" if SERVED_OVER_TLS else "nightlight-device"
+USED_COOKIE_NAME = "__Host-used" if SERVED_OVER_TLS else "nightlight-used"  # when the session was last used
 CSRF_COOKIE_NAME = "__Host-csrf" if SERVED_OVER_TLS else "nightlight-csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SERVED_OVER_TLS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
@@ -287,6 +293,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "nightlight.security": {"level": "INFO"},  # docs/security-log.md
         "django.server": {"handlers": ["console"], "level": "INFO" if DEBUG else "WARNING", "propagate": False},
     },
 }

@@ -8,16 +8,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.models import Authenticator
 from bs4 import BeautifulSoup, Tag
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import connection, models
+from django.http import HttpRequest
 from django.test import Client
+from django.urls import reverse
 
 from accounts.keys.sealing import Sealed
 from accounts.models import User
+from accounts.security import locking
 from accounts.sessions import SessionStore
+from tests.factories import PASSWORD
 
 TEST_KEY: str = settings.KEY_ENCRYPTION_KEYS[0]
 
@@ -37,7 +43,33 @@ def signed_in(person: User | None) -> Client:
     client = Client()
     if person is not None:
         client.force_login(person)
+        if person.is_staff:
+            take_second_step(client, person)
     return client
+
+
+def on_own_device(client: Client) -> Client:
+    """Mark the browser as the person's own: its session is not locked, however long it is not used."""
+    session = client.session
+    session[locking.OWN_DEVICE] = True
+    session.save()
+    return client
+
+
+def confirm(client: Client) -> Client:
+    """Give the password again, as Nightlight asks before what cannot be undone."""
+    response = client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    assert response.status_code == HTTPStatus.FOUND
+    return client
+
+
+def take_second_step(client: Client, person: User) -> None:
+    """Give the person an authenticator, and let them have used it when they signed in."""
+    authenticator, _made = Authenticator.objects.get_or_create(user=person, type=Authenticator.Type.TOTP, defaults={"data": {"secret": ""}})
+    request = HttpRequest()
+    request.session = client.session
+    record_authentication(request, person, "mfa", id=authenticator.pk, type="totp")
+    request.session.save()
 
 
 def parsed(response: Any) -> BeautifulSoup:

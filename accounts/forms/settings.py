@@ -65,12 +65,26 @@ class SettingsForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ("name", "language", "time_zone", "night_ends_at", "appearance", "shows_leave", "mails_notifications")
+        fields = (
+            "name",
+            "language",
+            "time_zone",
+            "night_ends_at",
+            "appearance",
+            "locks_after",
+            "locks_own_devices",
+            "shows_leave",
+            "mails_notifications",
+        )
         labels = {
+            "locks_after": _("When it is not used, lock after"),
+            "locks_own_devices": _("Lock on my own devices, too"),
             "shows_leave": _("Show “Leave quickly” on every page"),
             "mails_notifications": _("Tell me by e-mail when there is something to read"),
         }
         help_texts = {
+            "locks_after": _("Then it asks for your password or passkey. What you were writing is kept."),
+            "locks_own_devices": _("A device is your own when you said so at sign-in, or under “Where you are signed in”."),
             "shows_leave": _(
                 "One press saves your page, signs you out and opens a neutral site. Pressing Shift three times does the same."
             ),
@@ -82,6 +96,7 @@ class SettingsForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["locks_after"].required = False  # a page from before it was there keeps what is set
         zone = self.fields["time_zone"]
         if isinstance(zone, forms.ChoiceField):
             zone.choices = list(time_zone_choices(self.instance.time_zone))

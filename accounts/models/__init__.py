@@ -2,13 +2,14 @@
 
 from accounts.keys.slots import KeySlot
 from accounts.models.connection import Connection, ConnectionQuerySet
-from accounts.models.user import Age, Appearance, Preferences, Role, User, UserManager, validate_time_zone
+from accounts.models.user import Age, Appearance, IdleTime, Preferences, Role, User, UserManager, validate_time_zone
 
 __all__ = [
     "Age",
     "Appearance",
     "Connection",
     "ConnectionQuerySet",
+    "IdleTime",
     "KeySlot",
     "Preferences",
     "Role",

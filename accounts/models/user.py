@@ -39,6 +39,14 @@ class Appearance(models.TextChoices):
     LIGHT = "light", pgettext_lazy("appearance", "Light")
 
 
+class IdleTime(models.IntegerChoices):
+    """After how many minutes without use a session is locked."""
+
+    SHORT = 10, _("10 minutes")
+    MEDIUM = 30, _("30 minutes")
+    LONG = 120, _("2 hours")
+
+
 class Role(models.TextChoices):
     """Whose pages a person uses at present. Anyone may be both."""
 
@@ -108,6 +116,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(_("language"), max_length=8, blank=True)  # empty: as the browser asks
     shows_leave = models.BooleanField(_("show “Leave quickly”"), default=True)
     knows_leave = models.BooleanField(default=False)  # has read what leaving quickly does
+    locks_after = models.PositiveSmallIntegerField(_("lock after"), choices=IdleTime, default=IdleTime.MEDIUM)  # minutes without use
+    locks_own_devices = models.BooleanField(_("lock on my own devices, too"), default=False)
+    second_step_settled = models.BooleanField(default=False)  # has a second step, or does not want to be told of it
     role = models.CharField(max_length=9, choices=Role, default=Role.PARENT)  # whose navigation they see
     is_counselor = models.BooleanField(default=False)  # has a workspace
     # What somebody has once used; never reset. Those who have not are spared the queries about it.

@@ -1,5 +1,6 @@
 """A counselor's workspace. Anyone can open one; it gives access to nobody."""
 
+from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -36,8 +37,9 @@ def workspace(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @counselor_required
+@reauthentication_required
 def workspace_close(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Asks for confirmation, then closes the workspace. Idempotent."""
+    """Asks for the password and for confirmation, then closes the workspace. Idempotent."""
     counselor = request.user
     if request.method == "POST":
         close_workspace(counselor, timezone.now())

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from accounts.models import Connection, KeySlot, User
 from tests.factories import make_connection, make_counselor, make_entry, make_user
+from tests.helpers import signed_in
 
 
 class AdminTests(TestCase):
@@ -20,7 +21,7 @@ class AdminTests(TestCase):
         make_entry(cls.person, text="Tonight the walrus sang.")
 
     def setUp(self) -> None:
-        self.client.force_login(self.operator)
+        self.client = signed_in(self.operator)
 
     def test_lists_people(self) -> None:
         assert "parent@example.org" in self.client.get(reverse("admin:accounts_user_changelist")).content.decode()

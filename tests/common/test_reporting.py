@@ -181,7 +181,7 @@ STATUSES = [status for status in HTTPStatus if status >= HTTPStatus.BAD_REQUEST]
 def secret_addresses() -> list[str]:
     """Every address of the site that is itself a secret."""
     found = []
-    for keys, forms in get_resolver().reverse_dict.lists():
+    for _keys, forms in get_resolver().reverse_dict.lists():
         for possibilities, *_rest in forms:
             for template, parameters in possibilities:
                 if HOLDS_SECRET & set(parameters):

@@ -9,7 +9,7 @@ from django.test import TestCase
 from accounts.models import User
 from journal.models import Entry
 from tests.factories import make_entry, make_user
-from tests.helpers import EVENING, read
+from tests.helpers import EVENING, on_own_device, read
 
 
 @time_machine.travel(EVENING, tick=False)
@@ -24,6 +24,7 @@ class JournalCase(TestCase):
 
     def setUp(self) -> None:
         self.client.force_login(self.author)
+        on_own_device(self.client)
 
     def read(self, url: str, **query: Any) -> BeautifulSoup:
         return read(self.client, url, **query)

@@ -127,7 +127,7 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "accounts/invitations/<str:token>/": (PUBLIC, Answers(302, 422, 422, 422, connected=200)),  # the counselor whose own it is sees that
     # A counselor's workspace
     "accounts/workspace/": (SIGNED_IN, Answers(302, 422, 422, 422)),  # anyone may open one
-    "accounts/workspace/close/": (COUNSELING, Answers(302, 404, 404, 404, counselor=302)),
+    "accounts/workspace/close/": (Answers(302, 302, 302, 302), Answers(302, 404, 404, 404, counselor=302)),  # on to reauthentication
     "accounts/role/": (WRONG_METHOD, everybody(302)),
     "accounts/clients/": (COUNSELING, WRONG_METHOD),
     # A note stays when its connection ends; a POST that does not know what it says changes nothing.
@@ -169,6 +169,9 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "accounts/settings/": (SIGNED_IN, Answers(302, 422, 422, 422)),
     "accounts/delete/": (Answers(302, 302, 302, 302), Answers(302, 302, 302, 302)),  # on to reauthentication
     "accounts/gone/": (PUBLIC, everybody(405)),
+    "accounts/lock/": (Answers(302, 302, 302, 302), everybody(302)),
+    "accounts/lock/use/": (SIGNED_IN, Answers(302, 200, 200, 200)),
+    "accounts/second-step/": (WRONG_METHOD, everybody(302)),
     # allauth's own
     "accounts/login/": (ENTRANCE, Answers(200, 302, 302, 302)),
     "accounts/signup/": (ENTRANCE, Answers(200, 302, 302, 302)),
@@ -188,9 +191,9 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "accounts/login/code/confirm/": (everybody(302), everybody(302)),
     "accounts/2fa/": (SIGNED_IN, WRONG_METHOD),
     "accounts/2fa/authenticate/": (everybody(302), everybody(302)),
-    "accounts/2fa/reauthenticate/": (Answers(302, 302, 302, 302), Answers(302, 302, 302, 302)),
+    "accounts/2fa/reauthenticate/": (Answers(302, 302, 302, 200), Answers(302, 302, 302, 200)),  # staff have a second step
     "accounts/2fa/totp/activate/": (Answers(302, 302, 302, 302), Answers(302, 302, 302, 302)),
-    "accounts/2fa/totp/deactivate/": (Answers(302, 404, 404, 404), Answers(302, 404, 404, 404)),
+    "accounts/2fa/totp/deactivate/": (Answers(302, 404, 404, 302), Answers(302, 404, 404, 302)),
     "accounts/2fa/recovery-codes/": (Answers(302, 404, 404, 404), WRONG_METHOD),
     "accounts/2fa/recovery-codes/generate/": (Answers(302, 302, 302, 302), Answers(302, 302, 302, 302)),
     "accounts/2fa/recovery-codes/download/": (Answers(302, 404, 404, 404), Answers(302, 404, 404, 404)),

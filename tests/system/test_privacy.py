@@ -29,7 +29,7 @@ from journal.models import Entry, Reply, Share
 from journal.sharing import shares
 from prompts.models import AssignedStep, Assignment, PromptSet
 from tests.factories import PASSWORD, make_assignment, make_entry, make_prompt, make_set, make_user, page_fields
-from tests.helpers import DAY, session_contents, signed_in
+from tests.helpers import DAY, confirm, session_contents, signed_in
 
 MAILER = {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}
 # Pages that are the same for everybody, empty ones, the library, and allauth's: none shows anything that a person wrote.
@@ -316,7 +316,7 @@ def test_nobody_sees_more_than_they_may(caplog: pytest.LogCaptureFixture) -> Non
     story.is_invited_and_accepts("ines", "tomas")
 
     # Omar closes his workspace.
-    world.browsers["omar"].post("/accounts/workspace/close/")
+    confirm(world.browsers["omar"]).post("/accounts/workspace/close/")
     parent_names = {connection.parent_name for connection in Connection.objects.filter(counselor=world.people["omar"])}
     for word in {*parent_names, *world.may_see["omar"]}:
         world.hide(word, "omar")

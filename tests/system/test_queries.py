@@ -34,7 +34,7 @@ from tests.factories import (
     make_set,
     make_user,
 )
-from tests.helpers import DAY, signed_in
+from tests.helpers import DAY, confirm, signed_in
 
 PAGES = [
     "/tonight/",
@@ -263,7 +263,7 @@ def test_a_parents_pages_cost_the_same_with_one_counselor_and_with_many(pair: Pa
 
 @pytest.mark.django_db
 def test_a_counselors_pages_cost_the_same_with_one_client_and_with_many(pair: Pair) -> None:
-    client = signed_in(pair.counselor)
+    client = confirm(signed_in(pair.counselor))
     ended = make_connection(pair.counselor, make_user(email="before@example.org"))
     connections.end(ended.parent, ended.pk, timezone.now())
     few = pair.costs(client, OF_A_COUNSELOR)

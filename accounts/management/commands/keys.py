@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts import key_audit
 from accounts.keys import key_file, sheet
 from accounts.keys.crypto import Key, KeyringError, KeysUnreadable
+from accounts.security.log import Event, record
 
 
 class Command(BaseCommand):
@@ -38,6 +39,7 @@ class Command(BaseCommand):
         import_parser.add_argument("--from", dest="source", type=Path, metavar="FILE", help="from this file instead of standard input")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        record(Event.KEYS_USED, command="keys", action=options["action"] or "show")
         try:
             match options["action"]:
                 case "verify":

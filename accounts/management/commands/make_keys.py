@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.keys import key_file
+from accounts.security.log import Event, record
 
 
 class Command(BaseCommand):
@@ -24,6 +25,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"Made {secret_key}.")
             if needs_key_file:
                 key_file.add_new_key(settings.KEY_FILE)
+                record(Event.KEYS_USED, command="make_keys")
                 self.stdout.write(f"Made {settings.KEY_FILE}. {key_file.KEEP_A_COPY}")
                 self.stdout.write("`manage.py keys export --words` writes it down for a safe.")
         except OSError as error:

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from accounts import sessions
 from accounts.keys import key_file, keyring
 from accounts.keys.crypto import KeyringError
+from accounts.security.log import Event, record
 
 OLDER_KEYS = (
     "Older keys open no slot of this database now. Keep them as long as you keep backups made before today. Processes that read "
@@ -32,6 +33,7 @@ class Command(BaseCommand):
             sessions.reseal_all()
         except (KeyringError, OSError) as error:
             raise CommandError(f"Nothing was lost, but not everything was re-wrapped: {error}") from error
+        record(Event.KEYS_USED, command="rotate_keys", new_key="yes" if new_key else "no", rewrapped=rotation.rewrapped)
         self.stdout.write(f"Newest key: {keys[0].id}. Re-wrapped {rotation.rewrapped}, already under it {rotation.already}.")
         if len(keys) > 1:
             self.stdout.write(OLDER_KEYS)

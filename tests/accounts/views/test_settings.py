@@ -26,7 +26,7 @@ class SettingsTests(TestCase):
         self.client.force_login(self.person)
 
     def send(self, **fields: object) -> Any:
-        defaults = {"name": "Mara", "time_zone": "Europe/Stockholm", "night_ends_at": 4, "appearance": "device"}
+        defaults = {"name": "Mara", "time_zone": "Europe/Stockholm", "night_ends_at": 4, "appearance": "device", "locks_after": 30}
         return self.client.post(self.url, {**defaults, **fields})
 
     def saved(self) -> User:

@@ -20,7 +20,7 @@ from prompts import received
 from prompts.library import paths
 from prompts.models import QUESTION_LIMIT, PromptSet, SetContent
 from tests.factories import make_assignment, make_connection, make_counselor, make_path_prompts, make_prompt, make_set, make_user
-from tests.helpers import DAY, EVENING, HOUR, TONIGHT, element, form_fields, main_text, parsed, read
+from tests.helpers import DAY, EVENING, HOUR, TONIGHT, element, form_fields, main_text, on_own_device, parsed, read
 
 FIRST, SECOND, THIRD = (f"{n:032x}" for n in range(3))  # the keys of the steps
 
@@ -52,6 +52,7 @@ class SetCase(TestCase):
 
     def setUp(self) -> None:
         self.client.force_login(self.counselor)
+        on_own_device(self.client)
 
     def read(self, url: str = url) -> BeautifulSoup:
         return read(self.client, url)

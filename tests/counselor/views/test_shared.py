@@ -13,7 +13,7 @@ from common.ids import new_id
 from journal.models import Reading
 from journal.sharing import shares
 from tests.factories import make_connection, make_entry
-from tests.helpers import DAY, EVENING, MINUTE, element, main_text, parsed, signed_in
+from tests.helpers import DAY, EVENING, MINUTE, element, main_text, on_own_device, parsed, signed_in
 from tests.sharing import NOT_FOUND, OK, SECRET, Sharing, edit, reply_fields, url
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evening")]
@@ -77,7 +77,7 @@ class CounselorTests:
 
     def test_a_text_opens_only_on_the_record_and_for_a_while(self, sharing: Sharing, evening: time_machine.Traveller) -> None:
         share = sharing.share()
-        client = signed_in(sharing.counselor)
+        client = on_own_device(signed_in(sharing.counselor))
         closed = client.get(url(share))
         assert SECRET not in closed.content.decode()
         assert "Mara will see that you read it, and when." in main_text(closed)

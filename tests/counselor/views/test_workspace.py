@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import Connection, KeySlot, Role, User
 from counselor.models import Invitation, Workspace
 from tests.factories import make_connection, make_invitation, make_user
-from tests.helpers import signed_in
+from tests.helpers import confirm, signed_in
 
 
 class WorkspaceTests(TestCase):
@@ -77,6 +77,7 @@ class WorkspaceTests(TestCase):
         parent = make_user(email="client@example.org")
         connection = make_connection(self.person, parent)
         invitation = make_invitation(self.person)
+        confirm(self.client)
         assert "Your connection with 1 client ends" in self.client.get("/accounts/workspace/close/").content.decode()
 
         for _twice in range(2):

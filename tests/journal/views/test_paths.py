@@ -18,7 +18,7 @@ from journal.nights import night_pages, walks
 from prompts.library import paths
 from prompts.models import Prompt, Walk
 from tests.factories import make_path_prompts, make_user
-from tests.helpers import DAY, EVENING, TONIGHT, element, hidden_fields, main_text, parsed, read, signed_in
+from tests.helpers import DAY, EVENING, TONIGHT, element, hidden_fields, main_text, on_own_device, parsed, read, signed_in
 from tests.journal.small_paths import OTHER, SMALL, STEPS, WalkCase
 
 
@@ -27,6 +27,7 @@ class PageCase(WalkCase):
     def setUp(self) -> None:
         super().setUp()
         self.client.force_login(self.walker)
+        on_own_device(self.client)
 
     def act(self, action: str, slug: str = SMALL.slug, client: Client | None = None) -> str:
         """Press a button of the path's page; returns the notices that it shows then."""

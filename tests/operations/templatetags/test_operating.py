@@ -10,7 +10,7 @@ from django.test import TestCase, override_settings
 from accounts.models import User
 from prompts.library import helplines
 from tests.factories import make_user
-from tests.helpers import DAY
+from tests.helpers import DAY, signed_in
 
 CHECKED = dt.date(2026, 11, 26)
 FILE = """
@@ -43,8 +43,7 @@ class HelplineTests(TestCase):
         path = Path(self.enterContext(tempfile.TemporaryDirectory())) / "lines.toml"
         path.write_text(file, encoding="utf-8")
         with override_settings(HELPLINES=path), time_machine.travel(dt.datetime.combine(day, dt.time(12), dt.UTC)):
-            self.client.force_login(self.staff)
-            return self.client.get("/admin/").content.decode()
+            return signed_in(self.staff).get("/admin/").content.decode()
 
     def test_says_nothing_while_all_are_fresh(self) -> None:
         page = self.front_page(CHECKED + 365 * DAY)
