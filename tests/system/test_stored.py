@@ -3,7 +3,10 @@
 Requests carry the secrets of the environment, as from a server that puts its own environment into each.
 """
 
+import base64
+import contextlib
 import re
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,8 +14,10 @@ import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from bs4 import Tag
 from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore as DjangosStore
 from django.core import mail
-from django.db import connection, transaction
+from django.core.cache import cache
+from django.db import transaction
 from django.test import Client, override_settings
 from django.urls import reverse
 
@@ -45,8 +50,24 @@ def browser(person: User | None = None) -> Client:
 
 def found_in_the_clear(*words: str) -> list[str]:
     """Those of these words, and of what requests carry and sessions hold, that can be read in the database."""
-    stored = everything_stored()
+    stored = readable()
     return [word for word in {MARK, PASSWORD, *SECRETS.values(), *words, *session_strings()} if word.encode() in stored]
+
+
+ENCODED = re.compile(rb"[A-Za-z0-9+/_=-]{16,}")
+
+
+def readable() -> bytes:
+    """What is stored, also what is only encoded or compressed, as Django writes sessions and cached values."""
+    stored = everything_stored()
+    decoded = [stored]
+    for part in ENCODED.findall(stored):
+        with contextlib.suppress(ValueError):
+            raw = base64.urlsafe_b64decode(part.rstrip(b"=") + b"=" * (-len(part.rstrip(b"=")) % 4))
+            decoded.append(raw)
+            with contextlib.suppress(zlib.error):
+                decoded.append(zlib.decompress(raw))
+    return b"\n".join(decoded)
 
 
 def session_strings() -> set[str]:
@@ -200,11 +221,18 @@ def test_no_invitation_can_be_read_before_and_after_it_is_accepted() -> None:
 
 
 def test_what_is_looked_for_would_be_found() -> None:
-    """The session as Django's own store would keep it, and a column that is not sealed."""
+    """In a column that is not sealed, in a session as Django's own store keeps it, and in the cache."""
     person = make_user(name=MARK)
     assert found_in_the_clear() == [MARK]
     User.objects.filter(pk=person.pk).update(name="")
-    with connection.cursor() as cursor:
-        cursor.execute("INSERT INTO django_session VALUES ('a', %s, '2100-01-01 00:00:00+00:00')", [SECRETS["NIGHTLIGHT_KEYS"]])
+    for secrets in (SECRETS, SECRETS | dict.fromkeys(map(str, range(99)), "compressed")):
+        session = DjangosStore()
+        session["request"] = secrets
+        session.save()
+        assert set(found_in_the_clear()) == set(SECRETS.values())
+        session.delete()
+    assert found_in_the_clear() == []
+    cache.set("key", SECRETS)
 
-    assert found_in_the_clear() == [SECRETS["NIGHTLIGHT_KEYS"]]
+    assert set(found_in_the_clear()) == set(SECRETS.values())
+    cache.clear()
