@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -20,10 +20,9 @@ from operations import scheduler
 from tests.factories import make_connection, make_counselor, make_user
 from tests.helpers import run
 
-pytestmark = [
-    pytest.mark.usefixtures("own_file"),
-    pytest.mark.skipif(connection.vendor != "sqlite", reason="the files of PostgreSQL are its server's"),
-]
+on_sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="about the files of SQLite")
+on_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="about the files of PostgreSQL: make test-postgres")
+pytestmark = pytest.mark.usefixtures("own_file")
 LATER = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
 
 
@@ -59,6 +58,7 @@ def delete_counselor(counselor: User, parent: User, connected: uuid.UUID) -> Non
     people.delete(counselor)
 
 
+@on_sqlite
 @pytest.mark.parametrize("act", [end_connection, close_workspace, delete_counselor])
 def test_the_key_of_a_connection_is_gone_when_it_has_ended(act: Callable[[User, User, uuid.UUID], None]) -> None:
     counselor, parent = make_counselor(), make_user(email="parent@example.org")
@@ -72,6 +72,7 @@ def test_the_key_of_a_connection_is_gone_when_it_has_ended(act: Callable[[User, 
     assert before not in files()
 
 
+@on_sqlite
 def test_the_key_of_a_person_is_gone_when_they_delete_their_account() -> None:
     person = make_user()
     before = wrapped(owner=person)
@@ -82,6 +83,7 @@ def test_the_key_of_a_person_is_gone_when_they_delete_their_account() -> None:
     assert before not in files()
 
 
+@on_sqlite
 def test_what_was_wrapped_with_an_older_key_is_gone_after_a_rotation(moved_key_file: Path) -> None:
     before = wrapped(owner=make_user())
 
@@ -90,6 +92,7 @@ def test_what_was_wrapped_with_an_older_key_is_gone_after_a_rotation(moved_key_f
     assert before not in files()
 
 
+@on_sqlite
 def test_what_a_reader_held_is_gone_the_next_time_the_clock_strikes() -> None:
     person = make_user()
     before = wrapped(owner=person)
@@ -102,6 +105,7 @@ def test_what_a_reader_held_is_gone_the_next_time_the_clock_strikes() -> None:
     assert before not in files()
 
 
+@on_sqlite
 def test_nobody_waits_long_for_a_reader() -> None:
     with reader(), connection.cursor() as cursor:
         make_user()
@@ -110,6 +114,7 @@ def test_nobody_waits_long_for_a_reader() -> None:
         assert cursor.execute("PRAGMA busy_timeout").fetchone() == (20_000,), "as the settings of tests say"
 
 
+@on_sqlite
 def test_the_clock_erases_what_pages_keep_of_rows_that_were_moved() -> None:
     """Of many keys that came and went; SQLite overwrites most of them by itself, not all."""
     template = KeySlot.objects.get(owner=make_user())
@@ -134,6 +139,7 @@ def test_the_clock_erases_what_pages_keep_of_rows_that_were_moved() -> None:
     assert keyring.has_installation_key()
 
 
+@on_sqlite
 def test_the_table_is_written_anew_only_after_something_was_destroyed() -> None:
     def rewrites() -> bool:
         with CaptureQueriesContext(connection) as queries:
@@ -146,3 +152,44 @@ def test_the_table_is_written_anew_only_after_something_was_destroyed() -> None:
     assert not rewrites()
     people.delete(person)
     assert [rewrites(), rewrites()] == [True, False]
+
+
+def table_file() -> bytes:
+    """The file of PostgreSQL's that holds the slots, as it lies on the server's disk."""
+    with connection.cursor() as cursor:
+        cursor.execute("CHECKPOINT")
+        cursor.execute("SELECT pg_read_binary_file(pg_relation_filepath('accounts_keyslot'))")
+        return bytes(cursor.fetchone()[0])
+
+
+@on_postgresql
+def test_postgresql_keeps_no_destroyed_key_in_its_table_once_the_clock_has_struck() -> None:
+    people_there = [make_user(email=f"{number}@example.org") for number in range(5)]
+    before = [wrapped(owner=person) for person in people_there]
+    assert all(key in table_file() for key in before)
+    for person in people_there[1:]:
+        people.delete(person)
+    assert any(key in table_file() for key in before[1:])
+
+    scheduler.erase_destroyed_keys(LATER)
+
+    content = table_file()
+    assert before[0] in content
+    assert not [key for key in before[1:] if key in content]
+
+
+@on_postgresql
+def test_postgresql_waits_for_nobody() -> None:
+    people.delete(make_user())
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("BEGIN")
+            cursor.execute("SELECT COUNT(*) FROM accounts_keyslot")
+            with pytest.raises(OperationalError):
+                erasure._seen.clear()
+                erasure.erase()
+    finally:
+        other.close()
+
+    erasure.erase()
