@@ -4,7 +4,6 @@ Settings name this module as SESSION_ENGINE. A session that does not open is an 
 """
 
 import logging
-from typing import Any
 
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.models import Session
@@ -18,12 +17,12 @@ logger = logging.getLogger("nightlight.sessions")
 class SessionStore(DatabaseStore):
     """Django's store with a sealed payload in place of a signed one. Its methods raise `KeysUnreadable` without keys."""
 
-    def encode(self, session_dict: dict[str, Any]) -> str:
+    def encode(self, session_dict: dict[str, object]) -> str:
         return seal_session(self.session_key or "", self.serializer().dumps(session_dict))
 
-    def decode(self, session_data: bytes | str) -> dict[str, Any]:
+    def decode(self, session_data: bytes | str) -> dict[str, object]:
         try:
-            payload: dict[str, Any] = self.serializer().loads(open_session(self.session_key or "", str(session_data)))
+            payload: dict[str, object] = self.serializer().loads(open_session(self.session_key or "", str(session_data)))
         except (SealBroken, KeyMismatch, ValueError):
             logger.warning("A session could not be opened and is taken as ended.")
             return {}

@@ -16,9 +16,9 @@ _LONG_PART_OR_QUERY = re.compile(r"(?<=/)[^/\s?]{20,}|\?\S*")
 def _without_addresses(record: logging.LogRecord, message: str) -> str:
     """Django's message with the route in place of the path that was asked for: an invitation's address is as good as a password."""
     request = getattr(record, "request", None)
-    match = request.resolver_match if isinstance(request, HttpRequest) else None
-    parts = message.split(request.path) if match is not None and request.path != "/" else [message]
-    return (f"/{match.route}" if match else "").join(_LONG_PART_OR_QUERY.sub("…", part) for part in parts)
+    if not isinstance(request, HttpRequest) or request.resolver_match is None or request.path == "/":
+        return _LONG_PART_OR_QUERY.sub("…", message)
+    return f"/{request.resolver_match.route}".join(_LONG_PART_OR_QUERY.sub("…", part) for part in message.split(request.path))
 
 
 class FramesOnlyFormatter(logging.Formatter):

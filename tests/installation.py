@@ -18,11 +18,10 @@ ROOT = Path(__file__).parents[1]
 CLEAN = {name: value for name, value in os.environ.items() if not name.startswith(("NIGHTLIGHT_", "DJANGO_", "DATABASE_URL", "COV"))}
 
 
-def manage(data: Path, *command: str, umask: int = -1, **env: str) -> subprocess.CompletedProcess[str]:
+def manage(data: Path, *command: str, **env: str) -> subprocess.CompletedProcess[str]:
     """Run `manage.py COMMAND` on this data folder, whatever its status."""
     settings = {**CLEAN, "NIGHTLIGHT_ENV": "local", "NIGHTLIGHT_DATA": str(data), **env}
-    arguments = [sys.executable, "manage.py", *command]
-    return subprocess.run(arguments, cwd=ROOT, env=settings, capture_output=True, text=True, check=False, umask=umask)
+    return subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=settings, capture_output=True, text=True, check=False)
 
 
 def free_port() -> int:
@@ -87,20 +86,14 @@ def wait_until(condition: Callable[[], object], *, seconds: float = 20) -> None:
 
 
 @contextmanager
-def started(data: Path, *command: str, umask: int = -1, **env: str) -> Iterator[tuple[subprocess.Popen[bytes], Visitor, Path]]:
+def started(data: Path, *command: str, **env: str) -> Iterator[tuple[subprocess.Popen[bytes], Visitor, Path]]:
     """The server that `manage.py COMMAND` starts, once it is ready; a visitor to it, and the file with its output. Ends with the block."""
     port = free_port()
     log = data.parent / f"log-{port}"
     settings = {**CLEAN, "NIGHTLIGHT_ENV": "local", "NIGHTLIGHT_DATA": str(data), "PORT": str(port), "NIGHTLIGHT_WORKERS": "2", **env}
     with log.open("w") as output:
         server = subprocess.Popen(
-            [sys.executable, "manage.py", *command],
-            cwd=ROOT,
-            env=settings,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-            umask=umask,
+            [sys.executable, "manage.py", *command], cwd=ROOT, env=settings, stdout=output, stderr=output, start_new_session=True
         )
     visitor = Visitor(f"http://127.0.0.1:{port}")
     try:
@@ -121,7 +114,7 @@ def started(data: Path, *command: str, umask: int = -1, **env: str) -> Iterator[
 
 
 @contextmanager
-def running(data: Path, *, umask: int = -1, **env: str) -> Iterator[tuple[Visitor, Path]]:
+def running(data: Path, **env: str) -> Iterator[tuple[Visitor, Path]]:
     """A visitor to a site that `manage.py start` serves, and the file with its output."""
-    with started(data, "start", umask=umask, **env) as (_server, visitor, log):
+    with started(data, "start", **env) as (_server, visitor, log):
         yield visitor, log

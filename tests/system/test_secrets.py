@@ -1,7 +1,9 @@
 """Secrets of the installation, on real processes: where they are not, and who may read the files that hold them."""
 
+import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -64,12 +66,21 @@ def test_a_process_that_serves_has_its_secrets_in_settings_and_not_in_its_enviro
     assert not [value for value in kept_secret.values() if value in environment]
 
 
+@pytest.fixture
+def loose_umask() -> Iterator[None]:
+    """Whatever is started makes files that everybody may read and change, unless it sees to it."""
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+@pytest.mark.usefixtures("loose_umask")
 def test_every_file_is_its_owners_alone_whatever_the_umask(tmp_path: Path) -> None:
     data, restored = tmp_path / "data", tmp_path / "restored"
-    with running(data, umask=0) as (visitor, _log):
+    with running(data) as (visitor, _log):
         walk(visitor)
-        assert manage(data, "backup", umask=0).returncode == 0
-        assert manage(data, "keys", "export", "--words", "--to", str(data / "sheet.txt"), umask=0).returncode == 0
+        assert manage(data, "backup").returncode == 0
+        assert manage(data, "keys", "export", "--words", "--to", str(data / "sheet.txt")).returncode == 0
         written = sorted(data.rglob("*"))
         assert {"nightlight.sqlite3", "nightlight.sqlite3-wal", "nightlight.sqlite3-shm", "secret-key", "key-encryption-keys"} <= {
             path.name for path in written
@@ -80,7 +91,7 @@ def test_every_file_is_its_owners_alone_whatever_the_umask(tmp_path: Path) -> No
     restored.chmod(0o700)
     (restored / "keys" / "key-encryption-keys").write_bytes((data / "keys" / "key-encryption-keys").read_bytes())
     (restored / "keys" / "key-encryption-keys").chmod(0o600)
-    assert manage(restored, "restore", str(archive), umask=0).returncode == 0
+    assert manage(restored, "restore", str(archive)).returncode == 0
     modes |= {str(path): mode(path) for path in [restored, *restored.rglob("*")]}
 
     assert {path: oct(bits) for path, bits in modes.items() if bits != (0o700 if Path(path).is_dir() else 0o600)} == {}
