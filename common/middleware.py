@@ -1,7 +1,8 @@
-"""Forms that survive a failure (see common/kept_forms.py), and bodies that are not taken."""
+"""Forms that survive a failure (see common/kept_forms.py), bodies that are not taken, and the site's own host."""
 
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -23,6 +24,22 @@ class ConfirmationRequired(HttpResponse):
     def __init__(self, address: str) -> None:
         super().__init__()
         self.address = address
+
+
+class SiteHostMiddleware:
+    """Gives every request the host of NIGHTLIGHT_URL, so that no address is built from, and no limit counted by, what a client says it is.
+
+    A host that is not allowed is a 400. Without NIGHTLIGHT_URL, on one machine, the host is what the browser says.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.get_host()  # raises DisallowedHost
+        if settings.SITE_ORIGIN:
+            request.META["HTTP_HOST"] = urlsplit(settings.SITE_ORIGIN).netloc
+        return self.get_response(request)
 
 
 class RefusedBodyMiddleware:

@@ -1,11 +1,15 @@
 """Settings read from the environment. A value that cannot be used raises `ImproperlyConfigured`, with a sentence that says what to set."""
 
 import os
+from email.utils import parseaddr
 from pathlib import Path
-from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
+
+from config import addresses
 
 _read: set[str] = set()
 
@@ -63,14 +67,24 @@ def secret(name: str, *, default_file: Path) -> str:
         raise ImproperlyConfigured(f"{name}: the file {path} cannot be read. Give this user the right to read it.") from error
 
 
-def _split_address(value: str) -> SplitResult | None:
-    """The parts of scheme://host:port, with credentials and a query if any; None for anything else or with a path."""
+def path(name: str, default: Path, *, base: Path) -> Path:
+    """An absolute path. One that is relative in the variable is so to `base`: each process of a site may run in another folder."""
+    value = text(name, str(default))
     try:
-        url = urlsplit(value)
-        port_is_valid = url.port != 0  # `port` raises ValueError where it is not a number up to 65535
-    except ValueError:
-        return None
-    return url if url.hostname and port_is_valid and url.path in {"", "/"} and not url.fragment else None
+        value.encode()
+        return (base / Path(value).expanduser()).resolve()
+    except (RuntimeError, OSError, UnicodeEncodeError) as error:  # no such user, a circle of links, bytes that are no text
+        raise ImproperlyConfigured(f"{name} is {value!a}, which is no path on this machine; set it to an absolute one.") from error
+
+
+def sender(name: str, default: str) -> str:
+    """The address that mail is sent from: journal@example.org or Nightlight <journal@example.org>."""
+    value = text(name, default)
+    _shown, address = parseaddr(value)
+    local, at, domain = address.rpartition("@")
+    if not (value.isprintable() and at and local and domain and " " not in address and "@" not in local):
+        raise ImproperlyConfigured(f"{name} is {value!r}; set it to the address that mail is sent from, such as journal@example.org")
+    return value
 
 
 def mailer(name: str) -> dict[str, object] | None:
@@ -81,13 +95,19 @@ def mailer(name: str) -> dict[str, object] | None:
     value = text(name, "none")
     if value == "none":
         return None
-    url = _split_address(value)
-    if url is None or url.scheme not in {"smtp", "smtps"}:
+    url = addresses.split(value)
+    query = parse_qs(url.query, keep_blank_values=True) if url else {}
+    if (
+        url is None
+        or url.scheme not in {"smtp", "smtps"}
+        or query not in ({}, {"tls": ["0"]}, {"tls": ["1"]})
+        or bool(url.username) != bool(url.password)
+    ):
         # The message does not repeat the value: it may hold a password.
         raise ImproperlyConfigured(
             f"{name} is not a mail server's address. Set it to smtp://user:password@host:587, with %-escapes for signs in the password, or to none."
         )
-    starttls = url.scheme == "smtp" and parse_qs(url.query).get("tls", ["1"]) != ["0"]
+    starttls = url.scheme == "smtp" and query != {"tls": ["0"]}
     return {
         "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "OPTIONS": {
@@ -107,27 +127,47 @@ def site_url(name: str) -> tuple[str, str, bool]:
     value = text(name)
     if not value:
         return "", "", False
-    url = _split_address(value)
-    if url is None or url.scheme not in {"http", "https"}:
-        raise ImproperlyConfigured(f"{name} is {value!r}; set it to the site's address, such as https://journal.example.org")
-    return f"{url.scheme}://{url.netloc}", url.hostname or "", url.scheme == "https"
+    url = addresses.split(value)
+    site = addresses.origin(url) if url and url.scheme in {"http", "https"} else None
+    if url is None or site is None:
+        raise ImproperlyConfigured(
+            f"{name} is {value!r}, which no browser could open, or not in one way only (write international names as xn--…); "
+            "set it to the site's address, such as https://journal.example.org"
+        )
+    return *site, url.scheme == "https"
 
 
 def https_url(name: str, default: str) -> str:
     """The address of a web page that is reached over TLS."""
     value = text(name, default)
-    if urlsplit(value).scheme != "https" or not urlsplit(value).hostname:
+    try:
+        url = urlsplit(value)
+        is_usable = url.scheme == "https" and addresses.host(url.hostname or "") is not None and url.port != 0 and "@" not in url.netloc
+    except ValueError:
+        is_usable = False
+    if not is_usable or not value.isprintable() or " " in value:
         raise ImproperlyConfigured(f"{name} is {value!r}; set it to an address that begins with https://, such as {default}")
     return value
 
 
-def database(name: str, default: str) -> dj_database_url.DBConfig:
-    """An entry of Django's DATABASES, with persistent connections, from sqlite:///path or postgres://user:password@host:port/name."""
+def database(name: str, default: Path) -> dj_database_url.DBConfig:
+    """An entry of Django's DATABASES, with persistent connections, from postgres://user:password@host:port/name or sqlite:///path.
+
+    SQLite in the file `default` where the variable is unset: its path is never read as an address.
+    """
+    kept: dict[str, Any] = {"conn_max_age": None, "conn_health_checks": True}
+    value = text(name)
     try:
-        parsed = dj_database_url.parse(text(name, default), conn_max_age=None, conn_health_checks=True)
+        parsed = dj_database_url.parse(value or "sqlite://", **kept)
     except ValueError:
         parsed = {"ENGINE": ""}
-    if parsed["ENGINE"] not in {"django.db.backends.sqlite3", "django.db.backends.postgresql"}:
+    if not value:
+        return {**parsed, "NAME": str(default)}
+    engine = parsed["ENGINE"].removeprefix("django.db.backends.")
+    # An unescaped # or ? in a password ends the address early: what follows was not read as what it is.
+    is_whole = "#" not in value and "@" not in value.partition("?")[2] and value.isprintable() and " " not in value
+    is_named = bool(parsed.get("NAME")) and (engine == "sqlite3" or "/" not in str(parsed["NAME"]))
+    if engine not in {"sqlite3", "postgresql"} or not is_whole or not is_named or (engine == "sqlite3" and "?" in value):
         # The message does not repeat the value: it may hold a password.
         raise ImproperlyConfigured(
             f"{name} is not a database's address. Set it to postgres://user:password@host:5432/name, "

@@ -20,7 +20,7 @@ ENVIRONMENT = env.one_of("NIGHTLIGHT_ENV", ("production", "local", "development"
 PRODUCTION = ENVIRONMENT == "production"
 DEBUG = ENVIRONMENT == "development"
 
-DATA_DIR = Path(env.text("NIGHTLIGHT_DATA", str(BASE_DIR / "data"))).expanduser().resolve()
+DATA_DIR = env.path("NIGHTLIGHT_DATA", BASE_DIR / "data", base=BASE_DIR)
 SITE_ORIGIN, SITE_HOST, SERVED_OVER_TLS = env.site_url("NIGHTLIGHT_URL")
 TRUSTED_PROXIES = env.integer("NIGHTLIGHT_PROXIES", 0, minimum=0, maximum=9)
 MAILER = env.mailer("NIGHTLIGHT_MAIL_URL")
@@ -28,7 +28,7 @@ MAILER = env.mailer("NIGHTLIGHT_MAIL_URL")
 # --- Secrets. `manage.py prepare` makes both files where they are missing.
 SECRET_KEY = env.secret("NIGHTLIGHT_SECRET_KEY", default_file=DATA_DIR / "keys" / "secret-key")
 KEY_ENCRYPTION_KEYS = env.comma_separated("NIGHTLIGHT_KEYS")
-KEY_FILE = Path(env.text("NIGHTLIGHT_KEY_FILE", str(DATA_DIR / "keys" / "key-encryption-keys"))).expanduser()
+KEY_FILE = env.path("NIGHTLIGHT_KEY_FILE", DATA_DIR / "keys" / "key-encryption-keys", base=BASE_DIR)
 
 if PRODUCTION:
     if not SITE_ORIGIN:
@@ -55,6 +55,9 @@ if PRODUCTION:
     if len(SECRET_KEY) < 50 or SECRET_KEY.startswith("not-secret"):
         raise ImproperlyConfigured("NIGHTLIGHT_SECRET_KEY is too weak: it needs at least 50 random characters. `make keys` makes one.")
 
+if MAILER and not SITE_ORIGIN:
+    raise ImproperlyConfigured("set NIGHTLIGHT_URL to the site's address, such as http://localhost:8000: mail leads to it.")
+
 # Outside production, only `prepare` runs without a secret key: it makes the real one.
 SECRET_KEY = SECRET_KEY or "not-secret-" + "0" * 50
 
@@ -67,6 +70,8 @@ WORKERS = env.integer("NIGHTLIGHT_WORKERS", min(os.cpu_count() or 1, 8), minimum
 LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS = [*([SITE_HOST] if SITE_HOST else []), *LOOPBACK]  # loopback: health checks from this machine
 CSRF_TRUSTED_ORIGINS = [SITE_ORIGIN] if SITE_ORIGIN else []
+if SITE_ORIGIN and not PRODUCTION:  # whoever opens the site by another name of this machine may send forms, too
+    CSRF_TRUSTED_ORIGINS += [f"http://{name}:{PORT}" for name in LOOPBACK]
 
 # --- Apps, middleware, templates.
 INSTALLED_APPS = [
@@ -92,6 +97,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "common.headers.BrowserFeaturesMiddleware",
+    "common.middleware.SiteHostMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -134,7 +140,7 @@ TEMPLATES = [
 ]
 
 # --- Storage.
-DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{DATA_DIR / 'nightlight.sqlite3'}")}
+DATABASES = {"default": env.database("DATABASE_URL", DATA_DIR / "nightlight.sqlite3")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         # A transaction takes the write lock when it begins, so it waits for another instead of failing half-way.
@@ -158,8 +164,7 @@ CACHES = {
 }
 
 # The folder for daily backups; None: none are made.
-_backups = env.text("NIGHTLIGHT_BACKUPS", str(DATA_DIR / "backups"))
-BACKUPS = None if _backups == "none" else Path(_backups).expanduser().resolve()
+BACKUPS = None if env.text("NIGHTLIGHT_BACKUPS").lower() == "none" else env.path("NIGHTLIGHT_BACKUPS", DATA_DIR / "backups", base=BASE_DIR)
 
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / ".static"
@@ -189,7 +194,7 @@ TIME_ZONE = "UTC"
 
 # --- Help.
 # A file of helplines in place of the library's, and the site that "Leave quickly" leads to: neutral, and the same for everybody.
-HELPLINES = Path(env.text("NIGHTLIGHT_HELPLINES", str(BASE_DIR / "prompts" / "library" / "data" / "helplines.toml"))).expanduser().resolve()
+HELPLINES = env.path("NIGHTLIGHT_HELPLINES", BASE_DIR / "prompts" / "library" / "data" / "helplines.toml", base=BASE_DIR)
 LEAVE_TO = env.https_url("NIGHTLIGHT_LEAVE_TO", "https://www.bbc.com/weather")
 
 # --- Accounts and signing in.
@@ -247,7 +252,7 @@ MFA_TOTP_ISSUER = "Nightlight"
 
 # --- Mail.
 MAILERS = {"default": MAILER or {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("NIGHTLIGHT_MAIL_FROM", "nightlight@localhost")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.sender("NIGHTLIGHT_MAIL_FROM", "nightlight@localhost")
 
 # --- Transport and browser security.
 SECURE_CSP = {

@@ -43,7 +43,7 @@ def is_postgresql() -> bool:
 def sqlite_file() -> Path:
     """The path of the database file, which need not exist. Raises `BackupError` for a database in memory."""
     name = str(connection.settings_dict["NAME"])
-    if ":memory:" in name or "mode=memory" in name:
+    if name == ":memory:" or (name.startswith("file:") and "mode=memory" in name):
         raise BackupError("The database is kept in memory: there is no file to back up, or to restore into.")
     return Path(name)
 

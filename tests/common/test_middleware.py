@@ -1,5 +1,7 @@
 """common.middleware: a body that is not taken gets a page that says what to do, and nobody signed out sends a long one."""
 
+from typing import Any
+
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -12,6 +14,11 @@ from tests.helpers import JSON, main_text, signed_in
 LONG = settings.SIGNED_OUT_UPLOAD_MAX_MEMORY_SIZE + 1
 
 
+def refused(status: int) -> dict[str, Any]:
+    """What the web server adds to a request whose body it refused."""
+    return {REFUSED_BODY: status}
+
+
 @pytest.fixture
 def person(db: None) -> User:
     return make_user()
@@ -21,7 +28,7 @@ def person(db: None) -> User:
     ("status", "title"), [(413, "Too much at once"), (408, "That took too long"), (503, "One moment")], ids=["long", "slow", "busy"]
 )
 def test_a_refused_body_has_a_page_that_sends_back_to_what_was_typed(status: int, title: str) -> None:
-    response = Client().post("/tonight/", **{REFUSED_BODY: status})
+    response = Client().post("/tonight/", **refused(status))
 
     assert response.status_code == status
     text = main_text(response)
@@ -31,13 +38,13 @@ def test_a_refused_body_has_a_page_that_sends_back_to_what_was_typed(status: int
 
 
 def test_a_script_reads_that_it_failed() -> None:
-    response = Client().post("/tonight/", headers=JSON, **{REFUSED_BODY: 408})
+    response = Client().post("/tonight/", headers=JSON, **refused(408))
 
     assert (response.status_code, response.json()) == (408, {"state": "failed"})
 
 
 def test_a_refused_body_reads_in_the_language_of_the_browser() -> None:
-    response = Client().post("/tonight/", headers={"Accept-Language": "es"}, **{REFUSED_BODY: 413})
+    response = Client().post("/tonight/", headers={"Accept-Language": "es"}, **refused(413))
 
     assert 'lang="es"' in response.content.decode()
 

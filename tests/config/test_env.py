@@ -161,6 +161,12 @@ def test_mailer_reads_an_address(set_to: Set, value: str, options: dict[str, obj
         "smtp://me:hunter2[@mail.example.org",
         "smtp://me:2/hunter2@mail.example.org",
         "smtp://me:2#hunter2@mail.example.org",
+        "smtp://me:2?hunter2@mail.example.org",
+        "smtp://hunter2@mail.example.org",
+        "smtp://:hunter2@mail.example.org",
+        "smtp://me:hunter2@mail.example.org?tls=no",
+        "smtp://me:hunter2@mail.example.org?starttls=0",
+        "smtp://me:hunter 2@mail.example.org",
         "None",
     ],
 )
@@ -181,6 +187,15 @@ def test_mailer_refuses_the_rest_without_repeating_it(set_to: Set, value: str) -
         ("https://journal.example.org/", ("https://journal.example.org", "journal.example.org", True)),
         ("https://journal.example.org:8443", ("https://journal.example.org:8443", "journal.example.org", True)),
         ("http://localhost:8000", ("http://localhost:8000", "localhost", False)),
+        ("https://Journal.Example.ORG:443/", ("https://journal.example.org", "journal.example.org", True)),
+        ("https://journal.example.org:08443", ("https://journal.example.org:8443", "journal.example.org", True)),
+        ("https://journal.example.org:", ("https://journal.example.org", "journal.example.org", True)),
+        ("https://journal.example.org.", ("https://journal.example.org", "journal.example.org", True)),
+        ("http://[::1]:80", ("http://[::1]", "[::1]", False)),
+        ("https://[2001:DB8:0:0::1]:8443", ("https://[2001:db8::1]:8443", "[2001:db8::1]", True)),
+        ("https://192.0.2.1", ("https://192.0.2.1", "192.0.2.1", True)),
+        ("https://Tagebücher.example", ("https://xn--tagebcher-u9a.example", "xn--tagebcher-u9a.example", True)),
+        ("https://xn--tagebcher-u9a.example", ("https://xn--tagebcher-u9a.example", "xn--tagebcher-u9a.example", True)),
     ],
 )
 def test_site_url_reads_an_address(set_to: Set, value: str, site: tuple[str, str, bool]) -> None:
@@ -199,6 +214,25 @@ def test_site_url_reads_an_address(set_to: Set, value: str, site: tuple[str, str
         "https://example.org/journal",
         "https://example.org:port",
         "https://[example.org",
+        "https://[::1",
+        "https://[::1%25eth0]",
+        "https://[::g]",
+        "https://straße.example",
+        "https://my_journal.example.org",
+        "https://*.example.org",
+        "https://.example.org",
+        "https://-journal.example.org",
+        "https://journal..example.org",
+        "https://journal example.org",
+        "https://192.0.2",
+        "https://0x7f.0x1",
+        "https://someone@example.org",
+        "https://example.org?a",
+        "https://example.org#a",
+        "https://example.org:0",
+        "https://example.org:65536",
+        f"https://{'a' * 64}.example.org",
+        f"https://{'ü' * 80}.example.org",
     ],
 )
 def test_site_url_refuses_the_rest(set_to: Set, value: str) -> None:
@@ -208,10 +242,10 @@ def test_site_url_refuses_the_rest(set_to: Set, value: str) -> None:
 
 
 def test_database_reads_an_address(set_to: Set) -> None:
-    assert env.database(NAME, "sqlite:////data/nightlight.sqlite3")["NAME"] == "/data/nightlight.sqlite3"
+    assert env.database(NAME, Path("/data #1?/50%25.sqlite3"))["NAME"] == "/data #1?/50%25.sqlite3"
 
     set_to("postgres://me:p%2Fa%40s%23s@db.example.org:5433/nightlight?sslmode=require")
-    database = env.database(NAME, "sqlite:////data/nightlight.sqlite3")
+    database = env.database(NAME, Path("/data/nightlight.sqlite3"))
 
     assert database["ENGINE"] == "django.db.backends.postgresql"
     assert (database["USER"], database["PASSWORD"], database["HOST"], database["PORT"]) == ("me", "p/a@s#s", "db.example.org", 5433)
@@ -226,12 +260,65 @@ def test_database_reads_an_address(set_to: Set) -> None:
         "mysql://me:hunter2@db/nightlight",
         "postgres://me:hunter2/@db/x",
         "postgres://[hunter2",
+        "postgres://me:123#hunter2@db/n",
+        "postgres://me:123?hunter2@db/n",
+        "postgres://me:hunter2@db",
+        "postgres://me:hunter2@db/",
+        "postgres://me:hunter2@db/n/m",
+        "postgres://me:hunter2 @db/n",
+        "postgres://me:hunter2@db:port/n",
+        "sqlite:////data/#hunter2",
+        "sqlite:////data/?hunter2",
     ],
 )
 def test_database_refuses_the_rest_without_repeating_it(set_to: Set, value: str) -> None:
     set_to(value)
 
-    message = refusal(env.database, default="sqlite://:memory:")
+    message = refusal(env.database, default=Path("/data/nightlight.sqlite3"))
 
     assert "Set it to postgres://user:password@host:5432/name" in message
     assert "hunter2" not in message
+
+
+@pytest.mark.parametrize("value", ["/data #1", "/data?mode=memory", "/50%25", "/:memory:", "/Tagebücher", "/file:x"])
+def test_path_is_taken_as_it_is(set_to: Set, value: str) -> None:
+    set_to(value)
+
+    assert env.path(NAME, Path("/default"), base=Path("/base")) == Path(value)
+
+
+def test_path_is_relative_to_the_same_folder_for_every_process(set_to: Set, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    set_to("data/../journal")
+
+    assert env.path(NAME, Path("/default"), base=Path("/base")) == Path("/base/journal")
+
+
+@pytest.mark.parametrize("value", ["~no-such-user/data", "/data/\udcff"])
+def test_path_refuses_what_no_process_could_open(set_to: Set, value: str) -> None:
+    set_to(value)
+
+    assert refusal(env.path, default=Path("/default"), base=Path("/base")).endswith("set it to an absolute one.")
+
+
+@pytest.mark.parametrize("value", ["", "journal@example.org", "Nightlight <journal@example.org>", '"Night, light" <journal@localhost>'])
+def test_sender_takes_an_address(set_to: Set, value: str) -> None:
+    set_to(value)
+
+    assert env.sender(NAME, "nightlight@localhost") == (value or "nightlight@localhost")
+
+
+@pytest.mark.parametrize("value", ["Nightlight", "journal@", "@example.org", "a@b@example.org", "a@example.org\nBcc: b@example.org", "a b"])
+def test_sender_refuses_the_rest(set_to: Set, value: str) -> None:
+    set_to(value)
+
+    assert "such as journal@example.org" in refusal(env.sender, default="nightlight@localhost")
+
+
+@pytest.mark.parametrize(
+    "value", ["https://[::1", "https://", "http://example.org", "https://a b.org", "https://x:0", "javascript:alert(1)"]
+)
+def test_https_url_refuses_what_a_browser_could_not_open(set_to: Set, value: str) -> None:
+    set_to(value)
+
+    assert "begins with https://" in refusal(env.https_url, default="https://example.org/weather")

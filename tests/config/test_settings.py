@@ -12,7 +12,10 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpResponse
 from django.test import Client, RequestFactory, override_settings
+
+from common.middleware import SiteHostMiddleware
 
 PRODUCTION = {
     name: value
@@ -45,7 +48,7 @@ def load(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Load:
         ({"NIGHTLIGHT_ENV": "prod"}, "NIGHTLIGHT_ENV is 'prod'; set it to one of: production, local, development."),
         ({"NIGHTLIGHT_URL": ""}, "set NIGHTLIGHT_URL to the site's public address"),
         ({"NIGHTLIGHT_URL": "http://journal.example.org"}, "put a proxy with a certificate before it and set an https:// address"),
-        ({"NIGHTLIGHT_URL": "journal.example.org"}, "NIGHTLIGHT_URL is 'journal.example.org'; set it to the site's address"),
+        ({"NIGHTLIGHT_URL": "journal.example.org"}, "NIGHTLIGHT_URL is 'journal.example.org', which no browser could open"),
         ({"NIGHTLIGHT_MAIL_URL": ""}, "set NIGHTLIGHT_MAIL_URL to your mail server, or to `none`"),
         ({"NIGHTLIGHT_MAIL_URL": "https://me:invented@mail.example.org"}, "NIGHTLIGHT_MAIL_URL is not a mail server's address"),
         ({"NIGHTLIGHT_MAIL_FROM": ""}, "set NIGHTLIGHT_MAIL_FROM to the address that mail is sent from"),
@@ -55,6 +58,14 @@ def load(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Load:
         ({"NIGHTLIGHT_SECRET_KEY": ""}, "set NIGHTLIGHT_SECRET_KEY or NIGHTLIGHT_SECRET_KEY_FILE"),
         ({"NIGHTLIGHT_SECRET_KEY": "invented@" * 3}, "NIGHTLIGHT_SECRET_KEY is too weak: it needs at least 50 random characters"),
         ({"NIGHTLIGHT_SECRET_KEY": "not-secret-" + "0" * 50}, "NIGHTLIGHT_SECRET_KEY is too weak"),
+        (
+            {"NIGHTLIGHT_URL": "https://my_journal.example.org"},
+            "NIGHTLIGHT_URL is 'https://my_journal.example.org', which no browser could",
+        ),
+        ({"NIGHTLIGHT_MAIL_FROM": "Nightlight"}, "NIGHTLIGHT_MAIL_FROM is 'Nightlight'; set it to the address"),
+        ({"NIGHTLIGHT_DATA": "~no-such-user"}, "NIGHTLIGHT_DATA is '~no-such-user', which is no path"),
+        ({"NIGHTLIGHT_LEAVE_TO": "https://[::1"}, "NIGHTLIGHT_LEAVE_TO is 'https://[::1'; set it to an address"),
+        ({"DATABASE_URL": "postgres://user:123#invented@db/n"}, "DATABASE_URL is not a database's address"),
         ({"NIGHTLIGHT_SIGNUP": "yes"}, "NIGHTLIGHT_SIGNUP is 'yes'; set it to one of: open, closed."),
         ({"DATABASE_URL": "postgress://me:invented@db/nightlight"}, "DATABASE_URL is not a database's address"),
     ],
@@ -166,6 +177,61 @@ class ProductionTests:
             assert RequestFactory().get("/", headers={"X-Forwarded-Proto": "https"}).is_secure()
 
 
+class SiteAddressTests:
+    """The site answers to what a browser sends once it was given this address; nothing is built from what a client says."""
+
+    ADDRESSES = [
+        ("https://journal.example.org", "journal.example.org"),
+        ("https://Journal.Example.org:443", "journal.example.org"),
+        ("https://journal.example.org:8443", "journal.example.org:8443"),
+        ("https://journal.example.org.", "journal.example.org"),
+        ("https://[2001:DB8::1]", "[2001:db8::1]"),
+        ("https://[2001:db8::1]:8443", "[2001:db8::1]:8443"),
+        ("https://tagebücher.example", "xn--tagebcher-u9a.example"),
+    ]
+
+    @pytest.mark.django_db
+    @pytest.mark.parametrize(("url", "host"), ADDRESSES)
+    @pytest.mark.parametrize("passed", ["as sent", "without its port"])
+    def test_answers_and_takes_forms(self, load: Load, url: str, host: str, passed: str) -> None:
+        loaded = load({**PRODUCTION, "NIGHTLIGHT_URL": url})
+        chosen = {name: loaded[name] for name in ("ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "SITE_ORIGIN", "SECURE_PROXY_SSL_HEADER")}
+        sent = host if passed == "as sent" else host.removesuffix(":8443")
+        with override_settings(**chosen, DEBUG_PROPAGATE_EXCEPTIONS=True):
+            browser = Client(enforce_csrf_checks=True, headers={"Host": sent, "X-Forwarded-Proto": "https", "Origin": f"https://{host}"})
+            page = browser.get("/accounts/login/")
+            assert page.status_code == HTTPStatus.OK
+            token = browser.cookies[settings.CSRF_COOKIE_NAME].value
+            assert browser.post("/accounts/login/", {"csrfmiddlewaretoken": token, "login": "a"}).status_code == HTTPStatus.OK
+            shown = browser.post("/tonight/", {"text": "The heron came back."})
+            assert (shown.status_code, "The heron came back." in shown.content.decode()) == (HTTPStatus.FORBIDDEN, True), (
+                "a form without its token is shown again"
+            )
+
+    @pytest.mark.parametrize("claimed", ["localhost:1", "127.0.0.1:65535", "journal.example.org:1", "[::1]:22"])
+    def test_addresses_are_built_from_it_alone(self, claimed: str) -> None:
+        middleware = SiteHostMiddleware(lambda request: HttpResponse(request.build_absolute_uri("/x")))
+        with override_settings(
+            SITE_ORIGIN="https://journal.example.org", ALLOWED_HOSTS=["journal.example.org", "localhost", "127.0.0.1", "[::1]"]
+        ):
+            built = middleware(RequestFactory().get("/", headers={"Host": claimed}))
+
+        assert built.content == b"http://journal.example.org/x"
+
+    def test_another_host_is_refused(self) -> None:
+        with override_settings(SITE_ORIGIN="https://journal.example.org", ALLOWED_HOSTS=["journal.example.org"]):
+            assert Client(headers={"Host": "evil.example"}).get("/").status_code == HTTPStatus.BAD_REQUEST
+
+    def test_mail_needs_an_address_to_lead_to(self, load: Load) -> None:
+        with pytest.raises(ImproperlyConfigured, match="set NIGHTLIGHT_URL"):
+            load({"NIGHTLIGHT_ENV": "local", "NIGHTLIGHT_MAIL_URL": "smtp://localhost:25?tls=0"})
+
+    def test_forms_are_taken_from_this_machine_by_any_of_its_names(self, load: Load) -> None:
+        loaded = load({"NIGHTLIGHT_ENV": "local", "NIGHTLIGHT_URL": "http://localhost:8123", "PORT": "8123"})
+
+        assert {"http://localhost:8123", "http://127.0.0.1:8123", "http://[::1]:8123"} <= set(loaded["CSRF_TRUSTED_ORIGINS"])
+
+
 class OnOneMachineTests:
     @pytest.mark.parametrize("environment", ["local", "development"])
     def test_runs_without_any_other_variable(self, load: Load, environment: str, tmp_path: Path) -> None:
@@ -191,7 +257,7 @@ class OnOneMachineTests:
         assert (loaded["ACCOUNT_EMAIL_VERIFICATION"], loaded["SIGNUP_OPEN"]) == ("none", True)
 
 
-@pytest.mark.parametrize(("value", "folder"), [("", "backups"), ("elsewhere", "elsewhere"), ("none", None)])
+@pytest.mark.parametrize(("value", "folder"), [("", "backups"), ("elsewhere", "elsewhere"), ("none", None), ("None", None)])
 def test_backups_go_to_the_data_folder_elsewhere_or_nowhere(load: Load, tmp_path: Path, value: str, folder: str | None) -> None:
     loaded = load({"NIGHTLIGHT_ENV": "local", "NIGHTLIGHT_BACKUPS": str(tmp_path / value) if value == "elsewhere" else value})
 

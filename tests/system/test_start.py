@@ -63,7 +63,7 @@ def test_does_the_same_on_postgresql(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    data = tmp_path_factory.mktemp("site") / "data"
+    data = tmp_path_factory.mktemp("site") / "data #1?mode=memory 50%25"  # a path is no address
     assert manage(data, "prepare").returncode == 0
     return data
 
