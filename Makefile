@@ -12,7 +12,7 @@ export PYTHONUNBUFFERED := 1
 # `make` serves this machine only; a production site sets NIGHTLIGHT_ENV itself and runs `manage.py start`.
 LOCAL := NIGHTLIGHT_ENV=local
 
-.PHONY: help run demo compiled test test-all test-postgres soak-faults soak-interleavings soak-nights soak-year lint format library messages backup restore keys lock vendor screenshots bench shell clean
+.PHONY: help ready run demo compiled test test-all test-postgres soak-faults soak-interleavings soak-nights soak-year lint format library messages backup restore keys lock vendor screenshots bench shell clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -54,10 +54,17 @@ compiled: $(VENV)/.base
 	@$(LOCAL) $(MANAGE) collectstatic --noinput --clear --verbosity 0
 	@touch $@
 
-run: compiled .static/staticfiles.json ## run Nightlight on http://127.0.0.1:8000 (PORT=, NIGHTLIGHT_DATA=)
+# Two at once in one checkout: one waits, finds everything ready and goes on. (Where there is no flock, start one first.)
+ALONE := $(shell command -v flock >/dev/null && echo flock Makefile)
+
+ready: compiled .static/staticfiles.json
+
+run: ## run Nightlight on http://127.0.0.1:8000 (PORT=, NIGHTLIGHT_DATA=)
+	@$(ALONE) $(MAKE) --no-print-directory ready
 	@$(LOCAL) $(MANAGE) start
 
-demo: compiled .static/staticfiles.json ## the same with a demo family in .demo
+demo: ## the same with a demo family in .demo
+	@$(ALONE) $(MAKE) --no-print-directory ready
 	@$(LOCAL) NIGHTLIGHT_DATA=$(or $(NIGHTLIGHT_DATA),.demo) $(MANAGE) prepare
 	@$(LOCAL) NIGHTLIGHT_DATA=$(or $(NIGHTLIGHT_DATA),.demo) $(MANAGE) load_demo
 	@$(LOCAL) NIGHTLIGHT_DATA=$(or $(NIGHTLIGHT_DATA),.demo) $(MANAGE) start

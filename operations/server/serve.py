@@ -6,11 +6,12 @@ also recognises, from files alone, that nothing has changed since the installati
 
 import argparse
 import hashlib
+import ipaddress
 import os
 import resource
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 
@@ -33,10 +34,22 @@ class CannotStart(Exception):
     """The server cannot start. The message says what is in the way and what to set."""
 
 
+def _numeric(host: str) -> str:
+    """The address of a host, which is all that the web server takes; IPv4 where it has both."""
+    try:
+        found = socket.getaddrinfo(host.strip("[]"), None, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        addresses = sorted((family != socket.AF_INET, str(address[0])) for family, _type, _protocol, _name, address in found)
+        return str(ipaddress.ip_address(addresses[0][1]))
+    except (OSError, UnicodeError, ValueError) as error:
+        raise CannotStart(
+            f"NIGHTLIGHT_HOST is {host!r}, which is no address of this machine. Set it to 127.0.0.1, or to the address that the proxy reaches."
+        ) from error
+
+
 def listen_address(settings: ModuleType) -> tuple[str, int]:
     """Host and port to listen on. Raises `CannotStart` where they are not allowed or cannot be bound."""
-    host, port = settings.HOST, settings.PORT
-    if not settings.PRODUCTION and host not in {"127.0.0.1", "::1", "localhost"}:
+    host, port = _numeric(settings.HOST), settings.PORT
+    if not settings.PRODUCTION and not ipaddress.ip_address(host).is_loopback:
         raise CannotStart("NIGHTLIGHT_HOST may leave this machine only with NIGHTLIGHT_ENV=production, behind a proxy that ends TLS.")
     try:
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
@@ -44,7 +57,8 @@ def listen_address(settings: ModuleType) -> tuple[str, int]:
             probe.bind((host, port))
     except OSError as error:
         raise CannotStart(
-            f"{host}:{port} cannot be listened on ({error.strerror}). Set PORT to another, as in: make run PORT=8080"
+            f"{host}:{port} cannot be listened on ({error.strerror}). Set PORT to another, as in: make run PORT=8080; "
+            "or NIGHTLIGHT_HOST to an address of this machine."
         ) from error
     return host, port
 
@@ -52,10 +66,21 @@ def listen_address(settings: ModuleType) -> tuple[str, int]:
 # --- Whether the installation is prepared.
 
 
+def _migration_folders(apps: Sequence[str]) -> Iterator[Path]:
+    """Of every app that has migrations, ours or not. Found by name: importing them would load Django."""
+    for app in apps:
+        parts = app.split(".")  # of a package, or of an AppConfig within it
+        candidates = (Path(folder, *parts[:length], "migrations") for length in range(len(parts), 0, -1) for folder in sys.path)
+        found = next((candidate for candidate in candidates if candidate.is_dir()), None)
+        if found is not None:
+            yield found
+
+
 def _fingerprint(settings: ModuleType) -> str:
     """A hash of all that `manage.py prepare` depends on. Raises OSError where a file is missing."""
     base: Path = settings.BASE_DIR
-    files = [settings.KEY_FILE, *sorted(base.glob("*/migrations/*.py")), *sorted(base.glob("prompts/library/data/**/*.toml"))]
+    migrations = [path for folder in _migration_folders(settings.INSTALLED_APPS) for path in sorted(folder.glob("*.py"))]
+    files = [settings.KEY_FILE, *migrations, *sorted(base.glob("prompts/library/data/**/*.toml"))]
     states = [(str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in files]
     state = repr([settings.DATABASES["default"]["NAME"], states])
     return hashlib.sha256(state.encode()).hexdigest()

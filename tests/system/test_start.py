@@ -68,6 +68,14 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return data
 
 
+def test_two_at_once_prepare_one_after_the_other(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(2) as starts:
+        results = list(starts.map(lambda _: manage(tmp_path / "data", "prepare"), range(2)))
+
+    assert [(result.returncode, result.stderr) for result in results] == [(0, ""), (0, "")]
+    assert sorted("The database is up to date." in result.stdout for result in results) == [False, True]
+
+
 def refused(data: Path, **env: str) -> str:
     """What the start says when it refuses."""
     result = manage(data, "start", PORT=str(free_port()), **env)

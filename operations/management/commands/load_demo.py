@@ -3,12 +3,14 @@
 import tomllib
 from pathlib import Path
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from accounts.keys import keyring
 from accounts.models import User
 from operations.demo import counselor, family
+from operations.locking import locked
 
 FAMILIES = Path(family.__file__).parent / "families"
 COUNSELOR = {"email": "ines@example.org", "name": "Ines", "time_zone": "Europe/Stockholm"}
@@ -18,6 +20,10 @@ class Command(BaseCommand):
     help = "Load the demo family: two parents with a year of nights, and their counselor. People who are there stay as they are."
 
     def handle(self, *args: object, **options: object) -> None:
+        with locked(settings.DATA_DIR):
+            self.load()
+
+    def load(self) -> None:
         families = [tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(FAMILIES.glob("*.toml"))]
         demo_people = [*(values["person"]["email"] for values in families), COUNSELOR["email"]]
         if User.objects.exclude(email__in=demo_people).exists():

@@ -9,15 +9,18 @@ from django.db.migrations.executor import MigrationExecutor
 from accounts.keys import key_file, keyring
 from accounts.keys.crypto import KeyringError
 from accounts.models import KeySlot
+from operations.locking import locked
 
 
 class Command(BaseCommand):
-    help = "Make keys where they are missing, migrate, load the library. Safe to repeat."
+    help = "Make keys where they are missing, migrate, load the library. Safe to repeat, and to run twice at once."
     requires_system_checks = ()
 
     def handle(self, *args: object, **options: object) -> None:
         try:
-            self.prepare()
+            settings.DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with locked(settings.DATA_DIR):
+                self.prepare()
         except KeyringError as error:
             raise CommandError(str(error)) from error
         except OSError as error:
@@ -31,7 +34,6 @@ class Command(BaseCommand):
 
     def prepare(self) -> None:
         """Idempotent. Writes a line for each thing that was missing."""
-        settings.DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
         if self.has_key_slots():
             # Raises where the keys are missing: a new key would open nothing in this database, and hide that the old one is gone.
             key_file.key_encryption_keys()
