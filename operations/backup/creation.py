@@ -2,7 +2,6 @@
 
 import contextlib
 import datetime as dt
-import fcntl
 import os
 import shutil
 import tempfile
@@ -13,10 +12,10 @@ from pathlib import Path
 from django.conf import settings
 
 from accounts.keys import key_file
+from operations import locking
 from operations.backup import archive, database, postgres, sqlite
 from operations.backup.archive import BackupError, Damaged, Manifest
 
-LOCK_FILE = ".nightlight-backup.lock"
 WORK_PREFIX = ".nightlight-backup-"
 
 
@@ -43,23 +42,12 @@ def default_folder() -> Path:
 
 @contextlib.contextmanager
 def folder_lock(folder: Path, *, wait: bool) -> Iterator[bool]:
-    """Hold the lock of a folder, which is made where it is missing. Yields False where `wait` is False and another process holds it.
-
-    The kernel releases the lock when the process ends, however it ends.
-    """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(folder / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        except BlockingIOError:
-            yield False
-            return
-        for abandoned in folder.glob(f"{WORK_PREFIX}*"):  # by a process that was killed: nobody else works here now
-            shutil.rmtree(abandoned, ignore_errors=True)
-        yield True
-    finally:
-        os.close(descriptor)
+    """As `locking.folder_lock`. What a process that was killed has left in the folder is removed."""
+    with locking.folder_lock(folder, wait=wait) as is_held:
+        if is_held:
+            for abandoned in folder.glob(f"{WORK_PREFIX}*"):  # by a process that was killed: nobody else works here now
+                shutil.rmtree(abandoned, ignore_errors=True)
+        yield is_held
 
 
 @contextlib.contextmanager

@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts.keys import keyring
 from accounts.models import User
 from operations.demo import counselor, family
-from operations.locking import locked
+from operations.locking import folder_lock
 
 FAMILIES = Path(family.__file__).parent / "families"
 COUNSELOR = {"email": "ines@example.org", "name": "Ines", "time_zone": "Europe/Stockholm"}
@@ -20,7 +20,7 @@ class Command(BaseCommand):
     help = "Load the demo family: two parents with a year of nights, and their counselor. People who are there stay as they are."
 
     def handle(self, *args: object, **options: object) -> None:
-        with locked(settings.DATA_DIR):
+        with folder_lock(settings.DATA_DIR, wait=True):
             self.load()
 
     def load(self) -> None:

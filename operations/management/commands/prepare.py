@@ -9,7 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 from accounts.keys import key_file, keyring
 from accounts.keys.crypto import KeyringError
 from accounts.models import KeySlot
-from operations.locking import locked
+from operations.locking import folder_lock
 
 
 class Command(BaseCommand):
@@ -18,8 +18,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         try:
-            settings.DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with locked(settings.DATA_DIR):
+            with folder_lock(settings.DATA_DIR, wait=True):
                 self.prepare()
         except KeyringError as error:
             raise CommandError(str(error)) from error

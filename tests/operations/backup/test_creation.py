@@ -17,6 +17,7 @@ from accounts.keys import key_file
 from accounts.models import KeySlot, User
 from operations.backup import archive, creation, database, postgres, restoration, sqlite
 from operations.backup.archive import BackupError, Damaged, Manifest
+from operations.locking import LOCK_FILE
 from tests.factories import make_entry, make_user
 from tests.helpers import DAY, mode, refusal, run
 
@@ -58,7 +59,7 @@ def site(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) ->
 
 def names(folder: Path) -> set[str]:
     """What stands in a folder of backups."""
-    return {path.name for path in folder.iterdir()} - {creation.LOCK_FILE}
+    return {path.name for path in folder.iterdir()} - {LOCK_FILE}
 
 
 def test_lists_what_is_in_it(site: Path) -> None:

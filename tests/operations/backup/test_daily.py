@@ -14,6 +14,7 @@ from pytest_django import Settings
 
 from operations.backup import creation, daily
 from operations.backup.archive import BackupError
+from operations.locking import LOCK_FILE
 from tests.helpers import DAY, HOUR, MINUTE, refusal
 
 NOW = dt.datetime(2026, 11, 21, 21, 4, 30, tzinfo=dt.UTC)
@@ -21,7 +22,7 @@ NOW = dt.datetime(2026, 11, 21, 21, 4, 30, tzinfo=dt.UTC)
 
 def names(folder: Path) -> set[str]:
     """What stands in a folder of backups."""
-    return {path.name for path in folder.iterdir()} - {creation.LOCK_FILE}
+    return {path.name for path in folder.iterdir()} - {LOCK_FILE}
 
 
 def create_empty(path: Path, now: dt.datetime) -> None:

@@ -14,6 +14,7 @@ from pytest_django import Settings
 
 from accounts.keys import key_file, keyring
 from accounts.models import KeySlot
+from operations.locking import LOCK_FILE
 from tests.helpers import TEST_KEY, mode, refusal, run
 
 
@@ -30,7 +31,7 @@ class FreshInstallationTests(SimpleTestCase):
         output = subprocess.run(arguments, env=environment, check=True, capture_output=True, text=True).stdout
 
         files = {path.relative_to(self.data).as_posix() for path in self.data.rglob("*") if path.is_file()}
-        assert files == {"keys/key-encryption-keys", "keys/secret-key", "nightlight.sqlite3"}
+        assert files == {"keys/key-encryption-keys", "keys/secret-key", "nightlight.sqlite3", LOCK_FILE}
         assert output.count("Made ") == 2
         assert "The database is up to date." in output
         assert mode(self.data) == 0o700
