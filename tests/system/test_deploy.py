@@ -53,8 +53,22 @@ def test_systemd_allows_as_many_connections_as_the_site_takes() -> None:
 @pytest.mark.skipif(not (shutil.which("nginx") and shutil.which("openssl")), reason="nginx and openssl are not both installed")
 def test_nginx_takes_its_file(tmp_path: Path) -> None:
     subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=localhost"]
-        + ["-keyout", "privkey.pem", "-out", "fullchain.pem"],
+        [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:prime256v1",
+            "-nodes",
+            "-subj",
+            "/CN=localhost",
+            "-keyout",
+            "privkey.pem",
+            "-out",
+            "fullchain.pem",
+        ],
         cwd=tmp_path,
         check=True,
         capture_output=True,
