@@ -35,3 +35,15 @@ def fold(text: str) -> str:
     # Decomposed before and after: a letter may have its case folded only then, and come out composed.
     letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return one_line("".join(letter for letter in letters if not unicodedata.combining(letter) and unicodedata.category(letter) != "Cf"))
+
+
+def common_length(one: str, other: str) -> int:
+    """How many characters two texts have in common from their beginning on. Looks at whole slices, so that long texts take no loop."""
+    same, different = 0, min(len(one), len(other)) + 1
+    while different - same > 1:
+        middle = (same + different) // 2
+        if one.startswith(other[:middle]):
+            same = middle
+        else:
+            different = middle
+    return same

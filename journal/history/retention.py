@@ -1,6 +1,6 @@
 """Retention: which revisions are deleted as they grow old.
 
-Texts kept at *done* and conflict copies are never deleted. Of the other revisions all are kept for a day, then those that
+Texts kept at *done*, those from before a large cut, and conflict copies are never deleted. Of the other revisions all are kept for a day, then those that
 are the last of their hour for a week, and after that those that are the last of their evening.
 """
 
@@ -39,8 +39,8 @@ def expired(
 ) -> set[uuid.UUID]:
     """The ids of those revisions of one entry that the rule deletes at `now`.
 
-    `zone` is the author's; `evening_of` returns the evening that a moment belongs to for them. Always kept: texts of *done*
-    and conflict copies, what is younger than a day, the newest revision, and the last one of any evening. Deleting at
+    `zone` is the author's; `evening_of` returns the evening that a moment belongs to for them. Always kept: texts of *done*,
+    those from before a large cut, and conflict copies, what is younger than a day, the newest revision, and the last one of any evening. Deleting at
     several moments leaves the same revisions as deleting once at the last of them.
     """
     history = [revision for revision in revisions if revision.kind != Revision.Kind.CONFLICT]

@@ -7,16 +7,26 @@ from django.db import transaction
 
 from accounts.models import User
 from common.ids import new_id
+from common.text import common_length
 from journal import content
 from journal.models import Entry, Revision, RevisionContent, Size
 from prompts.models import Mark
 
 KEEP_EVERY = dt.timedelta(minutes=5)
 
-# A save that deletes so many characters may be a slip: the text before it is kept even within `KEEP_EVERY`, though not more
-# often than this.
-LARGE_DELETION = 40
-KEEP_DELETED_EVERY = dt.timedelta(seconds=10)
+# A save that deletes so many characters may be a slip: the text before it is kept even within `KEEP_EVERY`.
+DELETION = 40
+# A large cut takes out, or replaces, so many characters that are half of the text, or so many of any: the text before it
+# is kept for good.
+LARGE_CUT, LARGEST_CUT = 200, 1_000
+
+
+def is_large_cut(old: str, new: str) -> bool:
+    """Whether a change from one text to the other takes out much of it, or replaces it. Linear in their length."""
+    start = common_length(old, new)
+    end = common_length(old[start:][::-1], new[start:][::-1])
+    lost = len(old) - start - end
+    return lost >= LARGEST_CUT or (lost >= LARGE_CUT and 2 * lost >= len(old))
 
 
 def snapshot(entry: Entry) -> RevisionContent:
@@ -33,18 +43,23 @@ def keep(entry: Entry, kind: Revision.Kind, now: dt.datetime) -> None:
         Revision.objects.create(entry=entry, author_id=entry.author_id, version=entry.version, kind=kind, **fields)
     elif kind == Revision.Kind.DONE:
         existing.update(kind=kind)
+    elif kind == Revision.Kind.CUT:
+        existing.filter(kind=Revision.Kind.EARLIER).update(kind=kind)
     entry.revised_at = now
 
 
 def keep_before_change(entry: Entry, new_text: str, page: uuid.UUID, now: dt.datetime) -> None:
-    """Keep the text that is about to be replaced, if the last revision is old enough, if much is deleted, or if the page changes.
+    """Keep the text that is about to be replaced, if the last revision is old enough, if something is deleted, or if the page changes.
+
+    What a large cut takes out is kept for good.
 
     A text at which one page takes over from another identifies a late or repeated save of the first (`version_saved_by`),
     and is the common ancestor of texts that the two write at the same time.
     """
-    age = now - entry.revised_at
-    is_large_deletion = len(entry.content.text) - len(new_text) >= LARGE_DELETION and age >= KEEP_DELETED_EVERY
-    if age >= KEEP_EVERY or is_large_deletion or page != entry.page:
+    text = entry.content.text
+    if is_large_cut(text, new_text):
+        keep(entry, Revision.Kind.CUT, now)
+    elif now - entry.revised_at >= KEEP_EVERY or len(text) - len(new_text) >= DELETION or page != entry.page:
         keep(entry, Revision.Kind.EARLIER, now)
 
 
@@ -68,6 +83,8 @@ def common_ancestor(entry: Entry, base: int) -> str | None:
 def keep_conflict_copy(entry: Entry, page: uuid.UUID, seq: int, base: int, text: RevisionContent, now: dt.datetime) -> Revision:
     """Keep a text that was written elsewhere at the same time: one copy for each page, with the newest text that it sent.
 
+    What a large cut takes out of a copy stays as a copy of its own.
+
     Idempotent. The caller has locked the entry's row. A deleted entry is put back, since its author is still writing.
     """
     copy = Revision.objects.filter(entry=entry, page=page).conflict_copies().order_by("-seq").first()
@@ -75,6 +92,8 @@ def keep_conflict_copy(entry: Entry, page: uuid.UUID, seq: int, base: int, text:
         copy = Revision(entry=entry, author_id=entry.author_id, kind=Revision.Kind.CONFLICT, page=page)
     elif seq < copy.seq or (seq == copy.seq and copy.content == text):
         return copy
+    elif seq > copy.seq and is_large_cut(copy.content.text, text.text):
+        copy = Revision(entry=entry, author_id=entry.author_id, kind=Revision.Kind.CONFLICT, page=page)
     copy.version, copy.seq, copy.saved_at = base, seq, now
     copy.size, copy.content = Size.of(text.text), text
     copy.save()

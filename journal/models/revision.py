@@ -46,6 +46,7 @@ class Revision(models.Model):
 
     class Kind(models.TextChoices):
         EARLIER = "earlier", _("Earlier text")
+        CUT = "cut", _("Before much was taken out")
         DONE = "done", _("As it was when you were done")
         CONFLICT = "conflict", _("Set aside: written elsewhere at the same time")
 

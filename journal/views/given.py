@@ -42,7 +42,7 @@ def _state(assignment: Assignment) -> str:
 
 @dataclass(frozen=True, slots=True)
 class AssignmentRow:
-    """An assignment in a list. `state`: see `_state`."""
+    """An assignment in a list. `state`: see `_state`. `shares`: whether an answer that is still to be finished will be shared."""
 
     url: str
     name: str
@@ -55,7 +55,9 @@ class AssignmentRow:
 def assigned_to(parent: User, connection: Connection | None = None) -> list[tuple[uuid.UUID, AssignmentRow]]:
     """This parent's assignments, over connections that have not ended, as pairs of connection id and row, the latest first."""
     assignments = Assignment.objects.of_parent(parent).annotate(
-        total=Count("steps"), done=Count("steps", filter=Q(steps__answered_on__isnull=False))
+        total=Count("steps"),
+        done=Count("steps", filter=Q(steps__answered_on__isnull=False)),
+        finished=Count("steps", filter=Q(steps__done_at__isnull=False)),
     )
     # Explicit, since Django drops the model's default ordering from a query with GROUP BY.
     assignments = assignments.order_by("-assigned_at", "-pk")
@@ -64,7 +66,14 @@ def assigned_to(parent: User, connection: Connection | None = None) -> list[tupl
     return [
         (
             row.connection_id,
-            AssignmentRow(reverse("journal:given", args=[row.pk]), row.content.name, _state(row), row.done, row.total, row.shares),
+            AssignmentRow(
+                reverse("journal:given", args=[row.pk]),
+                row.content.name,
+                _state(row),
+                row.done,
+                row.total,
+                shares=row.shares and row.finished < row.total,
+            ),
         )
         for row in rows
     ]
@@ -108,6 +117,7 @@ def _context(parent: User, assignment: Assignment, tonight: dt.date, problem: st
         "assignment": assignment,
         "content": assignment.content,
         "state": state,
+        "all_finished": all(step.done_at for step in steps),
         "steps": [_step(index, step, is_waiting=index in waiting, entry=entries.get(step.pk)) for index, step in enumerate(steps)],
         "next": dates.evening(due) if due and due > tonight else "",
         "until": dates.evening(assignment.ends_on) if assignment.ends_on else "",

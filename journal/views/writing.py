@@ -249,13 +249,14 @@ def tell_withheld(request: HttpRequest, outcome: Saved | Empty) -> None:
 def submit_free(
     request: HttpRequest, author: User, form: WritingForm, draft: Draft, now: dt.datetime, *, empty: str
 ) -> Entry | HttpResponse:
-    """Save a page of its own: the draft of a valid form. Returns the entry where its author is done with it, else the response.
+    """Save a page of its own: the draft of a valid form. Returns the entry where it was not saved in the background, else the response.
 
     `empty` names the view to redirect to where nothing was written.
     """
-    action = None if wants_json(request) else Finish(announced=parse_id(request.POST.get("announced")), closes_night=False)
+    action = parse_action(request)
+    finish = replace(action, closes_night=False) if isinstance(action, Finish) else None
     try:
-        outcome = submit(author, replace(draft, puts_back=False), action, now)
+        outcome = submit(author, replace(draft, puts_back=False), finish, now)
     except Entry.DoesNotExist:
         raise Http404 from None
     if isinstance(outcome, Deleted):

@@ -113,7 +113,7 @@ def write(people: People, step: AssignedStep, *, done: bool = False, nights_ago:
     fields = page_fields(
         people.owner, prompt=f"step-{step.pk}", mode="question", text="A word or two.", night=(TONIGHT - nights_ago * DAY).isoformat()
     )
-    response = client.post("/journal/new/", fields, headers=None if done else JSON)
+    response = client.post("/journal/new/", {**fields, "action": "close:done"} if done else fields, headers=None if done else JSON)
     assert response.status_code == (302 if done else 200), response.content
     return client
 

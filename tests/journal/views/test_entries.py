@@ -164,10 +164,19 @@ class EditTests(JournalCase):
     def test_changes_the_text_and_keeps_it_as_done(self) -> None:
         entry = self.entry(text="First.")
 
-        assert self.edit(entry, text="Second.") == HTTPStatus.FOUND
+        assert self.edit(entry, text="Second.", action="close:done") == HTTPStatus.FOUND
 
         assert Entry.objects.get().content.text == "Second."
         assert Revision.objects.get(kind="done").content.text == "Second."
+
+    def test_a_save_that_was_not_done_is_not_called_done(self) -> None:
+        for action in ({}, {"action": "save"}):
+            entry = self.entry(kind=Entry.Kind.FREE, text="First.")
+
+            assert self.edit(entry, text="Half a sen", **action) == HTTPStatus.FOUND
+
+            assert Entry.objects.get(pk=entry.pk).content.text == "Half a sen"
+            assert not Revision.objects.filter(kind="done").exists()
 
     def test_leaves_the_night_open(self) -> None:
         entry = self.entry(text="First.")
@@ -266,7 +275,7 @@ class NewPageTests(AskingCase):
         assert self.marked() == {"presence-3"}
 
         for _ in range(2):
-            self.client.post(self.url, fields)
+            self.client.post(self.url, {**fields, "action": "close:done"})
 
         assert self.marked() == set()
         assert Entry.objects.get().version == 1

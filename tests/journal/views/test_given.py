@@ -27,7 +27,7 @@ from tests.factories import (
     make_user,
     page_fields,
 )
-from tests.helpers import DAY, JSON, read, signed_in
+from tests.helpers import DAY, JSON, main_text, read, signed_in
 
 FIRST, SECOND = "What was said at the door?", "What was left unsaid?"
 
@@ -302,6 +302,23 @@ class GivenTests(TestCase):
         self.client.post(address, {"action": "share"})  # once informed, the parent need not confirm it again
         assignment.refresh_from_db()
         assert assignment.shares
+
+    def test_says_no_more_that_answers_are_shared_once_all_are_finished(self) -> None:
+        given = self.assign(shares=True)
+        first, last = given.steps.order_by("position")
+        address, said = f"/prompts/given/{given.pk}/", "is shared with Ines Holm when you press Done"
+        received.mark_done(first.pk, timezone.now())
+        received.mark_answered(first.pk, self.tonight)
+        received.mark_answered(last.pk, self.tonight)
+        assert said in main_text(self.client.get(address))  # the last one is still a draft
+        assert "shared as you finish" in main_text(self.client.get("/accounts/care/"))
+
+        received.mark_done(last.pk, timezone.now())
+
+        page = main_text(self.client.get(address))
+        assert said not in page
+        assert "nothing more is shared, unless a page says so" in page
+        assert "shared as you finish" not in main_text(self.client.get("/accounts/care/"))
 
     def test_knows_no_other_acts(self) -> None:
         assignment = self.assign()

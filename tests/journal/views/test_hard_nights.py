@@ -168,7 +168,7 @@ class WritingTests(GuideCase):
         assert not Entry.objects.exists()
 
     def test_is_saved_as_one_entry_without_scripts(self) -> None:
-        response = self.client.post(self.url, self.fields("Hands.\r\nTwo.", "", "Startled.", feeling=Feeling.HEAVY))
+        response = self.client.post(self.url, self.fields("Hands.\r\nTwo.", "", "Startled.", feeling=Feeling.HEAVY, action="close:done"))
 
         entry = Entry.objects.get()
         self.assertRedirects(response, entry.get_absolute_url())
@@ -200,7 +200,7 @@ class WritingTests(GuideCase):
         for fields in (self.fields("Hands."), self.scripted("Other words.")):
             Entry.objects.all().delete()
             for _ in range(2):
-                assert self.client.post(self.url, fields).status_code == HTTPStatus.FOUND
+                assert self.client.post(self.url, {**fields, "action": "close:done"}).status_code == HTTPStatus.FOUND
 
             assert Entry.objects.get().version == 1
             assert Revision.objects.count() == 1

@@ -212,7 +212,7 @@ class KeptTextTests(JournalCase):
         super().setUpTestData()
         cls.page = make_entry(cls.author, text="As it was.", feeling="heavy")
         revisions.keep_done(cls.author, cls.page, EVENING)
-        fields = page_fields(cls.author, entry=cls.page.pk, base=1, text="As it is.")
+        fields = page_fields(cls.author, entry=cls.page.pk, base=1, text="As it is.", action="close:done")
         signed_in(cls.author).post(reverse("journal:entry_edit", args=[cls.page.pk]), fields)
         cls.first = Revision.objects.get(version=1)
 

@@ -156,7 +156,7 @@ class WhileWritingTests:
 
         edit_fields = form_fields(parsed(client.get(f"{address}edit/")), "#writing")
         assert "announced" not in edit_fields
-        client.post(f"{address}edit/", {**edit_fields, "text": "Second."})
+        client.post(f"{address}edit/", {**edit_fields, "text": "Second.", "action": "close:done"})
 
         content = Share.objects.get().content
         assert content
@@ -172,11 +172,11 @@ class WhileWritingTests:
         client.post("/journal/new/", fields, headers=JSON)
         assert not Share.objects.exists()
         for _ in range(2):
-            client.post("/journal/new/", {**fields, "action": "save"})
+            client.post("/journal/new/", {**fields, "action": "close:done"})
 
         share = Share.objects.get()
         shares.take_back(sharing.parent, share.pk, EVENING)
-        client.post("/journal/new/", {**fields, "action": "save"})
+        client.post("/journal/new/", {**fields, "action": "close:done"})
         assert not Share.objects.active().exists()
 
     def test_an_answer_that_was_left_before_it_was_done_is_shared_when_it_is_done_later(self, sharing: Sharing, step: AssignedStep) -> None:
@@ -199,7 +199,7 @@ class WhileWritingTests:
         """Press Done on this page, which says that its answer will be shared, as it then is."""
         assert "a copy of this answer goes to Ines Holm" in main_text(page)
         form = element(parsed(page), "#writing")
-        fields = {**form_fields(parsed(page), "#writing"), "night": "2026-03-01", "text": "First, and done."}
+        fields = {**form_fields(parsed(page), "#writing"), "night": "2026-03-01", "text": "First, and done.", "action": "close:done"}
         assert client.post(str(form["action"]), fields).status_code == FOUND
         content = Share.objects.get().content
         assert content
@@ -212,7 +212,7 @@ class WhileWritingTests:
         assert "It reaches Ines Holm only if you share it yourself." in main_text(
             client.get("/journal/new/", {"prompt": f"step-{step.pk}"})
         )
-        client.post("/journal/new/", page_fields(sharing.parent, prompt=f"step-{step.pk}", mode="question"))
+        client.post("/journal/new/", page_fields(sharing.parent, prompt=f"step-{step.pk}", mode="question", action="close:done"))
 
         assert not Share.objects.exists()
 
@@ -223,7 +223,7 @@ class WhileWritingTests:
         client.post("/journal/new/", fields)
         Assignment.objects.update(shares=True)
 
-        client.post(f"/journal/{fields['entry']}/edit/", {**fields, "page": new_id(), "base": 1, "text": "Second."})
+        client.post(f"/journal/{fields['entry']}/edit/", {**fields, "page": new_id(), "base": 1, "text": "Second.", "action": "close:done"})
 
         assert not Share.objects.exists()
 
