@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from common.fields import BlockField, OneLineField
 from common.ids import new_id
+from common.numbers import parse_number
 from counselor import sets
 from counselor.sets import CAUTION_LIMIT, INTRODUCTION_LIMIT, MAX_STEPS, NAME_LIMIT, NOTE_LIMIT, SetStep
 from prompts.models import QUESTION_LIMIT, PromptSet, SetContent
@@ -142,7 +143,7 @@ class SetBuilder:
                 steps = sets.with_prompt(steps, _key(post.get("prompt_key", "")), target)
         version = post.get("version", "")
         values = {name: post.get(name, "") for name in ("name", "introduction", "caution")} | {"own": own}
-        return cls(values, steps, int(version) if re.fullmatch(r"[0-9]{1,9}", version) else 0, sent=True)
+        return cls(values, steps, parse_number(version) or 0, sent=True)
 
     @property
     def slugs(self) -> list[str]:

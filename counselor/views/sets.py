@@ -20,6 +20,7 @@ from accounts.models import User
 from common import dates
 from common.ids import new_id, parse_id
 from common.kept_forms import keeps_form
+from common.numbers import parse_number
 from counselor import progress
 from counselor import sets as prompt_sets
 from counselor.forms.sets import ImportForm, NewSetForm, SetBuilder, SetForm, StepForm
@@ -218,8 +219,7 @@ def set_preview(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpRespons
     counselor = request.user
     content = _own(counselor, pk).content
     steps = [(step, question) for step in prompt_sets.steps_of(content) if (question := step.asks())]
-    requested = request.GET.get("step", "")
-    number = min(int(requested), len(steps)) if requested.isascii() and requested.isdigit() and len(requested) < 5 else 0
+    number = min(parse_number(request.GET.get("step")) or 0, len(steps))
     context = {
         "pk": pk,
         "content": content,

@@ -11,13 +11,13 @@ from django.utils.translation import ngettext_lazy
 
 from common import dates
 from common.fields import DayField, LongTextField
+from common.numbers import MOST
 from common.text import repair
 from journal.entries.saving import Draft
 from journal.models import TEXT_LIMIT, Entry, Feeling, Mode
 from prompts import wording
 
 FAR = dt.timedelta(days=31)  # a page may be left open, or a device be without a network, for so long
-MAX_INTEGER = 2**31 - 1  # of the columns for these numbers, on both databases
 
 
 def _page_too_long(over: int) -> "str | Promise":
@@ -36,8 +36,8 @@ class WritingForm(forms.Form):
     author = forms.UUIDField(widget=forms.HiddenInput)  # whom the page was opened for
     entry = forms.UUIDField(widget=forms.HiddenInput)
     page = forms.UUIDField(widget=forms.HiddenInput)
-    seq = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=MAX_INTEGER)
-    base = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=MAX_INTEGER)
+    seq = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=MOST)
+    base = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=MOST)
     night = DayField(label=_("Evening"), error_messages={"required": _("Which evening is this about?")})
     prompt = forms.SlugField(widget=forms.HiddenInput, required=False)
     wording = forms.CharField(widget=forms.HiddenInput, required=False)  # what `prompt` asks, as the page shows it: prompts/wording.py

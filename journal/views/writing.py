@@ -16,6 +16,7 @@ from common import dates
 from common.fields import REPAIRED, is_repaired
 from common.http import wants_json
 from common.ids import new_id, parse_id
+from common.numbers import parse_number
 from journal import content, markup
 from journal.diff import merge
 from journal.entries.saving import Conflict, Deleted, Draft, Empty, Saved
@@ -84,8 +85,8 @@ def parse_action(request: HttpRequest) -> Action | None:
     """The action of the pressed button: `turn:3`, `mode:just_write`, `close:done`, …; None for a plain save."""
     name, _colon, value = request.POST.get("action", "").partition(":")
     match name:
-        case "turn" if value.isascii() and value.isdigit():
-            return Turn(int(value))
+        case "turn" if (turn := parse_number(value)) is not None:
+            return Turn(turn)
         case "mode" if value in Mode.values:
             return SetMode(Mode(value))
         case "close" if value == Night.Closed.DONE:

@@ -1,0 +1,79 @@
+"""allauth's forms for passkeys, which take anything that a browser, or somebody else, sends as a passkey's answer.
+
+allauth and fido2 expect an object with certain members; a number, a list or half an object made them fail. What cannot be
+read is refused like a wrong passkey.
+"""
+
+import binascii
+import struct
+from typing import Any
+
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.webauthn import forms as allauth_forms
+from django import forms
+
+MAX_LENGTH = 64 * 1024  # characters; a passkey's answer has a few thousand
+UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError, binascii.Error, struct.error)
+
+
+class CredentialField(forms.JSONField):
+    """The answer of a passkey: a JSON object."""
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str) and len(value) > MAX_LENGTH:
+            raise get_adapter().validation_error("incorrect_code")
+        try:
+            parsed = super().to_python(value)
+        except (RecursionError, ValueError):  # nested too deeply, or a number of thousands of digits
+            parsed = None
+        if not isinstance(parsed, dict):
+            raise get_adapter().validation_error("incorrect_code")
+        return parsed
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """What the page that is shown again holds: nothing, for it asks the passkey anew."""
+        return initial
+
+
+class _RegistrationForm(forms.Form):
+    credential = CredentialField(widget=forms.HiddenInput)
+
+    def clean(self) -> Any:
+        try:
+            return super().clean()
+        except forms.ValidationError:
+            raise
+        except UNREADABLE as error:
+            raise get_adapter().validation_error("incorrect_code") from error
+
+
+class _AuthenticationForm(forms.Form):
+    credential = CredentialField(widget=forms.HiddenInput)
+
+    def clean_credential(self) -> Any:
+        try:
+            return super().clean_credential()  # type: ignore[misc]
+        except forms.ValidationError:
+            raise
+        except UNREADABLE as error:
+            raise get_adapter().validation_error("incorrect_code") from error
+
+
+class AddForm(_RegistrationForm, allauth_forms.AddWebAuthnForm):
+    pass
+
+
+class SignupForm(_RegistrationForm, allauth_forms.SignupWebAuthnForm):
+    pass
+
+
+class LoginForm(_AuthenticationForm, allauth_forms.LoginWebAuthnForm):
+    pass
+
+
+class AuthenticateForm(_AuthenticationForm, allauth_forms.AuthenticateWebAuthnForm):
+    pass
+
+
+class ReauthenticateForm(_AuthenticationForm, allauth_forms.ReauthenticateWebAuthnForm):
+    pass

@@ -1,0 +1,167 @@
+"""Whatever stands in an address or a form, no page fails: every address, every parameter, and each field of every form."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from itertools import count
+from urllib.parse import quote, urlencode
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.test import Client
+from django.urls import resolve
+
+from journal.models import Entry
+from tests.factories import page_fields
+from tests.helpers import JSON, form_fields, parsed, signed_in
+from tests.system import test_access
+from tests.system.test_access import TABLE, People, address
+
+people = test_access.people  # the fixture
+
+pytestmark = pytest.mark.usefixtures("evening")
+
+APPS = ("accounts", "common", "counselor", "journal", "operations", "prompts")
+GET = re.compile(r'GET(?:\.get|\.getlist)?[\[(]\s*"(\w+)"')
+READ = re.compile(r'(?:GET|POST)(?:\.get|\.getlist)?[\[(]\s*"(\w+)"')
+FIELD = re.compile(r"^    (\w+) = (?:forms\.)?\w+Field\(", re.MULTILINE)
+DIGITS = "9" * 5000
+VALUES = (DIGITS, "\0", "\udc80", "٣", "1e9", "-1", "", "[]", "null", '{"id": 1}', "0", "[" * 3000)
+FORM = "application/x-www-form-urlencoded"
+
+
+def names() -> list[str]:
+    """Every name that the site's own code reads from an address or a form."""
+    sources = [path.read_text(encoding="utf-8") for app in APPS for path in sorted((settings.BASE_DIR / app).rglob("*.py"))]
+    found = {name for source in sources for name in READ.findall(source)}
+    found |= {name for app in APPS for path in (settings.BASE_DIR / app).rglob("forms/*.py") for name in FIELD.findall(path.read_text())}
+    return sorted(found | {"credential", "csrfmiddlewaretoken", "next", "q"})
+
+
+def encoded(fields: Iterable[tuple[str, str]]) -> str:
+    """As a form or a query, with lone surrogates as the bytes that no UTF-8 has."""
+    return urlencode(list(fields), quote_via=lambda text, *_rest: quote(text, errors="surrogateescape"))
+
+
+def browsers(people: People) -> dict[str, Client]:
+    clients = {"nobody": Client(), **{name: signed_in(getattr(people, name)) for name in ("owner", "connected", "staff")}}
+    for client in clients.values():
+        client.raise_request_exception = False
+    return clients
+
+
+def visitor_of(route: str) -> str:
+    """Who gets the furthest at this address."""
+    get, _post = TABLE[route]
+    if route.startswith("admin/"):
+        return "staff"
+    if route.startswith("journal/shared/"):
+        return "owner"
+    return "connected" if get.connected == 200 or get.counselor == 200 else "nobody" if get.nobody == 200 and get.owner == 302 else "owner"
+
+
+@pytest.fixture
+def faults(caplog: pytest.LogCaptureFixture) -> Iterator[list[object]]:
+    found: list[object] = []
+    yield found
+    assert found == []
+
+
+def test_the_names_are_found() -> None:
+    assert {"page", "step", "night", "version", "action", "seq", "base", "credential"} <= set(names())
+
+
+def test_every_address_with_every_parameter(people: People, faults: list[object]) -> None:
+    clients, parameters = browsers(people), names()
+    for number, route in enumerate(TABLE):
+        visitor, fields = visitor_of(route), [(name, VALUES[(number + at) % len(VALUES)]) for at, name in enumerate(parameters)]
+        sent = encoded([*fields, *fields[:9]])  # some of the names twice
+        url = address(route, visitor, people)
+        with transaction.atomic():
+            answers = (clients[visitor].get(f"{url}?{sent[:60_000]}"), clients[visitor].post(url, sent, content_type=FORM))
+            transaction.set_rollback(True)
+        faults += [(route, visitor, response.status_code) for response in answers if response.status_code >= 500]
+
+
+def test_each_parameter_alone_where_it_is_read(people: People, faults: list[object]) -> None:
+    clients, numbers, tried = browsers(people), count(), set()
+    for route in TABLE:
+        visitor = visitor_of(route)
+        url = address(route, visitor, people)
+        for name in read_by(url):
+            for value in (DIGITS, VALUES[next(numbers) % len(VALUES)]):
+                if (status := clients[visitor].get(f"{url}?{encoded([(name, value)])}").status_code) >= 500:
+                    faults.append((url, name, value[:20], visitor, status))
+                tried.add(name)
+    assert {"page", "step", "night", "before", "after", "prompt", "with", "removed", "state", "client", "set"} <= tried
+
+
+def read_by(url: str) -> list[str]:
+    """The names that the module of this address's view reads, where it is the site's own."""
+    view = resolve(url).func
+    if view.__module__.partition(".")[0] not in APPS:
+        return []
+    source = (settings.BASE_DIR / f"{view.__module__.replace('.', '/')}.py").read_text(encoding="utf-8")
+    return sorted({*GET.findall(source), *(["page"] if "page_of(" in source else [])})
+
+
+def test_each_field_of_every_form(people: People, faults: list[object]) -> None:
+    clients, numbers, tried = browsers(people), count(), set()
+    for route in TABLE:
+        visitor = visitor_of(route)
+        url = address(route, visitor, people)
+        response = clients[visitor].get(url)
+        if response.status_code != 200 or "html" not in response.headers["Content-Type"]:
+            continue
+        page = parsed(response)
+        for form in page.select("main form[method=post]"):
+            fields = form_fields(form.parent or page, "form[method=post]")
+            action = str(form.get("action") or url)
+            for name in fields:
+                if (key := (resolve(action.partition("?")[0]).view_name, name)) in tried:
+                    continue
+                tried.add(key)
+                value = VALUES[next(numbers) % len(VALUES)]
+                sent = encoded([(other, one) for other, values in fields.items() if other != name for one in values] + [(name, value)])
+                with transaction.atomic():
+                    status = clients[visitor].post(action, sent, content_type=FORM).status_code
+                    transaction.set_rollback(True)
+                if status >= 500:
+                    faults.append((action, name, value[:20], visitor, status))
+    assert len(tried) > 80
+
+
+@pytest.mark.parametrize("value", VALUES)
+def test_a_page_that_is_saved_with_a_turn_or_number_like_this(people: People, value: str) -> None:
+    client = browsers(people)["owner"]
+    for changed in ({"action": f"turn:{value}"}, {"action": f"mode:{value}"}, {"seq": value}, {"base": value}, {"announced": value}):
+        fields = {**page_fields(people.owner, night="2026-03-01", text="Kept."), **changed}
+        response = client.post("/tonight/", encoded((name, str(one)) for name, one in fields.items()), content_type=FORM)
+
+        assert response.status_code < 500, changed
+        assert "Kept." in response.content.decode() or Entry.objects.filter(author=people.owner, night="2026-03-01").exists()
+
+
+PASSKEYS = (
+    *("5", "null", '"text"', "[]", "[1]", "{}", "true", DIGITS, "1e999", "NaN", "{", "[" * 100_000, '{"a":' * 50_000),
+    json.dumps({"id": 1, "rawId": 1, "response": 1, "type": "public-key"}),
+    json.dumps({"id": "AA", "rawId": "AA", "response": {"userHandle": 1, "clientDataJSON": "AA"}, "type": "public-key"}),
+    json.dumps({"id": "AA", "rawId": "AA", "response": {"clientDataJSON": "e30", "attestationObject": "AA"}, "type": "public-key"}),
+    json.dumps(
+        {"id": "AA", "rawId": "AA", "response": {"clientDataJSON": "e30", "authenticatorData": "AA", "signature": "AA", "userHandle": "AA"}}
+    ),
+)
+
+
+@pytest.mark.parametrize("url", ["/accounts/2fa/webauthn/login/", "/accounts/2fa/webauthn/reauthenticate/", "/accounts/2fa/webauthn/add/"])
+def test_an_answer_of_a_passkey_that_is_none(people: People, url: str) -> None:
+    visitor = "nobody" if "login" in url else "owner"
+    client = browsers(people)[visitor]
+    if visitor == "owner":
+        client.post("/accounts/reauthenticate/", {"password": "a lamp, a page, a pen"})
+    for credential in PASSKEYS:
+        client.get(url, headers=JSON)
+        status = client.post(url, {"credential": credential, "name": "Key"}).status_code
+
+        assert status < 500, credential[:100]
