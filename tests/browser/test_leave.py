@@ -150,6 +150,7 @@ def test_what_could_not_be_saved_on_leaving_waits_on_the_device(
 ) -> None:
     sign_in(parent)
     page.goto("/tonight/")
+    page.wait_for_function("caches.has('signed-in')")  # the server's half of the key that seals what waits
     Session.objects.all().delete()
     page.get_by_label("Your page").fill("Somebody is on the stairs.")
     expect(page.locator("[data-saved-line]")).to_contain_text("You have been signed out")
@@ -161,3 +162,23 @@ def test_what_could_not_be_saved_on_leaving_waits_on_the_device(
 
     expect(page.get_by_label("Your page")).to_have_value("Somebody is on the stairs.")
     eventually(page, lambda: Entry.objects.filter(author=parent).exists())
+
+
+@override_settings(LEAVE_TO=ELSEWHERE)
+def test_leaving_locks_what_waits_also_without_an_answer(page: Page, parent: User, sign_in: SignIn, elsewhere: str, library: None) -> None:
+    """The device then holds only one half of the key that opens it: see test_device_files.py."""
+    sign_in(parent)
+    page.goto("/tonight/")
+    page.wait_for_function("caches.has('signed-in')")
+    page.route("**/*", lambda route: route.abort() if route.request.method == "POST" else route.fallback())
+    page.get_by_label("Your page").fill("Somebody is on the stairs.")
+    expect(page.locator("[data-saved-line]")).to_contain_text("kept on this device")
+    page.get_by_role("button", name="Leave quickly").click()
+    page.wait_for_url(elsewhere)
+
+    page.goto("/service-worker.js")
+
+    assert not page.evaluate("caches.has('signed-in')")
+    page.unroute("**/*")
+    page.goto("/tonight/")
+    expect(page.get_by_label("Your page")).to_have_value("Somebody is on the stairs.")

@@ -10,7 +10,9 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from accounts.models import User
 from common.text import repair
+from journal.entries import trash
 from journal.models import Entry
+from tests.browser.axe import be_clean
 from tests.browser.conftest import SignIn, eventually
 from tests.browser.test_never_lost import HELD, HOME, KEPT, SAVED, open_tonight, text_of_tonight, write
 
@@ -125,6 +127,7 @@ def test_a_night_that_cannot_be_right_is_asked_about(page: Page, context: Browse
         waiting.get_by_text("Look at the text").click()
         expect(waiting.locator("textarea")).to_have_value(f"Written in {wrong.year}.")
         expect(waiting.get_by_label("For the evening of")).to_have_value(tonight.isoformat())
+        be_clean(page)
         with page.expect_download() as download:
             waiting.get_by_role("button", name="Download it as a file").click()
         download.value.save_as(tmp_path / "text.txt")
@@ -181,6 +184,22 @@ def test_the_page_and_the_server_keep_and_count_the_same_characters(page: Page, 
     expect(page.locator("[data-saved-line]")).to_contain_text("too long to be saved")
     text.fill("Short.")
     eventually(page, lambda: text_of_tonight() == "Short.")
+
+
+def test_a_tab_left_open_says_that_its_page_was_deleted(page: Page, context: BrowserContext, author: User) -> None:
+    open_tonight(page)
+    write(page, "First.")
+    expect(page.locator("[data-saved-line]")).to_have_text(SAVED)
+    trash.delete(author, Entry.objects.get(), timezone.now())
+
+    write(page, " Second.")
+
+    expect(page.locator("[data-saved-line]")).to_contain_text("deleted elsewhere, and is under Recently deleted")
+    assert text_of_tonight() == "First."
+    page.get_by_role("button", name="Save it as a page of its own").click()
+    page.wait_for_url(re.compile("/journal/.+/edit/$"))
+    expect(page.locator("#text")).to_have_value("First. Second.")
+    assert [entry.content.text for entry in Entry.objects.not_deleted()] == ["First. Second."]
 
 
 def test_done_without_a_network_is_done_when_it_is_back(page: Page, context: BrowserContext, author: User) -> None:
