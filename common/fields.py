@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.functional import Promise
 from django.utils.text import normalize_newlines
 from django.utils.translation import gettext_lazy as _
@@ -21,11 +20,7 @@ class TextField(forms.CharField):
     not tell them, and a longer text comes back whole, with a message.
     """
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.validators = [validator for validator in self.validators if not isinstance(validator, ProhibitNullCharactersValidator)]
-
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, object]:
         return {name: value for name, value in super().widget_attrs(widget).items() if name not in {"maxlength", "minlength"}}
 
     def to_python(self, value: object) -> str:
