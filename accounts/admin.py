@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
+from django import forms
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.forms import ModelForm
@@ -40,6 +41,11 @@ class UserAdmin(admin.ModelAdmin):
     ordering = ("-date_joined",)
     fields = ("email", "name", "is_active", "is_staff", "date_joined", "last_login")
     readonly_fields = ("email", "date_joined", "last_login")
+
+    @property
+    def media(self) -> forms.Media:
+        """Django's own scripts without jQuery, which makes markup of texts: the site's policy forbids that on every page."""
+        return forms.Media(js=["admin/js/core.js", "admin/js/actions.js"])
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """People sign up, or are created with `manage.py createsuperuser`: a form here would set no password."""

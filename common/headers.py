@@ -7,9 +7,7 @@ from django.http import HttpRequest, HttpResponse
 # What no page needs is denied, to scripts that somebody managed to smuggle in, too.
 DENIED = (
     "accelerometer",
-    "attribution-reporting",
     "autoplay",
-    "bluetooth",
     "browsing-topics",
     "camera",
     "clipboard-read",
@@ -37,7 +35,6 @@ DENIED = (
     "storage-access",
     "sync-xhr",
     "usb",
-    "web-share",
     "window-management",
     "xr-spatial-tracking",
 )

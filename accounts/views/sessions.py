@@ -15,9 +15,7 @@ from accounts.security.log import Event, record
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def sessions(request: AuthenticatedHttpRequest) -> HttpResponse:
-    if request.method == "POST":
-        return _change(request)
-    response: HttpResponse = list_usersessions(request)
+    response: HttpResponse = _change(request) if request.method == "POST" else list_usersessions(request)
     return response
 
 

@@ -21,10 +21,10 @@ from journal.sharing import readings, replies, shares
 from prompts import received
 from prompts.models import Assignment, PromptSet
 from tests.browser.axe import LOOKED_AT, be_clean, open_page
-from tests.browser.conftest import SignIn
+from tests.browser.conftest import SignIn, TakeSession
 from tests.browser.test_accessibility import AT_ONCE
 from tests.factories import make_assignment, make_connection, make_counselor, make_draft, make_entry, make_invitation, make_set, make_user
-from tests.helpers import DAY
+from tests.helpers import DAY, confirm, signed_in
 
 pytestmark = pytest.mark.usefixtures("library")
 
@@ -203,9 +203,9 @@ def test_a_parents_pages_break_no_rule(
 
 @pytest.mark.parametrize("paths", [*batched(OF_A_COUNSELOR, AT_ONCE, strict=False)])
 def test_a_counselors_pages_break_no_rule(
-    page: Page, sign_in: SignIn, places: dict[str, object], counselor: User, paths: tuple[str, ...]
+    page: Page, take_session: TakeSession, places: dict[str, object], counselor: User, paths: tuple[str, ...]
 ) -> None:
-    sign_in(counselor)
+    take_session(confirm(signed_in(counselor)))
     for path in paths:
         look_closely(page, path.format(**places))
 

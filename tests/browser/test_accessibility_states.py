@@ -42,6 +42,10 @@ NOT_PAGES = {
     "manifest": "JSON",
     "service_worker": "a script",
     "accounts:signed_in": "JSON",
+    "accounts:lock_use": "JSON",
+    "accounts:second_step": "POST only",
+    "usersessions_list": "accounts:sessions is in its place",
+    "account_set_password": "accounts:password_set is in its place",
     "journal:revision_leave": "POST only",
     "journal:revision_restore": "POST only",
     "journal:entry_put_back": "POST only",
@@ -260,6 +264,23 @@ def test_with_a_passkey(page: Page, person: User, take_session: TakeSession, pat
     page.wait_for_url("**/accounts/2fa/recovery-codes/")
     for path in paths:
         look(page, path.format(passkey=Authenticator.objects.get(type="webauthn").pk))
+
+
+@pages("/accounts/lock/")
+def test_a_locked_session(page: Page, person: User, take_session: TakeSession, paths: tuple[str, ...]) -> None:
+    client = signed_in(person)
+    client.post("/accounts/lock/")
+    take_session(client)
+    look(page, "/accounts/reauthenticate/")
+    page.goto("/tonight/")
+    look_after_sending(page, password="not the one")
+    person.set_unusable_password()
+    person.save()
+    client.force_login(person)
+    client.post("/accounts/lock/")
+    take_session(client)
+    for path in paths:
+        look(page, path)  # who has neither password nor passkey
 
 
 # --- The journal
