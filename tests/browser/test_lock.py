@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -9,7 +10,7 @@ from playwright.sync_api import BrowserContext, Error, Page, expect
 
 from accounts.models import User
 from journal.models import Entry
-from tests.browser.conftest import SignIn, TakeSession, eventually
+from tests.browser.conftest import SignIn, TakeSession, eventually, give_session
 from tests.factories import PASSWORD, make_counselor, make_entry
 from tests.helpers import signed_in
 
@@ -162,3 +163,34 @@ def test_the_used_cookie_is_out_of_reach_of_scripts(page: Page, parent: User, si
     sign_in(parent)
     page.goto("/journal/")
     assert settings.USED_COOKIE_NAME not in page.evaluate("document.cookie")
+
+
+def test_a_passkey_is_added_and_unlocks(
+    page: Page, context: BrowserContext, parent: User, take_session: TakeSession, live_server: Any
+) -> None:
+    """The policies of every page let passkeys be made and used; the page fails its test where the browser complains."""
+    devtools = context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True}
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": {**options, "automaticPresenceSimulation": True}})
+    client = signed_in(parent)
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    by_name = live_server.url.replace("127.0.0.1", "localhost")  # passkeys belong to a name
+    give_session(context, client, by_name)
+
+    page.goto(f"{by_name}/accounts/2fa/webauthn/add/")
+    page.get_by_label("Name").fill("Phone")
+    page.get_by_role("button", name="Add the passkey").click()
+    expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
+
+    page.get_by_role("button", name="Lock", exact=True).click()
+    page.get_by_role("link", name=re.compile("key")).click()
+    page.get_by_role("button", name="Use your passkey").click()
+    expect(page).to_have_url(re.compile("/tonight/"))
+
+    context.clear_cookies()
+    page.goto(f"{by_name}/accounts/login/")
+    page.get_by_label("This is my own device").check()
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page).to_have_url(re.compile("/tonight/"))
+    assert page.locator("[data-lock]").count() == 0  # the mark went along
