@@ -34,7 +34,7 @@ class AccountAdapter(DefaultAccountAdapter):
         url: str = super().get_login_redirect_url(request)
         return url
 
-    def pre_login(self, request: HttpRequest, user: User, **login: Any) -> HttpResponse | None:
+    def pre_login(self, request: HttpRequest, user: User, **login: object) -> HttpResponse | None:
         """Takes "This is my own device" from the page on which somebody signs in; a page without the box leaves it out."""
         request.session[locking.OWN_DEVICE] = bool(request.POST.get(locking.OWN_DEVICE))
         refused: HttpResponse | None = super().pre_login(request, user, **login)

@@ -1,10 +1,9 @@
 """The admin pages show that people exist; what they wrote is on none of them."""
 
-from typing import Any
-
 from allauth.account.decorators import secure_admin_login
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
@@ -65,15 +64,15 @@ class UserAdmin(admin.ModelAdmin):
 
     # What staff do is in the log of security events, too: Django's own table of it could be changed by whoever changes the database.
 
-    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> Any:
+    def log_addition(self, request: HttpRequest, obj: Model, message: object) -> LogEntry:
         _record(request, "added", obj)
         return super().log_addition(request, obj, message)
 
-    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> Any:
+    def log_change(self, request: HttpRequest, obj: Model, message: object) -> LogEntry:
         _record(request, "changed", obj)
         return super().log_change(request, obj, message)
 
-    def log_deletions(self, request: HttpRequest, queryset: QuerySet[User]) -> Any:
+    def log_deletions(self, request: HttpRequest, queryset: QuerySet[User]) -> list[LogEntry]:
         for person in queryset:
             _record(request, "deleted", person)
         return super().log_deletions(request, queryset)

@@ -22,7 +22,7 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def locked(request: HttpRequest) -> HttpResponse:
     """401. `KeepTextMiddleware` and `KeepFormMiddleware` show what was typed."""
-    return page(request, 401, _("Locked"), _("Nightlight was not used for a while and has locked itself. Nothing was changed."))
+    return page(request, 401, _("Locked"), _("Nightlight was locked in the meantime. Nothing was changed."))
 
 
 @requires_csrf_token

@@ -41,6 +41,7 @@ SHELL = (
     "js/leave.js",
     "js/offline.js",
     "js/on-device.js",
+    "js/open-until.js",
     "js/saved-line.js",
     "js/session.js",
     "js/waiting.js",

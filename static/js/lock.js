@@ -3,8 +3,10 @@
  * it is under its cover, and is uncovered when its person has unlocked the session, here or in another tab.
  */
 
+import { keepOpen } from "./open-until.js";
+
 const panel = document.querySelector("[data-lock]");
-const idle = Number(panel.dataset.locksAfter) * 1000;
+const idle = Number(panel.dataset.locksAfter) * 1000; // 0 on one's own device, which is not locked
 const { person } = document.body.dataset;
 const { title } = document;
 
@@ -41,6 +43,7 @@ function isTypedOn() {
 
 function cover() {
   covered = true;
+  keepOpen(0);
   panel.hidden = false;
   document.documentElement.dataset.locked = "";
   document.title = "Nightlight";
@@ -50,6 +53,7 @@ function cover() {
 function uncover(left) {
   covered = false;
   usedAt = Date.now() - Math.max(0, idle - left);
+  keepOpen(Math.min(idle, left));
   panel.hidden = true;
   delete document.documentElement.dataset.locked;
   document.title = title;
@@ -72,6 +76,7 @@ async function use() {
   if (covered) return;
   if (Date.now() - usedAt >= idle) return look();
   usedAt = Date.now();
+  keepOpen(idle);
   if (usedAt - toldAt < TELL_AFTER) return;
   toldAt = usedAt;
   const { refused } = await ask("POST");
@@ -81,7 +86,12 @@ async function use() {
   }
 }
 
-for (const act of ["pointerdown", "keydown", "wheel", "touchmove"]) document.addEventListener(act, use, { capture: true, passive: true });
-for (const moment of ["pageshow", "focus"]) window.addEventListener(moment, look);
-document.addEventListener("visibilitychange", look);
-setInterval(look, LOOK_AFTER);
+function begin() {
+  for (const act of ["pointerdown", "keydown", "wheel", "touchmove"]) document.addEventListener(act, use, { capture: true, passive: true });
+  for (const moment of ["pageshow", "focus"]) window.addEventListener(moment, look);
+  document.addEventListener("visibilitychange", look);
+  setInterval(look, LOOK_AFTER);
+}
+
+keepOpen(idle || null);
+if (idle) begin();

@@ -5,6 +5,7 @@
 import { Autosave } from "./autosave.js";
 import { newId } from "./ids.js";
 import { deviceKey, outbox } from "./on-device.js";
+import { isPast } from "./open-until.js";
 import { showWaiting } from "./waiting.js";
 
 const form = document.querySelector("form[data-offline-page]");
@@ -41,14 +42,15 @@ async function begin() {
   form.querySelector("[data-date]").textContent = inWords(night);
   const autosave = new Autosave(form);
   const [record] = (await outbox.waiting(person.id)).filter((waits) => waits.night === night && waits.url.startsWith("/tonight/") && !waits.refused).reverse();
-  if (record && !(await outbox.isOpenElsewhere(record.page))) await autosave.resume(record);
+  if (isPast()) document.querySelector("[data-locked-note]").hidden = false; // what waits is shown once its person has unlocked
+  else if (record && !(await outbox.isOpenElsewhere(record.page))) await autosave.resume(record);
   form.hidden = false;
   form.elements.text.focus();
   form.addEventListener("nightlight:saved", () => {
     form.querySelector("[data-no-connection]").hidden = true;
     form.querySelector("[data-back]").hidden = false;
   });
-  await showWaiting(person.id);
+  if (!isPast()) await showWaiting(person.id);
 }
 
 begin();

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -95,8 +96,11 @@ def test_what_a_counselor_types_is_kept_under_the_cover(page: Page, take_session
     expect(page.locator("main")).to_be_hidden()
 
 
-def test_without_a_network_it_is_covered_too(page: Page, context: BrowserContext, parent: User, locked_later: Callable[[], None]) -> None:
+def test_without_a_network_it_is_covered_too(context: BrowserContext, parent: User, sign_in: SignIn) -> None:
     make_entry(parent, text=SECRET)
+    sign_in(parent)
+    page = context.new_page()  # a browser without a network complains
+    page.clock.install()
     page.goto("/journal/")
     context.set_offline(True)
 
@@ -129,7 +133,11 @@ def test_ones_own_device_has_no_cover(page: Page, parent: User, take_session: Ta
     take_session(client)
     page.goto("/journal/")
 
-    assert page.locator("[data-lock]").count() == 0
+    assert page.locator("[data-lock]").get_attribute("data-locks-after") == ""
+    page.clock.install()
+    page.reload()
+    page.clock.fast_forward("10:00:00")
+    expect(page.get_by_text(COVER)).to_be_hidden()
 
 
 def test_the_lock_in_the_foot_locks(page: Page, parent: User, sign_in: SignIn) -> None:
@@ -193,4 +201,27 @@ def test_a_passkey_is_added_and_unlocks(
     page.get_by_label("This is my own device").check()
     page.get_by_role("button", name="Sign in with a passkey").click()
     expect(page).to_have_url(re.compile("/tonight/"))
-    assert page.locator("[data-lock]").count() == 0  # the mark went along
+    assert page.locator("[data-lock]").get_attribute("data-locks-after") == ""  # the mark went along
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_the_offline_page_shows_what_waits_only_while_it_is_open(
+    context: BrowserContext, parent: User, sign_in: SignIn, shown: bool
+) -> None:
+    sign_in(parent)
+    page = context.new_page()  # a browser without a network complains
+    page.goto("/tonight/")
+    page.evaluate("navigator.serviceWorker.ready.then((registration) => registration.active.state)")
+    context.set_offline(True)
+    page.get_by_label("Your page").fill(SECRET)
+    expect(page.locator("[data-saved-line]")).to_have_text(re.compile("kept on this device"))
+    page.goto("about:blank")
+
+    page.clock.install(time=datetime.now(UTC) + timedelta(minutes=10 if shown else 31))
+    page.goto("/tonight/")
+
+    expect(page.get_by_label("Your page")).to_be_visible()
+    expect(page.locator("[data-locked-note]")).to_be_visible(visible=not shown)
+    expect(page.get_by_label("Your page")).to_have_value(SECRET if shown else "")
+    page.goto("about:blank")
+    context.set_offline(False)
