@@ -86,6 +86,8 @@ def note_use(request: HttpRequest, response: HttpResponse) -> None:
     A page that a script asks for is no use, nor is anything that was refused or failed: a page that tries to save again
     and again, with nobody before it, must not keep a session open.
     """
+    if not isinstance(request.user, User) and settings.USED_COOKIE_NAME in request.COOKIES:
+        response.delete_cookie(settings.USED_COOKIE_NAME, samesite="Lax")  # signed out: it tells when somebody was here
     idle = idle_time(request)
     if idle is None or response.status_code in REFUSED or response.status_code >= 500 or not _is_use(request):
         return

@@ -53,14 +53,14 @@ function cover() {
 function uncover(left) {
   covered = false;
   usedAt = Date.now() - Math.max(0, idle - left);
-  keepOpen(Math.min(idle, left));
+  keepOpen(idle ? Math.min(idle, left) : null);
   panel.hidden = true;
   delete document.documentElement.dataset.locked;
   document.title = title;
 }
 
 async function look() {
-  if (asking || (!covered && Date.now() - usedAt < idle)) return;
+  if (asking || (!covered && (!idle || Date.now() - usedAt < idle))) return;
   if (!covered) cover();
   asking = true;
   const { left, refused } = await ask("GET");
@@ -80,18 +80,22 @@ async function use() {
   if (usedAt - toldAt < TELL_AFTER) return;
   toldAt = usedAt;
   const { refused } = await ask("POST");
-  if (refused) {
-    usedAt = 0; // locked elsewhere
-    look();
-  }
+  if (refused) coverAndLook();
+}
+
+/* The session was locked in another tab, or from another page of this one. */
+function coverAndLook() {
+  if (!covered) cover();
+  look();
 }
 
 function begin() {
   for (const act of ["pointerdown", "keydown", "wheel", "touchmove"]) document.addEventListener(act, use, { capture: true, passive: true });
   for (const moment of ["pageshow", "focus"]) window.addEventListener(moment, look);
   document.addEventListener("visibilitychange", look);
-  setInterval(look, LOOK_AFTER);
 }
 
+new BroadcastChannel("nightlight").addEventListener("message", ({ data }) => data.locked === person && coverAndLook());
+setInterval(look, LOOK_AFTER);
 keepOpen(idle || null);
 if (idle) begin();

@@ -13,7 +13,7 @@ from accounts.models import User
 from journal.models import Entry
 from tests.browser.conftest import SignIn, TakeSession, eventually, give_session
 from tests.factories import PASSWORD, make_counselor, make_entry
-from tests.helpers import signed_in
+from tests.helpers import on_own_device, signed_in
 
 pytestmark = pytest.mark.usefixtures("library")
 
@@ -147,6 +147,26 @@ def test_the_lock_in_the_foot_locks(page: Page, parent: User, sign_in: SignIn) -
 
     expect(page.get_by_role("heading", name="Locked")).to_be_visible()
     assert page.get_by_role("link", name="Tonight").count() == 0
+
+
+def test_the_other_tabs_are_covered_at_once_on_ones_own_device_too(
+    page: Page, context: BrowserContext, parent: User, take_session: TakeSession
+) -> None:
+    make_entry(parent, text=SECRET)
+    take_session(on_own_device(signed_in(parent)))
+    other = context.new_page()
+    other.goto("/tonight/")
+    other.get_by_label("Your page").fill(f"{SECRET} Twice.")
+    page.goto("/journal/")
+
+    page.get_by_role("button", name="Lock", exact=True).click()
+
+    expect(other.get_by_text(COVER)).to_be_visible()
+    assert SECRET not in other.locator("body").inner_text()
+    unlock(page)
+    expect(page).to_have_url(re.compile("/tonight/"))
+    expect(other.get_by_label("Your page")).to_have_value(f"{SECRET} Twice.")
+    expect(other.get_by_label("Your page")).to_be_visible()
 
 
 def test_no_text_becomes_markup_or_a_script(context: BrowserContext, parent: User, sign_in: SignIn) -> None:

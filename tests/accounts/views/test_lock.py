@@ -133,6 +133,15 @@ class IdleTests(LockCase):
         with self.later(31):
             assert not self.is_open()
 
+    def test_the_cookie_goes_when_the_session_ends(self) -> None:
+        for end in ("/accounts/logout/", "/leave/"):
+            self.client.post("/accounts/login/", LOGIN)
+            with self.later(2):
+                self.client.get("/journal/")
+                assert self.client.cookies[COOKIE].value
+                self.client.post(end, headers=SAME_SITE)
+            assert self.client.cookies[COOKIE].value == "", end
+
     def test_the_time_is_the_persons_choice(self) -> None:
         for minutes in (10, 30, 120):
             User.objects.update(locks_after=minutes)
