@@ -238,4 +238,5 @@ class CommandTests(TestCase):
             "backup": HOUR,
             "notifications": HOUR / 6,
             "sessions": DAY,
+            "erasure": HOUR / 6,
         }
