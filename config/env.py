@@ -3,7 +3,6 @@
 import os
 from email.utils import parseaddr
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import dj_database_url
@@ -155,10 +154,9 @@ def database(name: str, default: Path) -> dj_database_url.DBConfig:
 
     SQLite in the file `default` where the variable is unset: its path is never read as an address.
     """
-    kept: dict[str, Any] = {"conn_max_age": None, "conn_health_checks": True}
     value = text(name)
     try:
-        parsed = dj_database_url.parse(value or "sqlite://", **kept)
+        parsed = dj_database_url.parse(value or "sqlite://", conn_max_age=None, conn_health_checks=True)
     except ValueError:
         parsed = {"ENGINE": ""}
     if not value:

@@ -18,7 +18,6 @@ from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from granian.rsgi import HTTPProtocol, Scope  # type: ignore[attr-defined]
@@ -149,7 +148,7 @@ def respond(application: WSGIApplication, environment: WSGIEnvironment) -> Respo
     begun: list[tuple[int, list[tuple[str, str]]]] = []
     written: list[bytes] = []
 
-    def start_response(status: str, headers: list[tuple[str, str]], _exc_info: Any = None, /) -> Callable[[bytes], object]:
+    def start_response(status: str, headers: list[tuple[str, str]], _exc_info: object = None, /) -> Callable[[bytes], object]:
         begun[:] = [(int(status[:3]), headers)]
         return written.append
 

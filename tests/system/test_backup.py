@@ -211,7 +211,7 @@ def test_refuses_a_damaged_archive_and_leaves_the_folder_as_it_was(with_keys: Pa
     (tmp_path / "damaged.tar").write_bytes(data)
 
     assert "'database.sqlite3' first. Take another archive" in refused(tmp_path / "data", "restore", tmp_path / "damaged.tar")
-    assert [path.name for path in (tmp_path / "data").iterdir()] == [".nightlight-backup.lock"]
+    assert [path.name for path in (tmp_path / "data").iterdir()] == [".nightlight.lock"]
 
 
 def test_refuses_while_a_server_has_the_database_open(with_keys: Path, tmp_path: Path) -> None:
