@@ -21,7 +21,12 @@ NOW = dt.datetime(2026, 3, 1, 20, tzinfo=dt.UTC)
 
 
 @time_machine.travel(NOW, tick=False)
-@override_settings(MAILER=LOCMEM, MAILERS={"default": LOCMEM}, SITE_ORIGIN="https://journal.example.org")
+@override_settings(
+    MAILER=LOCMEM,
+    MAILERS={"default": LOCMEM},
+    SITE_ORIGIN="https://journal.example.org",
+    ALLOWED_HOSTS=["journal.example.org", "testserver"],
+)
 class NotificationTests(TestCase):
     person: User
 
