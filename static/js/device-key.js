@@ -32,7 +32,7 @@
     const options = { headers: { Accept: "application/json" }, cache: "no-store", redirect: "error", signal: AbortSignal.timeout(BUSY) };
     const answer = await fetch(address, options);
     if (answer.status === 401) {
-      await lock();
+      await lock().catch(() => {});
       return null;
     }
     if (!answer.ok) throw new Error("busy");
@@ -41,7 +41,7 @@
 
   /* The server's half, as it was given since this person signed in; "" where there is none. */
   async function kept(device) {
-    const answer = await caches.match(ADDRESS, { cacheName: CACHE });
+    const answer = await caches.match(ADDRESS, { cacheName: CACHE }).catch(() => null); // some private windows have no caches
     const held = answer ? await answer.json() : {};
     return held.device === device ? held.half : "";
   }
@@ -49,11 +49,15 @@
   async function ask(person, device) {
     const session = await handshake(device);
     if (session?.author !== person || !session.half) throw new Error("nobody of that name is signed in here");
+    await keep(person, device, session.half).catch(() => {}); // then it is known to this page alone
+    return session.half;
+  }
+
+  async function keep(person, device, half) {
     const cache = await caches.open(CACHE);
-    await cache.put(ADDRESS, new Response(JSON.stringify({ device, half: session.half })));
+    await cache.put(ADDRESS, new Response(JSON.stringify({ device, half })));
     const still = await deviceStore.person(person);
     if (!still?.current || still.device !== device) await lock(); // signed out in the meantime
-    return session.half;
   }
 
   /* The key of this person here. Throws where there is none to be had: they are not signed in. */

@@ -41,7 +41,7 @@ async function begin() {
   for (const [name, value] of Object.entries(fresh)) form.elements[name].defaultValue = value;
   form.querySelector("[data-date]").textContent = inWords(night);
   const autosave = new Autosave(form);
-  const [record] = (await outbox.waiting(person.id)).filter((waits) => waits.night === night && waits.url.startsWith("/tonight/") && !waits.refused).reverse();
+  const [record] = (await outbox.waiting(person.id)).filter((waits) => waits.night === night && waits.url.startsWith("/tonight/") && outbox.canGoOn(waits)).reverse();
   if (isPast()) document.querySelector("[data-locked-note]").hidden = false; // what waits is shown once its person has unlocked
   else if (record && !(await outbox.isOpenElsewhere(record.page))) await autosave.resume(record);
   form.hidden = false;

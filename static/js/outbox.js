@@ -88,13 +88,16 @@
 
   /* Forgets a person on this device: what they had not sent, and the key that opened it. */
   async function forget(person) {
-    await deviceKey.lock();
+    await deviceKey.lock().catch(() => {});
     await within("readwrite", (people, unsent) => {
       people.delete(person);
       const records = unsent.index("person").getAllKeys(person);
       records.onsuccess = () => records.result.forEach((page) => unsent.delete(page));
     });
   }
+
+  /* Whether a page can go on with a text: not where it was refused for more than its length. */
+  const canGoOn = ({ refused }) => !refused || refused.reason === "text";
 
   const lockOf = (page) => `nightlight ${page}`;
 
@@ -220,5 +223,5 @@
     await registration?.sync?.register("send").catch(() => {});
   }
 
-  globalThis.outbox = { current, drop, forget, hold, isOpenElsewhere, keep, post, read, refuse, remember, send, sendWhenBack, waiting };
+  globalThis.outbox = { canGoOn, current, drop, forget, hold, isOpenElsewhere, keep, post, read, refuse, remember, send, sendWhenBack, waiting };
 })();

@@ -15,7 +15,7 @@ async function bringBack(form, autosave) {
   const mine = (await drained).filter((result) => belongs(form, result));
   if (!mine.length || autosave.isDirty()) return; // once typing has begun, nothing moves under it
   if (mine.some((result) => result.state === "sent")) return window.location.reload();
-  const [record] = (await outbox.waiting(autosave.person)).filter((record) => belongs(form, record)).reverse();
+  const [record] = (await outbox.waiting(autosave.person)).filter((record) => belongs(form, record) && outbox.canGoOn(record)).reverse();
   if (record && !(await outbox.isOpenElsewhere(record.page)) && !autosave.isDirty()) await autosave.resume(record);
 }
 
