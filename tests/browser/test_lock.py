@@ -119,10 +119,10 @@ def test_a_page_stays_while_it_is_used(page: Page, parent: User, sign_in: SignIn
     page.clock.install()
     page.goto("/journal/")
     for _ in range(4):
-        with page.expect_response("**/accounts/lock/use/") as told:
+        with page.expect_response("**/accounts/lock/use/") as answered:
             page.clock.fast_forward("10:00")
             page.keyboard.press("ArrowDown")
-        assert (told.value.request.method, told.value.status) == ("POST", 200)
+        assert (answered.value.request.method, answered.value.status) == ("POST", 200)
     assert page.locator("[data-lock]").is_hidden()
 
 
