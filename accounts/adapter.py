@@ -1,7 +1,6 @@
 """allauth's hooks: sign-up, how often one may try, the page after signing in, and how authenticator secrets are stored."""
 
 import ipaddress
-from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.signup import send_unknown_account_mail
@@ -40,14 +39,14 @@ class AccountAdapter(DefaultAccountAdapter):
         refused: HttpResponse | None = super().pre_login(request, user, **login)
         return refused
 
-    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+    def post_login(self, request: HttpRequest, user: User, **kwargs: object) -> HttpResponse:
         response: HttpResponse = super().post_login(request, user, **kwargs)
         devices.remember(request, response, user.email)
         return response
 
     # --- Mail.
 
-    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, object]) -> None:
         super().send_mail(template_prefix, email, context)
         current.request.allauth.has_mailed = True
 
@@ -56,19 +55,19 @@ class AccountAdapter(DefaultAccountAdapter):
         request: HttpRequest,
         level: int,
         message_template: str | None = None,
-        message_context: dict[str, Any] | None = None,
-        **kwargs: Any,
+        message_context: dict[str, object] | None = None,
+        **kwargs: object,
     ) -> None:
         """Sends a mail wherever the page says that one is sent.
 
         Asked for another code, allauth sends nothing where there is no account, or one already: the time that a mail takes
         would tell which.
         """
-        if message_context and not getattr(request.allauth, "has_mailed", False):
+        if message_context and not getattr(current.request.allauth, "has_mailed", False):
             if message_template == "account/messages/login_code_sent.txt":
-                send_unknown_account_mail(request, message_context["email"])
+                send_unknown_account_mail(request, str(message_context["email"]))
             elif message_template == "account/messages/email_confirmation_sent.txt":
-                self.send_account_already_exists_mail(message_context["email"])
+                self.send_account_already_exists_mail(str(message_context["email"]))
         super().add_message(request, level, message_template, message_context, **kwargs)
 
     # --- How often one may try.
@@ -78,15 +77,15 @@ class AccountAdapter(DefaultAccountAdapter):
         address = ipaddress.ip_address(super().get_client_ip(request))
         return str(getattr(address, "ipv4_mapped", None) or address)
 
-    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+    def pre_authenticate(self, request: HttpRequest, **credentials: object) -> None:
         """In place of allauth's limit by address alone, with which anybody could lock anybody out."""
-        self._login_failed_rl_usage = attempts.consume(request, Act.PASSWORD, canonical_address(credentials.get("email", "")))
+        self._login_failed_rl_usage = attempts.consume(request, Act.PASSWORD, canonical_address(str(credentials.get("email", ""))))
         if self._login_failed_rl_usage is None:
             raise self.validation_error("too_many_login_attempts")
 
-    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: object) -> None:
         """allauth calls this once a password was reset with a code from the mail."""
-        attempts.forget(request, Act.PASSWORD, canonical_address(credentials.get("email", "")))
+        attempts.forget(request, Act.PASSWORD, canonical_address(str(credentials.get("email", ""))))
 
     # --- Addresses and passwords.
 

@@ -216,6 +216,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 SIGNUP_OPEN = env.one_of("NIGHTLIGHT_SIGNUP", ("open", "closed"), "closed" if PRODUCTION else "open") == "open"
+COUNSELORS_APPROVED = env.one_of("NIGHTLIGHT_COUNSELORS", ("open", "approved"), "open" if SIGNUP_OPEN else "approved") == "approved"
+INVITATION_MAILS = env.integer("NIGHTLIGHT_INVITATION_MAILS", 200, minimum=0, maximum=100_000)  # a day, of the whole site
 ACCOUNT_ADAPTER = "counselor.adapter.InvitedAccountAdapter"
 ACCOUNT_FORMS = {
     "signup": "accounts.forms.signup.SignupForm",
@@ -225,7 +227,7 @@ ACCOUNT_FORMS = {
     "add_email": "accounts.forms.signup.AddEmailForm",
     "change_email": "accounts.forms.signup.ChangeEmailForm",
 }
-ACCOUNT_RATE_LIMITS = RATE_LIMITS
+ACCOUNT_RATE_LIMITS: dict[str, str] | bool = RATE_LIMITS  # False: none, in tests
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_DISPLAY = "accounts.people.display_name"
 ACCOUNT_LOGIN_METHODS = {"email"}

@@ -8,6 +8,6 @@ class CounselorConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import connections
-        from counselor import workspace
+        from counselor import admin, workspace  # noqa: F401  the first registers what it holds
 
         connections.on_end(workspace.leave_groups)

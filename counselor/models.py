@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.keys.sealing import SealedField
 from accounts.models import Connection, User
 from common.ids import new_id
+from common.names import validate_name
 
 INVITATION_LASTS = dt.timedelta(days=14)
 NOTE_LIMIT = 20_000  # characters
@@ -30,13 +31,23 @@ class Workspace(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     counselor = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="workspace")
-    name = models.CharField(_("name"), max_length=80)
-    practice = models.CharField(_("practice"), max_length=120, blank=True)
+    name = models.CharField(_("name"), max_length=80, validators=[validate_name])
+    practice = models.CharField(_("practice"), max_length=120, blank=True, validators=[validate_name])
     content = SealedField(payload=WorkspaceContent, owner="counselor", label="counselor.workspace.content")
-    opened_at = models.DateTimeField()
+    opened_at = models.DateTimeField(_("opened"))
+    approved_at = models.DateTimeField(_("approved"), null=True, blank=True)  # on a site that approves counselors, by its operator
+
+    class Meta:
+        verbose_name = _("workspace")
+        verbose_name_plural = _("workspaces")
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def is_approved(self) -> bool:
+        """Whether its counselor may invite."""
+        return self.approved_at is not None or not settings.COUNSELORS_APPROVED
 
     @property
     def line(self) -> str:
@@ -81,6 +92,9 @@ class Invitation(models.Model):
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
     connection = models.ForeignKey(Connection, models.SET_NULL, related_name="+", null=True, blank=True)  # what it became
+    # The account that was made with it on a site whose sign-up is closed, and when.
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, related_name="+", null=True, blank=True)
+    account_made_at = models.DateTimeField(null=True, blank=True)
 
     objects = InvitationQuerySet.as_manager()
 
@@ -96,6 +110,16 @@ class Invitation(models.Model):
         if self.withdrawn_at:
             return self.State.WITHDRAWN
         return self.State.OPEN if now < self.expires_at else self.State.EXPIRED
+
+
+class MailDay(models.Model):
+    """How many invitations the site mailed on a day, in UTC. It names nobody, and outlives those who sent them."""
+
+    day = models.DateField(primary_key=True)
+    invitations = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.day)
 
 
 @dataclass(frozen=True, slots=True)

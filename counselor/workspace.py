@@ -1,33 +1,59 @@
-"""A counselor's workspace. Anyone can open one; it gives access to nobody."""
+"""A counselor's workspace. Anyone can open one; it gives access to nobody. The operator may have to approve it first."""
 
 import datetime as dt
 import uuid
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
-from accounts import connections
+from accounts import connections, notifications
 from accounts.models import Connection, Role, User
 from counselor.models import ClientGroup, Invitation, Workspace, WorkspaceContent
 
 
-def open_workspace(counselor: User, *, name: str, practice: str, line: str, now: dt.datetime) -> Workspace:
-    """Open a workspace, or change what it says about its counselor, which clients see. Idempotent."""
+class Closed(Exception):
+    """The workspace that was to be changed is closed."""
+
+
+def open_workspace(
+    counselor: User, *, name: str, practice: str, line: str, now: dt.datetime, workspace: uuid.UUID | None = None
+) -> Workspace:
+    """Open a workspace, or change what it says about its counselor, which clients see. Idempotent.
+
+    `workspace` is the one that the page showed; None where it showed none. Raises `Closed` where that is closed meanwhile.
+    """
     values = {"name": name, "practice": practice, "content": WorkspaceContent(line=line)}
+    approved_at = None if settings.COUNSELORS_APPROVED else now
     with transaction.atomic():
-        workspace, _created = Workspace.objects.update_or_create(
+        if workspace and not Workspace.objects.select_for_update().filter(counselor=counselor, pk=workspace).exists():
+            raise Closed
+        opened, _created = Workspace.objects.update_or_create(
             counselor=counselor,
             defaults=values,
-            create_defaults={**values, "opened_at": now},
+            create_defaults={**values, "opened_at": now, "approved_at": approved_at},
         )
         Connection.objects.of_counselor(counselor).active().update(counselor_name=name, practice=practice)
         counselor.is_counselor, counselor.role = True, Role.COUNSELOR
         counselor.save(update_fields=["is_counselor", "role"])
-    return workspace
+    return opened
+
+
+def approve(workspaces: QuerySet[Workspace], now: dt.datetime) -> int:
+    """Let the counselors of these workspaces invite, and tell them that there is something to read. Returns how many waited."""
+    with transaction.atomic():
+        waiting = list(workspaces.select_for_update().filter(approved_at=None).order_by("pk"))
+        Workspace.objects.filter(pk__in=[workspace.pk for workspace in waiting]).update(approved_at=now)
+        for counselor in sorted(workspace.counselor_id for workspace in waiting):  # in one order, as all that locks several people
+            notifications.queue(counselor, now)
+    return len(waiting)
 
 
 @transaction.atomic
 def close_workspace(counselor: User, now: dt.datetime) -> None:
     """End every connection, withdraw open invitations and delete the groups. What clients wrote stays theirs. Idempotent."""
+    # Locked first, as by whoever invites: no invitation is made for a workspace that is closing.
+    list(Workspace.objects.select_for_update().filter(counselor=counselor))
     connections.end_these(Connection.objects.of_counselor(counselor).active(), Connection.Ended.CLOSED, now)
     Invitation.objects.of_counselor(counselor).open(now).update(withdrawn_at=now)
     ClientGroup.objects.of_counselor(counselor).delete()

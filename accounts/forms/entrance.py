@@ -1,7 +1,5 @@
 """allauth's forms for signing in, with addresses in one form, and limits that let nobody lock out anybody else."""
 
-from typing import Any
-
 from allauth.account.fields import EmailField
 from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import RequestLoginCodeForm as AllauthRequestLoginCodeForm
@@ -25,7 +23,7 @@ class AddressField(EmailField):
 
 
 class LoginForm(AllauthLoginForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"] = AddressField()
         self.order_fields(["login", "password"])

@@ -169,15 +169,15 @@ class User(AbstractBaseUser, PermissionsMixin):
     def set_password(self, raw_password: str | None) -> None:
         super().set_password(raw_password and normal_password(raw_password))
 
-    def check_password(self, raw_password: str) -> bool:
+    def check_password(self, raw_password: str | None) -> bool:
         """Whether it is the password, in whichever way a keyboard writes its letters.
 
         A password that was stored as it was typed, before passwords were normalised, is accepted so, and stored anew.
         """
-        normal = normal_password(raw_password)
+        normal = normal_password(raw_password or "")
         if super().check_password(normal):
             return True
-        if raw_password == normal or not check_password(raw_password, self.password):
+        if raw_password in {None, normal} or not check_password(raw_password, self.password):
             return False
         self.set_password(normal)
         self._password = None  # as in Django's own upgrade of a hash: the password did not change

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.entrance import AddressField
 from accounts.forms.terms import TermsForm
 from common.fields import OneLineField
 
@@ -18,7 +19,7 @@ class InvitationForm(forms.Form):
         help_text=_("Only you see this, so that you can tell your invitations apart."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    email = forms.EmailField(
+    email = AddressField(
         label=_("Their e-mail address"),
         required=False,
         help_text=_("Leave it empty to get a link that you hand over yourself."),

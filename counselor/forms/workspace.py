@@ -5,11 +5,26 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from common.fields import OneLineField
+from common.fields import NameField, OneLineField
 from counselor.models import Workspace
 
 
 class WorkspaceForm(forms.ModelForm):
+    """`workspace` is the one that the page shows, empty where it opens one."""
+
+    workspace = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    name = NameField(
+        label=_("Your name, as clients know it"),
+        max_length=Workspace._meta.get_field("name").max_length,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    practice = NameField(
+        label=_("Your practice"),
+        max_length=Workspace._meta.get_field("practice").max_length,
+        required=False,
+        help_text=_("It stands beside your name on an invitation. You can leave it empty."),
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
     line = OneLineField(
         label=_("A line about yourself"),
         max_length=300,
@@ -21,15 +36,8 @@ class WorkspaceForm(forms.ModelForm):
     class Meta:
         model = Workspace
         fields = ("name", "practice")
-        field_classes = {"name": OneLineField, "practice": OneLineField}
-        labels = {"name": _("Your name, as clients know it"), "practice": _("Your practice")}
-        help_texts = {"practice": _("It stands beside your name on an invitation. You can leave it empty.")}
-        widgets = {
-            "name": forms.TextInput(attrs={"autocomplete": "name"}),
-            "practice": forms.TextInput(attrs={"autocomplete": "organization"}),
-        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not self.instance._state.adding:
-            self.initial["line"] = self.instance.line
+            self.initial.update({"line": self.instance.line, "workspace": self.instance.pk})

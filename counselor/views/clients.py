@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 from http import HTTPStatus
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -23,6 +24,7 @@ from common.paging import page_of
 from counselor import groups, notes
 from counselor.clients import AssignedSets, AssignmentRow, Client, ShareRow, Show, assigned_sets, assigned_to, find, progress_of, shared_by
 from counselor.forms.clients import ClientsForm, NoteForm
+from counselor.models import Workspace
 from counselor.progress import Progress
 
 PER_PAGE = 100
@@ -46,6 +48,7 @@ def clients(request: AuthenticatedHttpRequest) -> HttpResponse:
         "filters": filters,
         "is_filtered": bool(filters.name or filters.group),
         "is_empty": client_list.is_empty,
+        "waits": client_list.is_empty and settings.COUNSELORS_APPROVED and not Workspace.objects.get(counselor=counselor).is_approved,
         "rows": [] if is_ended else _rows(counselor, list(page)),
         "ended": [_ended(client) for client in page] if is_ended else [],
         "unseen_ends": client_list.unseen_ends,

@@ -2,6 +2,7 @@
 
 import logging
 import uuid
+from http import HTTPStatus
 
 from django.conf import settings
 from django.contrib import messages
@@ -23,7 +24,18 @@ from common import dates
 from common.ids import new_id
 from common.kept_forms import keeps_form
 from counselor.forms.invitations import AcceptForm, InvitationForm
-from counselor.invitations import PER_DAY, NotAcceptable, TooManyInvitations, accept, find_invitation, invite, withdraw
+from counselor.invitations import (
+    PER_DAY,
+    CannotInvite,
+    NotAcceptable,
+    TooManyInvitations,
+    TooManyMails,
+    accept,
+    find_invitation,
+    invite,
+    opens_account,
+    withdraw,
+)
 from counselor.models import Invitation, Workspace
 
 logger = logging.getLogger("nightlight.invitations")
@@ -41,6 +53,11 @@ def invitations(request: AuthenticatedHttpRequest) -> HttpResponse:
     counselor = request.user
     now = timezone.now()
     sends_mail = settings.MAILER is not None
+    workspace = Workspace.objects.filter(counselor=counselor).first()
+    if workspace and not workspace.is_approved:
+        # What was typed is shown by KeepFormMiddleware.
+        status = HTTPStatus.FORBIDDEN if request.method == "POST" else HTTPStatus.OK
+        return render(request, "counselor/invitations/waiting.html", status=status)
     form = InvitationForm(request.POST if request.method == "POST" else None, sends_mail=sends_mail, initial={"id": new_id()})
     if request.method == "POST" and form.is_valid() and _invite(request, form):
         return redirect("counselor:invitations")
@@ -69,9 +86,18 @@ def _invite(request: AuthenticatedHttpRequest, form: InvitationForm) -> bool:
     email: str = data.get("email", "")
     try:
         invitation, is_new = invite(request.user, email=email, name=data["name"], now=timezone.now(), pk=data["id"])
-    except TooManyInvitations:
-        message = _("That is %(count)d invitations within a day, the most there can be. Tomorrow there can be more.")
-        form.add_error(None, message % {"count": PER_DAY})
+    except CannotInvite:
+        form.add_error(None, _("Your workspace was closed in the meantime. Nobody was invited."))
+        return False
+    except TooManyInvitations as error:
+        message = _("That is %(count)d invitations within a day, the most there can be. From %(moment)s on there can be more.")
+        form.add_error(None, message % {"count": PER_DAY, "moment": dates.moment(error.until)})
+        return False
+    except TooManyMails as error:
+        message = _(
+            "This site mails no more invitations today. From %(moment)s on it can. Without an address you get a link to hand over yourself, now."
+        )
+        form.add_error("email", message % {"moment": dates.moment(error.until)})
         return False
     if not is_new:
         return True
@@ -87,7 +113,9 @@ def _invite(request: AuthenticatedHttpRequest, form: InvitationForm) -> bool:
 @sensitive_variables()
 def _send(request: HttpRequest, invitation: Invitation, email: str) -> bool:
     """Whether the mail was sent."""
-    workspace = Workspace.objects.get(counselor=invitation.counselor_id)
+    workspace = Workspace.objects.filter(counselor=invitation.counselor_id).first()
+    if workspace is None:  # closed since, and the invitation with it
+        return False
     context = {"workspace": workspace, "url": _url(request, invitation)}
     try:
         send_mail(_("An invitation to Nightlight"), render_to_string("counselor/invitations/mail.txt", context), None, [email])
@@ -122,7 +150,11 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     connection = offer.connection
     if connection is not None and visitor is not None and connection.parent_id == visitor.pk and connection.ended_at is None:
         return redirect("journal:care_connection", connection.pk)
-    state = offer.state(timezone.now())
+    now = timezone.now()
+    state = offer.state(now)
+    workspace = Workspace.objects.filter(counselor=offer.counselor_id).first()
+    if state == Invitation.State.OPEN and workspace is None:
+        state = Invitation.State.WITHDRAWN  # closed, which withdraws
     if state != Invitation.State.OPEN:
         return _closed(request, state, 410)
     if visitor is None and request.method == "POST":
@@ -132,7 +164,8 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     form = AcceptForm(request.POST if request.method == "POST" else None, initial={"parent_name": visitor.name if visitor else ""})
     if visitor is not None and request.method == "POST" and form.is_valid():
         return _accept(request, visitor, offer, form)
-    context = {"workspace": offer.counselor.workspace, "form": form, "next": request.path}
+    can_sign_up = settings.SIGNUP_OPEN or opens_account(offer, now)
+    context = {"workspace": workspace, "form": form, "next": request.path, "can_sign_up": can_sign_up}
     return render(request, "counselor/invitations/invitation.html", context, status=422 if form.errors else 200)
 
 

@@ -10,11 +10,11 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.decorators import counselor_required
 from accounts.http import AuthenticatedHttpRequest
-from accounts.models import Connection
+from accounts.models import Connection, User
 from common.kept_forms import keeps_form
 from counselor.forms.workspace import WorkspaceForm
 from counselor.models import Workspace
-from counselor.workspace import close_workspace, open_workspace
+from counselor.workspace import Closed, close_workspace, open_workspace
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -24,15 +24,26 @@ def workspace(request: AuthenticatedHttpRequest) -> HttpResponse:
     existing = Workspace.objects.filter(counselor=counselor).first() if counselor.is_counselor else None
     initial = {} if existing else {"name": counselor.name}
     form = WorkspaceForm(request.POST if request.method == "POST" else None, instance=existing, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        open_workspace(counselor, **form.cleaned_data, now=timezone.now())
+    if request.method == "POST" and form.is_valid() and _open(counselor, form):
         if existing is None:
             messages.success(request, _("Your workspace is open. It gives access to nobody until a parent accepts an invitation."))
             return redirect("counselor:clients")
         messages.success(request, _("Saved. Your clients see it from now on."))
         return redirect("counselor:workspace")
-    context = {"form": form, "is_open": existing is not None}
+    waits = existing is not None and not existing.is_approved
+    context = {"form": form, "is_open": existing is not None, "waits": waits}
     return render(request, "counselor/workspace/workspace.html", context, status=422 if form.errors else 200)
+
+
+def _open(counselor: User, form: WorkspaceForm) -> bool:
+    """Open or change the workspace; False, with an error on the form, where it was closed since the page was opened."""
+    try:
+        open_workspace(counselor, **form.cleaned_data, now=timezone.now())
+    except Closed:
+        form.add_error(None, _("Your workspace was closed in the meantime, and nothing was changed. Send this again to open a new one."))
+        form.data = {**form.data, **form.cleaned_data, "workspace": ""}
+        return False
+    return True
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

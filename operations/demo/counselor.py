@@ -12,7 +12,8 @@ from accounts.models import Connection, Role, User
 from common.ids import new_id
 from counselor import assigning, groups, invitations, notes
 from counselor.assigning import Plan, Recipient
-from counselor.workspace import open_workspace
+from counselor.models import Workspace
+from counselor.workspace import approve, open_workspace
 from journal.entries.saving import Draft, Saved
 from journal.entries.submission import Finish, submit
 from journal.models import Entry, Mode
@@ -32,6 +33,7 @@ def load() -> None:
         return
     now = timezone.now()
     open_workspace(counselor, **workspace, now=now)
+    approve(Workspace.objects.filter(counselor=counselor), now)
     sets = {values["name"]: _create_set(counselor, values, now) for values in story["set"]}
     clients = {values["parent"]: _connect(counselor, values, sets, now) for values in story["connection"]}
     for values in story["group"]:

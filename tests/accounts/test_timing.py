@@ -51,6 +51,7 @@ def verified_site(settings: Settings) -> None:
 def hasher(settings: Settings) -> type[CountingHasher]:
     settings.PASSWORD_HASHERS = [f"{__name__}.CountingHasher"]
     [hasher] = get_hashers()
+    assert isinstance(hasher, CountingHasher)
     return type(hasher)
 
 

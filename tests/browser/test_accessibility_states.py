@@ -30,7 +30,7 @@ from tests.browser.axe import LOOKED_AT, look, look_after_sending, names, pages
 from tests.browser.conftest import TakeSession
 from tests.browser.test_accessibility import PUBLIC, SIGNED_IN
 from tests.browser.test_accessibility_care import CARE
-from tests.factories import PASSWORD, make_entry, make_user
+from tests.factories import PASSWORD, make_counselor, make_entry, make_user
 from tests.helpers import signed_in
 
 WITH_MAIL = urls_with_mail.__name__
@@ -70,11 +70,15 @@ NOT_PAGES = {
     "admin:jsi18n": "a script",
     "admin:view_on_site": "on to another page",
     "admin:accounts_user_add": "refused",
+    "admin:counselor_workspace_add": "refused",
 }
 
 
 def test_every_page_is_checked() -> None:
-    ids: dict[str, object] = {**{name: new_id() for name in ("entry", "deleted", "revision", "person", "own", *CARE)}, "passkey": 1}
+    ids: dict[str, object] = {
+        **{name: new_id() for name in ("entry", "deleted", "revision", "person", "own", "workspace", *CARE)},
+        "passkey": 1,
+    }
     everything = {*names(get_resolver().url_patterns), *names(get_resolver(WITH_MAIL).url_patterns)}
     looked_at = {resolve(path.partition("?")[0].format(**ids), WITH_MAIL).view_name for path in {*PUBLIC, *SIGNED_IN, *LOOKED_AT}}
 
@@ -381,11 +385,17 @@ def test_errors(page: Page, person: User, take_session: TakeSession, settings: S
     "/admin/accounts/user/{person}/change/",
     "/admin/accounts/user/{person}/delete/",
     "/admin/accounts/user/{person}/history/",
+    "/admin/counselor/",
+    "/admin/counselor/workspace/",
+    "/admin/counselor/workspace/{workspace}/change/",
+    "/admin/counselor/workspace/{workspace}/delete/",
+    "/admin/counselor/workspace/{workspace}/history/",
     "/admin/password_change/",
     "/admin/password_change/done/",
 )
 def test_the_admin(page: Page, take_session: TakeSession, paths: tuple[str, ...]) -> None:
     staff = make_user(email="staff@example.org", is_staff=True, is_superuser=True)
+    workspace = make_counselor().workspace
     take_session(signed_in(staff))
     for path in paths:
-        look(page, path.format(person=staff.pk))
+        look(page, path.format(person=staff.pk, workspace=workspace.pk))

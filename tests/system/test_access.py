@@ -219,7 +219,13 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "admin/accounts/user/<path:object_id>/delete/": (STAFF, STAFF),
     "admin/accounts/user/<path:object_id>/change/": (STAFF, everybody(302)),
     "admin/accounts/user/<path:object_id>/": (Answers(302, 302, 302, 302), Answers(302, 302, 302, 302)),
-    "admin/^(?P<app_label>accounts)/$": (STAFF, STAFF),
+    "admin/counselor/workspace/": (STAFF, Answers(302, 302, 302, 200)),
+    "admin/counselor/workspace/add/": (Answers(302, 302, 302, 403), Answers(302, 302, 302, 403)),
+    "admin/counselor/workspace/<path:object_id>/history/": (STAFF, STAFF),
+    "admin/counselor/workspace/<path:object_id>/delete/": (STAFF, STAFF),
+    "admin/counselor/workspace/<path:object_id>/change/": (STAFF, everybody(302)),
+    "admin/counselor/workspace/<path:object_id>/": (Answers(302, 302, 302, 302), Answers(302, 302, 302, 302)),
+    "admin/^(?P<app_label>counselor|accounts)/$": (STAFF, STAFF),
     "admin/(?P<url>.*)$": (Answers(302, 302, 302, 404), Answers(302, 302, 302, 404)),
 }
 
@@ -358,11 +364,11 @@ def address(route: str, visitor: str, people: People) -> str:
         "<uuid:pk>": row_named(route, visitor, people).pk,
         "<uuid:revision>": people.revision.pk,
         "<str:token>": people.invitation.content.token,
-        "<path:object_id>": people.owner.pk,
+        "<path:object_id>": people.connected.workspace.pk if route.startswith("admin/counselor/") else people.owner.pk,
         "<path:content_type_id>": 1,
         "<int:pk>": 1,
         "^confirm-email/(?P<key>[-:\\w]+)/$": "confirm-email/nothing/",
-        "^(?P<app_label>accounts)/$": "accounts/",
+        "^(?P<app_label>counselor|accounts)/$": "counselor/",
         "(?P<url>.*)$": "nothing-here/",
     }.items():
         route = route.replace(placeholder, str(value))

@@ -1,4 +1,4 @@
-from typing import Any
+import getpass
 
 from django.contrib.auth.management.commands import changepassword
 from django.contrib.auth.password_validation import validate_password
@@ -16,15 +16,20 @@ class Command(changepassword.Command):
 
     help = "Give a person another password, by their e-mail address."
 
-    def handle(self, *args: Any, **options: Any) -> str:
-        people = User.objects.db_manager(options["database"])
+    def _ask(self, prompt: str) -> str:
+        if not (password := getpass.getpass(prompt)):
+            raise CommandError("Nothing was changed.")
+        return password
+
+    def handle(self, *args: object, **options: object) -> str:
+        people = User.objects.db_manager(str(options["database"]))
         try:
-            person = people.get_by_natural_key(options["username"])
+            person = people.get_by_natural_key(str(options["username"]))
         except User.DoesNotExist as error:
             raise CommandError("Nobody has this address.") from error
         for _try in range(TRIES):
-            password = normal_password(self._get_pass())
-            if password != normal_password(self._get_pass("Password (again): ")):
+            password = normal_password(self._ask("Password: "))
+            if password != normal_password(self._ask("Password (again): ")):
                 self.stdout.write("The two are not the same. Please try again.")
                 continue
             try:
