@@ -1,12 +1,15 @@
 """A person's own settings."""
 
-from collections.abc import Iterator
+from functools import cache
 from itertools import groupby
 from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
@@ -36,14 +39,43 @@ OWN_NAMES = {code: get_language_info(code)["name_local"].capitalize() for code, 
 REGIONS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 
 
-def time_zone_choices(current: str) -> Iterator[tuple[str, Any]]:
+UTC = ("UTC", _("UTC (universal time)"))
+
+
+@cache
+def _offered() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """The time zones of each region. Read once by each process, since that reads the tz database's folder."""
+    offered = sorted(name for name in available_timezones() if name.partition("/")[0] in REGIONS)
+    return tuple(
+        (region, tuple((name, name.partition("/")[2].replace("_", " ").replace("/", ", ")) for name in names))
+        for region, names in groupby(offered, key=lambda name: name.partition("/")[0])
+    )
+
+
+def time_zone_choices(current: str) -> list[tuple[str, Any]]:
     """The options of a select, grouped by region; `current` is always among them."""
-    offered = {name for name in available_timezones() if name.partition("/")[0] in REGIONS}
-    if current not in offered and current != "UTC":
-        yield current, current
-    yield "UTC", _("UTC (universal time)")
-    for region, names in groupby(sorted(offered), key=lambda name: name.partition("/")[0]):
-        yield region, [(name, name.partition("/")[2].replace("_", " ").replace("/", ", ")) for name in names]
+    others = {UTC[0], *(name for _region, names in _offered() for name, _label in names)}
+    return [*([] if current in others else [(current, current)]), UTC, *_offered()]
+
+
+@cache
+def _rendered_regions() -> str:
+    """The regions' options as HTML. No label of theirs is translated, so that this is the same for everybody."""
+    options = ((region, format_html_join("\n", '<option value="{}">{}</option>', names)) for region, names in _offered())
+    return format_html_join("\n", '<optgroup label="{}">\n{}\n</optgroup>', options)
+
+
+class TimeZoneSelect(forms.Select):
+    """A select whose hundreds of options are rendered once by each process, and not by a template for each."""
+
+    def render(self, name: str, value: object, attrs: dict[str, Any] | None = None, renderer: object = None) -> SafeString:
+        chosen = str(value)
+        others = [choice for choice in self.choices if not isinstance(choice[1], tuple)]
+        html = format_html_join("\n", '<option value="{}">{}</option>', others) + "\n" + _rendered_regions()
+        option = format_html('<option value="{}"', chosen)
+        options = mark_safe(html.replace(f"{option}>", f"{option} selected>", 1))  # noqa: S308  made of escaped parts
+        attributes = flatatt(self.build_attrs(self.attrs, {"name": name, **(attrs or {})}))
+        return format_html("<select{}>\n{}\n</select>", attributes, options)
 
 
 class SettingsForm(forms.ModelForm):
@@ -55,7 +87,7 @@ class SettingsForm(forms.ModelForm):
         widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
     )
     language = forms.ChoiceField(label=_("Language"), required=False, choices=[("", _("As my browser asks")), *OWN_NAMES.items()])
-    time_zone = forms.ChoiceField(label=_("Time zone"), help_text=_("Your night follows this clock."))
+    time_zone = forms.ChoiceField(label=_("Time zone"), widget=TimeZoneSelect, help_text=_("Your night follows this clock."))
     night_ends_at = forms.TypedChoiceField(
         label=_("The night ends at"),
         coerce=int,
@@ -99,6 +131,6 @@ class SettingsForm(forms.ModelForm):
         self.fields["locks_after"].required = False  # a page from before it was there keeps what is set
         zone = self.fields["time_zone"]
         if isinstance(zone, forms.ChoiceField):
-            zone.choices = list(time_zone_choices(self.instance.time_zone))
+            zone.choices = time_zone_choices(self.instance.time_zone)
         if not (settings.MAILER and (self.instance.has_connections or self.instance.is_counselor)):
             del self.fields["mails_notifications"]

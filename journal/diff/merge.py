@@ -1,4 +1,5 @@
-"""A three-way merge of texts, by paragraphs, as diff3 does it by lines. Pure, and bounded in time.
+"""A three-way merge of texts, by paragraphs, as diff3 does it by lines. Pure, and bounded in time: all
+comparisons of one merge share one budget.
 
 Two texts that were written at the same time, *ours* and *theirs*, are each compared with their *base*, the text that both
 go back to. The hunks of both are applied to the base where they do not overlap; else there is a conflict. Which of the two
@@ -61,7 +62,7 @@ def three_way(base: str | None, ours: str, theirs: str) -> str | None:
         return theirs
     left, right = _split(ours), _split(theirs)
     try:
-        merged = _union(left, right) if base is None else _merge(_split(base), left, right)
+        merged = _union(left, right, Differ()) if base is None else _merge(_split(base), left, right)
     except _ConflictError:
         return None
     text = _join(merged)
@@ -132,7 +133,7 @@ def _merge(base: list[_Paragraph], ours: list[_Paragraph], theirs: list[_Paragra
     unchanged = _with_gaps_of(ours, left, base, _with_gaps_of(theirs, right, base, base))
     merged: list[_Paragraph] = []
     index = 0
-    for hunk in _combined(_hunks(ours, left), _hunks(theirs, right)):
+    for hunk in _combined(_hunks(ours, left), _hunks(theirs, right), differ):
         merged += unchanged[index : hunk.start]
         merged += hunk.paragraphs
         index = hunk.end
@@ -156,7 +157,7 @@ def _with_gaps_of(side: list[_Paragraph], blocks: list[Block], base: list[_Parag
     return result
 
 
-def _combined(ours: list[_Hunk], theirs: list[_Hunk]) -> Iterator[_Hunk]:
+def _combined(ours: list[_Hunk], theirs: list[_Hunk], differ: Differ) -> Iterator[_Hunk]:
     """The hunks of both sides in the order of the base, each once. Raises `_ConflictError` where two of them conflict."""
     left, right = ours[::-1], theirs[::-1]
     while left and right:
@@ -166,7 +167,7 @@ def _combined(ours: list[_Hunk], theirs: list[_Hunk]) -> Iterator[_Hunk]:
             left.pop()
             right.pop()
         elif one.is_insertion and other.is_insertion and one.start == other.start:
-            yield _Hunk(one.start, one.end, tuple(_union(list(one.paragraphs), list(other.paragraphs))))
+            yield _Hunk(one.start, one.end, tuple(_union(list(one.paragraphs), list(other.paragraphs), differ)))
             left.pop()
             right.pop()
         elif _precedes(one, other):
@@ -192,12 +193,12 @@ def _precedes(one: _Hunk, other: _Hunk) -> bool:
 # --- Without a base.
 
 
-def _union(ours: list[_Paragraph], theirs: list[_Paragraph]) -> list[_Paragraph]:
+def _union(ours: list[_Paragraph], theirs: list[_Paragraph], differ: Differ) -> list[_Paragraph]:
     """What both have, and what only one has. Raises `_ConflictError` where they differ in the same place."""
     # Sorted, since a diff of b and a is not always that of a and b: the result does not depend on which side is ours.
     one, other = sorted((ours, theirs), key=_texts)
     merged: list[_Paragraph] = []
-    for block in Differ().blocks(_texts(one), _texts(other)):
+    for block in differ.blocks(_texts(one), _texts(other)):
         left, right = one[block.a_start : block.a_end], other[block.b_start : block.b_end]
         if block.is_equal:
             # Where one text ends and the other goes on, the longer gap is the one that separates paragraphs.
