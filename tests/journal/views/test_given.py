@@ -317,7 +317,7 @@ class GivenTests(TestCase):
 
         page = main_text(self.client.get(address))
         assert said not in page
-        assert "nothing more is shared, unless a page says so" in page
+        assert "nothing more of it is shared with Ines Holm, unless a page says so" in page
         assert "shared as you finish" not in main_text(self.client.get("/accounts/care/"))
 
     def test_knows_no_other_acts(self) -> None:
