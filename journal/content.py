@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
@@ -9,18 +10,25 @@ from journal import markup
 from journal.models import Entry, EntryContent, EntrySummary, Size
 from prompts import received
 
-# In characters. A longer text is rendered when it is read, and not each time it is saved while it is typed.
-MAX_RENDERED_ON_SAVE = 20_000
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A text with what is derived from it alone."""
+
+    content: EntryContent
+    excerpt: str
 
 
-def write(entry: Entry, text: str, question: str, feeling: str, guide: str = "") -> None:
+def render(text: str) -> Rendered:
+    """Call before the transaction that saves the text: it takes long texts some time, in which no row should be locked."""
+    return Rendered(EntryContent(text=text, html=markup.render(text), renderer=markup.RENDERER), markup.excerpt(text))
+
+
+def write(entry: Entry, rendered: Rendered, question: str, feeling: str, guide: str = "") -> None:
     """Set the entry's text, and all that is derived from it. The caller saves the entry."""
-    if len(text) <= MAX_RENDERED_ON_SAVE:
-        entry.content = EntryContent(text=text, html=markup.render(text), renderer=markup.RENDERER)
-    else:
-        entry.content = EntryContent(text=text)
-    entry.summary = EntrySummary(excerpt=markup.excerpt(text), question=question, feeling=feeling, guide=guide)
-    entry.size = Size.of(text)
+    entry.content = rendered.content
+    entry.summary = EntrySummary(excerpt=rendered.excerpt, question=question, feeling=feeling, guide=guide)
+    entry.size = Size.of(rendered.content.text)
 
 
 def save_next_version(entry: Entry, page: uuid.UUID, seq: int, now: dt.datetime) -> None:
@@ -39,7 +47,7 @@ def move_answer(entry: Entry, previous_step: uuid.UUID | None) -> None:
 
 
 def html(entry: Entry) -> SafeString:
-    """The entry's sanitised HTML, rendered again where it was not, or by an older renderer."""
+    """The entry's sanitised HTML, rendered again where an older version of Nightlight did it, or left it to its readers."""
     content = entry.content
     return markup.stored(content.html, content.renderer, content.text)
 

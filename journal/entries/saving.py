@@ -100,8 +100,8 @@ class Deleted:
 type Outcome = Saved | Conflict | Empty | Deleted
 
 
-def save(author: User, draft: Draft, now: dt.datetime, *, must_exist: bool = False) -> Outcome:
-    """Save a draft. Call within a transaction, as `submission.submit` does.
+def save(author: User, draft: Draft, rendered: content.Rendered, now: dt.datetime, *, must_exist: bool = False) -> Outcome:
+    """Save a draft, whose text was rendered before. Call within a transaction, as `submission.submit` does.
 
     Raises `Entry.DoesNotExist` where, with `must_exist`, the author has no such entry, and IntegrityError where the id is
     somebody else's entry, or the same entry was created twice at once.
@@ -113,7 +113,7 @@ def save(author: User, draft: Draft, now: dt.datetime, *, must_exist: bool = Fal
     if entry is None:
         if must_exist:
             raise Entry.DoesNotExist
-        return Empty() if draft.is_empty else _saved(_create(author, draft, now))
+        return Empty() if draft.is_empty else _saved(_create(author, draft, rendered, now))
     if entry.page == draft.page and draft.seq < entry.seq:  # arrived late: the page has saved a later text already
         return Saved(entry, entry.version, is_current=False)
     if entry.page == draft.page and _is_repeated(entry, draft):
@@ -121,7 +121,7 @@ def save(author: User, draft: Draft, now: dt.datetime, *, must_exist: bool = Fal
     if entry.deleted_at is not None and not draft.puts_back:
         return _saved_before(author, entry, draft) or Deleted(entry)
     if entry.page == draft.page or entry.version == draft.base:
-        return _saved(_update(author, entry, draft, now))
+        return _saved(_update(author, entry, draft, rendered, now))
     return _save_beside(author, entry, draft, now)
 
 
@@ -157,7 +157,7 @@ def answers_other(entry: Entry, draft: Draft) -> bool:
     return draft.asked != entry.asked or draft.asked_words not in {"", entry.summary.question}
 
 
-def answer_as_shown(author: User, saved: Saved, draft: Draft, now: dt.datetime) -> Saved:
+def answer_as_shown(author: User, saved: Saved, draft: Draft, rendered: content.Rendered, now: dt.datetime) -> Saved:
     """Let the entry answer what the draft's page showed, where its text was saved already and another page swapped the question since.
 
     Idempotent. Call within the transaction of `save`.
@@ -169,7 +169,7 @@ def answer_as_shown(author: User, saved: Saved, draft: Draft, now: dt.datetime) 
     is_unknown = draft.asked is not None and not words
     if is_unknown or (question.slug if question else None, words) == (entry.asked, entry.summary.question):
         return saved
-    return _saved(_update(author, entry, draft, now))
+    return _saved(_update(author, entry, draft, rendered, now))
 
 
 def _saved(entry: Entry) -> Saved:
@@ -196,7 +196,7 @@ def _question(author: User, draft: Draft) -> tuple[Question | None, str]:
     return question, draft.asked_words or (question.text if question else "")
 
 
-def _create(author: User, draft: Draft, now: dt.datetime) -> Entry:
+def _create(author: User, draft: Draft, rendered: content.Rendered, now: dt.datetime) -> Entry:
     question, question_text = _question(author, draft)
     entry = Entry(
         pk=draft.entry_id,
@@ -211,7 +211,7 @@ def _create(author: User, draft: Draft, now: dt.datetime) -> Entry:
         revised_at=now,
     )
     entry.ask(question)
-    content.write(entry, draft.text, question_text, draft.feeling, draft.guide)
+    content.write(entry, rendered, question_text, draft.feeling, draft.guide)
     entry.save(force_insert=True)
     _answer_step(entry, draft)
     if draft.kind == Entry.Kind.NIGHT:
@@ -221,7 +221,7 @@ def _create(author: User, draft: Draft, now: dt.datetime) -> Entry:
     return entry
 
 
-def _update(author: User, entry: Entry, draft: Draft, now: dt.datetime) -> Entry:
+def _update(author: User, entry: Entry, draft: Draft, rendered: content.Rendered, now: dt.datetime) -> Entry:
     if draft.page != entry.page or draft.text != entry.content.text:
         revisions.keep_before_change(entry, draft.text, draft.page, now)
     if entry.deleted_at is not None:
@@ -238,7 +238,7 @@ def _update(author: User, entry: Entry, draft: Draft, now: dt.datetime) -> Entry
     if entry.kind == Entry.Kind.FREE:
         entry.night = draft.night
     entry.mode = draft.mode
-    content.write(entry, draft.text, question_text, draft.feeling, summary.guide)
+    content.write(entry, rendered, question_text, draft.feeling, summary.guide)
     content.save_next_version(entry, draft.page, draft.seq, now)
     if entry.assigned_id != previous_step:
         content.move_answer(entry, previous_step)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
+from journal import content
 from journal.entries import saving
 from journal.entries.saving import Conflict, Deleted, Draft, Outcome, Saved
 from journal.history import revisions
@@ -54,27 +55,30 @@ type Action = Turn | SetMode | Close | Finish
 def submit(author: User, draft: Draft, action: Action | None, now: dt.datetime) -> Outcome:
     """Save a draft and apply the action, in one transaction. Idempotent, as are the actions.
 
-    In a conflict the text is kept, and the action is not applied; nor is it where the page is deleted. Raises `Entry.DoesNotExist` where the id is somebody
-    else's entry.
+    In a conflict the text is kept, and the action is not applied; nor is it where the page is deleted. Raises
+    `Entry.DoesNotExist` where the id is somebody else's entry.
     """
+    rendered = content.render(draft.text)
     try:
         with transaction.atomic():
-            return _submit(author, draft, action, now)
+            return _submit(author, draft, rendered, action, now)
     except IntegrityError:
         # The entry, or another one of the same night, was created at the same time: it is visible now.
         with transaction.atomic():
-            return _submit(author, draft, action, now, must_exist=True)
+            return _submit(author, draft, rendered, action, now, must_exist=True)
 
 
-def _submit(author: User, draft: Draft, action: Action | None, now: dt.datetime, *, must_exist: bool = False) -> Outcome:
+def _submit(
+    author: User, draft: Draft, rendered: content.Rendered, action: Action | None, now: dt.datetime, *, must_exist: bool = False
+) -> Outcome:
     if isinstance(action, Finish):
         shares.lock_connections(author)  # before the entry: see journal/sharing/shares.py
-    outcome = saving.save(author, draft, now, must_exist=must_exist)
+    outcome = saving.save(author, draft, rendered, now, must_exist=must_exist)
     if isinstance(outcome, Conflict | Deleted):
         return outcome
     if isinstance(action, Finish) and isinstance(outcome, Saved):
         if outcome.is_current:
-            outcome = saving.answer_as_shown(author, outcome, draft, now)
+            outcome = saving.answer_as_shown(author, outcome, draft, rendered, now)
         outcome = _finish(author, outcome, action, now)
     if draft.kind == Entry.Kind.NIGHT:
         _act_on_night(author, draft.night, action)

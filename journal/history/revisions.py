@@ -119,9 +119,13 @@ def pending_conflict_copy(entry: Entry) -> Revision | None:
 # --- What an author does with a revision.
 
 
-@transaction.atomic
 def restore(author: User, revision: Revision, now: dt.datetime) -> Entry:
     """Make a revision's text the entry's present one; the text that it replaces is kept. Idempotent."""
+    return _restore(author, revision, content.render(revision.content.text), now)
+
+
+@transaction.atomic
+def _restore(author: User, revision: Revision, rendered: content.Rendered, now: dt.datetime) -> Entry:
     entry = Entry.objects.by(author).select_for_update().get(pk=revision.entry_id)
     restored, summary = revision.content, entry.summary
     if revision.kind == Revision.Kind.CONFLICT and entry.conflict_at is not None:
@@ -130,7 +134,7 @@ def restore(author: User, revision: Revision, now: dt.datetime) -> Entry:
     if (restored.text, restored.feeling) == (entry.content.text, summary.feeling):
         return entry
     keep(entry, Revision.Kind.EARLIER, now)
-    content.write(entry, restored.text, restored.question or summary.question, restored.feeling, summary.guide)
+    content.write(entry, rendered, restored.question or summary.question, restored.feeling, summary.guide)
     content.save_next_version(entry, new_id(), 0, now)
     return entry
 

@@ -16,18 +16,21 @@ from journal.sharing.readings import lock
 REPLY_LIMIT = 20_000  # characters
 
 
-@transaction.atomic
 def reply(person: User, share: Share, pk: uuid.UUID, text: str, now: dt.datetime) -> Reply | None:
     """Write under an active share. Idempotent per `pk`, which the page generated; another text under it is another reply.
 
     None where this person may not (any more) write under the share.
     """
+    return _reply(person, share, pk, ReplyContent(text=text, html=markup.render(text), renderer=markup.RENDERER), now)
+
+
+@transaction.atomic
+def _reply(person: User, share: Share, pk: uuid.UUID, content: ReplyContent, now: dt.datetime) -> Reply | None:
     from_counselor = share.connection.counselor_id == person.pk
     allowed = Share.objects.for_counselor(person) if from_counselor else Share.objects.of_parent(person).active()
     locked = lock(allowed, share.pk)
     if locked is None:
         return None
-    content = ReplyContent(text=text, html=markup.render(text), renderer=markup.RENDERER)
 
     def build(new_pk: uuid.UUID) -> Reply:
         return Reply(
@@ -42,7 +45,9 @@ def reply(person: User, share: Share, pk: uuid.UUID, text: str, now: dt.datetime
         )
 
     own = locked.replies.filter(from_counselor=from_counselor)
-    new, is_new = create_once(own, pk, build=build, is_same=lambda existing: existing.content is not None and existing.content.text == text)
+    new, is_new = create_once(
+        own, pk, build=build, is_same=lambda existing: existing.content is not None and existing.content.text == content.text
+    )
     other = locked.parent_id if from_counselor else share.connection.counselor_id
     if is_new and other:
         notifications.queue(other, now)

@@ -18,7 +18,6 @@ from accounts import notifications
 from accounts.keys import keyring
 from accounts.keys.crypto import KeyringError
 from accounts.models import Connection, User
-from journal import markup
 from journal.models import Entry, Reply, Share, ShareContent
 from prompts import received
 
@@ -92,8 +91,8 @@ def _copy(entry: Entry, connection: Connection) -> ShareContent:
     return ShareContent(
         question=entry.summary.question,
         text=content.text,
-        html=markup.stored(content.html, content.renderer, content.text),
-        renderer=markup.RENDERER,
+        html=content.html,  # as it is stored: nothing is rendered while rows are locked
+        renderer=content.renderer,
         assignment=step.assignment.content.name if answers_step and step and step.assignment else "",
     )
 

@@ -18,6 +18,7 @@ from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter, t
 
 from accounts.models import User
 from common.reporting import FramesOnlyFormatter
+from journal import content
 from journal.entries import saving
 from tests.factories import make_user, page_fields
 from tests.system.test_access import routes
@@ -35,7 +36,7 @@ def fail(text: str) -> None:
     raise ValueError(f"not a night: {text}")
 
 
-def fail_to_save(author: User, draft: saving.Draft, now: dt.datetime, *, must_exist: bool = False) -> None:
+def fail_to_save(author: User, draft: saving.Draft, rendered: content.Rendered, now: dt.datetime, *, must_exist: bool = False) -> None:
     fail(draft.text)
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 from http import HTTPStatus
 from typing import Any
+from unittest import mock
 
 import time_machine
 from bs4 import BeautifulSoup
@@ -11,7 +12,7 @@ from django.urls import reverse
 
 from common.ids import new_id
 from journal.entries import trash
-from journal.models import Entry, Mode, Night, Revision
+from journal.models import TEXT_LIMIT, Entry, EntryContent, Mode, Night, Revision
 from prompts import questions
 from prompts.models import Prompt
 from tests.factories import make_entry, make_user, page_fields
@@ -103,11 +104,20 @@ class EntryTests(JournalCase):
     def test_shows_a_night_without_words(self) -> None:
         assert "only how it felt" in self.read(self.entry(text="", feeling="heavy").get_absolute_url()).get_text()
 
-    def test_renders_anew_what_an_older_renderer_left(self) -> None:
-        entry = self.entry(text="x" * 20_001)
-        assert entry.content.renderer == 0
+    def test_shows_anew_what_an_older_renderer_left_and_changes_nothing(self) -> None:
+        entry = self.entry(text="2019. *Long.* " + "x" * 20_001)
+        for old in (EntryContent(text=entry.content.text), EntryContent(text=entry.content.text, html="<p>2020</p>", renderer=1)):
+            entry.content = old
+            entry.save()
 
-        assert "x" * 20_001 in self.read(entry.get_absolute_url()).get_text()
+            assert "2019. Long. " + "x" * 20_001 in self.read(entry.get_absolute_url()).get_text()
+            assert Entry.objects.get(pk=entry.pk).content == old
+
+    def test_does_not_render_what_was_saved(self) -> None:
+        entry = self.entry(text="*Long.* " + "x" * (TEXT_LIMIT - 10))
+
+        with mock.patch("journal.markup.render", side_effect=AssertionError):
+            assert "Long. xxx" in self.read(entry.get_absolute_url()).get_text()
 
     def test_unknown_ids_are_not_found(self) -> None:
         for url in (f"/journal/{new_id()}/", "/journal/12/", "/journal/%ff/", f"/journal/{new_id()}/edit/"):

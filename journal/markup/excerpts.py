@@ -1,0 +1,58 @@
+"""The beginning of a text on one line. Plain text, not HTML."""
+
+import re
+
+from journal.markup.patterns import FENCE, HEADING, INLINE_LINK, LINK, RULE, UNDERLINE, heading_text, is_table_divider
+from journal.markup.text import normalise
+
+EXCERPT_LENGTH = 220  # characters
+LOOKED_AT = EXCERPT_LENGTH * 6  # of the text, since some of its signs are left out
+
+MARKS = r"(?:>[ ]?|[-*+][ ]+|\#{1,6}[ ]+(?=\S))"
+LINE_START = re.compile(rf" *(?:{MARKS} *)*(\d{{1,9}}[.)] +)?(?:{MARKS} *)*")
+# Signs around words. Those within them, as in names of files, between numbers or by themselves, are text.
+MARKED = re.compile(
+    r"(?<![\w*\\])(\*{1,3})(?![\s*])([^*]+)(?<![\s\\])\1(?![\w*])"
+    r"|(?<![\w\\])(_{1,3})(?![\s_])([^_]+)(?<![\s\\])\3(?!\w)"
+    r"|(?<!\\)(~~)([^~]+)~~"
+    r"|(?<![`\\])(`+)(?!`)([^`]+)\7(?!`)"
+)
+ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+
+
+def _line(line: str) -> str:
+    if RULE.match(line) or FENCE.match(line) or UNDERLINE.match(line):
+        return ""
+    if heading := HEADING.match(line):
+        return heading_text(line[heading.end() :])
+    start = LINE_START.match(line)
+    return (start[1] or "") + line[start.end() :] if start else line
+
+
+def _cells(line: str) -> str:
+    return " ".join(cell.strip() for cell in line.strip().strip("|").split("|"))
+
+
+def _link(found: re.Match[str]) -> str:
+    address = found["bracketed"] or found["address"] or ""
+    return (found["text"] or address) if LINK.match(address) else found[0]
+
+
+def excerpt(text: str) -> str:
+    """The beginning of a text without its Markdown, cut between words. The work does not depend on the text's length."""
+    beginning = normalise(text[: len(text) - len(text.lstrip()) + LOOKED_AT].lstrip())
+    lines = beginning.split("\n")
+    is_table = False
+    words: list[str] = []
+    for at, line in enumerate(lines):
+        is_table = "|" in line and (is_table or (at + 1 < len(lines) and is_table_divider(lines[at + 1])))
+        if is_table and is_table_divider(line):
+            continue
+        words.append(_cells(line) if is_table else _line(line))
+    beginning = INLINE_LINK.sub(_link, "\n".join(words))
+    for _level in range(2):  # strong within emphasis, and the other way round
+        beginning = MARKED.sub(lambda marked: next(group for group in marked.groups()[1::2] if group is not None), beginning)
+    beginning = " ".join(ESCAPED.sub(r"\1", beginning).split())
+    if len(beginning) <= EXCERPT_LENGTH:
+        return beginning
+    return beginning[:EXCERPT_LENGTH].rsplit(" ", 1)[0].rstrip(".,;: ") + " …"
