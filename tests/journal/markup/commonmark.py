@@ -2,7 +2,8 @@
 
 import re
 
-from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString
 
 from journal import markup
 
@@ -19,7 +20,7 @@ def canonical(html: str, *, is_ours: bool) -> str:
         if not is_ours and re.fullmatch("h[1-5]", tag.name):
             tag.name = f"h{int(tag.name[1]) + 1}"
         if tag.name == "img":
-            tag.name, tag.attrs, tag.string = "a", {"href": tag.get("src", "")}, str(tag.get("alt") or tag.get("src", ""))
+            tag.name, tag.attrs, tag.string = "a", {"href": str(tag.get("src", ""))}, str(tag.get("alt") or tag.get("src", ""))
         if tag.name == "br":
             tag.replace_with(" ")
     return re.sub(r"\s+", " ", _written(page)).strip()
