@@ -130,7 +130,7 @@ def test_no_text_takes_longer_than_a_fifth_of_a_second(width: int, units: list[s
     ).map("".join),
     st.sampled_from([TEXT_LIMIT, 2_000, 150]),
 )
-def test_twice_the_text_takes_at_most_about_twice_as_long(unit: str, width: int) -> None:
+def test_twice_the_text_takes_at_most_about_twice_as_long(tenth_of_a_second: float, unit: str, width: int) -> None:
     """Or ends at the limit: then four times the longest text takes no longer than that."""
     paragraph = unit * max(1, width // 4 // len(unit)) + "\n\n"
     whole = (paragraph * (TEXT_LIMIT // len(paragraph) + 1))[:TEXT_LIMIT]
@@ -138,9 +138,10 @@ def test_twice_the_text_takes_at_most_about_twice_as_long(unit: str, width: int)
 
     first, second, third = [cpu_time(lambda text=text: markup.render(text)) for text in (quarter, half, whole)]  # type: ignore[misc]
 
-    # Texts that take a few milliseconds are not compared: what they take is mostly the clock's.
-    assert second < max(2.5 * first, 0.06)
-    assert third < max(2.5 * second, 0.06)
+    # Texts that take a few hundredths of a second are not compared: the clock adds as much.
+    few = 0.6 * tenth_of_a_second
+    assert second < max(2.5 * first, few)
+    assert third < max(2.5 * second, few)
 
 
 def test_the_same_text_is_always_rendered_alike() -> None:
@@ -202,9 +203,9 @@ def test_a_budget_keeps_what_it_could_not_spend() -> None:
     assert LIMIT > 10_000
 
 
-@given(st.integers(0, 3))
-def test_the_excerpts_work_does_not_grow_with_its_text(power: int) -> None:
+def test_the_excerpts_work_does_not_grow_with_its_text(tenth_of_a_second: float) -> None:
     """880 empty lines before a text once cost 83 ms."""
     for unit in ("\n", "- ", "*a", "[", "`", "#\n", "\n- a\n"):
-        text = unit * (880 * 4**power)
-        assert cpu_time(lambda text=text: markup.excerpt(text)) < 0.02  # type: ignore[misc]
+        for length in (880, TEXT_LIMIT):
+            text = (unit * length)[:length]
+            assert cpu_time(lambda text=text: markup.excerpt(text)) < tenth_of_a_second / 5, unit  # type: ignore[misc]
