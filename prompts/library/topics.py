@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from prompts.library import files
 from prompts.library.files import LIBRARY, LibraryError
@@ -39,7 +38,7 @@ def read(language: str = "en", library: Path = LIBRARY) -> dict[str, Topic]:
     return {topic.slug: topic for topic in topics}
 
 
-def _topic(path: Path, row: dict[str, Any], texts: dict[str, Any] | None, language: str) -> Topic:
+def _topic(path: Path, row: dict[str, object], texts: dict[str, object] | None, language: str) -> Topic:
     topic = files.make(Topic, path, row | (texts or {}) | {"kinds": files.texts(path, row, "kinds")}, language=language if texts else "en")
     if topic.first not in FIRST or not set(topic.kinds) <= set(KINDS):
         raise LibraryError(f"{path.name}: {topic.slug}: first is one of {', '.join(FIRST)}, and kinds are of {', '.join(KINDS)}")

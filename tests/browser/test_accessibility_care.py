@@ -306,7 +306,7 @@ def test_a_set_is_built(page: Page, sign_in: SignIn, counselor: User) -> None:
     prompt_set = make_set(counselor, steps=["prompt:question-1", "What was said at the door?"])
     sign_in(counselor)
     look_closely(page, f"/prompts/sets/{prompt_set.pk}/")
-    page.get_by_label("Word").fill("question")
+    page.get_by_label("Words").fill("question")
     press(page, "Show")
     press(page, "Add")
     page.get_by_label("Name").fill("")
@@ -322,10 +322,10 @@ def test_a_set_is_built(page: Page, sign_in: SignIn, counselor: User) -> None:
 def test_a_file_with_faults(page: Page, sign_in: SignIn, counselor: User) -> None:
     sign_in(counselor)
     page.goto("/prompts/sets/import/")
-    press(page, "Take it in", 422)
+    press(page, "Import", 422)
     lines = b"question,prompt,note\n,,\n,no-such-prompt,\n"
     page.get_by_label("File", exact=True).set_input_files(FilePayload(name="set.csv", mimeType="text/csv", buffer=lines))
-    press(page, "Take it in", 422)
+    press(page, "Import", 422)
 
 
 def test_a_set_is_given(page: Page, sign_in: SignIn, connection: Connection, counselor: User) -> None:
