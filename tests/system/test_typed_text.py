@@ -73,7 +73,8 @@ def test_every_form_with_a_text_field_keeps_what_was_typed(pages: list[tuple[Tag
 
     assert {f"{view.__module__}.{view.__name__}" for view in found if not is_marked(view)} == set()
     # And none is marked for nothing: otherwise this test would not have seen its form.
-    marked = {view for view in all_views(get_resolver().url_patterns) if is_marked(view)}
+    # Of allauth's own, two are marked for what waits until its person has confirmed who they are: accounts/urls.py.
+    marked = {view for view in all_views(get_resolver().url_patterns) if is_marked(view) and not view.__module__.startswith(FOREIGN)}
     assert {f"{view.__module__}.{view.__name__}" for view in marked - found} == set()
     # What `keeps_form` names has every field of the page.
     for page, url in pages:
