@@ -15,16 +15,9 @@ from django.utils.translation import ngettext_lazy
 from common.fields import DayField, LongTextField
 from common.ids import new_id
 from journal.forms.share import SharingForm
-from journal.models import Entry
-from journal.sharing import shares
 from journal.sharing.replies import REPLY_LIMIT
 
 MAX_NIGHTS = MAX_ENTRIES = 100  # of one span, and shared at once
-
-
-def choice_of(entry: Entry) -> str:
-    """The value of an entry's box: which one it is, and what of it the page shows."""
-    return f"{entry.pk}:{shares.mark_of(entry)}"
 
 
 class ShareNightsForm(SharingForm):

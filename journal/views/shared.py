@@ -28,7 +28,7 @@ from common.fields import REPAIRED, is_repaired
 from common.http import opened_by_another
 from common.kept_forms import keeps_text
 from common.paging import page_of
-from journal.forms.shared import MAX_ENTRIES, ReplyForm, ShareNightsForm, SpanForm, choice_of
+from journal.forms.shared import MAX_ENTRIES, ReplyForm, ShareNightsForm, SpanForm
 from journal.models import Entry, Reading, Share
 from journal.sharing import readings, replies, shares, threads
 from journal.views import share as sharing
@@ -195,6 +195,11 @@ def shared_nights(request: AuthenticatedHttpRequest) -> HttpResponse:
         "url": reverse("journal:shared_nights", query={"from": first.isoformat(), "until": last.isoformat()}),
     }
     return render(request, "journal/shared/nights.html", context, status=422 if form.errors else 200)
+
+
+def choice_of(entry: Entry) -> str:
+    """The value of an entry's box: which one it is, and what of it the page shows."""
+    return f"{entry.pk}:{shares.mark_of(entry)}"
 
 
 def _offered(
