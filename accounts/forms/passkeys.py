@@ -6,7 +6,6 @@ read is refused like a wrong passkey.
 
 import binascii
 import struct
-from typing import Any
 
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.webauthn import forms as allauth_forms
@@ -19,7 +18,7 @@ UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueErro
 class CredentialField(forms.JSONField):
     """The answer of a passkey: a JSON object."""
 
-    def to_python(self, value: Any) -> Any:
+    def to_python(self, value: object) -> object:  # type: ignore[override]
         if isinstance(value, str) and len(value) > MAX_LENGTH:
             raise get_adapter().validation_error("incorrect_code")
         try:
@@ -30,7 +29,7 @@ class CredentialField(forms.JSONField):
             raise get_adapter().validation_error("incorrect_code")
         return parsed
 
-    def bound_data(self, data: Any, initial: Any) -> Any:
+    def bound_data(self, data: object, initial: object) -> object:
         """What the page that is shown again holds: nothing, for it asks the passkey anew."""
         return initial
 
@@ -38,7 +37,7 @@ class CredentialField(forms.JSONField):
 class _RegistrationForm(forms.Form):
     credential = CredentialField(widget=forms.HiddenInput)
 
-    def clean(self) -> Any:
+    def clean(self) -> dict[str, object] | None:
         try:
             return super().clean()
         except forms.ValidationError:
@@ -50,7 +49,7 @@ class _RegistrationForm(forms.Form):
 class _AuthenticationForm(forms.Form):
     credential = CredentialField(widget=forms.HiddenInput)
 
-    def clean_credential(self) -> Any:
+    def clean_credential(self) -> object:
         try:
             return super().clean_credential()  # type: ignore[misc]
         except forms.ValidationError:

@@ -68,7 +68,7 @@ def _rendered_regions() -> str:
 class TimeZoneSelect(forms.Select):
     """A select whose hundreds of options are rendered once by each process, and not by a template for each."""
 
-    def render(self, name: str, value: object, attrs: dict[str, Any] | None = None, renderer: object = None) -> SafeString:
+    def render(self, name: str, value: object, attrs: dict[str, object] | None = None, renderer: object = None) -> SafeString:
         chosen = str(value)
         others = [choice for choice in self.choices if not isinstance(choice[1], tuple)]
         html = format_html_join("\n", '<option value="{}">{}</option>', others) + "\n" + _rendered_regions()

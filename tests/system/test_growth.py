@@ -57,8 +57,7 @@ def both_inserted(size: int) -> tuple[str, str, str]:
     short = ["xy"[number % 2] for number in range(400)]
     long = [item for number, item in enumerate(short) for item in ([item, "z"] if number % 7 == 3 else [item])]
     sides = ["\n\n".join(paragraph for anchor in base for paragraph in (anchor, *side)) for side in (short, long)]
-    one, other = sides
-    return "\n\n".join(base), one, other
+    return "\n\n".join(base), sides[0], sides[1]
 
 
 def lines(size: int) -> tuple[list[Line]]:
