@@ -15,4 +15,5 @@ def page_of[T](request: HttpRequest, items: "Sequence[T] | QuerySet[T]", per_pag
 
     components/pager.html links to its neighbours.
     """
-    return Paginator(items, per_page).get_page(parse_number(request.GET.get("page")) or 1)
+    number = parse_number(request.GET.get("page"))
+    return Paginator(items, per_page).get_page(1 if number is None else number)
