@@ -6,8 +6,6 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from common.numbers import parse_number
-
 
 def page_of[T](request: HttpRequest, items: "Sequence[T] | QuerySet[T]", per_page: int) -> "Page[T]":  # type: ignore[type-var]
     """The page that `?page=` asks for; the first one where that is no number, the last one where there is no page
@@ -15,5 +13,4 @@ def page_of[T](request: HttpRequest, items: "Sequence[T] | QuerySet[T]", per_pag
 
     components/pager.html links to its neighbours.
     """
-    number = parse_number(request.GET.get("page"))
-    return Paginator(items, per_page).get_page(1 if number is None else number)
+    return Paginator(items, per_page).get_page(request.GET.get("page"))
