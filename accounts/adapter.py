@@ -13,12 +13,11 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from accounts import attempts, devices
-from accounts.attempts import Act
 from accounts.keys.installation import decrypt_secret, encrypt_secret
 from accounts.models import User
 from accounts.models.user import normal_password
-from accounts.security import locking
+from accounts.security import attempts, devices, locking
+from accounts.security.attempts import Act
 from common.addresses import canonical_address
 
 

@@ -1,6 +1,6 @@
-"""How often somebody may try: allauth's rate limits (ACCOUNT_RATE_LIMITS), and those of accounts/attempts.py.
+"""How often somebody may try: allauth's rate limits (ACCOUNT_RATE_LIMITS), and those of accounts/security/attempts.py.
 
-`5/5m/key` is five in five minutes. What a key is, accounts/attempts.py says; `ip` is a visitor's network, for IPv6 its /64.
+`5/5m/key` is five in five minutes. What a key is, accounts/security/attempts.py says; `ip` is a visitor's network, for IPv6 its /64.
 """
 
 RATE_LIMITS = {

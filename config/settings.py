@@ -5,12 +5,13 @@ docs/configuration.md explains every variable, and tests/config/test_documentati
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from config import env
+from config import env, logs
 from config.limits import RATE_LIMITS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -97,9 +98,9 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "common.headers.BrowserFeaturesMiddleware",
-    "common.middleware.SiteHostMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "common.middleware.SiteHostMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -271,6 +272,7 @@ SECURE_CSP = {
     "trusted-types": ["nightlight"],
 }
 SECURE_SSL_REDIRECT = SERVED_OVER_TLS
+SECURE_SSL_HOST = urlsplit(SITE_ORIGIN).netloc or None  # whatever host a request names
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 63_072_000 if SERVED_OVER_TLS else 0
 # HSTS for this host only: whether other subdomains and browsers' preload lists take part is the operator's decision.
@@ -290,19 +292,6 @@ SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CSRF_FAILURE_VIEW = "common.errors.csrf_failure"
 
-# --- Logs and error reports never hold what people wrote: see common/reporting.py.
+# --- Logs and error reports.
 DEFAULT_EXCEPTION_REPORTER_FILTER = "common.reporting.NothingPersonal"
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "plain": {"()": "common.reporting.FramesOnlyFormatter", "format": "{asctime} {levelname} {name}: {message}", "style": "{"}
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {
-        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
-        "nightlight.security": {"level": "INFO"},  # docs/security-log.md
-        "django.server": {"handlers": ["console"], "level": "INFO" if DEBUG else "WARNING", "propagate": False},
-    },
-}
+LOGGING = logs.logging_settings(debug=DEBUG)

@@ -8,8 +8,8 @@ from allauth.core import context
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts import attempts
-from accounts.attempts import Act
+from accounts.security import attempts
+from accounts.security.attempts import Act
 from common.addresses import canonical_address, validate_address
 
 

@@ -1,6 +1,6 @@
 """The server's half of the key with which a browser seals text that waits on a device: see docs/decisions/0034.
 
-The other half is made on the device and never leaves it. Nothing is stored here: the half follows from the person's data
+The other half is made on the device, which does not send it. Nothing is stored here: the half follows from the person's data
 key and the id that the device gave itself, so that the same person gets it again whenever they sign in there.
 """
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from tests.factories import PASSWORD, make_user
-from tests.helpers import refusal, run
+from tests.helpers import refusal, run, signed_in
 
 MUNICH = "mara@xn--mnchen-3ya.de"
 SPELLINGS = ["Mara@MÜNCHEN.de", "mara@mu\u0308nchen.de", "MARA@xn--mnchen-3ya.de", "ma\u200bra@münchen.de", "ｍａｒａ＠münchen.de "]
@@ -196,8 +196,7 @@ def test_the_command_for_a_password_knows_who_is_there() -> None:
 
 
 def test_the_admin_page_changes_nothing_else() -> None:
-    client = Client()
-    client.force_login(User.objects.create_superuser("operator@example.org"))
+    client = signed_in(User.objects.create_superuser("operator@example.org"))
     person = make_user(name="Mara")
     original = User.full_clean
 
@@ -216,9 +215,7 @@ def test_a_name_holds_no_address_wherever_it_is_given() -> None:
     person, operator = make_user(), User.objects.create_superuser("operator@example.org")
     fields = {"language": "", "time_zone": "UTC", "night_ends_at": 4, "appearance": "device"}
     for visitor, path in ((person, "/accounts/settings/"), (operator, reverse("admin:accounts_user_change", args=[person.pk]))):
-        client = Client()
-        client.force_login(visitor)
-        response = client.post(path, {**fields, "name": "Win at example.com", "is_active": "on"})
+        response = signed_in(visitor).post(path, {**fields, "name": "Win at example.com", "is_active": "on"})
         assert "no address" in response.content.decode()
 
     person.refresh_from_db()

@@ -21,7 +21,7 @@ from common.ids import new_id
 from counselor import invitations, workspace
 from counselor.models import Invitation, MailDay, Workspace
 from tests.factories import PASSWORD, make_connection, make_counselor, make_invitation, make_user
-from tests.helpers import DAY, EVENING, main_text, refusal, run, signed_in
+from tests.helpers import DAY, EVENING, confirm, main_text, refusal, run, signed_in
 from tests.sharing import evening as evening
 
 pytestmark = pytest.mark.django_db
@@ -366,7 +366,7 @@ def test_an_invitation_from_before_whose_workspace_is_gone_reads_as_withdrawn(co
 
 
 def test_a_page_sent_after_closing_does_not_open_a_workspace_again(counselor: User) -> None:
-    client = signed_in(counselor)
+    client = confirm(signed_in(counselor))
     fields = {"workspace": counselor.workspace.pk, "name": "Ines H.", "practice": "", "line": "I listen."}
     client.post("/accounts/workspace/close/")
 

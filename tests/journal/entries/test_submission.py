@@ -14,12 +14,12 @@ from django.utils import timezone
 from accounts import connections
 from accounts.keys.crypto import KeyringError
 from counselor import assigning, sets
-from journal.models import Entry, Night, Share
+from journal.models import TEXT_LIMIT, Entry, Night, Share
 from journal.sharing import shares
 from prompts import questions, received
 from prompts.models import Assignment, OwnQuestion, Prompt, PromptSet
 from tests.factories import make_assignment, make_own_question, make_prompt, make_set
-from tests.helpers import DAY, JSON, TONIGHT, element, form_fields, main_text, parsed, read, signed_in
+from tests.helpers import DAY, JSON, TONIGHT, element, form_fields, main_text, on_own_device, parsed, read, signed_in
 from tests.sharing import Sharing
 
 URL = "/tonight/"
@@ -189,7 +189,7 @@ def test_a_swap_in_another_tab_changes_no_answer(tab: Client, is_saved_before: b
 
 @pytest.mark.usefixtures("library")
 def test_a_page_that_comes_days_later_is_stored_under_its_words(tab: Client, evening: Any) -> None:
-    fields, question = opened(tab), element(read(tab, URL), "h1").get_text()
+    fields, question = opened(on_own_device(tab)), element(read(tab, URL), "h1").get_text()
     Prompt.objects.all().delete()
     questions.forget_library()
     evening.shift(9 * DAY)
@@ -206,7 +206,7 @@ def test_a_refused_page_shows_the_question_that_it_asked(tab: Client) -> None:
     fields, question = opened(tab), element(read(tab, URL), "h1").get_text()
     tab.post(URL, {**opened(tab), "text": "", "action": "turn:1"})
 
-    refused = tab.post(URL, {**fields, "text": "a\0b"})
+    refused = tab.post(URL, {**fields, "text": "x" * (TEXT_LIMIT + 1)})
 
     assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     page = parsed(refused)

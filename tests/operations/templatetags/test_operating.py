@@ -72,5 +72,4 @@ class HelplineTests(TestCase):
 
     def test_says_that_a_file_cannot_be_read(self) -> None:
         with override_settings(HELPLINES=Path("/nowhere/helplines.toml")):
-            self.client.force_login(self.staff)
-            assert "The file of helplines cannot be read" in self.client.get("/admin/").content.decode()
+            assert "The file of helplines cannot be read" in signed_in(self.staff).get("/admin/").content.decode()

@@ -7,13 +7,14 @@ from django.urls import reverse
 
 from prompts.models import Mark
 from tests.factories import make_user
-from tests.helpers import EVENING, HOUR, element
+from tests.helpers import EVENING, HOUR, element, on_own_device
 from tests.prompts.cases import LibraryCase
 
 
 class MarkedTests(LibraryCase):
     def setUp(self) -> None:
         self.client.force_login(self.parent)
+        on_own_device(self.client)
 
     def listed(self, kind: str) -> list[str]:
         return [str(a["href"]).split("/")[-2] for a in self.read(f"/prompts/marked/{kind}/").select("article h2 a")]

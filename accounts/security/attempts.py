@@ -10,8 +10,8 @@ from enum import StrEnum
 from allauth.core.internal import ratelimit
 from django.http import HttpRequest
 
-from accounts.devices import known_device
 from accounts.models import User
+from accounts.security.devices import known_device
 
 APP = "allauth.account"  # whose settings hold the limits
 

@@ -6,8 +6,8 @@ from django.core.cache import cache
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
-from accounts import attempts, devices
 from accounts.models import User
+from accounts.security import attempts, devices
 from config.limits import RATE_LIMITS
 from tests.factories import PASSWORD, make_user
 

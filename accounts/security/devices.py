@@ -1,7 +1,7 @@
 """Devices on which a person has signed in before. Nothing about them is stored on the server.
 
 The cookie holds a random id, and a signature of it with each address that was signed in with there. It lets nobody in: a
-device that is known is only counted by itself, so that strangers cannot lock its owner out (see accounts/attempts.py).
+device that is known is only counted by itself, so that strangers cannot lock its owner out (see accounts/security/attempts.py).
 """
 
 import secrets
