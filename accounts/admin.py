@@ -32,19 +32,43 @@ admin.site.has_permission = has_permission  # type: ignore[method-assign]
 admin.site.login = second_step.required(secure_admin_login(admin.site.login))  # type: ignore[method-assign]
 
 
+class ModelAdmin(admin.ModelAdmin):
+    """What all pages of the admin here share: scripts that the site's policy allows, and a line in the log for what staff do."""
+
+    @property
+    def media(self) -> forms.Media:
+        """Django's own scripts without jQuery, which makes markup of texts: the site's policy forbids that on every page."""
+        return forms.Media(js=["admin/js/core.js", "admin/js/actions.js"])
+
+    # What staff do is in the log of security events, too: Django's own table of it could be changed by whoever changes the database.
+
+    def log_addition(self, request: HttpRequest, obj: Model, message: object) -> LogEntry:
+        _record(request, "added", obj)
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request: HttpRequest, obj: Model, message: object) -> LogEntry:
+        _record(request, "changed", obj)
+        return super().log_change(request, obj, message)
+
+    def log_deletions(self, request: HttpRequest, queryset: QuerySet[Model]) -> list[LogEntry]:
+        for row in queryset:
+            _record(request, "deleted", row)
+        return super().log_deletions(request, queryset)
+
+
+def _record(request: HttpRequest, act: str, changed: Model) -> None:
+    if isinstance(request.user, User):
+        record(Event.STAFF_ACTED, person=request.user.pk, request=request, act=act, model=changed._meta.label_lower, row=changed.pk)
+
+
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin):
+class UserAdmin(ModelAdmin):
     list_display = ("email", "name", "date_joined", "is_active", "is_staff")
     list_filter = ("is_active", "is_staff")
     search_fields = ("email", "name")
     ordering = ("-date_joined",)
     fields = ("email", "name", "is_active", "is_staff", "date_joined", "last_login")
     readonly_fields = ("email", "date_joined", "last_login")
-
-    @property
-    def media(self) -> forms.Media:
-        """Django's own scripts without jQuery, which makes markup of texts: the site's policy forbids that on every page."""
-        return forms.Media(js=["admin/js/core.js", "admin/js/actions.js"])
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """People sign up, or are created with `manage.py createsuperuser`: a form here would set no password."""
@@ -61,23 +85,3 @@ class UserAdmin(admin.ModelAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         for person in queryset:
             people.delete(person)
-
-    # What staff do is in the log of security events, too: Django's own table of it could be changed by whoever changes the database.
-
-    def log_addition(self, request: HttpRequest, obj: Model, message: object) -> LogEntry:
-        _record(request, "added", obj)
-        return super().log_addition(request, obj, message)
-
-    def log_change(self, request: HttpRequest, obj: Model, message: object) -> LogEntry:
-        _record(request, "changed", obj)
-        return super().log_change(request, obj, message)
-
-    def log_deletions(self, request: HttpRequest, queryset: QuerySet[User]) -> list[LogEntry]:
-        for person in queryset:
-            _record(request, "deleted", person)
-        return super().log_deletions(request, queryset)
-
-
-def _record(request: HttpRequest, act: str, changed: Model) -> None:
-    if isinstance(request.user, User):
-        record(Event.STAFF_ACTED, person=request.user.pk, request=request, act=act, model=changed._meta.label_lower, row=changed.pk)

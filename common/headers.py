@@ -11,7 +11,6 @@ DENIED = (
     "browsing-topics",
     "camera",
     "clipboard-read",
-    "clipboard-write",
     "compute-pressure",
     "display-capture",
     "encrypted-media",
@@ -38,7 +37,11 @@ DENIED = (
     "window-management",
     "xr-spatial-tracking",
 )
-USED = ("publickey-credentials-create", "publickey-credentials-get")  # passkeys
+USED = (
+    "clipboard-write",  # a text that could not be saved is copied
+    "publickey-credentials-create",
+    "publickey-credentials-get",
+)
 
 PERMISSIONS_POLICY = ", ".join([*(f"{feature}=()" for feature in DENIED), *(f"{feature}=(self)" for feature in USED)])
 

@@ -7,12 +7,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.admin import ModelAdmin
 from counselor.models import Workspace
 from counselor.workspace import approve, close_workspace
 
 
 @admin.register(Workspace)
-class WorkspaceAdmin(admin.ModelAdmin):
+class WorkspaceAdmin(ModelAdmin):
     list_display = ("counselor", "name", "practice", "opened_at", "approved_at")
     list_filter = (("approved_at", admin.EmptyFieldListFilter),)
     list_select_related = ("counselor",)
@@ -27,7 +28,10 @@ class WorkspaceAdmin(admin.ModelAdmin):
 
     @admin.action(description=_("Approve the chosen workspaces"))
     def approve(self, request: HttpRequest, queryset: QuerySet[Workspace]) -> None:
+        waiting = list(queryset.filter(approved_at=None))
         count = approve(queryset, timezone.now())
+        for workspace in waiting:
+            self.log_change(request, workspace, "approved")
         message = ngettext("%(count)d workspace is approved.", "%(count)d workspaces are approved.", count)
         self.message_user(request, message % {"count": count}, messages.SUCCESS)
 

@@ -49,3 +49,7 @@ def go_where_pages_go() -> None:
 
     Page.goto = following(Page.goto)  # type: ignore[method-assign]
     Page.reload = following(Page.reload)  # type: ignore[method-assign]
+
+
+# In a page: whether the device holds the server's half of the key that seals what waits.
+HAS_HALF = "caches.match('/journal/signed-in/', { cacheName: 'signed-in' }).then(Boolean)"

@@ -14,6 +14,7 @@ from journal.models import Entry, Revision
 from operations import views
 from prompts.library import guides
 from tests.browser.conftest import SignIn, eventually
+from tests.chromium import HAS_HALF
 from tests.factories import PASSWORD, make_draft, make_user
 
 pytestmark = pytest.mark.usefixtures("library")
@@ -47,11 +48,14 @@ def author(sign_in: SignIn) -> User:
 def open_tonight(page: Page) -> None:
     page.goto("/tonight/")
     page.evaluate("navigator.serviceWorker.ready.then((registration) => registration.active.state)")
+    page.wait_for_function(HAS_HALF)
     expect(page.get_by_label("Your page")).to_be_visible()
 
 
 def write(page: Page, text: str) -> None:
-    page.get_by_label("Your page").press_sequentially(text)
+    field = page.get_by_label("Your page")
+    expect(field).to_be_visible()  # what is typed into a hidden field goes nowhere
+    field.press_sequentially(text)
 
 
 def text_of_tonight() -> str:

@@ -15,9 +15,9 @@ from playwright.sync_api import Page, expect
 from accounts.models import User
 from prompts.library import paths
 from prompts.models import Walk
-from tests.browser.conftest import SignIn
+from tests.browser.conftest import SignIn, TakeSession
 from tests.factories import make_path_prompts
-from tests.helpers import DAY, EVENING
+from tests.helpers import DAY, EVENING, on_own_device, signed_in
 
 SESSION_NIGHTS = 29  # a session ends after thirty days
 PATHS = list(paths.read()) if os.environ.get("ALL_NIGHTS") else ["grace"]
@@ -25,18 +25,18 @@ PATHS = list(paths.read()) if os.environ.get("ALL_NIGHTS") else ["grace"]
 
 @pytest.mark.parametrize("slug", PATHS)
 @pytest.mark.browser_context_args(java_script_enabled=False)
-def test_a_path_is_walked_from_start_to_end(page: Page, parent: User, sign_in: SignIn, slug: str) -> None:
+def test_a_path_is_walked_from_start_to_end(page: Page, parent: User, take_session: TakeSession, slug: str) -> None:
     make_path_prompts(slug)
     path = paths.read()[slug]
     page.route("**/static/**", lambda route: route.abort())  # a night is walked faster undressed
     with time_machine.travel(EVENING) as clock:
-        sign_in(parent)
+        take_session(on_own_device(signed_in(parent)))
         page.goto(f"/prompts/paths/{slug}/")
         expect(page.get_by_role("heading", name="Before you begin")).to_have_count(1 if path.caution else 0)
         page.get_by_role("button", name="Begin this path").click()
         for number in range(1, len(path.steps) + 1):
             if number == SESSION_NIGHTS:
-                sign_in(parent)
+                take_session(on_own_device(signed_in(parent)))
             page.goto("/tonight/")
             expect(page.locator(".step")).to_have_text(f"{path.name} · step {number} of {len(path.steps)}")
             page.locator("#text").fill(f"Evening {number}.")

@@ -70,7 +70,8 @@ CUT_OFF = """() => [...document.querySelectorAll("main *")].filter(element => {
     if (!box.width || style.position === "absolute") return false;
     return box.right > document.documentElement.clientWidth + 1
         || (style.display !== "inline" && element.scrollWidth > element.clientWidth + 1 && style.overflowX !== "visible");
-}).map(element => element.tagName + " " + element.className + " " + element.textContent.trim().slice(0, 30))"""
+}).map(element => `${element.tagName} ${element.className} to ${element.getBoundingClientRect().right} of ${document.documentElement.clientWidth}: `
+    + element.textContent.trim().slice(0, 30))"""
 
 
 def cut_off(page: Page) -> list[str]:

@@ -24,6 +24,7 @@ from django.utils import timezone
 
 from accounts.keys import keyring
 from accounts.models import User
+from accounts.security import locking
 from accounts.sessions import SessionStore
 from journal.models import Entry, Revision
 from tests.factories import make_entry, make_user
@@ -52,9 +53,12 @@ def person(*, email: str, password: str, zone: str, night_ends_at: int) -> str:
 
 
 def session(*, author: str) -> dict[str, str]:
-    """Sign the parent in, and return the cookie."""
+    """Sign the parent in on a device of their own, and return the cookie."""
     client = Client()
     client.force_login(_parent(author))
+    session = client.session
+    session[locking.OWN_DEVICE] = True
+    session.save()
     return {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value}
 
 
