@@ -225,7 +225,7 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "admin/counselor/workspace/<path:object_id>/delete/": (STAFF, STAFF),
     "admin/counselor/workspace/<path:object_id>/change/": (STAFF, everybody(302)),
     "admin/counselor/workspace/<path:object_id>/": (Answers(302, 302, 302, 302), Answers(302, 302, 302, 302)),
-    "admin/^(?P<app_label>counselor|accounts)/$": (STAFF, STAFF),
+    "admin/^(?P<app_label>accounts|counselor)/$": (STAFF, STAFF),
     "admin/(?P<url>.*)$": (Answers(302, 302, 302, 404), Answers(302, 302, 302, 404)),
 }
 
