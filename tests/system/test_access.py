@@ -368,7 +368,7 @@ def address(route: str, visitor: str, people: People) -> str:
         "<path:content_type_id>": 1,
         "<int:pk>": 1,
         "^confirm-email/(?P<key>[-:\\w]+)/$": "confirm-email/nothing/",
-        "^(?P<app_label>counselor|accounts)/$": "counselor/",
+        "^(?P<app_label>accounts|counselor)/$": "counselor/",
         "(?P<url>.*)$": "nothing-here/",
     }.items():
         route = route.replace(placeholder, str(value))
