@@ -58,6 +58,7 @@ def show_text(request: HttpRequest, text: str, failed: HttpResponse, *, may_beco
         "fields": fields,
         "url": url,
         "signed_out": failed.status_code == 401,
+        "becomes_page": may_become_page,
         "is_gone": is_gone and not may_become_page,
     }
     return replace_response(failed, request, "errors/kept.html", context)

@@ -76,6 +76,8 @@ def _submit(
     outcome = saving.save(author, draft, rendered, now, must_exist=must_exist)
     if isinstance(outcome, Conflict | Deleted):
         return outcome
+    if isinstance(action, Finish) and isinstance(outcome, Saved) and outcome.entry.deleted_at is not None:
+        return Deleted(outcome.entry)  # its text is there, and nobody can be done with a page that is about to go
     if isinstance(action, Finish) and isinstance(outcome, Saved):
         if outcome.is_current:
             outcome = saving.answer_as_shown(author, outcome, draft, rendered, now)

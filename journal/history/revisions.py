@@ -16,6 +16,7 @@ KEEP_EVERY = dt.timedelta(minutes=5)
 
 # A save that deletes so many characters may be a slip: the text before it is kept even within `KEEP_EVERY`.
 DELETION = 40
+RECENT = 60  # as many as can be made in `KEEP_EVERY`, at one in five seconds
 # A large cut takes out, or replaces, so many characters that are half of the text, or so many of any: the text before it
 # is kept for good.
 LARGE_CUT, LARGEST_CUT = 200, 1_000
@@ -61,6 +62,16 @@ def keep_before_change(entry: Entry, new_text: str, page: uuid.UUID, now: dt.dat
         keep(entry, Revision.Kind.CUT, now)
     elif now - entry.revised_at >= KEEP_EVERY or len(text) - len(new_text) >= DELETION or page != entry.page:
         keep(entry, Revision.Kind.EARLIER, now)
+    if len(text) - len(new_text) >= DELETION:
+        _keep_before_small_cuts(entry, new_text, now)
+
+
+def _keep_before_small_cuts(entry: Entry, new_text: str, now: dt.datetime) -> None:
+    """Keep for good the longest text of the last minutes, where many small deletions since add up to a large cut."""
+    recent = Revision.objects.filter(entry=entry, saved_at__gt=now - KEEP_EVERY).of_history().order_by("-version")[:RECENT]
+    longest = max(recent, key=lambda revision: len(revision.content.text), default=None)
+    if longest and longest.kind == Revision.Kind.EARLIER and is_large_cut(longest.content.text, new_text):
+        Revision.objects.filter(pk=longest.pk).update(kind=Revision.Kind.CUT)
 
 
 def version_saved_by(entry: Entry, page: uuid.UUID, seq: int, saved: RevisionContent) -> int | None:
@@ -133,7 +144,7 @@ def _restore(author: User, revision: Revision, rendered: content.Rendered, now: 
         entry.save(update_fields=["conflict_at"])
     if (restored.text, restored.feeling) == (entry.content.text, summary.feeling):
         return entry
-    keep(entry, Revision.Kind.EARLIER, now)
+    keep(entry, Revision.Kind.CUT if is_large_cut(entry.content.text, restored.text) else Revision.Kind.EARLIER, now)
     content.write(entry, rendered, restored.question or summary.question, restored.feeling, summary.guide)
     content.save_next_version(entry, new_id(), 0, now)
     return entry

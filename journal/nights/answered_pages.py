@@ -8,6 +8,13 @@ from journal.nights.night_pages import NightPage
 from prompts import questions, received
 
 
+def in_mode(page: NightPage, mode: Mode) -> NightPage:
+    """The page in the mode in which it was open, whatever the night was set to since."""
+    if page.mode == mode:
+        return page
+    return replace(page, mode=mode, question=None, step=None, received=None)
+
+
 def asking(author: User, page: NightPage, slug: str | None, words: str) -> NightPage:
     """The page with this question, in these words: those that stood on it when it was answered, whatever became of them since.
 

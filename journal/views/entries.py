@@ -216,7 +216,8 @@ def _save(request: AuthenticatedHttpRequest, author: User, today: dt.date, entry
         url = reverse("journal:entry_edit", args=[entry.pk]) if entry else reverse("journal:entry_new")
         night = form.cleaned_data.get("night") or today
         question = questions.find(author, form.cleaned_data.get("prompt"))
-        context = _writing_context(entry, today, url, night, form.words or (question.text if question else ""))
+        context = _writing_context(entry, today, url, night, question.text if question else "")
+        context["question_text"] = form.words or context["question_text"]  # a page that is shown again asks what it asked
         context |= _announcement(author, entry.assigned_id if entry else question.step if question else None, entry)
         return writing.refuse(request, form, "journal/entries/write.html", context)
     draft = form.draft(Entry.Kind(entry.kind) if entry else Entry.Kind.FREE)

@@ -57,6 +57,7 @@ def _context(author: User, night: dt.date, today: dt.date, form: WritingForm | N
     strip = windows.strip(author, today)
     entry = _entry(author, next((window.page for window in strip if window.night == night), None))
     if form is not None:  # a page that is shown again asks what it asked
+        page = answered_pages.in_mode(page, Mode(form.cleaned_data.get("mode") or page.mode))
         page = answered_pages.asking(author, page, form.cleaned_data.get("prompt"), form.words)
     elif entry is not None and entry.size and entry.mode == Mode.QUESTION:
         page = answered_pages.asking(author, page, entry.asked, entry.summary.question)

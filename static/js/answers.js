@@ -13,6 +13,7 @@
 
 (() => {
   const PASSING = new Set([408, 425, 429]); // of the 4xx, those that say: not now
+  const LASTING = new Set([400, 413, 422]); // of the 4xx, those that are about the text, whoever answers so
 
   function meaning({ status, answer }) {
     if (status >= 200 && status < 300) return ["saved", "empty"].includes(answer.state) ? "saved" : "unreachable";
@@ -21,7 +22,8 @@
     if (status === 401) return "signed-out";
     if (status === 403) return answer.state === "other-person" ? "other-person" : "token";
     if (PASSING.has(status) || status >= 500) return "busy";
-    return "refused";
+    // Any other is Nightlight's own only if it says what became of the text: a proxy may not find the site while it starts anew.
+    return answer.state || LASTING.has(status) ? "refused" : "unreachable";
   }
 
   globalThis.answers = { meaning };

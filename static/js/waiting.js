@@ -15,8 +15,9 @@ class WaitingText {
     this.element = place.querySelector("template").content.firstElementChild.cloneNode(true);
     this.find("text").value = fields.get("text");
     this.find("why").textContent = record.refused?.message || place.dataset.noReason;
-    this.find("night").value = record.refused?.tonight || fields.get("night");
-    if (record.refused?.tonight) this.find("night").max = record.refused.tonight;
+    const { reason, tonight } = record.refused ?? {};
+    this.find("night").value = (reason === "night" && tonight) || fields.get("night"); // only a night that cannot be right is replaced
+    if (tonight) this.find("night").max = tonight;
     for (const name of ["save", "copy", "download", "drop"]) this.find(name).addEventListener("click", () => this[name]());
   }
 

@@ -33,20 +33,22 @@ MEANINGS = {
     (403, "other-person"): "other-person",
     (403, "failed"): "token",
     (404, "failed"): "refused",
-    (404, ""): "refused",
-    (405, ""): "refused",
+    (400, ""): "refused",
+    (404, ""): "unreachable",  # of a proxy, say
+    (405, ""): "unreachable",
     (408, ""): "busy",
     (409, "conflict"): "beside",
-    (409, ""): "refused",
+    (409, ""): "unreachable",
     (410, "deleted"): "refused",
     (413, ""): "refused",
-    (414, ""): "refused",
-    (415, ""): "refused",
+    (414, ""): "unreachable",
+    (415, ""): "unreachable",
+    (422, ""): "refused",
     (422, "refused"): "refused",
     (425, ""): "busy",
     (429, ""): "busy",
-    (431, ""): "refused",
-    (451, ""): "refused",
+    (431, ""): "unreachable",
+    (451, ""): "unreachable",
     (500, "failed"): "busy",
     (502, ""): "busy",
     (503, "failed"): "busy",
@@ -187,7 +189,9 @@ def test_the_page_and_the_server_keep_and_count_the_same_characters(page: Page, 
 
 
 def test_a_tab_left_open_says_that_its_page_was_deleted(page: Page, context: BrowserContext, author: User) -> None:
+    last_night = (author.tonight(timezone.now()) - DAY).isoformat()
     open_tonight(page)
+    page.goto(f"/tonight/?night={last_night}")
     write(page, "First.")
     expect(page.locator("[data-saved-line]")).to_have_text(SAVED)
     trash.delete(author, Entry.objects.get(), timezone.now())
@@ -196,6 +200,7 @@ def test_a_tab_left_open_says_that_its_page_was_deleted(page: Page, context: Bro
 
     expect(page.locator("[data-saved-line]")).to_contain_text("deleted elsewhere, and is under Recently deleted")
     assert text_of_tonight() == "First."
+    expect(page.locator("[data-waiting-texts] [data-night]")).to_have_value(last_night)
     page.get_by_role("button", name="Save it as a page of its own").click()
     page.wait_for_url(re.compile("/journal/.+/edit/$"))
     expect(page.locator("#text")).to_have_value("First. Second.")

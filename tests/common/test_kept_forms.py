@@ -380,7 +380,7 @@ class StaleTokenTests:
         assert response.status_code == HTTPStatus.FORBIDDEN
         assert "Zinnober" not in response.content.decode()
 
-    @pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}])
+    @pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}, {"Origin": "http://["}])
     def test_takes_up_nothing_that_another_site_sends(self, practice: Practice, strict: Client, headers: dict[str, str]) -> None:
         response = strict.post(practice.builder_url, practice.builder_fields(), headers=headers)
 

@@ -449,6 +449,15 @@ class AmongTheDeletedTests(SavingCase):
         assert isinstance(submit(self.author, self.draft, None, EVENING), Saved)
         assert Entry.objects.get().deleted_at == EVENING
 
+    def test_nobody_is_done_with_it(self) -> None:
+        for draft in (self.draft, replace(self.draft, seq=0, text="Before.")):
+            assert isinstance(submit(self.author, draft, Finish(), EVENING), Deleted)
+
+        entry = Entry.objects.get()
+        assert (entry.deleted_at, entry.content.text) == (EVENING, "One.")
+        assert not entry.revisions.exists()
+        assert not Night.objects.filter(closed=Night.Closed.DONE).exists()
+
     def test_leaving_quickly_puts_it_back_since_nobody_can_be_asked(self) -> None:
         assert isinstance(submit(self.author, replace(self.draft, seq=2, text="Two.", puts_back=True), None, EVENING), Saved)
         assert Entry.objects.get().deleted_at is None

@@ -188,6 +188,33 @@ def test_a_swap_in_another_tab_changes_no_answer(tab: Client, is_saved_before: b
 
 
 @pytest.mark.usefixtures("library")
+@pytest.mark.parametrize(("mode", "other"), [("question", "just_write"), ("just_write", "question")])
+def test_a_refused_page_is_shown_as_it_was_open_whatever_the_night_was_set_to(tab: Client, mode: str, other: str) -> None:
+    tab.post(URL, {**opened(tab), "text": "", "action": f"mode:{mode}"})
+    fields, heading = opened(tab), element(read(tab, URL), "h1").get_text()
+    tab.post(URL, {**opened(tab), "text": "", "action": f"mode:{other}"})
+
+    page = parsed(tab.post(URL, {**fields, "text": "x" * (TEXT_LIMIT + 1)}))
+
+    assert element(page, "h1").get_text() == heading
+    assert form_fields(page, "main form#writing")["mode"] == [mode]
+
+
+@pytest.mark.usefixtures("library")
+def test_a_refused_page_of_its_own_shows_the_question_that_it_asked(tab: Client) -> None:
+    tab.post(URL, {**opened(tab), "action": "close:done"})
+    edit = f"/journal/{Entry.objects.get().pk}/edit/"
+    fields, question = opened(tab, edit), stored()[2]
+    tab.post(URL, {"night": TONIGHT.isoformat(), "action": "reopen"})
+    tab.post(URL, {**opened(tab), "text": "Nothing much.", "action": "turn:1"})
+    tab.post(URL, {**opened(tab), "text": "Something else.", "action": "save"})
+
+    page = parsed(tab.post(edit, {**fields, "text": "x" * (TEXT_LIMIT + 1)}))
+
+    assert question in page.get_text()
+
+
+@pytest.mark.usefixtures("library")
 def test_a_page_that_comes_days_later_is_stored_under_its_words(tab: Client, evening: Any) -> None:
     fields, question = opened(on_own_device(tab)), element(read(tab, URL), "h1").get_text()
     Prompt.objects.all().delete()

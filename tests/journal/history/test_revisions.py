@@ -105,6 +105,30 @@ class CutTests(PropertyCase):
         assert must_stay <= kept_texts(entry)
 
     @keyring.cached()
+    def test_what_many_small_deletions_take_out_stays(self) -> None:
+        entry = make_entry(self.author, now=EVENING, text="B")
+        now = EVENING
+        for seq, length in enumerate((3_000, *range(2_850, -1, -150)), start=2):
+            now += 5 * SECOND
+            submit(self.author, make_draft(entry_id=entry.pk, page=entry.page, seq=seq, base=1, text=LONG[:length]), None, now)
+
+        retention.prune(now + 9 * DAY)
+
+        assert LONG[:3_000] in kept_texts(entry)
+        assert Revision.objects.filter(entry=entry, kind=Revision.Kind.CUT).count() == 1
+
+    @keyring.cached()
+    def test_the_long_text_that_a_short_one_replaces_by_being_restored_stays(self) -> None:
+        entry = make_entry(self.author, now=EVENING, text="Short.")
+        submit(self.author, make_draft(entry_id=entry.pk, page=new_id(), seq=1, base=1, text=LONG), None, EVENING + SECOND)
+        revisions.restore(self.author, Revision.objects.get(), EVENING + 9 * SECOND)
+        submit(self.author, make_draft(entry_id=entry.pk, page=new_id(), seq=1, base=3, text="Short. More."), None, EVENING + DAY)
+
+        retention.prune(EVENING + 9 * DAY)
+
+        assert LONG in kept_texts(entry)
+
+    @keyring.cached()
     def test_a_slip_in_the_first_seconds_takes_nothing(self) -> None:
         entry = make_entry(self.author, now=EVENING, text="B")
         for seq, text in enumerate((LONG, "x"), start=2):

@@ -146,6 +146,7 @@ class DeletedTests(JournalCase):
             assert (answer.status_code, answer.json()["state"]) == (HTTPStatus.GONE, "deleted")
             assert "Recently deleted" in answer.json()["message"]
             page = parsed(self.client.post(url, {**fields, "action": "close:done"}))
+            assert "saved, it becomes a page of its own" in page.get_text()
             form = element(page, "form#writing")
             assert (form["action"], element(form, "textarea").get_text().strip()) == ("/journal/new/", "On.")
 
