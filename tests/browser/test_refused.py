@@ -15,6 +15,7 @@ from journal.models import Entry
 from tests.browser.axe import be_clean
 from tests.browser.conftest import SignIn, eventually
 from tests.browser.test_never_lost import HELD, HOME, KEPT, SAVED, open_tonight, text_of_tonight, write
+from tests.helpers import DAY
 
 pytestmark = pytest.mark.usefixtures("library")
 
@@ -149,7 +150,7 @@ def test_a_night_that_cannot_be_right_is_asked_about(page: Page, context: Browse
 
 def test_refused_text_is_shown_without_a_network_and_at_signing_out(page: Page, context: BrowserContext, author: User) -> None:
     open_tonight(page)
-    page.route("**/tonight/", lambda route: route.fulfill(status=404, body="no") if route.request.method == "POST" else route.continue_())
+    page.route("**/tonight/", lambda route: route.fulfill(status=413, body="no") if route.request.method == "POST" else route.continue_())
     write(page, "Nobody wants it.")
     expect(page.locator("[data-waiting-texts]")).to_contain_text("has not reached Nightlight")
     page.unroute("**/tonight/")
