@@ -33,8 +33,11 @@ class AccountAdapter(DefaultAccountAdapter):
         return url
 
     def pre_login(self, request: HttpRequest, user: User, **login: object) -> HttpResponse | None:
-        """Takes "This is my own device" from the page on which somebody signs in; a page without the box leaves it out."""
-        request.session[locking.OWN_DEVICE] = bool(request.POST.get(locking.OWN_DEVICE))
+        """Takes "This is my own device" from the page on which somebody signs in; a page without the box leaves it out.
+
+        It is only noted here, since another step may follow, and the session may still be that of somebody else.
+        """
+        request.session[locking.OWN_DEVICE_WISHED] = bool(request.POST.get(locking.OWN_DEVICE))
         refused: HttpResponse | None = super().pre_login(request, user, **login)
         return refused
 

@@ -129,21 +129,24 @@ class LockMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        # Before any view is looked for: an address that leads to none is no way round the lock.
+        was_locked, idle = locking.is_locked(request), locking.idle_time(request)
+        # For templates.
+        request.__dict__["is_locked"] = was_locked
+        request.__dict__["locks_after"] = int(idle.total_seconds()) if idle and not was_locked else None
         response = self.get_response(request)
-        if not getattr(request, "is_locked", False):
+        if not was_locked or (isinstance(request.user, User) and not locking.is_locked(request)):
             locking.note_use(request, response)
         return response
 
     def process_view(self, request: HttpRequest, view: Callable[..., object], args: object, kwargs: object) -> HttpResponse | None:
-        is_locked = locking.is_locked(request)
-        idle = locking.idle_time(request)
-        # For templates.
-        request.__dict__["is_locked"] = is_locked
-        request.__dict__["locks_after"] = int(idle.total_seconds()) if idle and not is_locked else None
+        is_locked = request.__dict__["is_locked"]
         name = request.resolver_match.view_name if request.resolver_match else ""
         if not is_locked or name in self.OPEN:
             return None
         if not getattr(view, "login_required", True) and not (name in self.ENTRANCES and request.method == "GET"):
+            if request.method == "POST" and name.startswith(("account_", "mfa_")):
+                request.session.flush()  # somebody signs in: not within the session of somebody else
             request.user = AnonymousUser()  # what everybody may see, as everybody sees it
             return None
         return self._closed(request)

@@ -19,7 +19,7 @@ from accounts.security.log import Event, record
 def signed_in(request: HttpRequest | None, user: User, **signal: object) -> None:
     if request is None or not hasattr(request, "session"):
         return
-    locking.begin(request)
+    locking.sign_in(request)
     record(Event.SIGNED_IN, person=user.pk, request=request)
 
 

@@ -19,6 +19,7 @@ from common.http import wants_json
 USED_AT = "used_at"  # when somebody signed in or unlocked it, in seconds since 1970; the cookie tells of later use
 LOCKED = "locked"  # by its person, until they unlock it
 OWN_DEVICE = "own_device"  # its person said that nobody else uses this device
+OWN_DEVICE_WISHED = "own_device_wished"  # whoever is signing in said so, and is not signed in yet
 
 RENEW_AFTER = 60  # seconds: the cookie is set again at most once a minute
 REFUSED = {401, 403, 429}
@@ -52,6 +53,12 @@ def begin(request: HttpRequest) -> None:
     """The session is used from now on: its person has just signed in, or unlocked it."""
     request.session[USED_AT] = time.time()
     request.session.pop(LOCKED, None)
+
+
+def sign_in(request: HttpRequest) -> None:
+    """The session is that of a person who has just signed in, with what they said of the device."""
+    begin(request)
+    request.session[OWN_DEVICE] = bool(request.session.pop(OWN_DEVICE_WISHED, False))
 
 
 def unlock(request: HttpRequest) -> None:

@@ -10,7 +10,7 @@ import uuid
 from enum import StrEnum
 
 from allauth.account.adapter import get_adapter
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest
 
 logger = logging.getLogger("nightlight.security")
@@ -64,7 +64,7 @@ def network_of(request: HttpRequest) -> str:
     """The network that the request came from, too wide to name a household: the first 24 bits of IPv4, 48 of IPv6."""
     try:
         address = ipaddress.ip_address(get_adapter(request).get_client_ip(request))
-    except (ValueError, PermissionDenied):
+    except (ValueError, PermissionDenied, ImproperlyConfigured):  # a proxy named no address, or fewer than there are proxies
         return "unknown"
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
         address = address.ipv4_mapped

@@ -12,14 +12,15 @@ from wsgiref.types import WSGIEnvironment
 
 from granian.rsgi import HTTPProtocol  # type: ignore[attr-defined]  # not among what it exports
 
-DEADLINE = 60.0  # seconds for a whole body: half a megabyte over the slowest mobile networks
+DEADLINE = 60.0  # seconds for a whole body, and one more for each `SLOWEST` bytes of it that have arrived
+SLOWEST = 2_000  # bytes a second that the slowest mobile networks carry: a page at its limit takes some minutes over them
 BUDGET = 64 * 1024 * 1024  # bytes of all bodies that a process holds, from their first byte until they are answered
 # A browser shows an answer only once it has sent everything: so much beyond its limit is read, and thrown away.
 THROWN_AWAY = 16 * 1024 * 1024
 
 
 class Refused(Exception):
-    """A body that is not taken. `status` says why: 413, 408, or 503 where other bodies leave no room for it."""
+    """A body that is not taken. `status` says why: 413; 408 where it is late or broken off; 503 where others leave no room for it."""
 
     def __init__(self, status: HTTPStatus) -> None:
         super().__init__(status.phrase)
@@ -38,8 +39,10 @@ class _Arrival:
 class Bodies:
     """The bodies that one process is receiving or has received. `limit` tells from the environ how long one may be."""
 
-    def __init__(self, limit: Callable[[WSGIEnvironment], int], *, deadline: float = DEADLINE, budget: int = BUDGET) -> None:
-        self.limit, self.deadline, self.budget = limit, deadline, budget
+    def __init__(
+        self, limit: Callable[[WSGIEnvironment], int], *, deadline: float = DEADLINE, slowest: float = SLOWEST, budget: int = BUDGET
+    ) -> None:
+        self.limit, self.deadline, self.slowest, self.budget = limit, deadline, slowest, budget
         self.held = 0
         self._arrivals: set[_Arrival] = set()
 
@@ -56,7 +59,7 @@ class Bodies:
                 async with asyncio.timeout(self.deadline) as timeout:
                     arrival = _Arrival(timeout)
                     self._arrivals.add(arrival)
-                    await self._receive(arrival, protocol, limit)
+                    await self._receive(arrival, protocol, limit, int(declared) if declared.isdigit() else 0)
             except TimeoutError:
                 was_evicted = arrival is not None and arrival.evicted
                 raise Refused(HTTPStatus.SERVICE_UNAVAILABLE if was_evicted else HTTPStatus.REQUEST_TIMEOUT) from None
@@ -66,10 +69,12 @@ class Bodies:
             if arrival is not None:
                 self._release(arrival)
 
-    async def _receive(self, arrival: _Arrival, protocol: HTTPProtocol, limit: int) -> None:
-        size = 0
+    async def _receive(self, arrival: _Arrival, protocol: HTTPProtocol, limit: int, declared: int) -> None:
+        size, began = 0, asyncio.get_running_loop().time()
         async for chunk in protocol:
             size += len(chunk)
+            if not arrival.evicted:
+                arrival.timeout.reschedule(began + self.deadline + size / self.slowest)
             if size > limit:
                 self._release(arrival)
                 if size > limit + THROWN_AWAY:
@@ -80,6 +85,8 @@ class Bodies:
                 self.held += len(chunk)
         if size > limit:
             raise Refused(HTTPStatus.CONTENT_TOO_LARGE)
+        if size != declared:  # broken off: half a text must not be taken for a whole one
+            raise Refused(HTTPStatus.REQUEST_TIMEOUT)
 
     def _make_room(self, newcomer: _Arrival, size: int) -> None:
         """Evict the longest of the bodies that are still arriving until there is room: those of attackers, not a page of a journal."""

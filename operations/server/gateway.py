@@ -62,7 +62,9 @@ class Gateway:
             environment = environ(scope)
         except ValueError:
             return protocol.response_str(HTTPStatus.BAD_REQUEST, [("Content-Type", "text/plain")], "There is more than one Host.\n")
-        if not has_body(environment):
+        if CHUNKED in environment:  # broken off, it could not be told from a whole one; browsers state a length
+            return protocol.response_str(HTTPStatus.LENGTH_REQUIRED, [("Content-Type", "text/plain")], "A body has to state its length.\n")
+        if "CONTENT_LENGTH" not in environment:
             return protocol.response_bytes(*await self._call(environment))
         try:
             async with self.bodies.received(environment, protocol) as body:
@@ -133,13 +135,8 @@ def environ(scope: Scope) -> WSGIEnvironment:
     return result
 
 
-def has_body(environment: WSGIEnvironment) -> bool:
-    return "CONTENT_LENGTH" in environment or CHUNKED in environment
-
-
 def with_body(environment: WSGIEnvironment, body: bytes) -> WSGIEnvironment:
     """The environ with a body that was received, whose length it states."""
-    environment.pop(CHUNKED, None)
     return environment | {"CONTENT_LENGTH": str(len(body)), "wsgi.input": io.BytesIO(body)}
 
 

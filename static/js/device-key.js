@@ -73,6 +73,7 @@
 
   /* From here on this device's files do not open what is sealed on it, until the person signs in again. */
   async function lock() {
+    known.clear();
     const cache = await caches.open(CACHE);
     await cache.delete(ADDRESS);
     await caches.delete(CACHE);

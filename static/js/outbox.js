@@ -14,6 +14,7 @@
   const { within } = deviceStore;
   const CLOSING = 2000; // milliseconds that a page which is being closed may take to let go of its record
   const BUSY = 8000; // milliseconds after which an answer is not waited for any longer
+  const SLOWEST = 2; // bytes a millisecond that the slowest mobile networks carry: operations/server/bodies.py waits as long
 
   /* The person signed in here now, and what the offline page has to know of them. Makes their half of the key once. */
   async function remember({ id, zone, nightEnds }) {
@@ -122,7 +123,7 @@
   async function post(url, body, token, { keepalive = false } = {}) {
     const data = new URLSearchParams(body);
     data.set("csrfmiddlewaretoken", token);
-    const signal = keepalive ? undefined : AbortSignal.timeout(BUSY + data.toString().length / 20);
+    const signal = keepalive ? undefined : AbortSignal.timeout(BUSY + data.toString().length / SLOWEST);
     const response = await fetch(url, { method: "POST", body: data, headers: { Accept: "application/json" }, redirect: "manual", keepalive, signal });
     const answer = await response.json().catch(() => ({}));
     return { status: response.status, answer, meaning: globalThis.answers.meaning({ status: response.status, answer }) };

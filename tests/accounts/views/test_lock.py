@@ -5,10 +5,14 @@ from typing import Any
 
 import pytest
 import time_machine
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
 from django.test import Client, TestCase
 from django.urls import reverse
 
+from accounts.keys.installation import encrypt_secret
 from accounts.models import User
 from journal.models import Entry
 from tests.factories import PASSWORD, make_counselor, make_entry, make_user, page_fields
@@ -50,6 +54,37 @@ class IdleTests(LockCase):
         with self.later(30):
             self.assertRedirects(self.client.get("/journal/"), f"{LOCK}?next=%2Fjournal%2F", fetch_redirect_response=False)
             self.assertRedirects(self.client.get(f"{LOCK}?next=/journal/"), f"{UNLOCK}?next=%2Fjournal%2F")
+
+    def test_no_address_is_a_way_round_it(self) -> None:
+        for method in ("get", "post", "head"):
+            for path in ("/nothing-here/", "/tonight", "/favicon.ico", "/accounts/", "/journal/x/", "/admin/nothing/"):
+                with self.later(100):
+                    response = getattr(self.client, method)(path)
+                    assert COOKIE not in response.cookies, path
+                    assert not self.is_open(), path
+
+    def test_nor_is_somebody_elses_account(self) -> None:
+        other = make_user(email="other@example.org")
+        TOTP.activate(other, "JBSWY3DPEHPK3PXP")
+        with self.later(100):
+            response = self.client.post("/accounts/login/", {**LOGIN, "login": other.email, "own_device": "on"})
+
+            assert response.headers["Location"].startswith("/accounts/2fa/authenticate/")
+            assert not self.is_open()
+            assert SECRET not in self.client.get("/journal/", follow=True).content.decode()
+
+    def test_what_is_said_of_the_device_counts_once_all_steps_are_taken(self) -> None:
+        Authenticator.objects.create(user=self.person, type="recovery_codes", data={"seed": encrypt_secret("seed"), "used_mask": 0})
+        TOTP.activate(self.person, "JBSWY3DPEHPK3PXP")
+        client = Client()
+        client.post("/accounts/login/", {**LOGIN, "own_device": "on"})
+        assert not client.session.get("own_device")
+
+        (code, *_others) = RecoveryCodes(Authenticator.objects.get(type="recovery_codes")).get_unused_codes()
+        client.post("/accounts/2fa/authenticate/", {"code": code})
+
+        assert client.session["own_device"]
+        assert "own_device_wished" not in client.session
 
     def test_it_stays_open_while_it_is_used(self) -> None:
         for minutes in range(0, 200, 20):

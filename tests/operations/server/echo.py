@@ -18,6 +18,7 @@ from operations.server.gateway import Gateway
 LIMIT = 100_000
 BUDGET = 250_000
 DEADLINE = 0.8  # seconds
+SLOWEST = 50_000  # bytes a second
 
 FOLDER = tempfile.gettempdir()
 opened: list[str] = []
@@ -53,4 +54,7 @@ def site(environment: WSGIEnvironment, start_response: StartResponse) -> Iterabl
     return [json.dumps(facts).encode()]
 
 
-application = Gateway(site, Bodies(lambda environment: 10 if "HTTP_COOKIE" not in environment else LIMIT, deadline=DEADLINE, budget=BUDGET))
+application = Gateway(
+    site,
+    Bodies(lambda environment: 10 if "HTTP_COOKIE" not in environment else LIMIT, deadline=DEADLINE, slowest=SLOWEST, budget=BUDGET),
+)
