@@ -6,6 +6,7 @@ from allauth.account.adapter import get_adapter
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -19,12 +20,12 @@ from common.http import is_same_origin
 @require_http_methods(["GET", "HEAD", "POST"])
 def lock(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Locks the session (POST); leads to the page that asks for password, code or passkey where it is locked (GET)."""
+    target = _target(request)
     if request.method == "POST":
         if not locking.is_locked(request):
             locking.lock(request)
             record(Event.LOCKED, person=request.user.pk, request=request, by="person")
-        return redirect("accounts:lock")
-    target = _target(request)
+        return redirect(reverse("accounts:lock", query={REDIRECT_FIELD_NAME: target} if target else None))
     if not locking.is_locked(request):
         return redirect(target or "home")
     methods = get_adapter(request).get_reauthentication_methods(request.user)
@@ -36,7 +37,7 @@ def lock(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 def _target(request: AuthenticatedHttpRequest) -> str:
     """The page of this site to go on to, or ""."""
-    target = request.GET.get(REDIRECT_FIELD_NAME, "")
+    target = (request.POST if request.method == "POST" else request.GET).get(REDIRECT_FIELD_NAME, "")
     return target if url_has_allowed_host_and_scheme(target, allowed_hosts=None) else ""
 
 

@@ -55,6 +55,14 @@ class IdleTests(LockCase):
             self.assertRedirects(self.client.get("/journal/"), f"{LOCK}?next=%2Fjournal%2F", fetch_redirect_response=False)
             self.assertRedirects(self.client.get(f"{LOCK}?next=/journal/"), f"{UNLOCK}?next=%2Fjournal%2F")
 
+    def test_locking_by_hand_leads_back_to_where_one_was(self) -> None:
+        form = form_fields(read(self.client, "/journal/?page=1"), f'form[action="{LOCK}"]')
+
+        response = self.client.post(LOCK, form)
+
+        assert response.headers["Location"] == f"{LOCK}?next=%2Fjournal%2F%3Fpage%3D1"
+        assert self.client.post(LOCK, {"next": "https://evil.example/"}).headers["Location"] == LOCK
+
     def test_no_address_is_a_way_round_it(self) -> None:
         for method in ("get", "post", "head"):
             for path in ("/nothing-here/", "/tonight", "/favicon.ico", "/accounts/", "/journal/x/", "/admin/nothing/"):
