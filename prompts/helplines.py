@@ -113,8 +113,12 @@ def _topic(topic: library_topics.Topic, country: ShownCountry | None) -> ShownTo
     number, lines = "", list[ShownLine]()
     if country:
         number = country.ambulance or country.emergency if topic.first == "ambulance" else country.emergency
-        by_kind = ([line for line in country.lines if line.kind == kind] for kind in topic.kinds)
-        lines = next(filter(None, by_kind), [])
+        by_number = dict[str, ShownLine]()  # one line may answer for two kinds
+        for kind in topic.kinds:
+            for line in country.lines:
+                if line.kind == kind:
+                    by_number.setdefault(line.tel, line)
+        lines = list(by_number.values())
     return ShownTopic(topic.slug, topic.name, number, topic.now, topic.say, lines, topic.language)
 
 

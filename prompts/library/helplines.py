@@ -11,7 +11,7 @@ from prompts.library.files import LIBRARY, LibraryError
 
 SHIPPED = LIBRARY / "helplines.toml"
 STALE_AFTER = dt.timedelta(days=365)
-KINDS = ("talk", "parents", "birth", "violence", "children")
+KINDS = ("talk", "parents", "birth", "violence", "men", "protection", "children")
 HOW = ("called", "site")  # how somebody checked a number
 DIALLABLE = re.compile(r"\+?[0-9]{2,15}")
 

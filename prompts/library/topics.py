@@ -13,7 +13,7 @@ FIRST = ("police", "ambulance")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """`now` says when to call `first` at once; of helplines, those of the first of `kinds` that a country has are shown."""
+    """`now` says when to call `first` at once; of helplines, those of all its `kinds` are shown, in this order."""
 
     slug: str
     name: str

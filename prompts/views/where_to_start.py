@@ -34,6 +34,7 @@ def where_to_start(request: HttpRequest) -> HttpResponse:
     context = {
         "quiz": this_quiz,
         "outcome": outcome,
+        "country": country,
         "topics": helplines.topics(country, outcome.topics),
         "recommended": [(all_paths[slug], this_quiz.why[slug]) for slug in outcome.paths],
         "others": [path for path in others if not path.opt_in or path.slug in outcome.supported],

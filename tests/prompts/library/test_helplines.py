@@ -45,7 +45,7 @@ class WhatShipsTests:
 
     def test_has_a_line_to_talk_to_in_each(self) -> None:
         assert [country.code for country in helplines.read() if all(line.kind != "talk" for line in country.lines)] == []
-        assert {line.kind for _code, line in lines()} == {"talk", "parents", "birth", "violence", "children"}
+        assert {line.kind for _code, line in lines()} == {"talk", "parents", "birth", "violence", "men", "protection", "children"}
 
     def test_has_numbers_that_can_be_dialled(self) -> None:
         assert [(code, line.tel) for code, line in lines() if not re.fullmatch(r"\+?[0-9]{2,15}", line.tel)] == []
@@ -56,9 +56,12 @@ class WhatShipsTests:
         assert {country.code: country.ambulance for country in helplines.read() if country.ambulance} == {
             "AR": "107",
             "AT": "144",
+            "BE": "112",
             "BR": "192",
             "CH": "144",
             "CL": "131",
+            "DE": "112",
+            "FR": "15",
             "JP": "119",
             "NO": "113",
             "PE": "106",
@@ -67,11 +70,32 @@ class WhatShipsTests:
         assert [country.code for country in helplines.read() if country.ambulance and not country.source] == []
 
     def test_has_lines_about_violence_in_each_and_for_children_in_nearly_each(self) -> None:
-        def without(kind: str) -> list[str]:
-            return [country.code for country in helplines.read() if all(line.kind != kind for line in country.lines)]
+        def without(*kinds: str) -> list[str]:
+            return [country.code for country in helplines.read() if all(line.kind not in kinds for line in country.lines)]
 
         assert without("violence") == []
-        assert without("children") == ["MX"]
+        assert without("children", "protection") == ["MX"]
+
+    def test_says_of_each_line_for_children_whether_adults_can_call_too(self) -> None:
+        unclear = [
+            (code, line.name)
+            for code, line in lines()
+            if line.kind == "children"
+            and not line.what["en"].startswith("Only for children")
+            and not re.search("adults|those who care", line.what["en"])
+        ]
+
+        assert unclear == []
+        assert [
+            line.name for _code, line in lines() if line.what["en"].startswith("Only for ") != line.what["es"].startswith("Solo para ")
+        ] == []
+
+    def test_has_mens_lines_of_a_kind_of_their_own(self) -> None:
+        assert {(code, line.name) for code, line in lines() if line.kind == "men"} == {
+            ("AT", "Männerinfo"),
+            ("CO", "Línea Calma"),
+            ("MX", "Línea Hombre a Hombre"),
+        }
 
     def test_names_every_part_of_the_united_kingdom(self) -> None:
         about_violence = " ".join(line.what["en"] for code, line in lines() if code == "GB" and line.kind == "violence")

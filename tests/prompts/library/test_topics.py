@@ -65,7 +65,7 @@ def test_a_language_has_the_order_of_the_english_file_and_its_texts_where_it_lac
     ("original", "replacement", "message"),
     [
         ('first = "police"', 'first = "fire"', "a-flood: first is one of police, ambulance"),
-        ('kinds = ["talk"]', 'kinds = ["walk"]', "kinds are of talk, parents, birth, violence, children"),
+        ('kinds = ["talk"]', 'kinds = ["walk"]', "kinds are of talk, parents, birth, violence, men, protection, children"),
         ('kinds = ["talk"]', 'kinds = "talk"', "kinds is written as a list of texts"),
         ('say = "Go up."\n', "", "missing 1 required keyword-only argument: 'say'"),
         ('say = "Go up."', 'say = "Go up."\nthen = "Wait."', "a-flood has unknown fields: then"),

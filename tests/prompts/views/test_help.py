@@ -4,6 +4,7 @@ import datetime as dt
 import os
 import re
 import tempfile
+from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
 
@@ -172,7 +173,10 @@ class NumbersTests(HelpCase):
     def test_an_ambulance_stands_beside_the_police_where_it_has_a_number_of_its_own(self) -> None:
         for code, texts in (
             ("NO", ["Police, if someone is in danger now 112", "Ambulance, if someone is hurt or has taken something 113"]),
-            ("FR", ["If someone is in danger now 112"]),
+            ("DE", ["Police, if someone is in danger now 110", "Ambulance, if someone is hurt or has taken something 112"]),
+            ("BE", ["Police, if someone is in danger now 101", "Ambulance, if someone is hurt or has taken something 112"]),
+            ("FR", ["Police, if someone is in danger now 17", "Ambulance, if someone is hurt or has taken something 15"]),
+            ("ES", ["If someone is in danger now 112"]),
         ):
             cards = self.read(country=code).select("p.card.number")
             assert [" ".join(card.get_text().split()) for card in cards] == texts
@@ -330,14 +334,53 @@ class TopicsTests(HelpCase):
                 numbers, text = card.get_text().index(first), card.get_text().index(topic.say)
                 assert numbers < text, "a number to call comes first"
 
-    def test_shows_the_lines_of_the_first_kind_that_the_country_has(self) -> None:
+    def shown(self) -> Iterator[tuple[helplines.ShownCountry, helplines.ShownTopic]]:
+        """Every topic in every country."""
+        for country in helplines.countries():
+            for topic in helplines.topics(country):
+                yield country, topic
+
+    def test_shows_the_lines_of_all_its_kinds_in_their_order_with_their_hours(self) -> None:
         def lines(country: str, topic: str) -> list[str]:
             return [str(link["href"]) for link in element(self.read(country=country), f"#{topic}").select("a.button")][1:]
 
-        assert lines("AU", "after-a-birth") == ["tel:1300726306"]
-        assert lines("NO", "after-a-birth") == ["tel:116123"]
-        assert len(lines("GB", "hurt-or-afraid")) == 5
+        assert lines("AU", "after-a-birth") == ["tel:1300726306", "tel:131114"]
+        assert lines("NL", "child-harmed") == ["tel:08002000", "tel:113", "tel:0880767000", "tel:08000432"]
+        assert lines("NO", "afraid-of-myself") == ["tel:116123"], "a number of two kinds stands once"
         assert lines("ES", "child-missing") == []
+        assert "Weekdays in the daytime" in element(self.read(country="DE"), "#afraid-of-myself").get_text()
+
+    def test_shows_no_number_twice_and_no_list_too_long_to_be_read(self) -> None:
+        for country, topic in self.shown():
+            numbers = [line.tel for line in topic.lines]
+            assert len(numbers) == len(set(numbers)) <= 10, (country.code, topic.slug)
+
+    def test_adults_stand_before_lines_that_are_for_children_only(self) -> None:
+        for country, topic in self.shown():
+            only_children = [line.what.startswith("Only for children") for line in topic.lines]
+            assert only_children == sorted(only_children), (country.code, topic.slug)
+            if topic.slug == "child-harmed":
+                assert not only_children[0], country.code
+                protection = [line for line in country.lines if line.kind == "protection"]
+                assert topic.lines[: len(protection)] == protection, country.code
+
+    def test_mens_lines_stand_only_where_somebody_is_afraid_of_themselves(self) -> None:
+        for country, topic in self.shown():
+            men = [line.name for line in country.lines if line.kind == "men"]
+            assert [line.name for line in topic.lines if line.kind == "men"] == (men if topic.slug == "afraid-of-myself" else [])
+        for code, number in (("MX", "8009004321"), ("CO", "018000423614"), ("AT", "0800400777")):
+            assert self.read(country=code).select(f".numbers .card.number a[href='tel:{number}']"), "it stays in the country's list"
+
+    def test_somebody_answers_day_and_night_about_each(self) -> None:
+        closed_at_night = {
+            (country.code, topic.slug)
+            for country, topic in self.shown()
+            if topic.slug != "child-missing" and not any(line.hours.startswith("Day and night") for line in topic.lines)
+        }
+
+        talk = ("afraid-of-myself", "not-wanting-to-live", "after-a-birth", "drink-and-drugs")
+        assert closed_at_night == {(code, slug) for code in ("DK", "IT") for slug in talk}, "no line of theirs is known to answer all night"
+        assert all(topic.number for _country, topic in self.shown()), "the emergency number is always open"
 
     def test_says_today_and_not_next_week_after_a_birth(self) -> None:
         assert "Today, not next week" in element(self.read(), "#after-a-birth").get_text()

@@ -145,6 +145,13 @@ class AskTests(StartCase):
         assert page.select(".topic a[href='tel:116006']"), "the line about violence"
         assert "The others" not in page.get_text(), "no path is left that suits this evening"
 
+    def test_says_where_an_emergency_number_does_not_work_as_help_does(self) -> None:
+        for language, note in (("en-AR", "In some places 911 is the only number"), ("en-ZA", "From a mobile phone 112 reaches both")):
+            text = self.answer(SEVERAL, accept_language=language).get_text()
+            assert note in text
+            assert text.index(note) < text.index("If it is happening now"), "the note stands before the numbers it is about"
+            assert note not in self.answer(SAFE, accept_language=language).get_text()
+
     def test_what_was_ticked_stays_ticked_where_a_question_is_open(self) -> None:
         page = self.refused({"safe-tonight": SEVERAL["safe-tonight"]})
 
