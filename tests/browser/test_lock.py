@@ -164,7 +164,7 @@ def test_the_other_tabs_are_covered_at_once_on_ones_own_device_too(
     expect(other.get_by_text(COVER)).to_be_visible()
     assert SECRET not in other.locator("body").inner_text()
     unlock(page)
-    expect(page).to_have_url(re.compile("/tonight/"))
+    expect(page).to_have_url(re.compile("/journal/$"))
     expect(other.get_by_label("Your page")).to_have_value(f"{SECRET} Twice.")
     expect(other.get_by_label("Your page")).to_be_visible()
 
