@@ -4,11 +4,11 @@ It goes through the lines once for each level of nesting, as CommonMark describe
 what is left of the text at each block. Containers hand their lines down; tables are left to Python-Markdown's own processor.
 """
 
+import re
 from xml.etree.ElementTree import Element, SubElement
 
 from markdown.blockparser import BlockParser
 from markdown.blockprocessors import BlockProcessor
-from markdown.extensions.tables import TableProcessor
 from markdown.util import AtomicString, code_escape
 
 from journal.markup import budget as prices
@@ -28,6 +28,7 @@ from journal.markup.patterns import (
     may_go_on,
     starts_block,
 )
+from journal.markup.tables import Tables
 
 DEEPEST = 20  # levels of lists and quotations
 
@@ -38,7 +39,7 @@ class Blocks(BlockProcessor):
     def __init__(self, parser: BlockParser, budget: Budget) -> None:
         super().__init__(parser)
         self.budget = budget
-        self.tables = TableProcessor(parser, {"use_align_attribute": True})
+        self.tables = Tables(parser, {"use_align_attribute": True})
 
     def test(self, parent: Element, block: str) -> bool:
         return True
@@ -68,7 +69,7 @@ class Blocks(BlockProcessor):
         """Add the block that begins with line `at`; returns the line after it."""
         line = lines[at]
         if fence := FENCE.match(line):
-            return self._add_code(parent, lines, at, fence[2], len(fence[1]))
+            return self._add_code(parent, lines, at, fence)
         if heading := HEADING.match(line):
             self._add_text(parent, f"h{min(len(heading[1]) + 1, 6)}", heading_text(line[heading.end() :]))
             return at + 1
@@ -105,11 +106,13 @@ class Blocks(BlockProcessor):
         self._add_text(parent, "p", "\n".join(line.strip() for line in lines[at:end]))
         return end
 
-    def _add_code(self, parent: Element, lines: list[str], at: int, fence: str, indent: int) -> int:
+    def _add_code(self, parent: Element, lines: list[str], at: int, fence: re.Match[str]) -> int:
         end = at + 1
-        while end < len(lines) and not closes_fence(lines[end], fence):
+        while end < len(lines) and not closes_fence(lines[end], fence[2]):
             end += 1
-        code = "\n".join(_without_indent(line, indent) for line in lines[at + 1 : end])
+        # Where nothing closes it, the word behind the fence is more likely a part of the text than a language.
+        begin = at if fence[3] and end == len(lines) else at + 1
+        code = "\n".join(_without_indent(line, len(fence[1])) for line in lines[begin:end])
         self.budget.spend_on_text(code, 0)
         element = SubElement(SubElement(parent, "pre"), "code")
         element.text = AtomicString(code_escape(code.rstrip("\n") + "\n") if code.strip() else "")
@@ -164,7 +167,7 @@ class Blocks(BlockProcessor):
         while end < len(lines) and lines[end].strip() and not starts_block(lines[end]):
             end += 1
         rows = lines[at:end]
-        columns = lines[at + 1].count("|") + 1
+        columns = max(row.count("|") for row in rows) + 1
         for row in rows:
             signs = sum(1 for _sign in SIGN.finditer(row)) + row.count("|")
             self.budget.spend(prices.BLOCK * columns)

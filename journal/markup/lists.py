@@ -82,8 +82,8 @@ def items_of(lines: Sequence[str], at: int) -> tuple[list[Item], int]:
 
 
 def is_counted(numbers: Sequence[int | None]) -> bool:
-    """Whether all items were given the same number, as people do who leave the counting to the page."""
-    return len(numbers) > 1 and len(set(numbers)) == 1
+    """Whether all items have a one, or a zero, as people write who leave the counting to the page. Other numbers are often dates."""
+    return set(numbers) in ({0}, {1})
 
 
 def unwrap(item: Element) -> None:

@@ -2,7 +2,9 @@
 
 import re
 
-FENCE = re.compile(r"( {0,3})(`{3,}(?=[^`]*$)|~{3,})[ \t]*(.*)$")
+# Behind a fence may stand the name of a language. More than one word there is a sentence that somebody has framed.
+FENCE_SIGNS = r"(`{3,}+|~{3,}+)[ \t]*+([\w+#.-]*+)[ \t]*+$"
+FENCE = re.compile(rf"( {{0,3}}){FENCE_SIGNS}")
 HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(?=\S)")
 RULE = re.compile(r" {0,3}([-*_])[ \t]*(?:\1[ \t]*){2,}$")
 QUOTE = re.compile(r" {0,3}> ?")

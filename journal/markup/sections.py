@@ -8,13 +8,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from journal.markup.patterns import closes_fence
+from journal.markup.patterns import FENCE_SIGNS, closes_fence
 
 PARAGRAPH = re.compile(r"(?m)^(?:[^\S\n]*+\S[^\n]*+(?:\n|\Z))+")
 SIGNS = re.compile(r"[\\`*_~\[<&|#>]|://")
 LIST_OR_RULE = re.compile(r"(?m)^[ \t]*(?:[-+]|=|\d{1,3}[.)](?:[ \t]|$))")
 CONTINUES = re.compile(r"[ \t]|[-*+][ \t\n]|\d{1,3}[.)][ \t\n]")
-FENCE_ANYWHERE = re.compile(r"[ \t]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)*(`{3,}(?=[^`]*$)|~{3,})")
+FENCE_ANYWHERE = re.compile(rf"[ \t]*(?:(?:[-*+]|\d{{1,3}}[.)])[ \t]+)*{FENCE_SIGNS}")
 
 
 @dataclass(frozen=True, slots=True)
