@@ -59,13 +59,13 @@ BLOCK = st.recursive(
 
 def _shown(node: Tag) -> Iterator[str]:
     """The texts that a reader sees or follows, with the numbers of lists as a browser counts them."""
-    number = int(str(node.get("start", 1)))
+    number = int(str(node.get("start", "1")))
     for child in node.children:
         if not isinstance(child, Tag):
             yield str(child)
             continue
         if child.name == "li" and node.name == "ol":
-            number = int(str(child.get("value", number)))
+            number = int(str(child.get("value", str(number))))
             yield f" {number} "
             number += 1
         is_block = child.name not in {"em", "strong", "del", "code", "a"}
