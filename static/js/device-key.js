@@ -71,9 +71,9 @@
     return { device: owner.device, key: known.get(owner.device) };
   }
 
-  /* From here on this device's files do not open what is sealed on it, until the person signs in again. */
+  /* From here on this device's files do not open what is sealed on it, until the person signs in again. A page that is open keeps
+   * its key, so that what is typed after the session has ended is kept, too. */
   async function lock() {
-    known.clear();
     const cache = await caches.open(CACHE);
     await cache.delete(ADDRESS);
     await caches.delete(CACHE);
