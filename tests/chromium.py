@@ -51,5 +51,10 @@ def go_where_pages_go() -> None:
     Page.reload = following(Page.reload)  # type: ignore[method-assign]
 
 
-# In a page: whether the device holds the server's half of the key that seals what waits.
-HAS_HALF = "caches.match('/journal/signed-in/', { cacheName: 'signed-in' }).then(Boolean)"
+def wait_for_half(page: Page) -> None:
+    """Wait until the device holds the server's half of the key that seals what waits: `wait_for_function` awaits no promise."""
+    for _ in range(600):
+        if page.evaluate("caches.match('/journal/signed-in/', { cacheName: 'signed-in' }).then(Boolean)"):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("the server's half has not come")

@@ -9,6 +9,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import connection, connections
 from django.db.models.signals import post_migrate
+from django.test import TransactionTestCase
 from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker, Settings
 
@@ -31,7 +32,22 @@ go_where_pages_go()
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def uses_database(item: pytest.Item) -> bool:
+    if (
+        item.get_closest_marker("django_db")
+        or item.get_closest_marker("postgres")
+        or {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+    ):
+        return True
+    cls = getattr(item, "cls", None)
+    return cls is not None and issubclass(cls, TransactionTestCase)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if connection.vendor == "postgresql":  # what needs no database has run with the other one
+        others = [item for item in items if not uses_database(item)]
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if uses_database(item)]
     no_browser = pytest.mark.skip(reason=MISSING)
     for item in items:
         if "browser" in item.keywords and not CHROMIUM:

@@ -14,7 +14,7 @@ from common.ids import parse_id
 from journal.models import Entry
 from tests.browser.conftest import SERVED, eventually, give_session
 from tests.browser.test_never_lost import HOME, KEPT, open_tonight, write
-from tests.chromium import CHROMIUM, HAS_HALF, QUIET
+from tests.chromium import CHROMIUM, QUIET, wait_for_half
 from tests.helpers import signed_in
 
 # In a page: the id that the device gave itself for this person, and how many texts wait.
@@ -93,7 +93,7 @@ def test_the_files_open_nothing_once_nobody_is_signed_in(profile: Profile, paren
         page.goto("/tonight/")
         expect(page.get_by_label("Your page")).to_have_value("Between the two of us.")
         assert Entry.objects.get().content.text == "Between the two of us."
-        page.wait_for_function(HAS_HALF)
+        wait_for_half(page)
         context.set_offline(True)
         write(page, " And this.")
         expect(page.locator("[data-saved-line]")).to_have_text(KEPT)

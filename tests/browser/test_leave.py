@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from accounts.models import User
 from journal.models import Entry
 from tests.browser.conftest import SignIn, eventually, give_session
-from tests.chromium import HAS_HALF
+from tests.chromium import wait_for_half
 from tests.helpers import signed_in
 
 ELSEWHERE = "https://neutral.example.org/"
@@ -151,7 +151,7 @@ def test_what_could_not_be_saved_on_leaving_waits_on_the_device(
 ) -> None:
     sign_in(parent)
     page.goto("/tonight/")
-    page.wait_for_function(HAS_HALF)
+    wait_for_half(page)
     Session.objects.all().delete()
     page.get_by_label("Your page").fill("Somebody is on the stairs.")
     expect(page.locator("[data-saved-line]")).to_contain_text("You have been signed out")
@@ -170,7 +170,7 @@ def test_leaving_locks_what_waits_also_without_an_answer(page: Page, parent: Use
     """The device then holds only one half of the key that opens it: see test_device_files.py."""
     sign_in(parent)
     page.goto("/tonight/")
-    page.wait_for_function(HAS_HALF)
+    wait_for_half(page)
     page.route("**/*", lambda route: route.abort() if route.request.method == "POST" else route.fallback())
     page.get_by_label("Your page").fill("Somebody is on the stairs.")
     expect(page.locator("[data-saved-line]")).to_contain_text("kept on this device")

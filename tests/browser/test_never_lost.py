@@ -14,7 +14,7 @@ from journal.models import Entry, Revision
 from operations import views
 from prompts.library import guides
 from tests.browser.conftest import SignIn, eventually
-from tests.chromium import HAS_HALF
+from tests.chromium import wait_for_half
 from tests.factories import PASSWORD, make_draft, make_user
 
 pytestmark = pytest.mark.usefixtures("library")
@@ -48,7 +48,7 @@ def author(sign_in: SignIn) -> User:
 def open_tonight(page: Page) -> None:
     page.goto("/tonight/")
     page.evaluate("navigator.serviceWorker.ready.then((registration) => registration.active.state)")
-    page.wait_for_function(HAS_HALF)
+    wait_for_half(page)
     expect(page.get_by_label("Your page")).to_be_visible()
 
 
@@ -379,7 +379,10 @@ def test_a_new_version_of_the_site_takes_the_old_workers_place(page: Page, autho
     monkeypatch.setattr(views, "_worker_source", lambda: source.replace(before.removeprefix("shell-"), "another"))
 
     page.reload()
-    page.wait_for_function("async () => (await caches.keys()).filter((name) => name.startsWith('shell-')).join() === 'shell-another'")
+    eventually(
+        page,
+        lambda: page.evaluate("caches.keys().then((names) => names.filter((name) => name.startsWith('shell-')).join())") == "shell-another",
+    )
 
     assert page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 1
     assert page.evaluate("navigator.serviceWorker.getRegistration().then((one) => !one.waiting && one.active.state)") in {

@@ -17,7 +17,7 @@ from urllib.parse import parse_qs
 import pytest
 from playwright.sync_api import Browser, BrowserContext, BrowserType, Error, Expect, Page, Response
 
-from tests.chromium import CHROMIUM, HAS_HALF, PHONE, QUIET
+from tests.chromium import CHROMIUM, PHONE, QUIET, wait_for_half
 from tests.factories import PASSWORD
 from tests.installation import processes
 from tests.system.faults.network import Network
@@ -119,7 +119,7 @@ class Device:
         if "/login/" in page.url:
             sign_in(page, self.scene.email)
         wait_until(lambda: page.evaluate("navigator.serviceWorker.ready.then((registration) => registration.active.state)"), page)
-        page.wait_for_function(HAS_HALF)
+        wait_for_half(page)
         expect(page.locator("#text")).to_be_visible()
         return page
 
