@@ -1,5 +1,6 @@
 """The Chromium that tests use, how it is started, and the sizes of its windows."""
 
+import contextlib
 import functools
 import os
 import shutil
@@ -54,7 +55,8 @@ def go_where_pages_go() -> None:
 def wait_for_half(page: Page) -> None:
     """Wait until the device holds the server's half of the key that seals what waits: `wait_for_function` awaits no promise."""
     for _ in range(600):
-        if page.evaluate("caches.match('/journal/signed-in/', { cacheName: 'signed-in' }).then(Boolean)"):
-            return
+        with contextlib.suppress(Error):  # the page may load anew meanwhile, with what waited
+            if page.evaluate("caches.match('/journal/signed-in/', { cacheName: 'signed-in' }).then(Boolean)"):
+                return
         page.wait_for_timeout(50)
     raise AssertionError("the server's half has not come")
