@@ -1,17 +1,25 @@
-"""Who a session belongs to."""
+"""Who a session belongs to.
+
+Every request of a signed-in person begins by reading their session, themselves and their key slot. That is one statement in
+SQL: through the ORM the three take six times as long (docs/performance.md).
+"""
 
 import functools
-import json
 import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, cast
 
 from allauth.account.auth_backends import AuthenticationBackend as AllauthAuthenticationBackend
 from django.db import connections, router
+from django.db.models import Field
 
 from accounts.keys.slots import KeySlot
 from accounts.models import User
 from accounts.models.user import normal_password
 
-SLOT_COLUMNS = ("id", "wrapped", "params")
+SLOT_FIELDS = ("id", "wrapped", "params")
 
 
 class AuthenticationBackend(AllauthAuthenticationBackend):
@@ -23,33 +31,84 @@ class AuthenticationBackend(AllauthAuthenticationBackend):
             User().set_password(form)
 
     def get_user(self, user_id: uuid.UUID) -> User | None:
-        using = router.db_for_read(User)
-        person = next(iter(User.objects.using(using).raw(_select(using), [_bound(user_id, using)])), None)
-        if person is None or not self.user_can_authenticate(person):
+        person = _at_hand.get()
+        if person is None or person.pk != user_id:
+            person = _fetch(user_id)
+        return person if person is not None and self.user_can_authenticate(person) else None
+
+
+_at_hand: ContextVar[User | None] = ContextVar("person_at_hand", default=None)
+
+
+@contextmanager
+def at_hand(person: User | None) -> Iterator[None]:
+    """Within this context `get_user` takes this person, where it is asked for them, as just fetched."""
+    token = _at_hand.set(person)
+    try:
+        yield
+    finally:
+        _at_hand.reset(token)
+
+
+def _fetch(person: uuid.UUID) -> User | None:
+    using = router.db_for_read(User)
+    columns = PersonColumns.of(using)
+    with connections[using].cursor() as cursor:
+        # Nothing but names of tables and columns is put together here.
+        cursor.execute(f"SELECT {columns.names} FROM {columns.people} person {columns.slot} WHERE person.id = %s", [columns.key(person)])  # noqa: S608
+        row = cursor.fetchone()
+    return row and columns.read(row)
+
+
+class PersonColumns:
+    """What a statement in SQL selects to read a person with the key slot that the installation can open.
+
+    `names` are the columns of the tables `person` and `slot`, and `slot` is how the latter is joined; `people` is
+    the table of the former.
+    """
+
+    def __init__(self, using: str) -> None:
+        self.using = using
+        quote = connections[using].ops.quote_name
+        self.fields = User._meta.concrete_fields  # in this order `from_db` takes them
+        slot_fields = [field for field in KeySlot._meta.concrete_fields if field.name in SLOT_FIELDS]
+        self.names = ", ".join(
+            [f"person.{quote(str(field.column))}" for field in self.fields] + [f"slot.{quote(str(field.column))}" for field in slot_fields]
+        )
+        self.people, slots = quote(User._meta.db_table), quote(KeySlot._meta.db_table)
+        self.slot = f"LEFT JOIN {slots} slot ON slot.owner_id = person.id AND slot.kind = '{KeySlot.Kind.INSTANCE.value}'"
+        self._id = self.fields.index(User._meta.pk)
+        self._attributes = [field.attname for field in self.fields]
+        self._converters = list(_converters([*self.fields, *slot_fields], using))
+
+    @classmethod
+    @functools.cache
+    def of(cls, using: str) -> "PersonColumns":
+        return cls(using)
+
+    def key(self, person: uuid.UUID) -> str | uuid.UUID:
+        """The id as this database stores it."""
+        return cast("str | uuid.UUID", User._meta.pk.get_db_prep_value(person, connections[self.using], prepared=False))
+
+    def read(self, row: Sequence[Any]) -> User | None:
+        """The person of a row of these columns; None where there is none in it."""
+        values = list(row)
+        connection = connections[self.using]
+        for place, convert, column in self._converters:
+            values[place] = convert(values[place], column, connection)
+        *person_values, slot, wrapped, params = values
+        if person_values[self._id] is None:
             return None
-        pk, wrapped, params = (vars(person).pop(f"slot_{column}") for column in SLOT_COLUMNS)
-        if pk is not None:
-            person.fetched_key_slot = KeySlot(
-                pk=uuid.UUID(str(pk)), owner_id=person.pk, kind=KeySlot.Kind.INSTANCE, wrapped=wrapped, params=json.loads(params)
-            )
+        person: User = User.from_db(self.using, self._attributes, person_values)
+        if slot is not None:
+            person.fetched_key_slot = KeySlot(pk=slot, owner_id=person.pk, kind=KeySlot.Kind.INSTANCE, wrapped=wrapped, params=params)
         return person
 
 
-@functools.cache
-def _select(using: str) -> str:
-    """One person with the slot that the installation can open.
-
-    As SQL, since every request of a signed-in person begins with it: through the ORM the two take four times as long.
-    """
-    quote = connections[using].ops.quote_name
-    columns = [f"person.{quote(str(field.column))}" for field in User._meta.concrete_fields]
-    columns += [f"slot.{quote(column)} AS slot_{column}" for column in SLOT_COLUMNS]
-    people, slots = quote(User._meta.db_table), quote(KeySlot._meta.db_table)
-    slot = f"slot.owner_id = person.id AND slot.kind = '{KeySlot.Kind.INSTANCE.value}'"
-    # Nothing but names of tables and columns is put together here.
-    return f"SELECT {', '.join(columns)} FROM {people} person LEFT JOIN {slots} slot ON {slot} WHERE person.id = %s"  # noqa: S608
-
-
-def _bound(user_id: uuid.UUID, using: str) -> object:
-    """The id as this database stores it."""
-    return User._meta.pk.get_db_prep_value(user_id, connections[using], prepared=False)
+def _converters(fields: "Sequence[Field[Any, Any]]", using: str) -> Iterator[tuple[int, Callable[..., Any], Any]]:
+    """For each place in a row, what turns the database's value into Python's."""
+    connection = connections[using]
+    for place, field in enumerate(fields):
+        column = field.get_col(field.model._meta.db_table)
+        for convert in [*connection.ops.get_db_converters(column), *column.get_db_converters(connection)]:
+            yield place, convert, column

@@ -106,7 +106,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.AuthenticationMiddleware",
     "common.middleware.RefusedBodyMiddleware",
     # Outside all that queries the database for the session: what was typed survives whatever fails further in.
     "journal.middleware.KeepTextMiddleware",

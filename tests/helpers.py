@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from bs4 import BeautifulSoup, Tag
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -43,9 +44,15 @@ def signed_in(person: User | None) -> Client:
     client = Client()
     if person is not None:
         client.force_login(person)
+        list_session(client, person)
         if person.is_staff:
             take_second_step(client, person)
     return client
+
+
+def list_session(client: Client, person: User) -> None:
+    """Put the browser's session on its person's list of devices, as allauth does where somebody signs in."""
+    UserSession.objects.create(user=person, session_key=client.session.session_key, ip="127.0.0.1")
 
 
 def on_own_device(client: Client) -> Client:
