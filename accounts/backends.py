@@ -6,14 +6,12 @@ SQL: through the ORM the three take six times as long (docs/performance.md).
 
 import functools
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, cast
 
 from allauth.account.auth_backends import AuthenticationBackend as AllauthAuthenticationBackend
 from django.db import connections, router
-from django.db.models import Field
 
 from accounts.keys.slots import KeySlot
 from accounts.models import User
@@ -55,7 +53,8 @@ def _fetch(person: uuid.UUID) -> User | None:
     columns = PersonColumns.of(using)
     with connections[using].cursor() as cursor:
         # Nothing but names of tables and columns is put together here.
-        cursor.execute(f"SELECT {columns.names} FROM {columns.people} person {columns.slot} WHERE person.id = %s", [columns.key(person)])  # noqa: S608
+        select = f"SELECT {columns.names} FROM {columns.people} person {columns.slot} WHERE person.id = %s"  # noqa: S608
+        cursor.execute(select, [User._meta.pk.get_db_prep_value(person, connections[using], prepared=False)])
         row = cursor.fetchone()
     return row and columns.read(row)
 
@@ -79,18 +78,20 @@ class PersonColumns:
         self.slot = f"LEFT JOIN {slots} slot ON slot.owner_id = person.id AND slot.kind = '{KeySlot.Kind.INSTANCE.value}'"
         self._id = self.fields.index(User._meta.pk)
         self._attributes = [field.attname for field in self.fields]
-        self._converters = list(_converters([*self.fields, *slot_fields], using))
+        columns = [field.get_col(field.model._meta.db_table) for field in (*self.fields, *slot_fields)]
+        # For each place in a row, what turns the database's value into Python's.
+        self._converters = [
+            (place, convert, column)
+            for place, column in enumerate(columns)
+            for convert in (*connections[using].ops.get_db_converters(column), *column.get_db_converters(connections[using]))
+        ]
 
     @classmethod
     @functools.cache
     def of(cls, using: str) -> "PersonColumns":
         return cls(using)
 
-    def key(self, person: uuid.UUID) -> str | uuid.UUID:
-        """The id as this database stores it."""
-        return cast("str | uuid.UUID", User._meta.pk.get_db_prep_value(person, connections[self.using], prepared=False))
-
-    def read(self, row: Sequence[Any]) -> User | None:
+    def read(self, row: Sequence[object]) -> User | None:
         """The person of a row of these columns; None where there is none in it."""
         values = list(row)
         connection = connections[self.using]
@@ -101,14 +102,13 @@ class PersonColumns:
             return None
         person: User = User.from_db(self.using, self._attributes, person_values)
         if slot is not None:
-            person.fetched_key_slot = KeySlot(pk=slot, owner_id=person.pk, kind=KeySlot.Kind.INSTANCE, wrapped=wrapped, params=params)
+            known = {
+                "id": slot,
+                "owner_id": person.pk,
+                "connection_id": None,
+                "kind": KeySlot.Kind.INSTANCE,
+                "wrapped": wrapped,
+                "params": params,
+            }
+            person.fetched_key_slot = KeySlot.from_db(self.using, [*known], [*known.values()])
         return person
-
-
-def _converters(fields: "Sequence[Field[Any, Any]]", using: str) -> Iterator[tuple[int, Callable[..., Any], Any]]:
-    """For each place in a row, what turns the database's value into Python's."""
-    connection = connections[using]
-    for place, field in enumerate(fields):
-        column = field.get_col(field.model._meta.db_table)
-        for convert in [*connection.ops.get_db_converters(column), *column.get_db_converters(connection)]:
-            yield place, convert, column

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable
-from typing import cast
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import get_adapter
@@ -28,7 +27,6 @@ from accounts.keys.crypto import KeyringError
 from accounts.models import User
 from accounts.security import locking
 from accounts.security.log import Event, record
-from accounts.sessions import SessionStore
 from common import errors
 from common.http import wants_json
 from common.kept_forms import sent_form
@@ -42,11 +40,11 @@ class AuthenticationMiddleware(DjangoAuthenticationMiddleware):
 
     def process_request(self, request: HttpRequest) -> None:
         super().process_request(request)
-        request.user = cast("User", SimpleLazyObject(lambda: _user(request)))
+        request.user = SimpleLazyObject(lambda: _user(request))  # type: ignore[assignment]
 
 
 def _user(request: HttpRequest) -> AbstractBaseUser | AnonymousUser:
-    with at_hand(cast("SessionStore", request.session).person):
+    with at_hand(getattr(request.session, "person", None)):
         return auth.get_user(request)
 
 

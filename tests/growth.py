@@ -1,7 +1,7 @@
 """How the work of a pure function grows with its input: measured over doubling sizes, in CPU time, as ratios.
 
-A measurement that looks too steep is taken again, with more runs, before it counts: the least time of several runs is what
-the work takes; whatever is above it, others on the machine took.
+A measurement that looks too steep is taken again, with more runs and after longer and longer pauses, before it counts: the least
+time of several runs is what the work takes; whatever is above it, others on the machine took.
 """
 
 import gc
@@ -13,7 +13,8 @@ from typing import Any
 
 DOUBLINGS = 3
 SHORTEST = 0.002  # seconds: a shorter call is repeated until it takes as long
-RUNS, MORE_RUNS, ROUNDS = 2, 3, 6
+RUNS, MORE_RUNS, ROUNDS = 2, 3, 12
+PAUSE = 0.05  # seconds before the second round, twice as long before the third, …: whoever else is busy may be done by then
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,10 @@ def steepest(work: Work, limit: float) -> float:
         timers = [_Timer(work, work.start << doubling) for doubling in range(DOUBLINGS + 1)]
         for timer in timers:
             timer.run(RUNS - 1)
-        for _round in range(ROUNDS):
+        for number in range(ROUNDS):
             if _steepest(timers) <= limit:
                 break
+            time.sleep(number * PAUSE)
             for timer in timers:
                 timer.run(MORE_RUNS)
         return _steepest(timers)

@@ -1,12 +1,58 @@
-"""Small helpers that every template has: see TEMPLATES in config/settings.py."""
+"""Small helpers that every template has: see TEMPLATES in config/settings.py.
+
+What is the same for everybody is looked up or rendered once in a process.
+"""
+
+from functools import lru_cache
 
 from django import template
 from django.conf import settings
+from django.template.base import Parser, Token
+from django.template.context import Context
+from django.template.defaulttags import URLNode
+from django.template.defaulttags import url as parse_url
+from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.urls import get_script_prefix, get_urlconf, reverse
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 register = template.Library()
+
+
+class AddressNode(URLNode):
+    """Django's `{% url %}`, which takes an address without arguments from a cache: a page's frame has a dozen of them."""
+
+    def render(self, context: Context) -> str:
+        request = getattr(context, "request", None)
+        if self.args or self.kwargs or self.asvar or not context.autoescape or hasattr(request, "current_app"):  # the last: the admin
+            return str(super().render(context))
+        return _address(self.view_name.resolve(context), get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
+
+
+@register.tag
+def url(parser: Parser, token: Token) -> AddressNode:
+    node = parse_url(parser, token)
+    return AddressNode(node.view_name, node.args, node.kwargs, node.asvar)
+
+
+@lru_cache(maxsize=512)
+def _address(name: str, urlconf: str, _script_prefix: str) -> SafeString:
+    return conditional_escape(reverse(name, urlconf))
+
+
+@register.simple_tag
+def same_for_all(template_name: str, **values: str | int | bool | None) -> SafeString:
+    """A template that depends on the language and these values alone, never on a person: rendered once in a process for each."""
+    if settings.DEBUG:
+        return render_to_string(template_name, values)
+    return _rendered(template_name, get_language(), get_urlconf() or settings.ROOT_URLCONF, *values.items())
+
+
+@lru_cache(maxsize=512)
+def _rendered(template_name: str, _language: str | None, _urlconf: str, *values: tuple[str, str | int | bool | None]) -> SafeString:
+    return render_to_string(template_name, dict(values))
 
 
 @register.simple_tag
