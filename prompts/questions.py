@@ -163,20 +163,13 @@ def from_text(text: str, slug: str = "") -> Question:
     )
 
 
-def _from_own(row: OwnQuestion) -> Question:
+def of_own(row: OwnQuestion) -> Question:
     return from_text(row.content.question, str(row.pk))
 
 
 def own(author: User) -> list[Question]:
     """The parent's own questions, the latest first."""
-    return [_from_own(row) for row in OwnQuestion.objects.by(author)]
-
-
-def own_by_turn(author: User) -> list[Question]:
-    """The parent's own questions that are asked among the library's. One query; none for parents who never wrote one."""
-    if not author.has_own_questions:
-        return []
-    return [_from_own(row) for row in OwnQuestion.objects.by(author).filter(by_turn=True)]
+    return [of_own(row) for row in OwnQuestion.objects.by(author)]
 
 
 def of_step(step: AssignedStep) -> Question:
@@ -194,7 +187,7 @@ def find(author: User, slug: str | None) -> Question | None:
         return None
     if pk := parse_id(slug):
         row = OwnQuestion.objects.by(author).filter(pk=pk).first()
-        return _from_own(row) if row else None
+        return of_own(row) if row else None
     if pk := step_of(slug):
         step = AssignedStep.objects.filter(pk=pk, connection__parent=author, connection__ended_at=None).first()
         return of_step(step) if step else None

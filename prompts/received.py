@@ -2,15 +2,16 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby
 
 from django.db import transaction
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, DateField, OuterRef, Q, QuerySet, Subquery, UUIDField
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Connection, User
+from common.database.prepared import Placeholder, Prepared, columns, instance
 from prompts import cadence
 from prompts.cadence import Rhythm
 from prompts.models import AssignedStep, Assignment
@@ -97,6 +98,43 @@ def rhythm_of(assignment: Assignment) -> Rhythm:
     )
 
 
+_PARENT = Placeholder("parent", UUIDField())
+
+
+def _columns() -> list[list[str]]:
+    """What is read of a step, its assignment and its connection."""
+    return [columns(AssignedStep), columns(Assignment, "assignment"), columns(Connection, "assignment__connection")]
+
+
+def _running() -> "QuerySet[AssignedStep, tuple[object, ...]]":
+    running = Assignment.objects.running().filter(
+        connection__parent=_PARENT, connection__ended_at=None, starts_on__lte=Placeholder("night", DateField())
+    )
+    steps = AssignedStep.objects.filter(assignment__in=running).order_by("assignment__assigned_at", "assignment_id", "position")
+    return steps.values_list(*chain(*_columns()))
+
+
+def _numbered() -> "QuerySet[AssignedStep, tuple[int, int, *tuple[object, ...]]]":
+    """The number of one step in its assignment, how many there are, and the step."""
+    siblings = AssignedStep.objects.filter(assignment=OuterRef("assignment"))
+    number, total = _count(siblings.filter(position__lte=OuterRef("position"))), _count(siblings)
+    own = AssignedStep.objects.filter(connection__parent=_PARENT, connection__ended_at=None, assignment__isnull=False)
+    return own.filter(pk=Placeholder("step", UUIDField())).order_by().values_list(number, total, *chain(*_columns()))
+
+
+_RUNNING, _NUMBERED = Prepared(_running), Prepared(_numbered)
+
+
+def _read(row: Sequence[object]) -> AssignedStep:
+    """The step of a row of `_columns`, with its assignment and connection."""
+    of_step, of_assignment = len(columns(AssignedStep)), len(columns(Assignment))
+    step = instance(AssignedStep, row[:of_step])
+    assignment = instance(Assignment, row[of_step : of_step + of_assignment])
+    assignment.connection = instance(Connection, row[of_step + of_assignment :])
+    step.assignment = assignment
+    return step
+
+
 def step_on(parent: User, night: dt.date) -> ReceivedStep | None:
     """The step that this night asks: of all that are due, the one that has waited longest; of equals, the first assigned.
 
@@ -104,13 +142,9 @@ def step_on(parent: User, night: dt.date) -> ReceivedStep | None:
     """
     if not parent.has_connections:
         return None
-    rows = (
-        AssignedStep.objects.filter(assignment__in=Assignment.objects.of_parent(parent).running().filter(starts_on__lte=night))
-        .select_related("assignment__connection")
-        .order_by("assignment__assigned_at", "assignment_id", "position")
-    )
     due_steps: list[tuple[dt.date, ReceivedStep]] = []
-    for _assignment, group in groupby(rows, key=lambda row: row.assignment_id):
+    rows = [_read(row) for row in _RUNNING.rows(parent=parent.pk, night=night)]
+    for _assignment, group in groupby(rows, key=lambda step: step.assignment_id):
         steps = list(group)
         answered = [step.answered_on for step in steps]
         rhythm = rhythm_of(ReceivedStep(steps[0], 1, len(steps)).assignment)
@@ -124,11 +158,9 @@ def find(parent: User, step: uuid.UUID | None) -> ReceivedStep | None:
     """A step that is assigned to this parent, due or not; None for any other. One query."""
     if step is None:
         return None
-    own = AssignedStep.objects.filter(connection__parent=parent, connection__ended_at=None, assignment__isnull=False)
-    siblings = AssignedStep.objects.filter(assignment=OuterRef("assignment"))
-    numbered = own.annotate(number=_count(siblings.filter(position__lte=OuterRef("position"))), total=_count(siblings))
-    row = numbered.filter(pk=step).select_related("assignment__connection").first()
-    return ReceivedStep(row, row.number, row.total) if row else None
+    for number, total, *row in _NUMBERED.rows(parent=parent.pk, step=step):
+        return ReceivedStep(_read(row), number, total)
+    return None
 
 
 def _count(steps: QuerySet[AssignedStep]) -> Subquery:

@@ -60,10 +60,20 @@ def first_kept(night: dt.date, kept: Sequence[str], asked: Iterable[Asked]) -> s
     return next((slug for slug in kept if slug not in recent), None)
 
 
-@lru_cache(maxsize=16_384)
 def _sort_key(person: uuid.UUID, slug: str) -> bytes:
     """Where a question stands in this person's order."""
     return hashlib.blake2b(slug.encode(), key=person.bytes, digest_size=8).digest()
+
+
+@lru_cache(maxsize=256)
+def _order(person: uuid.UUID, slugs: tuple[str, ...]) -> tuple[int, ...]:
+    """The indices of these questions in this person's order.
+
+    It tells nothing of what the person wrote or chose, and is kept for the people who came last: to hash and to sort the
+    whole library would take as long as the rest of a choice.
+    """
+    keys = [_sort_key(person, slug) for slug in slugs]
+    return tuple(sorted(range(len(slugs)), key=keys.__getitem__))
 
 
 class _Calendar:
@@ -73,11 +83,12 @@ class _Calendar:
     Nights are numbers, as of `date.toordinal`.
     """
 
-    def __init__(self, person: uuid.UUID, suitable: Sequence[Question], deep_asked: Iterable[int]) -> None:
+    def __init__(self, person: uuid.UUID, suitable: int, deep: int, deep_asked: Iterable[int]) -> None:
+        """`suitable` questions can be asked, of which `deep` are deep."""
         self.offset = person.int % DEEP_EVERY
-        self.suitable = len(suitable)
+        self.suitable = suitable
         # Of as many fourth nights as there are suitable questions, this many are deep.
-        self.deep_share = min(self.suitable, DEEP_EVERY * sum(question.is_deep for question in suitable))
+        self.deep_share = min(suitable, DEEP_EVERY * deep)
         self.deep_asked = frozenset(deep_asked)
 
     def _deep_until(self, night: int) -> int:
@@ -111,26 +122,26 @@ def choose(
 
     The same arguments give the same question, so going back to an earlier turn does, too.
     """
-    suitable = [question for question in library if question.slug not in excluded and suits(question, themes, ages)]
+    order = _order(person, tuple(question.slug for question in library))
+    suitable = [question for index in order if (question := library[index]).slug not in excluded and suits(question, themes, ages)]
     if not suitable:
         return None
     is_deep = {question.slug: question.is_deep for question in library}
     past = sorted((record for record in asked if record.night < night and record.slug in is_deep), key=lambda record: record.night)
-    calendar = _Calendar(person, suitable, (record.night.toordinal() for record in past if is_deep[record.slug]))
+    deep_count = sum(is_deep[question.slug] for question in suitable)
+    calendar = _Calendar(person, len(suitable), deep_count, (record.night.toordinal() for record in past if is_deep[record.slug]))
     today = night.toordinal()
     deep = turn == 0 and calendar.is_deep(today)
 
-    def sort_key(question: Question) -> bytes:
-        return _sort_key(person, question.slug)
-
-    rotation = sorted((question for question in suitable if question.is_deep == deep), key=sort_key)
+    rotation = [question for question in suitable if is_deep[question.slug] == deep]
     if not rotation:
         return None
     records = [record for record in past if is_deep[record.slug] == deep]
     if records:
         start = records[-1].night.toordinal()
         # The last question asked may not suit any more: then this is the position before it.
-        position = bisect_right(rotation, _sort_key(person, records[-1].slug), key=sort_key) - 1
+        last = _sort_key(person, records[-1].slug)
+        position = bisect_right(rotation, last, key=lambda question: _sort_key(person, question.slug)) - 1
     else:
         start = past[0].night.toordinal() if past else today
         position = calendar.nights_until(start, deep=deep)

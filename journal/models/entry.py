@@ -107,6 +107,7 @@ class Entry(AsksQuestion, models.Model):
         indexes = [
             models.Index(fields=["author", "-night", "-id"], condition=Q(deleted_at=None), name="journal_entry_timeline"),
             models.Index(fields=["deleted_at"], condition=Q(deleted_at__isnull=False), name="journal_entry_trash"),
+            models.Index(fields=["author", "-deleted_at", "-id"], condition=Q(deleted_at__isnull=False), name="journal_entry_own_trash"),
         ]
         constraints = [
             models.UniqueConstraint(

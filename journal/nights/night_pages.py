@@ -1,27 +1,22 @@
 """A night's page: what it asks, and what a parent does with it besides writing."""
 
 import datetime as dt
-import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 from django.db import transaction
-from django.db.models import Exists, Q
 
 from accounts.models import User
 from journal import content
 from journal.models import Entry, Mode, Night
-from journal.nights import walks
+from journal.nights import records, walks
+from journal.nights.precedence import Precedence
 from journal.nights.walks import PathStep
 from prompts import questions, received, tonight
-from prompts.models import Mark
 from prompts.questions import Question
 from prompts.received import ReceivedStep
 from prompts.tonight import Asked
 
-# Long enough to know every question that rests, and where in its rotation the parent was after a long absence.
-LOOK_BACK = dt.timedelta(days=tonight.REST_NIGHTS + 120)
 TURNS = 30  # more swaps than this in one night start over
 
 
@@ -30,7 +25,7 @@ class NightPage:
     """The state of a night's page. `question` is None where the night asks nothing, or no question suits.
 
     `slug` is that of the question that the page asks, or would ask in `Mode.QUESTION`. `step` and `received`: the step of a
-    path, or of a counselor's set, that the question is.
+    path, or of a counselor's set, that the question is. `entry`: what is written on the page.
     """
 
     night: dt.date
@@ -41,92 +36,42 @@ class NightPage:
     closed: str
     step: PathStep | None = None
     received: ReceivedStep | None = None
-
-
-class Precedence:
-    """Questions that take precedence over the nightly one: a due assignment step, then the active path's next step.
-
-    Each is queried on first access, since most pages need only one of them.
-    """
-
-    def __init__(self, author: User, night: dt.date) -> None:
-        self.author, self.night = author, night
-
-    @cached_property
-    def received(self) -> ReceivedStep | None:
-        return received.step_on(self.author, self.night)
-
-    @cached_property
-    def path_step(self) -> PathStep | None:
-        return walks.step_on(self.author, self.night, self.never) if self.author.has_walks else None
-
-    @cached_property
-    def question(self) -> Question | None:
-        if self.received is not None:
-            return questions.of_step(self.received.step)
-        return questions.prompt(self.path_step.slug) if self.path_step else None
-
-    @cached_property
-    def marks(self) -> list[tuple[str, str]]:
-        """The slugs of the prompts that the parent marked, each with its `Mark.Kind`, in the order in which they were marked."""
-        return list(Mark.objects.filter(parent=self.author).order_by("marked_at", "pk").values_list("prompt_id", "kind"))
-
-    @property
-    def never(self) -> set[str]:
-        return {slug for slug, kind in self.marks if kind == Mark.Kind.NEVER}
-
-    @property
-    def kept_for_later(self) -> list[str]:
-        return [slug for slug, kind in self.marks if kind == Mark.Kind.LATER]
+    entry: Entry | None = None
 
 
 # --- Which question.
 
 
-def asked_before(author: User, night: dt.date) -> list[Asked]:
-    """What this parent's earlier pages asked, oldest first, as `tonight.choose` takes it."""
-    rows = Night.objects.by(author).filter(night__lt=night, night__gte=night - LOOK_BACK).order_by("night")
-    return _asked(rows.values_list("night", "prompt_id", "own_id", "furthest_id", "furthest_own_id"))
-
-
-type _Record = tuple[dt.date, str | None, uuid.UUID | None, str | None, uuid.UUID | None]
-
-
-def _asked(records: Iterable[_Record]) -> list[Asked]:
-    """For each night the question of its page, and then the last one that was reached by swapping."""
-    return [Asked(night, str(slug)) for night, *slugs in records for slug in slugs if slug]
-
-
-def choose(author: User, night: dt.date, turn: int, precedence: Precedence, asked: list[Asked] | None = None) -> Question | None:
+def choose(author: User, night: dt.date, turn: int, precedence: Precedence) -> Question | None:
     """The question that a night asks, after `turn` swaps.
 
     At first it is what takes precedence; else, if the parent wants that, what was kept for later; else the night's own
-    question. `asked` is what `asked_before` returns, where the caller has it already.
+    question.
     """
     first = precedence.question
     if first is not None and turn == 0:
         return first
-    asked = asked_before(author, night) if asked is None else asked
+    asked, wishes = records.asked_before(author, night), precedence.wishes
     if first is None:
-        first = _kept_first(author, night, precedence.kept_for_later, asked)
+        first = _kept_first(author, night, wishes.later, asked)
         if first is not None and turn == 0:
             return first
     preferences = author.preferences
     chosen = tonight.choose(
         night,
         person=author.pk,
-        library=[*questions.library(), *questions.own_by_turn(author)],
+        library=[*questions.library(), *wishes.own],
         themes=preferences.themes,
         ages=preferences.ages,
         asked=asked,
         # What was swapped for another does not come again as the night's own question.
-        excluded=precedence.never | ({first.prompt} if first and first.prompt else set()),
+        excluded=wishes.never | ({first.prompt} if first and first.prompt else set()),
         turn=turn,
     )
     return questions.translated(chosen) if chosen else None
 
 
-def _kept_first(author: User, night: dt.date, kept: list[str], asked: list[Asked]) -> Question | None:
+def _kept_first(author: User, night: dt.date, kept: Sequence[str], asked: list[Asked]) -> Question | None:
     if not kept or not author.preferences.kept_first:
         return None
     current = [slug for slug in kept if (question := questions.prompt(slug)) and not question.retired]
@@ -136,23 +81,24 @@ def _kept_first(author: User, night: dt.date, kept: list[str], asked: list[Asked
 # --- The page as it is.
 
 
-def load(author: User, night: dt.date) -> NightPage:
+def load(author: User, night: dt.date, precedence: Precedence | None = None) -> NightPage:
     """The page as it is. Writes nothing: an untouched night has no row, and its question is chosen on each load."""
-    row, asked = _records(author, night)
-    precedence = Precedence(author, night)
+    row, entry = records.on_night(author, night)
+    precedence = precedence or Precedence(author, night)
     if row is None:
-        question = choose(author, night, 0, precedence, asked)
-        return _page(night, question, precedence, precedence.received)
+        question = choose(author, night, 0, precedence)
+        return _page(night, entry, question, precedence, precedence.received)
     if row.mode != Mode.QUESTION:
-        return NightPage(night, None, row.asked or "", row.turn, Mode(row.mode), row.closed)
-    question, received_step = _asked_by(author, row) or _answered_on(author, row) or (None, None)
+        return NightPage(night, None, row.asked or "", row.turn, Mode(row.mode), row.closed, entry=entry)
+    question, received_step = _asked_by(author, row) or _answered_on(author, row, entry) or (None, None)
     if question is None:
         question, received_step = choose(author, night, row.turn, precedence), precedence.received
-    return _page(night, question, precedence, received_step, turn=row.turn, closed=row.closed)
+    return _page(night, entry, question, precedence, received_step, turn=row.turn, closed=row.closed)
 
 
 def _page(
     night: dt.date,
+    entry: Entry | None,
     question: Question | None,
     precedence: Precedence,
     received_step: ReceivedStep | None,
@@ -161,7 +107,7 @@ def _page(
     closed: str = "",
 ) -> NightPage:
     slug = question.slug if question else ""
-    step = precedence.path_step if walks.is_path_prompt(slug) else None
+    step = precedence.path_step if precedence.author.has_walks and walks.is_path_prompt(slug) else None
     return NightPage(
         night=night,
         question=question,
@@ -171,17 +117,8 @@ def _page(
         closed=closed,
         step=step if step and step.slug == slug else None,
         received=received_step if question and question.step else None,
+        entry=entry,
     )
-
-
-def _records(author: User, night: dt.date) -> tuple[Night | None, list[Asked]]:
-    """The night's row, if its page was touched; else None, and what the pages before it asked. One query."""
-    is_untouched = ~Exists(Night.objects.by(author).filter(night=night))
-    earlier = Q(night__lt=night, night__gte=night - LOOK_BACK) & is_untouched
-    rows = list(Night.objects.by(author).filter(Q(night=night) | earlier).order_by("night"))
-    if rows and rows[-1].night == night:
-        return rows[-1], []
-    return None, _asked((row.night, row.prompt_id, row.own_id, row.furthest_id, row.furthest_own_id) for row in rows)
 
 
 def _asked_by(author: User, row: Night | Entry) -> tuple[Question, ReceivedStep | None] | None:
@@ -192,13 +129,12 @@ def _asked_by(author: User, row: Night | Entry) -> tuple[Question, ReceivedStep 
     return (question, None) if question else None
 
 
-def _answered_on(author: User, row: Night) -> tuple[Question, ReceivedStep | None] | None:
+def _answered_on(author: User, row: Night, entry: Entry | None) -> tuple[Question, ReceivedStep | None] | None:
     """The question that the entry on the page answers; None where nothing was written to one.
 
     Where that question no longer exists (a parent's own that they deleted, or a counselor's whose connection has ended), it
     is known by its text alone.
     """
-    entry = entry_of(author, row.night)
     if entry is None or not entry.summary.question:
         return None
     return _asked_by(author, entry) or (questions.from_text(entry.summary.question, entry.asked or row.asked or ""), None)

@@ -6,14 +6,16 @@ journal cannot disagree. A deleted entry counts until it is deleted for good.
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, OuterRef, StringAgg, Subquery, Value
+from django.db.models import DateField, F, OuterRef, Q, QuerySet, StringAgg, Subquery, UUIDField, Value
 from django.urls import reverse
 
 from accounts.models import User
+from common.database.prepared import Placeholder, Prepared, columns, instance
 from journal.models import Entry
 from prompts import questions
 from prompts.library import paths
@@ -53,23 +55,59 @@ def all_paths() -> dict[str, PathText]:
     return paths.read(questions.reading_language())
 
 
+def _steps() -> frozenset[str]:
+    """The prompts of all paths."""
+    return frozenset(prompt for path in paths.read().values() for prompt in path.prompts)
+
+
 def is_path_prompt(slug: str | None) -> bool:
     """Whether any path has this prompt as a step."""
-    return any(slug in path.prompts for path in paths.read().values())
+    return slug in _steps()
 
 
 # --- Progress.
 
 
+def of_walker(walker: User) -> dict[str, Walk]:
+    """The walks that somebody has begun, by the slugs of their paths. One query, none for somebody who never began one."""
+    if not walker.has_walks:
+        return {}
+    own = [instance(Walk, row) for row in _OF_WALKER.rows(walker=walker.pk)]
+    for walk in own:
+        walk.walker = walker
+    return {walk.path: walk for walk in own}
+
+
+def _entries(walker: object, steps: Collection[str], **nights: object) -> "QuerySet[Entry]":
+    """The entries on these nights that answered one of these steps, deleted ones too.
+
+    In two halves, each of which a database finds in an index (what is in the journal, what is in the trash): by one
+    condition it would go through the whole journal.
+    """
+    own = Q(author=walker, **nights)
+    return Entry.objects.filter((own & Q(deleted_at=None)) | (own & Q(deleted_at__isnull=False)), prompt_id__in=steps)
+
+
+_WALKER = Placeholder("walker", UUIDField())
+_OF_WALKER = Prepared(lambda: Walk.objects.filter(walker=_WALKER).values_list(*columns(Walk)))
+
+
+@cache
+def _answers(steps: tuple[str, ...]) -> "Prepared[tuple[str | None, dt.date, uuid.UUID]]":
+    """The entries that answered one of these steps since a night: prompt, night and id."""
+    return Prepared(
+        lambda: (
+            _entries(_WALKER, steps, night__gte=Placeholder("started", DateField()))
+            .order_by(F("deleted_at").asc(nulls_last=True), "-night", "-pk")
+            .values_list("prompt_id", "night", "pk")
+        )
+    )
+
+
 def answered(walk: Walk, path: PathText) -> dict[str, Answered]:
     """The steps done since the walk was begun, by their prompts, each with its first entry that is not deleted, if there is one."""
-    rows = (
-        Entry.objects.by(walk.walker)
-        .filter(prompt_id__in=path.prompts, night__gte=walk.started)
-        .order_by(F("deleted_at").asc(nulls_last=True), "-night", "-pk")  # of two entries the last row wins
-        .values_list("prompt_id", "night", "pk")
-    )
-    return {slug: Answered(night, pk) for slug, night, pk in rows if slug}
+    rows = _answers(path.prompts).rows(walker=walk.walker_id, started=walk.started)
+    return {slug: Answered(night, pk) for slug, night, pk in rows if slug}  # of two entries the last row wins
 
 
 def answered_by_path(walker: User, walks: Iterable[Walk]) -> dict[str, set[str]]:
@@ -79,8 +117,7 @@ def answered_by_path(walker: User, walks: Iterable[Walk]) -> dict[str, set[str]]
     if not begun_paths:
         return {}
     prompts = {prompt for path in begun_paths.values() for prompt in path.prompts}
-    entries = Entry.objects.by(walker).filter(prompt_id__in=prompts, night__gte=min(started.values()))
-    rows = list(entries.values_list("prompt_id", "night"))
+    rows = list(_entries(walker, prompts, night__gte=min(started.values())).values_list("prompt_id", "night"))
     return {
         slug: {prompt for prompt, night in rows if prompt in path.prompts and night >= started[slug]} for slug, path in begun_paths.items()
     }
@@ -105,31 +142,38 @@ def is_finished(walk: Walk, path: PathText) -> bool:
     return {*answered(walk, path), *excluded_prompts(walk, path)}.issuperset(path.prompts)
 
 
-def step_on(walker: User, night: dt.date, never: Collection[str] | None = None) -> PathStep | None:
+@cache
+def _under_way(steps: frozenset[str]) -> "Prepared[tuple[str, list[str], str | None]]":
+    """The walk under way: its path, what is skipped, and which of these steps were done since it was begun, spaces between them."""
+    night = Placeholder("night", DateField())
+
+    def build() -> "QuerySet[Walk, tuple[str, list[str], str | None]]":
+        answers = _entries(_WALKER, sorted(steps), night__gte=OuterRef("started"), night__lt=night)
+        slugs = answers.order_by().values("author").annotate(slugs=StringAgg("prompt_id", Value(" "))).values("slugs")
+        walks = Walk.objects.under_way().filter(walker=_WALKER, started__lte=night)
+        return walks.annotate(done=Subquery(slugs)).values_list("path", "skipped", "done")
+
+    return Prepared(build)
+
+
+def step_on(walker: User, night: dt.date, never: Callable[[], Collection[str]] | None = None) -> PathStep | None:
     """The step that this night's page asks: the first that was not done on an earlier night.
 
-    Two queries, one with `never` (see `excluded_prompts`); none for somebody who never began a path.
+    Two queries, none for somebody who never began a path. `never` returns what `never_asked` does, where the caller has a
+    query of its own for it: it is called if there is a walk.
     """
     if not walker.has_walks:
         return None
-    walk = Walk.objects.by(walker).under_way().filter(started__lte=night).annotate(done=_done_before(night)).first()
-    path = all_paths().get(walk.path) if walk else None
-    if walk is None or path is None:  # a later release may no longer have the path
-        return None
-    walk.walker = walker
-    done = {*(walk.done or "").split(), *excluded_prompts(walk, path, never)}
-    open_steps = [(number, step) for number, step in enumerate(path.steps, 1) if step.prompt not in done]
-    if not open_steps:
-        return None
-    number, step = open_steps[0]
-    return PathStep(path, number, step.prompt, step.note, is_last=len(open_steps) == 1)
-
-
-def _done_before(night: dt.date) -> Subquery:
-    """Of a walk: the slugs of all paths' prompts that were answered since it was begun and before this night, spaces between them."""
-    steps = {prompt for path in paths.read().values() for prompt in path.prompts}
-    answers = Entry.objects.filter(author=OuterRef("walker"), prompt_id__in=steps, night__gte=OuterRef("started"), night__lt=night)
-    return Subquery(answers.order_by().values("author").annotate(slugs=StringAgg("prompt_id", Value(" "))).values("slugs"))
+    for slug, skipped, done in _under_way(_steps()).rows(walker=walker.pk, night=night):
+        path = all_paths().get(slug)
+        if path is None:  # a later release may no longer have the path
+            continue
+        not_asked = {*(done or "").split(), *skipped, *(never() if never else never_asked(walker))}
+        open_steps = [(number, step) for number, step in enumerate(path.steps, 1) if step.prompt not in not_asked]
+        if open_steps:
+            number, step = open_steps[0]
+            return PathStep(path, number, step.prompt, step.note, is_last=len(open_steps) == 1)
+    return None
 
 
 # --- What a walker does.

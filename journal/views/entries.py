@@ -145,7 +145,6 @@ def _writing_context(entry: Entry | None, today: dt.date, url: str, night: dt.da
     return {
         "entry": entry,
         "question_text": entry.summary.question if entry else question,
-        "feelings": Feeling.choices,
         "latest": today.isoformat(),
         "url": url,
         "date": dates.evening(night),

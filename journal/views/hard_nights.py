@@ -14,7 +14,7 @@ from common import errors
 from common.http import opened_by_another
 from common.kept_forms import keeps_text
 from journal.forms.writing import WritingForm
-from journal.models import Entry, Feeling, Mode
+from journal.models import Entry, Mode
 from journal.nights import guide_pages
 from journal.views import writing
 from prompts import questions
@@ -66,7 +66,6 @@ def context(guide: GuideText, form: WritingForm, url: str, entry: Entry | None =
         "form": form,
         "parts": guide_pages.parts(guide, form.typed),
         "entry": entry,
-        "feelings": Feeling.choices,
         "url": url,
     }
 

@@ -6,7 +6,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from journal.forms.writing import WritingForm
-from journal.models import Feeling
 
 # What the service worker loads, each after those that it needs.
 WORKER_SCRIPTS = ("js/device-store.js", "js/device-key.js", "js/answers.js", "js/outbox.js")
@@ -65,4 +64,4 @@ TEMPLATES = (
 def offline(request: HttpRequest) -> HttpResponse:
     """The same page for everybody: its scripts know whose it is, and for which night."""
     form = WritingForm(latest=None)
-    return render(request, "journal/offline/offline.html", {"form": form, "feelings": Feeling.choices})
+    return render(request, "journal/offline/offline.html", {"form": form})

@@ -1,6 +1,7 @@
 """Paths: the list, walking one, and reading back its answers."""
 
 import datetime as dt
+import itertools
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ from common import dates
 from journal import content
 from journal.models import Entry
 from journal.nights import night_pages, walks
+from journal.nights.precedence import Precedence
 from journal.nights.walks import Answered, PathStep
 from prompts import questions
 from prompts.library import quiz
@@ -70,9 +72,9 @@ def paths(request: HttpRequest) -> HttpResponse:
 
 
 def _own_rows(walker: User) -> list[PathRow]:
-    own = {walk.path: walk for walk in Walk.objects.by(walker)}
+    own = walks.of_walker(walker)
     answered = walks.answered_by_path(walker, own.values())
-    never = walks.never_asked(walker)
+    never = walks.never_asked(walker) if own else set()
     start, why = walker.preferences.start, quiz.read(questions.reading_language()).why
     return [
         PathRow(path, _state(own.get(slug), path, answered.get(slug, set()) | never), why[slug] if slug in start else "")
@@ -85,13 +87,12 @@ def _own_rows(walker: User) -> list[PathRow]:
 
 @dataclass(frozen=True, slots=True)
 class StepRow:
-    """A step on the path's page. `state`: done, tonight, skipped or to-come."""
+    """A step on the path's page. `state`: done, tonight, skipped or to-come; `said`: what the page says of the step."""
 
     number: int
     question: Question
-    note: str
     state: str
-    when: str = ""
+    said: str
     url: str = ""
 
 
@@ -105,19 +106,19 @@ class PartRows:
 @require_safe
 def path(request: HttpRequest, slug: str) -> HttpResponse:
     path = _path(slug)
-    walk = Walk.objects.by(request.user).filter(path=slug).first() if isinstance(request.user, User) else None
+    own = walks.of_walker(request.user) if isinstance(request.user, User) else {}
+    walk = own.get(slug)
     done: dict[str, Answered] = {}
+    skipped: set[str] = set()
     tonight = None
-    if walk is not None and isinstance(request.user, User):
-        walk.walker = request.user
-        done = walks.answered(walk, path)
-        page = night_pages.load(request.user, request.user.tonight(timezone.now()))
+    if walk is not None:
+        night = walk.walker.tonight(timezone.now())
+        precedence = Precedence(walk.walker, night)
+        done, skipped = walks.answered(walk, path), walks.excluded_prompts(walk, path, precedence.wishes.never)
+        page = night_pages.load(walk.walker, night, precedence)
         tonight = page.step if page.step and page.step.path.slug == slug else None
-    skipped = walks.excluded_prompts(walk, path) if walk else set()
-    numbers = iter(range(1, len(path.steps) + 1))
-    parts = [
-        PartRows(part, [_step(next(numbers), step.prompt, step.note, done, skipped, tonight) for step in part.steps]) for part in path.parts
-    ]
+    numbers = itertools.count(1)
+    parts = [PartRows(part, [_step(next(numbers), step.prompt, done, skipped, tonight) for step in part.steps]) for part in path.parts]
     all_paths = walks.all_paths()
     context = {
         "path": path,
@@ -126,33 +127,32 @@ def path(request: HttpRequest, slug: str) -> HttpResponse:
         "step": tonight,
         "done": len(done),
         "instead": [all_paths[other] for other in path.instead],
-        "other_path": _other_path(request, slug, all_paths),
+        "other_path": _other_path(own, slug, all_paths),
     }
     return render(request, "journal/paths/path.html", context)
 
 
-def _step(number: int, slug: str, note: str, done: dict[str, Answered], skipped: set[str], tonight: PathStep | None) -> StepRow:
+def _step(number: int, slug: str, done: dict[str, Answered], skipped: set[str], tonight: PathStep | None) -> StepRow:
     question = questions.prompt(slug)
     if question is None:
         raise Http404  # the path is newer than the loaded library
     if slug in done:
         answer = done[slug]
-        return StepRow(number, question, note, "done", dates.short_evening(answer.night), answer.url)
+        said = _("written on %(when)s") % {"when": dates.short_evening(answer.night)}
+        return StepRow(number, question, "done", said, answer.url)
+    tender = _("can touch something sore") if question.tender else ""
     if tonight is not None and tonight.slug == slug:
-        return StepRow(number, question, note, "tonight")
-    return StepRow(number, question, note, "skipped" if slug in skipped else "to-come")
+        return StepRow(number, question, "tonight", f"{_('on tonight’s page')} {tender}")
+    if slug in skipped:
+        return StepRow(number, question, "skipped", f"{_('left out')} {tender}")
+    return StepRow(number, question, "to-come", tender)
 
 
-def _other_path(request: HttpRequest, slug: str, all_paths: dict[str, PathText]) -> PathText | None:
+def _other_path(own: dict[str, Walk], slug: str, all_paths: dict[str, PathText]) -> PathText | None:
     """Another path that is under way and would be paused by beginning this one."""
-    if not isinstance(request.user, User):
-        return None
-    walk = Walk.objects.by(request.user).under_way().exclude(path=slug).first()
+    walk = next((walk for walk in own.values() if not walk.paused and walk.path != slug), None)
     path = all_paths.get(walk.path) if walk else None
-    if walk is None or path is None:
-        return None
-    walk.walker = request.user
-    return None if walks.is_finished(walk, path) else path
+    return path if walk and path and not walks.is_finished(walk, path) else None
 
 
 @require_http_methods(["POST"])

@@ -1,7 +1,6 @@
 """The night's page: tonight's, or last night's with `?night=`."""
 
 import datetime as dt
-import uuid
 from dataclasses import replace
 
 from django.http import Http404, HttpResponse
@@ -20,7 +19,7 @@ from journal.entries.saving import Conflict, Deleted
 from journal.entries.submission import submit
 from journal.forms.writing import WritingForm
 from journal.history import revisions
-from journal.models import Entry, Feeling, Mode, Night
+from journal.models import Entry, Mode, Night
 from journal.nights import answered_pages, night_pages, windows
 from journal.sharing import notices, shares
 from journal.views import entries, writing
@@ -54,8 +53,7 @@ def _url(night: dt.date, today: dt.date) -> str:
 
 def _context(author: User, night: dt.date, today: dt.date, form: WritingForm | None = None) -> dict[str, object]:
     page = night_pages.load(author, night)
-    strip = windows.strip(author, today)
-    entry = _entry(author, next((window.page for window in strip if window.night == night), None))
+    strip, entry = windows.strip(author, today), page.entry
     if form is not None:  # a page that is shown again asks what it asked
         page = answered_pages.in_mode(page, Mode(form.cleaned_data.get("mode") or page.mode))
         page = answered_pages.asking(author, page, form.cleaned_data.get("prompt"), form.words)
@@ -75,16 +73,11 @@ def _context(author: User, night: dt.date, today: dt.date, form: WritingForm | N
         "past_midnight": night == today and now.date() != today,
         "last_night": _url(today - DAY, today) if night == today and not strip[-2].size else "",
         "windows": strip,
-        "feelings": Feeling.choices,
         "saved": _("Saved %(time)s") % {"time": dates.clock(entry.saved_at)} if entry else "",
         "url": _url(night, today),
         "will_share": shares.is_promised(page.received, entry),
         "notices": notices.for_parent(author),
     }
-
-
-def _entry(author: User, pk: uuid.UUID | None) -> Entry | None:
-    return Entry.objects.by(author).filter(pk=pk).first() if pk else None
 
 
 def _post(request: AuthenticatedHttpRequest, author: User, today: dt.date) -> HttpResponse:

@@ -6,6 +6,7 @@ from django import template
 from django.urls import reverse
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 register = template.Library()
 
@@ -17,3 +18,9 @@ def with_help(text: str) -> SafeString:
     """The text with a link where it names the page Help. Escapes what is not safe."""
     link = format_html('<a href="{}">', reverse("help"))
     return mark_safe(HELP.sub(rf"{link}\1</a>", conditional_escape(text)))  # noqa: S308 -- escaped in the same line
+
+
+@register.simple_tag
+def lang(language: str) -> SafeString:
+    """The attribute of an element whose text is in another language than the page; nothing where it is in the page's, or not known."""
+    return format_html(' lang="{}"', language) if language and language != get_language() else SafeString()

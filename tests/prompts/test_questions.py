@@ -96,10 +96,3 @@ class FindTests(QuestionsCase):
 
         for junk in (None, "", "nothing-like-it", "AT-THE-DOOR", "own", "\0", "\ud800", "{", "x" * 5000, "٣" * 32, "0" * 32, str(new_id())):
             assert questions.find(self.author, junk) is None, junk
-
-    def test_by_turn_are_the_authors_that_want_it(self) -> None:
-        row = make_own_question(self.author)
-        make_own_question(self.author, "What did the snow say?", by_turn=False)
-        make_own_question(self.other, "What did they leave behind?")
-
-        assert questions.own_by_turn(self.author) == [questions.find(self.author, str(row.pk))]

@@ -13,7 +13,7 @@ from django.test import SimpleTestCase
 from hypothesis import Phase, assume, given, settings
 from hypothesis import strategies as st
 
-from journal.nights.night_pages import LOOK_BACK
+from journal.nights.records import LOOK_BACK
 from prompts.questions import Question
 from prompts.tonight import DEEP_EVERY, MIN_RESTED, REST_NIGHTS, Asked, choose, suits
 from tests.factories import make_question
@@ -71,6 +71,31 @@ def may_be_asked(arguments: dict[str, Any]) -> list[Question]:
 
 
 class ChoiceTests(SimpleTestCase):
+    def test_asks_what_it_has_always_asked(self) -> None:
+        """Nobody's rotation moves when Nightlight is updated."""
+        themes = ("presence", "repair", "calm")
+        library = [
+            make_question(slug=f"q-{n}", depth="light" if n % 5 else "deep", theme=themes[n % 3], tender=n % 7 == 0) for n in range(40)
+        ]
+        asked: list[Asked] = []
+        chosen = []
+        for number in range(24):
+            question = choose(
+                dt.date(2026, 1, 1) + number * DAY,
+                person=uuid.UUID(int=11),
+                library=library,
+                themes=("presence", "repair"),
+                asked=asked,
+                excluded={"q-4"},
+                turn=number % 3,
+            )
+            assert question is not None
+            chosen.append(int(question.slug.removeprefix("q-")))
+            if number % 2:
+                asked.append(Asked(dt.date(2026, 1, 1) + number * DAY, question.slug))
+
+        assert chosen == [30, 22, 16, 33, 16, 39, 9, 19, 13, 37, 24, 1, 6, 34, 36, 12, 36, 27, 9, 13, 31, 24, 6, 18]
+
     @given(arguments=arguments_of_choose(), random=st.randoms())
     def test_does_not_depend_on_the_order_of_the_library_themes_ages_and_records(self, arguments: dict[str, Any], random: Random) -> None:
         shuffled = {name: random.sample(arguments[name], len(arguments[name])) for name in ("library", "themes", "ages", "asked")}

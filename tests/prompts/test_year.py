@@ -15,7 +15,7 @@ from random import Random
 import pytest
 
 from accounts.models import Age
-from journal.nights.night_pages import LOOK_BACK
+from journal.nights.records import LOOK_BACK
 from prompts.library import prompts
 from prompts.questions import OWN, Question
 from prompts.tonight import DEEP_EVERY, MIN_RESTED, REST_NIGHTS, Asked, choose, first_kept, suits

@@ -156,7 +156,7 @@ def test_costs_the_same_with_one_step_walked_and_with_fifteen(page: str) -> None
     walk(range(1, 15))
     many = cost(client, page)
 
-    assert many == few
+    assert many == few <= 7
 
 
 # --- Parents and counselors.

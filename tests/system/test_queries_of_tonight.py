@@ -22,8 +22,8 @@ from tests.sharing import Sharing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evening")]
 
-MAX_QUERIES = 8
-MAX_QUERIES_WITH_PATH_AND_COUNSELOR = 9
+MAX_QUERIES = 5
+MAX_QUERIES_WITH_PATH_AND_COUNSELOR = 8
 
 
 def queries_of_tonight(person: User, *shown: str) -> list[str]:

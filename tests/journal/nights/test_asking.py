@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from journal.history import revisions
 from journal.models import Entry, Mode, Night
-from journal.nights import night_pages
+from journal.nights import night_pages, records
 from prompts.models import Mark, OwnQuestion, Prompt
 from prompts.tonight import KEPT_REST_NIGHTS, Asked
 from tests.factories import make_entry, make_own_question, make_prompt, page_fields
@@ -191,7 +191,7 @@ class OwnQuestionTests(AskingCase):
 
         night = Night.objects.get()
         assert (str(night.own_id), night.prompt_id, str(night.furthest_own_id), night.furthest_id) == (own, None, own, None)
-        assert night_pages.asked_before(self.author, TONIGHT + DAY) == [Asked(TONIGHT, own)] * 2
+        assert records.asked_before(self.author, TONIGHT + DAY) == [Asked(TONIGHT, own)]
 
     def test_answered_it_stands_on_the_entry_by_id_and_in_words(self) -> None:
         own = self.make_own()

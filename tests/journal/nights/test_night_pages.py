@@ -8,9 +8,9 @@ from accounts.models import Preferences, User
 from journal.entries import trash
 from journal.models import Entry, Mode, Night, Revision
 from journal.nights import night_pages
+from journal.nights.precedence import Precedence
 from prompts import questions
 from prompts.models import Prompt
-from prompts.tonight import Asked
 from tests.factories import make_entry, make_prompt, make_user
 from tests.helpers import DAY, EVENING, TONIGHT
 
@@ -59,7 +59,7 @@ class LoadTests(NightPageCase):
     def test_opens_with_the_nights_first_question(self) -> None:
         page = night_pages.load(self.author, TONIGHT)
 
-        assert page.question == night_pages.choose(self.author, TONIGHT, 0, night_pages.Precedence(self.author, TONIGHT))
+        assert page.question == night_pages.choose(self.author, TONIGHT, 0, Precedence(self.author, TONIGHT))
         assert (page.turn, page.mode, page.closed) == (0, Mode.QUESTION, "")
 
     def test_asks_the_same_all_night(self) -> None:
@@ -196,47 +196,6 @@ class ModeAndCloseTests(NightPageCase):
         night_pages.close(self.author, TONIGHT, Night.Closed.NOT_TONIGHT)
 
         assert (self.row().prompt_id, self.row().furthest_id) == (asked, asked)
-
-
-class AskedBeforeTests(NightPageCase):
-    def make_night(self, days_ago: int, prompt: str | None, furthest: str | None, author: User | None = None) -> dt.date:
-        """Record what a night asked; returns its date."""
-        night = TONIGHT - days_ago * DAY
-        Night.objects.create(author=author or self.author, night=night, prompt_id=prompt, furthest_id=furthest)
-        return night
-
-    def test_lists_nights_in_order_and_of_each_the_furthest_question_last(self) -> None:
-        later, earlier = self.make_night(1, "repair-1", "repair-2"), self.make_night(9, "repair-3", "repair-3")
-
-        assert night_pages.asked_before(self.author, TONIGHT) == [
-            Asked(earlier, "repair-3"),
-            Asked(earlier, "repair-3"),
-            Asked(later, "repair-1"),
-            Asked(later, "repair-2"),
-        ]
-
-    def test_leaves_out_tonight_later_nights_other_people_and_nights_without_a_question(self) -> None:
-        self.make_night(0, "repair-1", "repair-1")
-        self.make_night(-1, "repair-1", "repair-1")
-        self.make_night(1, None, None)
-        self.make_night(2, "repair-1", "repair-1", author=make_user(email="other@example.org"))
-
-        assert night_pages.asked_before(self.author, TONIGHT) == []
-
-    def test_looks_back_as_far_as_it_says(self) -> None:
-        oldest = self.make_night(night_pages.LOOK_BACK.days, "repair-1", "repair-1")
-        self.make_night(night_pages.LOOK_BACK.days + 1, "repair-2", "repair-2")
-
-        assert {record.night for record in night_pages.asked_before(self.author, TONIGHT)} == {oldest}
-
-    def test_is_one_query_and_makes_tonight_ask_something_else(self) -> None:
-        asked = self.asked()
-        self.make_night(1, asked, asked)
-
-        with self.assertNumQueries(1):
-            night_pages.asked_before(self.author, TONIGHT)
-
-        assert self.asked() != asked
 
 
 class WrittenTests(NightPageCase):

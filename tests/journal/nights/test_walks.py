@@ -1,7 +1,10 @@
 """`journal.nights.walks`: walking a path, and how a night's page asks its steps."""
 
 from dataclasses import replace
+from typing import Any
 
+import pytest
+from django.db import connection
 from django.test import TestCase
 from django.utils import timezone
 
@@ -302,3 +305,26 @@ class ShippedPathTests(TestCase):
 
         assert tuple(asked) == path.prompts
         assert walks.step_on(walker, TONIGHT + len(path.steps) * DAY) is None
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="asks SQLite for its plan")
+class PlanTests(TestCase):
+    def test_what_was_answered_is_found_by_its_nights_however_long_the_journal(self) -> None:
+        walker = make_user()
+        walk = walks.begin(walker, "mending", TONIGHT)
+        plans = []
+
+        def explain(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+            """With the parameters bound, as they are sent: SQLite plans a statement otherwise that has them within it."""
+            if "journal_entry" in sql:
+                rows = context["cursor"].connection.execute("EXPLAIN QUERY PLAN " + sql.replace("%s", "?"), params).fetchall()
+                plans.append(" ".join(row[3] for row in rows))
+            return execute(sql, params, many, context)
+
+        with connection.execute_wrapper(explain):
+            walks.step_on(walker, TONIGHT)
+            walks.answered(walk, paths.read()["mending"])
+            walks.answered_by_path(walker, [walk])
+
+        assert len(plans) == 3
+        assert [plan for plan in plans if "journal_entry_timeline (author_id=? AND night>?" not in plan] == []

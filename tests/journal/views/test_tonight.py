@@ -11,7 +11,7 @@ from common.ids import new_id
 from journal.models import Entry, Night, Revision
 from prompts.models import Prompt
 from tests.factories import make_entry, make_prompt, make_user, page_fields
-from tests.helpers import DAY, EVENING, HOUR, JSON, TONIGHT, element, hidden_fields, parsed
+from tests.helpers import DAY, EVENING, HOUR, JSON, TONIGHT, element, hidden_fields, list_session, parsed
 from tests.journal.cases import JournalCase
 
 
@@ -396,8 +396,9 @@ class BadInputTests(TonightCase):
 
 class QueryTests(TonightCase):
     def test_costs_the_same_however_long_the_journal(self) -> None:
+        list_session(self.client, self.author)
         self.page()
-        with self.assertNumQueries(5):  # session, person, nights, marks, windows
+        with self.assertNumQueries(5):  # session with person, the night with its entry, the nights before it, marks, windows
             self.page()
 
         for days in range(1, 40):

@@ -3,6 +3,9 @@
 import re
 
 import pytest
+from django.template import Context, Template
+from django.test import SimpleTestCase
+from django.utils import translation
 from django.utils.html import escape
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,3 +40,13 @@ def test_is_named_in_the_texts_that_speak_of_danger(language: str) -> None:
     assert [text for text in said if "this week" in text and "/help/" not in with_help(text)] == []
     assert "/help/" in with_help(said[0])
     assert "/help/" in with_help(said[-1])
+
+
+class LangTests(SimpleTestCase):
+    def test_names_the_language_of_a_text_that_is_not_the_pages(self) -> None:
+        for page, text, attribute in (("en", "es", ' lang="es"'), ("es", "en", ' lang="en"'), ("es", "es", ""), ("en", "", "")):
+            with translation.override(page):
+                assert Template("{% load library %}<p{% lang text %}>").render(Context({"text": text})) == f"<p{attribute}>"
+
+    def test_of_nothing_is_nothing(self) -> None:
+        assert Template("{% load library %}<p{% lang question.language %}>").render(Context()) == "<p>"
