@@ -4,11 +4,28 @@ They are formatted in Python, since the template filter takes longer than the re
 """
 
 import datetime as dt
+import functools
 
 from django.utils import timezone
 from django.utils.dateparse import parse_date
-from django.utils.formats import date_format
+from django.utils.formats import date_format, time_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+
+@functools.lru_cache(maxsize=4096)
+def _formatted(date: dt.date, pattern: str, _language: str | None) -> str:
+    """A date of the calendar, which is the same for everybody with this language. Django takes each pattern apart anew."""
+    return date_format(date, pattern, use_l10n=False)
+
+
+@functools.lru_cache(maxsize=4096)
+def _formatted_time(time: dt.time, pattern: str, _language: str | None) -> str:
+    return time_format(time, pattern, use_l10n=False)
+
+
+def _format(date: dt.date, pattern: str) -> str:
+    return _formatted(date, pattern, get_language())
 
 
 def _is_this_year(date: dt.date) -> bool:
@@ -17,7 +34,7 @@ def _is_this_year(date: dt.date) -> bool:
 
 def evening(night: dt.date) -> str:
     """As "Friday, 20 November"; with the year unless it is this year's."""
-    return date_format(night, _("l, j F") if _is_this_year(night) else _("l, j F Y"), use_l10n=False)
+    return _format(night, _("l, j F") if _is_this_year(night) else _("l, j F Y"))
 
 
 def date_of(moment: dt.datetime) -> str:
@@ -27,12 +44,12 @@ def date_of(moment: dt.datetime) -> str:
 
 def short_evening(night: dt.date) -> str:
     """As "Fri 20"."""
-    return date_format(night, _("D j"), use_l10n=False)
+    return _format(night, _("D j"))
 
 
 def day(date: dt.date) -> str:
     """As "20 November"; with the year unless it is this year's."""
-    return date_format(date, _("j F") if _is_this_year(date) else _("j F Y"), use_l10n=False)
+    return _format(date, _("j F") if _is_this_year(date) else _("j F Y"))
 
 
 def day_of(moment: dt.datetime) -> str:
@@ -42,12 +59,13 @@ def day_of(moment: dt.datetime) -> str:
 
 def month(night: dt.date) -> str:
     """As "November 2026"."""
-    return date_format(night, _("F Y"), use_l10n=False)
+    return _format(night, _("F Y"))
 
 
 def clock(moment: dt.datetime) -> str:
     """As "21:04", in the active time zone."""
-    return date_format(timezone.localtime(moment), _("H:i"), use_l10n=False)
+    local = timezone.localtime(moment)
+    return _formatted_time(dt.time(local.hour, local.minute), _("H:i"), get_language())
 
 
 def moment(moment: dt.datetime) -> str:

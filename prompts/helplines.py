@@ -78,8 +78,22 @@ def _line(line: Line) -> ShownLine:
     )
 
 
+_shown: dict[
+    str, tuple[tuple[Country, ...], list[ShownCountry]]
+] = {}  # by language: what it was made from, which is read when the file changes
+
+
 def countries() -> list[ShownCountry]:
     """Every country in the visitor's language, ordered by name. Raises `LibraryError` where the file cannot be read or is invalid."""
+    language, present = reading_language(), read(settings.HELPLINES)
+    source, shown = _shown.get(language, ((), []))
+    if source is not present:
+        shown = _translated(present)
+        _shown[language] = present, shown
+    return shown
+
+
+def _translated(countries: Iterable[Country]) -> list[ShownCountry]:
     translated = [
         ShownCountry(
             code=country.code,
@@ -89,7 +103,7 @@ def countries() -> list[ShownCountry]:
             note=_in_reading_language(country.note) if country.note else "",
             lines=[_line(line) for line in country.lines],
         )
-        for country in read(settings.HELPLINES)
+        for country in countries
     ]
     return sorted(translated, key=lambda country: country.name)
 

@@ -1,5 +1,6 @@
 """Search in the library."""
 
+import operator
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -20,19 +21,31 @@ class Filters:
     depth: str = ""
 
     def match(self, question: Question) -> bool:
+        return self._matches_but_for_query(question) and _holds_all(searchable(question), self._beginnings())
+
+    def find(self, prepared: "Iterable[tuple[Question, str]]") -> list[Question]:
+        """Those that match among questions whose words are folded already, each with its `searchable` words."""
+        beginnings = self._beginnings()
+        return [question for question, words in prepared if self._matches_but_for_query(question) and _holds_all(words, beginnings)]
+
+    def _matches_but_for_query(self, question: Question) -> bool:
         return (
             (not self.theme or question.theme == self.theme)
             and (not self.depth or question.depth == self.depth)
             and (not self.age or not question.ages or self.age in question.ages)
-            and self._matches_query(question)
         )
 
-    def _matches_query(self, question: Question) -> bool:
-        prefixes = folded_words(self.query)
-        if not prefixes:
-            return True
-        words = folded_words(" ".join((question.text, *question.if_stuck, question.theme_name)))
-        return all(any(word.startswith(prefix) for word in words) for prefix in prefixes)
+    def _beginnings(self) -> list[str]:
+        return [f" {word}" for word in folded_words(self.query)]
+
+
+def _holds_all(words: str, beginnings: list[str]) -> bool:
+    return all(beginning in words for beginning in beginnings)
+
+
+def searchable(question: Question) -> str:
+    """The folded words of a question, its prompts for the stuck and its theme, with a space before each."""
+    return "".join(f" {word}" for word in folded_words(" ".join((question.text, *question.if_stuck, question.theme_name))))
 
 
 def folded_words(text: str) -> list[str]:
@@ -55,7 +68,29 @@ def in_library_order(themes: Sequence[str], matching: Iterable[Question]) -> lis
     return sorted(matching, key=sort_key)
 
 
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """The library in one language, in its order, with the folded words of each question: the same for everybody."""
+
+    library: tuple[Question, ...]
+    themes: tuple[str, ...]
+    questions: tuple[tuple[Question, str], ...]
+
+
+_prepared: dict[str, _Prepared] = {}  # by language: folding the words of 500 questions takes longer than the rest of their page
+
+
+def _prepare(language: str, themes: tuple[str, ...]) -> _Prepared:
+    """What was prepared, until the process reads the library again."""
+    library, known = questions.library(), _prepared.get(language)
+    if known and known.themes == themes and len(known.library) == len(library) and all(map(operator.is_, known.library, library)):
+        return known
+    asked = (questions.translated(question) for question in library if question.daily and not question.retired)
+    prepared = tuple((question, searchable(question)) for question in in_library_order(themes, asked))
+    _prepared[language] = _Prepared(library, themes, prepared)
+    return _prepared[language]
+
+
 def find(filters: Filters, themes: Sequence[str]) -> list[Question]:
     """The matching questions that are asked night by night, in the visitor's language, sorted as in `in_library_order`."""
-    current = (questions.translated(question) for question in questions.library() if question.daily and not question.retired)
-    return in_library_order(themes, filter(filters.match, current))
+    return filters.find(_prepare(questions.reading_language(), tuple(themes)).questions)

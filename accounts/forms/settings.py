@@ -1,6 +1,6 @@
 """A person's own settings."""
 
-from functools import cache
+from functools import cache, partial
 from itertools import groupby
 from typing import Any
 from zoneinfo import available_timezones
@@ -52,10 +52,22 @@ def _offered() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
     )
 
 
-def time_zone_choices(current: str) -> list[tuple[str, Any]]:
-    """The options of a select, grouped by region; `current` is always among them."""
-    others = {UTC[0], *(name for _region, names in _offered() for name, _label in names)}
-    return [*([] if current in others else [(current, current)]), UTC, *_offered()]
+@cache
+def _names() -> frozenset[str]:
+    return frozenset({UTC[0], *(name for _region, names in _offered() for name, _label in names)})
+
+
+type _Choices = list[tuple[str, object]]  # the last an option's label, or the options of a group
+
+
+def _apart(current: str) -> _Choices:
+    """The options that stand before those of the regions; `current` is always among all of them."""
+    return [*([] if current in _names() else [(current, current)]), UTC]
+
+
+def time_zone_choices(current: str) -> _Choices:
+    """The options of a select, grouped by region."""
+    return [*_apart(current), *_offered()]
 
 
 @cache
@@ -66,12 +78,20 @@ def _rendered_regions() -> str:
 
 
 class TimeZoneSelect(forms.Select):
-    """A select whose hundreds of options are rendered once by each process, and not by a template for each."""
+    """A select whose hundreds of options are rendered once by each process, and gone through for nobody's page.
+
+    `current` is the time zone that a person has.
+    """
+
+    current = UTC[0]
+
+    def use_required_attribute(self, initial: object) -> bool:
+        """As every select without an empty option; Django would go through all of them to see that there is none."""
+        return False
 
     def render(self, name: str, value: object, attrs: dict[str, object] | None = None, renderer: object = None) -> SafeString:
         chosen = str(value)
-        others = [choice for choice in self.choices if not isinstance(choice[1], tuple)]
-        html = format_html_join("\n", '<option value="{}">{}</option>', others) + "\n" + _rendered_regions()
+        html = format_html_join("\n", '<option value="{}">{}</option>', _apart(self.current)) + "\n" + _rendered_regions()
         option = format_html('<option value="{}"', chosen)
         options = mark_safe(html.replace(f"{option}>", f"{option} selected>", 1))  # noqa: S308  made of escaped parts
         attributes = flatatt(self.build_attrs(self.attrs, {"name": name, **(attrs or {})}))
@@ -130,7 +150,8 @@ class SettingsForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["locks_after"].required = False  # a page from before it was there keeps what is set
         zone = self.fields["time_zone"]
-        if isinstance(zone, forms.ChoiceField):
-            zone.choices = time_zone_choices(self.instance.time_zone)
+        if isinstance(zone, forms.ChoiceField) and isinstance(zone.widget, TimeZoneSelect):
+            zone.widget.current = self.instance.time_zone
+            zone.choices = partial(time_zone_choices, zone.widget.current)  # looked at only where one was sent
         if not (settings.MAILER and (self.instance.has_connections or self.instance.is_counselor)):
             del self.fields["mails_notifications"]

@@ -9,6 +9,7 @@ import os
 import secrets
 import uuid
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes, hmac
@@ -60,9 +61,12 @@ class Binding:
         return b"\0".join([b"nightlight", VERSION + self.label.encode(), self.row.bytes + owner + self.version.to_bytes(8)])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Key:
-    """A 256-bit key. Neither `repr` nor `str` shows it."""
+    """A 256-bit key. Neither `repr` nor `str` shows it.
+
+    What is prepared from it to seal and to open is kept in it, and so for as long as it is.
+    """
 
     material: bytes = field(repr=False)
 
@@ -70,7 +74,11 @@ class Key:
     def random(cls) -> "Key":
         return cls(AESGCM.generate_key(bit_length=KEY_BYTES * 8))
 
-    @property
+    @cached_property
+    def _cipher(self) -> AESGCM:
+        return AESGCM(self.material)
+
+    @cached_property
     def id(self) -> str:
         """Sixteen hex digits that identify the key and reveal nothing of it."""
         digest = hmac.HMAC(self.material, hashes.SHA256())
@@ -83,7 +91,7 @@ class Key:
 
     def seal(self, plaintext: bytes, binding: Binding) -> bytes:
         nonce = os.urandom(NONCE_BYTES)
-        return VERSION + nonce + AESGCM(self.material).encrypt(nonce, plaintext, binding.additional_data())
+        return VERSION + nonce + self._cipher.encrypt(nonce, plaintext, binding.additional_data())
 
     def open(self, sealed: bytes, binding: Binding) -> bytes:
         """The plaintext. Raises `SealBroken` for anything but bytes that `seal` returned for this key and binding."""
@@ -91,7 +99,7 @@ class Key:
         if sealed[:1] != VERSION or len(ciphertext) < TAG_BYTES:
             raise SealBroken(f"{binding.label}: not a sealed value of a known version")
         try:
-            return AESGCM(self.material).decrypt(nonce, ciphertext, binding.additional_data())
+            return self._cipher.decrypt(nonce, ciphertext, binding.additional_data())
         except InvalidTag:
             raise SealBroken(f"{binding.label}: a sealed value does not open in its place") from None
 

@@ -17,6 +17,7 @@ import base64
 import dataclasses
 import json
 import uuid
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, overload
 
 from django.core.exceptions import FieldError
@@ -70,19 +71,27 @@ class _Opened:
     binding: Binding
 
 
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # made once: `json.dumps` makes one for each value
+
+
+@cache
+def _names(payload: type[Payload]) -> tuple[str, ...]:
+    """The names of the payload's fields. `dataclasses.fields` puts them together anew each time."""
+    return tuple(field.name for field in dataclasses.fields(payload))
+
+
 def to_json(payload: Payload) -> bytes:
-    values = {field.name: getattr(payload, field.name) for field in dataclasses.fields(payload)}
-    return json.dumps({"schema": payload.SCHEMA, **values}, ensure_ascii=False, separators=(",", ":")).encode()
+    values = {name: getattr(payload, name) for name in _names(type(payload))}
+    return _JSON.encode({"schema": payload.SCHEMA, **values}).encode()
 
 
 def from_json[P: Payload](payload: type[P], data: bytes) -> P:
     """Raises `FromTheFuture` for a schema newer than the payload's; fields that this payload does not know are left out."""
-    values: dict[str, object] = json.loads(data)
+    values: dict[str, object] = json.loads(data.decode())
     schema = values.pop("schema")
     if not isinstance(schema, int) or schema > payload.SCHEMA:
         raise FromTheFuture(f"{payload.__name__} has schema {schema}: start a Nightlight at least as new as the one that wrote it")
-    known = {field.name for field in dataclasses.fields(payload)}
-    return payload(**{name: _to_tuples(value) for name, value in values.items() if name in known})
+    return payload(**{name: _to_tuples(values[name]) for name in _names(payload) if name in values})
 
 
 def _to_tuples(value: object) -> object:
@@ -181,13 +190,17 @@ class SealedField[Set, Get](_Column[Set, Get]):
 
     def open(self, instance: models.Model, sealed: Sealed) -> Payload:
         """The payload. Raises a `KeyringError` where the value does not open."""
-        if self.payload is None:
-            raise SealedTypeError("a migration cannot open sealed values")
         binding = self.binding(instance)
-        payload = from_json(self.payload, unpad(keyring.data_key(binding.owner).open(sealed.raw, binding)))
+        payload = self.open_value(sealed, binding)
         instance.__dict__[self.attname] = payload
         instance.__dict__[self._memory] = _Opened(payload, sealed.raw, binding)
         return payload
+
+    def open_value(self, sealed: Sealed, binding: Binding) -> Payload:
+        """The payload of a value that was read without its row's instance. Raises a `KeyringError` where it does not open."""
+        if self.payload is None:
+            raise SealedTypeError("a migration cannot open sealed values")
+        return from_json(self.payload, unpad(keyring.data_key(binding.owner).open(sealed.raw, binding)))
 
     @property
     def _memory(self) -> str:

@@ -1,5 +1,7 @@
 """A person's own settings."""
 
+from copy import copy
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -8,15 +10,13 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.forms.settings import SettingsForm
 from accounts.http import AuthenticatedHttpRequest
-from accounts.models import User
 from common.kept_forms import keeps_form
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @keeps_form(SettingsForm)
 def settings(request: AuthenticatedHttpRequest) -> HttpResponse:
-    # A copy: an invalid form must not change `request.user`, which the page shows.
-    person = User.objects.get(pk=request.user.pk)
+    person = copy(request.user)  # an invalid form must not change `request.user`, which the page shows
     form = SettingsForm(request.POST if request.method == "POST" else None, instance=person)
     if request.method == "POST" and form.is_valid():
         # These columns alone: others may have been changed by another request meanwhile.

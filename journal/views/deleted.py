@@ -1,23 +1,23 @@
 """*Recently deleted*: the entries in the trash."""
 
-from dataclasses import dataclass
+import datetime as dt
+import uuid
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.http import AuthenticatedHttpRequest
 from common import dates
+from common.rendering.addresses import address_of
 from journal.entries import trash
-from journal.models import Entry
-from journal.views.entries import Row, row
+from journal.models import Entry, EntrySummary
+from journal.rows import Feelings, Row, row
 
 
-@dataclass(frozen=True, slots=True)
-class DeletedRow:
-    row: Row
+class DeletedRow(Row):
     until: str
     put_back: str
     delete_for_good: str
@@ -26,15 +26,16 @@ class DeletedRow:
 @require_safe
 def deleted(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The latest deletion first."""
-    entries = Entry.objects.by(request.user).in_trash(timezone.now()).defer("content").order_by("-deleted_at", "-pk")
-    rows = [
-        DeletedRow(
-            row=row(entry),
-            until=dates.date_of(entry.deleted_at + trash.KEEP_FOR),
-            put_back=reverse("journal:entry_put_back", args=[entry.pk]),
-            delete_for_good=reverse("journal:entry_delete_for_good", args=[entry.pk]),
+    feelings = Feelings()
+
+    def shown(pk: uuid.UUID, night: dt.date, summary: EntrySummary, deleted_at: dt.datetime) -> DeletedRow:
+        return DeletedRow(
+            **row(pk, night, summary, feelings),
+            until=_("until %(until)s") % {"until": dates.date_of(deleted_at + trash.KEEP_FOR)},
+            put_back=address_of("journal:entry_put_back", pk),
+            delete_for_good=address_of("journal:entry_delete_for_good", pk),
         )
-        for entry in entries
-        if entry.deleted_at
-    ]
+
+    entries = Entry.objects.by(request.user).in_trash(timezone.now()).order_by("-deleted_at", "-pk")
+    rows = list(entries.opened(shown, "id", "night", "summary", "deleted_at", owner=request.user.pk))
     return render(request, "journal/deleted/deleted.html", {"rows": rows})

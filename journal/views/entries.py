@@ -2,11 +2,10 @@
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,10 +19,10 @@ from common import dates, errors
 from common.http import opened_by_another
 from common.ids import parse_id
 from common.kept_forms import keeps_text
-from journal import content
+from journal import content, rows
 from journal.entries import trash
 from journal.history import revisions
-from journal.models import Entry, Feeling, Mode
+from journal.models import Entry, EntrySummary, Feeling, Mode
 from journal.sharing import shares
 from journal.views import hard_nights, share, writing
 from prompts import questions, received
@@ -41,33 +40,17 @@ def own_entry(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> Entry:
 # --- Lists.
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """An entry as a list shows it."""
+class Listed(NamedTuple):
+    """What the timeline reads of an entry."""
 
-    url: str
-    day: str
-    question: str
-    excerpt: str
-    feeling: str
-    feeling_label: str
+    pk: uuid.UUID
+    night: dt.date
+    summary: EntrySummary
 
-
-def row(entry: Entry) -> Row:
-    summary = entry.summary
-    return Row(
-        url=reverse("journal:entry", args=[entry.pk]),
-        day=dates.short_evening(entry.night),
-        question=summary.question,
-        excerpt=summary.excerpt,
-        feeling=summary.feeling,
-        feeling_label=str(Feeling(summary.feeling).label) if summary.feeling else "",
-    )
-
-
-def _cursor(entry: Entry) -> str:
-    """An entry's position in the timeline, for an address."""
-    return f"{entry.night.isoformat()}_{entry.pk.hex}"
+    @property
+    def cursor(self) -> str:
+        """The entry's position in the timeline, for an address."""
+        return f"{self.night.isoformat()}_{self.pk.hex}"
 
 
 def _parse_cursor(cursor: str) -> tuple[dt.date, uuid.UUID]:
@@ -81,31 +64,33 @@ def _parse_cursor(cursor: str) -> tuple[dt.date, uuid.UUID]:
 
 @require_safe
 def timeline(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Newest first, with cursor pagination: a page costs the same however far back it is."""
-    entries = Entry.objects.by(request.user).not_deleted().defer("content").newest_first()
+    """Newest first, with cursor pagination: a page costs the same however far back it is, in either direction.
+
+    The database goes straight to the cursor in the index of the timeline (tests/journal/models/test_entry.py), and reads one
+    row more than the page shows.
+    """
+    entries = Entry.objects.by(request.user).not_deleted().newest_first()
     before, after = request.GET.get("before"), request.GET.get("after")
     if after:
-        night, pk = _parse_cursor(after)
-        newer = list(entries.filter(Q(night__gt=night) | Q(night=night, pk__gt=pk)).reverse()[: PER_PAGE + 1])
-        has_newer, has_older = len(newer) > PER_PAGE, True
-        shown = newer[:PER_PAGE][::-1]
-    else:
-        if before:
-            night, pk = _parse_cursor(before)
-            entries = entries.filter(Q(night__lt=night) | Q(night=night, pk__lt=pk))
-        shown = list(entries[: PER_PAGE + 1])
-        has_newer, has_older = bool(before), len(shown) > PER_PAGE
-        shown = shown[:PER_PAGE]
+        entries = entries.newer_than(*_parse_cursor(after)).reverse()
+    elif before:
+        entries = entries.older_than(*_parse_cursor(before))
+    read = list(entries[: PER_PAGE + 1].opened(Listed, "id", "night", "summary", owner=request.user.pk))
+    shown, has_more = read[:PER_PAGE], len(read) > PER_PAGE
+    has_newer, has_older = (has_more, True) if after else (bool(before), has_more)
+    if after:
+        shown.reverse()
+    feelings = rows.Feelings()
     context = {
-        "months": [(dates.month(group[0].night), [row(entry) for entry in group]) for group in _by_month(shown)],
-        "newer": reverse("journal:timeline", query={"after": _cursor(shown[0])}) if shown and has_newer else "",
-        "older": reverse("journal:timeline", query={"before": _cursor(shown[-1])}) if shown and has_older else "",
+        "months": [(dates.month(group[0].night), [rows.row(*entry, feelings) for entry in group]) for group in _by_month(shown)],
+        "newer": reverse("journal:timeline", query={"after": shown[0].cursor}) if shown and has_newer else "",
+        "older": reverse("journal:timeline", query={"before": shown[-1].cursor}) if shown and has_older else "",
         "is_first": not before and not after,
     }
     return render(request, "journal/entries/timeline.html", context)
 
 
-def _by_month(entries: list[Entry]) -> list[list[Entry]]:
+def _by_month(entries: list[Listed]) -> list[list[Listed]]:
     return [list(group) for _month, group in groupby(entries, key=lambda entry: (entry.night.year, entry.night.month))]
 
 
@@ -272,5 +257,10 @@ def entry_delete_for_good(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> H
 
 
 def _deletion_context(request: AuthenticatedHttpRequest, entry: Entry) -> dict[str, object]:
-    shared = shares.active_of(request.user, entry)
-    return {"entry": entry, "version": shares.mark_of(entry), "row": row(entry), "date": dates.evening(entry.night), "shares": shared}
+    return {
+        "entry": entry,
+        "version": shares.mark_of(entry),
+        "row": rows.row(entry.pk, entry.night, entry.summary, rows.Feelings()),
+        "date": dates.evening(entry.night),
+        "shares": shares.active_of(request.user, entry),
+    }

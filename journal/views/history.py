@@ -1,13 +1,14 @@
 """An entry's history: the texts it once had, and how they differ."""
 
+import datetime as dt
 import uuid
 from dataclasses import dataclass
 from itertools import groupby
+from typing import TypedDict
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.http import AuthenticatedHttpRequest
 from common import dates
 from common.ids import parse_id
+from common.rendering.addresses import address_of
 from journal import markup
 from journal.history import differences, revisions
 from journal.history.differences import Differences
@@ -23,8 +25,7 @@ from journal.views import writing
 from journal.views.entries import own_entry
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(TypedDict):
     """A revision as the history lists it, by evenings."""
 
     url: str
@@ -33,26 +34,24 @@ class Version:
     size: str
 
 
-def _version(row: Revision) -> Version:
-    return Version(
-        url=reverse("journal:revision", args=[row.entry_id, row.pk]),
-        time=dates.clock(row.saved_at),
-        kind=str(Revision.Kind(row.kind).label),
-        size=str(Size(row.size).label),
-    )
-
-
 @require_safe
 def history(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
     entry = own_entry(request, pk)
-    rows = list(entry.revisions.defer("content").newest_first())
-    evenings = groupby(rows, key=lambda row: request.user.tonight(row.saved_at))
+    rows = list(entry.revisions.newest_first().values_list("saved_at", "pk", "kind", "size"))
+    evenings = groupby(rows, key=lambda row: request.user.tonight(row[0]))
+    kinds = {kind.value: str(kind.label) for kind in Revision.Kind}
+    sizes = {size.value: str(size.label) for size in Size}
+
+    def version(saved_at: dt.datetime, revision: uuid.UUID, kind: str, size: int) -> Version:
+        address = address_of("journal:revision", pk, revision)
+        return Version(url=address, time=dates.clock(saved_at), kind=kinds[kind], size=sizes[size])
+
     context = {
         "entry": entry,
         "date": dates.evening(entry.night),
         "saved_at": dates.moment(entry.saved_at),
         "count": len(rows),
-        "evenings": [(dates.evening(night), [_version(row) for row in group]) for night, group in evenings],
+        "evenings": [(dates.evening(night), [version(*row) for row in group]) for night, group in evenings],
     }
     return render(request, "journal/history/history.html", context)
 

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.keys.rows import SealedQuerySet
 from accounts.keys.sealing import SealedField
 from accounts.models import User
 from common.ids import new_id
@@ -23,7 +24,7 @@ class OwnQuestionContent:
     question: str
 
 
-class OwnQuestionQuerySet(models.QuerySet["OwnQuestion"]):
+class OwnQuestionQuerySet(SealedQuerySet["OwnQuestion"]):
     def by(self, author: User) -> "OwnQuestionQuerySet":
         return self.filter(author=author)
 

@@ -1,14 +1,19 @@
 """The library, which anybody can browse."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from itertools import groupby
+from operator import attrgetter
+from typing import TypedDict
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from accounts.models import Age, User
 from common.paging import page_of
+from common.rendering.addresses import address_of
 from prompts import questions, search
 from prompts.forms.library import BrowseForm
 from prompts.models import Depth, Mark, Theme
@@ -18,12 +23,26 @@ from prompts.search import Filters
 PER_PAGE = 24
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A question in the list, and the kind of the visitor's mark on it, or ""."""
+class Row(TypedDict):
+    """A question in the list. `kind` is that of the visitor's mark on it, or ""; `language` is "" for that of the page."""
 
-    question: Question
+    url: str
+    text: str
+    language: str
     kind: str
+
+
+def _rows(shown: Iterable[Question], marks: dict[str, str]) -> list[Row]:
+    of_page = get_language()
+    return [
+        Row(
+            url=address_of("prompts:prompt", question.slug),
+            text=question.text,
+            language=question.language if question.language != of_page else "",
+            kind=marks.get(question.slug, ""),
+        )
+        for question in shown
+    ]
 
 
 @login_not_required
@@ -40,7 +59,7 @@ def library(request: HttpRequest) -> HttpResponse:
         "is_filtered": any(value for name, value in request.GET.items() if name != "page"),
         "page": page,
         "count": len(matching),
-        "rows": [Row(question, marks.get(question.slug, "")) for question in page],
+        "themes": [(name, _rows(group, marks)) for name, group in groupby(page, key=attrgetter("theme_name"))],
         "own": _own(request, filters) if page.number == 1 else [],
         "later_count": sum(kind == Mark.Kind.LATER for kind in marks.values()),
         "never_count": sum(kind == Mark.Kind.NEVER for kind in marks.values()),
@@ -57,7 +76,7 @@ def _marks(request: HttpRequest) -> dict[str, str]:
 
 def _own(request: HttpRequest, filters: Filters) -> list[Question]:
     """The visitor's own questions that match. They have no theme, age or depth: such a filter leaves out all of them."""
-    if not isinstance(request.user, User) or filters.theme or filters.age or filters.depth:
+    if not isinstance(request.user, User) or not request.user.has_own_questions or filters.theme or filters.age or filters.depth:
         return []
     return [question for question in questions.own(request.user) if filters.match(question)]
 

@@ -17,6 +17,10 @@ from prompts.forms.own import OwnQuestionForm
 from prompts.models import OwnQuestion, OwnQuestionContent
 
 
+def _row(pk: uuid.UUID, content: OwnQuestionContent, by_turn: bool) -> dict[str, object]:
+    return {"pk": pk, "text": content.question, "by_turn": by_turn}
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @keeps_text(may_become_page=True)
 def own(request: AuthenticatedHttpRequest) -> HttpResponse:
@@ -28,7 +32,7 @@ def own(request: AuthenticatedHttpRequest) -> HttpResponse:
         own_questions.create(author, data["id"] or new_id(), data["text"], by_turn=data["by_turn"], now=timezone.now())
         messages.success(request, _("Your question is kept."))
         return redirect("prompts:own")
-    context = {"form": form, "questions": OwnQuestion.objects.by(author)}
+    context = {"form": form, "questions": list(OwnQuestion.objects.by(author).opened(_row, "id", "content", "by_turn", owner=author.pk))}
     return render(request, "prompts/own/own.html", context, status=422 if form.errors else 200)
 
 

@@ -4,7 +4,11 @@ import datetime as dt
 
 import time_machine
 from django.test import SimpleTestCase, TestCase
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+from hypothesis import given
+from hypothesis import strategies as st
 
 from common import dates
 from tests.factories import make_entry, make_user
@@ -44,6 +48,21 @@ class WordsTests(SimpleTestCase):
     def test_a_moment_has_the_readers_day_and_clock(self) -> None:
         with timezone.override("Asia/Kathmandu"):
             assert dates.moment(EVENING) == "Monday, 2 March at 02:49"
+
+    def test_a_date_is_in_the_language_of_each_reader_in_turn(self) -> None:
+        for _again in range(2):
+            for language, shown in (("en", "Sun 1"), ("es", "dom 1"), ("en", "Sun 1")):
+                with translation.override(language):
+                    assert dates.short_evening(TONIGHT) == shown
+
+    @given(date=st.dates(), time=st.times(), language=st.sampled_from(["en", "es"]))
+    def test_what_was_formatted_before_is_what_django_formats(self, date: dt.date, time: dt.time, language: str) -> None:
+        moment = dt.datetime.combine(date, time, tzinfo=dt.UTC)
+        with translation.override(language):
+            for _again in range(2):
+                assert dates.short_evening(date) == date_format(date, gettext("D j"), use_l10n=False)
+                assert dates.month(date) == date_format(date, gettext("F Y"), use_l10n=False)
+                assert dates.clock(moment) == date_format(moment, gettext("H:i"), use_l10n=False)
 
 
 @time_machine.travel(EVENING, tick=False)

@@ -3,6 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 from unittest import mock
+from zoneinfo import available_timezones
 
 from django.test import Client, TestCase
 from django.urls import reverse
@@ -108,6 +109,7 @@ class SettingsTests(TestCase):
         assert {"UTC", "Europe/Stockholm", "America/Argentina/Ushuaia", "Pacific/Apia"} <= set(zones)
         assert not {"US/Pacific", "Etc/GMT+5", "EST"} & set(zones)
         assert len(zones) == len(set(zones))
+        assert set(zones) <= available_timezones()  # and no name of a region among them
 
     def test_keeps_an_old_name_of_a_zone_that_a_person_has(self) -> None:
         User.objects.update(time_zone="US/Pacific")

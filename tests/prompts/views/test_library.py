@@ -112,7 +112,7 @@ class BrowseTests(LibraryCase):
             self.read()
 
         self.client.force_login(self.parent)
-        with self.assertNumQueries(5):  # session, person, themes, marks, own questions: the library is kept in between
+        with self.assertNumQueries(4):  # session, person, themes, marks: the library is kept in between, and no own questions are asked for
             self.read()
 
     def test_accepts_only_reading(self) -> None:
