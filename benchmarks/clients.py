@@ -1,26 +1,31 @@
 """How fast a counselor's pages are with many clients: `python -m benchmarks.clients [CLIENTS] [ASSIGNMENTS]`.
 
 200 clients have 50 assignments of 5 steps each, and half of the clients let the counselor see that they answered. The
-installation is temporary. Queries and milliseconds are measured with Django's test client, without a network. The figures
-are to be read: nothing is asserted.
+installation is temporary. Queries and milliseconds (of the processor) are measured with Django's test client, without a
+network. The figures are to be read: nothing is asserted.
 """
 
 import datetime as dt
+import json
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 
 from tests.installation import manage
 
+CLIENTS = 200
+ASSIGNMENTS = 50  # of each client
 SETS = 60
 STEPS = 5
 ROUNDS = 20
+GOALS = {"clients": "45 ms, better 30"}  # on two quiet cores
 
 
 def fill(clients: int, assignments: int) -> None:
@@ -104,14 +109,33 @@ def fill(clients: int, assignments: int) -> None:
         notes.save(counselor, connections[0], "Likes the rain.", "", now)
 
 
-def measure() -> None:
-    """Within the installation that `fill` has filled: print one line for each page."""
+class Figures(NamedTuple):
+    """What one page costs: queries, milliseconds within SQL and altogether, and kilobytes of HTML. `goal` is "" where none is set."""
+
+    page: str
+    queries: int
+    sql: float
+    milliseconds: float
+    kilobytes: float
+    goal: str = ""
+
+    def __str__(self) -> str:
+        line = f"{self.page:<26}{self.queries:>8}{self.sql:>9.1f}{self.milliseconds:>8.1f}{self.kilobytes:>7.0f}"
+        return f"{line}   {self.goal}" if self.goal else line
+
+
+HEADER = f"{'':<26}{'queries':>8}{'SQL ms':>9}{'ms':>8}{'kB':>7}   goal (medians of {ROUNDS})"
+
+
+def measure_here() -> None:
+    """Within the installation that `fill` has filled: print the figures of each page as a line of JSON."""
     from django.conf import settings
     from django.db import connection as database
     from django.test import Client
 
     from accounts.models import Connection
     from counselor.models import Workspace
+    from prompts.models import Assignment
 
     settings.ALLOWED_HOSTS.append("testserver")
     first = Connection.objects.order_by("pk")[0]
@@ -124,44 +148,64 @@ def measure() -> None:
         "clients, waiting": "/accounts/clients/?show=waiting",
         "one client": f"/accounts/clients/{first.pk}/",
         "groups": "/accounts/groups/",
+        "sets": "/prompts/sets/",
+        "all that was given": "/prompts/assignments/",
+        "what is running": "/prompts/assignments/?state=running",
+        "one assignment": f"/prompts/assignments/{Assignment.objects.filter(connection=first)[0].pk}/",
+        "to give a set": "/prompts/assignments/new/",
+        "all that was shared": "/journal/shared/",
         "for comparison: health": "/healthz",
     }
-    queries: list[float] = []
+    statements: list[tuple[str, Any]] = []
 
-    def watch(execute: Callable[..., Any], *statement: Any) -> Any:
-        start = time.perf_counter()
-        try:
-            return execute(*statement)
-        finally:
-            queries.append(time.perf_counter() - start)
+    def watch(execute: Callable[..., Any], sql: str, params: Any, *rest: Any) -> Any:
+        statements.append((sql, params))
+        return execute(sql, params, *rest)
 
-    print(f"{'':<24}{'queries':>8}{'SQL ms':>9}{'ms':>8}{'kB':>7}   (medians of {ROUNDS})")
+    def run() -> None:
+        """The page's statements alone, with all their rows."""
+        with database.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(*statement)
+                cursor.fetchall()
+
     for name, url in pages.items():
         response = client.get(url)
         if response.status_code != 200:
             raise RuntimeError(f"{url}: {response.status_code}")
-        queries.clear()
+        statements.clear()
         with database.execute_wrapper(watch):
             client.get(url)
-        times = []
-        for _round in range(ROUNDS):
-            start = time.perf_counter()
-            client.get(url)
-            times.append((time.perf_counter() - start) * 1000)
-        milliseconds, kilobytes = statistics.median(times), len(response.content) / 1000
-        print(f"{name:<24}{len(queries):>8}{sum(queries) * 1000:>9.0f}{milliseconds:>8.1f}{kilobytes:>7.0f}")
+        in_sql, altogether = milliseconds(run), milliseconds(partial(client.get, url))
+        print(json.dumps(Figures(name, len(statements), in_sql, altogether, len(response.content) / 1000, GOALS.get(name, ""))))
 
 
-def main() -> None:
-    clients, assignments = (int(sys.argv[n]) if len(sys.argv) > n else default for n, default in ((1, 200), (2, 50)))
+def milliseconds(call: Callable[[], object]) -> float:
+    """The processor's time for one call: nothing is waited for here but the processor, and others may have it in between."""
+    times = []
+    for _round in range(ROUNDS):
+        start = time.process_time()
+        call()
+        times.append((time.process_time() - start) * 1000)
+    return statistics.median(times)
+
+
+def measure(clients: int = CLIENTS, assignments: int = ASSIGNMENTS) -> Iterator[Figures]:
+    """The figures of each page, in an installation of its own that is made for them. The first is the page of all clients."""
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder) / "data"
         manage(data, "prepare")
-        for call in (f"fill({clients}, {assignments})", "measure()"):
+        for call in (f"fill({clients}, {assignments})", "measure_here()"):
             result = manage(data, "shell", "--verbosity", "0", "--command", f"from benchmarks import clients; clients.{call}")
             if result.returncode:
                 raise RuntimeError(result.stderr)
-            print(result.stdout, end="")
+            yield from (Figures(*json.loads(line)) for line in result.stdout.splitlines())
+
+
+def main() -> None:
+    print(HEADER)
+    for figures in measure(*map(int, sys.argv[1:3])):
+        print(figures)
 
 
 if __name__ == "__main__":

@@ -3,14 +3,15 @@
 import datetime as dt
 
 from django.db import models
-from django.db.models import Case, Count, Exists, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from common import dates
 from prompts import received
-from prompts.models import Assignment
+from prompts.models import AssignedStep, Assignment
 
 
 def describe_cadence(assignment: Assignment) -> str:
@@ -53,30 +54,44 @@ class State(models.TextChoices):
     ENDED = "ended", gettext_lazy("Ended")
 
 
-def with_progress(assignments: QuerySet[Assignment], now: dt.datetime, today: dt.date, only: State | None = None) -> QuerySet[Assignment]:
-    """Annotate assignments for `state_of` and `describe_progress`; with `only`, keep those in that state.
+def in_state(assignments: QuerySet[Assignment], state: State, now: dt.datetime, today: dt.date) -> QuerySet[Assignment]:
+    """Those of the assignments that are in this state, as `with_progress` tells it."""
+    return assignments.annotate(state=_state(now, today)).filter(state=state)
+
+
+def with_progress(assignments: QuerySet[Assignment], now: dt.datetime, today: dt.date) -> QuerySet[Assignment]:
+    """Annotate assignments for `state_of` and `describe_progress`.
 
     Progress, and so FINISHED, is known only where the client lets their counselor see it. `today` is the counselor's night:
-    from the night after its `ends_on` an assignment is ENDED.
+    from the night after its `ends_on` an assignment is ENDED. The steps of each assignment are counted: not for a whole list,
+    of which a page shows some.
     """
-    visible = Q(connection__sees_answered=True)
-    rows = assignments.annotate(
-        done=Case(
-            When(visible, then=Count("steps", filter=received.is_answered(now, "steps__"))), default=None, output_field=IntegerField()
-        ),
-        total=Case(
-            When(visible, then=Count("steps", filter=received.is_counted(now, "steps__"))), default=None, output_field=IntegerField()
-        ),
-        state=Case(
-            When(ended_at__isnull=False, then=Value(State.ENDED)),
-            When(visible & ~Exists(received.unanswered_steps(now)), then=Value(State.FINISHED)),
-            When(ends_on__lt=today, then=Value(State.ENDED)),
-            When(paused=True, then=Value(State.PAUSED)),
-            default=Value(State.RUNNING),
-            output_field=models.CharField(),
-        ),
+    over, steps = received.over(now), AssignedStep.objects.filter(connection=OuterRef("connection"), assignment=OuterRef("pk"))
+    return assignments.annotate(
+        done=_where_visible(steps.filter(received.is_answered(over))),
+        total=_where_visible(steps.filter(received.is_counted(over))),
+        state=_state(now, today),
     )
-    return rows.filter(state=only) if only else rows
+
+
+_VISIBLE = Q(connection__sees_answered=True)
+
+
+def _state(now: dt.datetime, today: dt.date) -> Case:
+    return Case(
+        When(ended_at__isnull=False, then=Value(State.ENDED)),
+        When(_VISIBLE & ~Exists(received.unanswered_steps(received.over(now))), then=Value(State.FINISHED)),
+        When(ends_on__lt=today, then=Value(State.ENDED)),
+        When(paused=True, then=Value(State.PAUSED)),
+        default=Value(State.RUNNING),
+        output_field=models.CharField(),
+    )
+
+
+def _where_visible(steps: QuerySet[AssignedStep]) -> Case:
+    """How many steps these are, or None where the counselor may not see it."""
+    count = Coalesce(Subquery(steps.order_by().values("assignment").annotate(n=Count("position")).values("n")), 0)
+    return Case(When(_VISIBLE, then=count), default=None, output_field=IntegerField())
 
 
 def state_of(assignment: Assignment) -> State:

@@ -5,11 +5,16 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
+from typing import Any, NamedTuple
 
-from django.db.models import BooleanField, Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When, Window
-from django.db.models.functions import Coalesce, RowNumber
+from django.db.models import BooleanField, Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, UUIDField, Value, When
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import Exact
 
 from accounts.models import Connection, User
+from common.database.ids import Ids
+from common.database.prepared import Placeholder, Prepared
 from common.text import fold
 from counselor import progress
 from counselor.progress import Progress
@@ -39,8 +44,7 @@ class Filters:
     group: uuid.UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Client:
+class Client(NamedTuple):
     """A connection in the list. `answers` and `replies`: how many of the client's are waiting to be read."""
 
     pk: uuid.UUID
@@ -57,13 +61,10 @@ class Client:
     def is_waiting(self) -> bool:
         return bool(self.answers or self.replies)
 
-    def matches(self, filters: Filters) -> bool:
-        return (
-            self.in_group
-            and fold(filters.name).strip() in fold(self.name)
-            and (self.is_waiting or filters.show != Show.WAITING)
-            and (self.ended_at is not None) == (filters.show == Show.ENDED)
-        )
+    @property
+    def sorted_by(self) -> tuple[bool, str, uuid.UUID]:
+        """Those with something to read first, then by name."""
+        return (not self.is_waiting, fold(self.name), self.pk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,35 +82,51 @@ class ClientList:
 
 def find(counselor: User, filters: Filters) -> ClientList:
     """The counselor's clients. One query, however many there are. `assigned_sets` adds what one page of the list shows."""
+    is_ended, wanted = filters.show == Show.ENDED, fold(filters.name).strip()
     connections = _connections(counselor, filters)
-    matching = [client for client in connections if client.matches(filters)]
-    matching.sort(key=lambda client: (not client.is_waiting, fold(client.name), client.pk))
-    if filters.show == Show.ENDED:
+    listed = [client for client in connections if (client.ended_at is not None) == is_ended]
+    matching = [
+        client
+        for client in listed
+        if client.in_group and (client.is_waiting or filters.show != Show.WAITING) and (not wanted or wanted in fold(client.name))
+    ]
+    matching.sort(key=lambda client: client.sorted_by)
+    if is_ended:
         matching.sort(key=lambda client: str(client.ended_at), reverse=True)
-    is_ended = filters.show == Show.ENDED
     return ClientList(
         matching=matching,
         unseen_ends=[client for client in connections if client.ended_by == Connection.Ended.BY_PARENT and not client.end_seen],
-        is_empty=not any((client.ended_at is not None) == is_ended for client in connections),
+        is_empty=not listed,
     )
 
 
 def _connections(counselor: User, filters: Filters) -> list[Client]:
     """All connections that the list is about (ended ones or not), and those whose end the counselor has not seen yet."""
+    query = _LISTED[filters.show == Show.ENDED, filters.group is not None]
+    return [Client(*row) for row in query.rows(counselor=counselor.pk, group=filters.group)]
+
+
+def _listed(*, ended: bool, in_group: bool) -> "QuerySet[Connection, tuple[Any, ...]]":
     unseen_end = Q(ended_by=Connection.Ended.BY_PARENT, end_seen=False)
-    connections = Connection.objects.of_counselor(counselor).filter(unseen_end | Q(ended_at__isnull=filters.show != Show.ENDED))
-    membership = Connection.groups.through.objects.filter(connection=OuterRef("pk"), clientgroup=filters.group)
-    rows = connections.annotate(
-        in_group=Exists(membership) if filters.group else Value(value=True, output_field=BooleanField()),
+    own = Connection.objects.filter(unseen_end | Q(ended_at__isnull=not ended), counselor=Placeholder("counselor", UUIDField()))
+    group = Placeholder("group", UUIDField())
+    membership = Connection.groups.through.objects.filter(connection=OuterRef("pk"), clientgroup=group)
+    rows = own.annotate(
+        in_group=Exists(membership) if in_group else Value(value=True, output_field=BooleanField()),
         answers=_count(Share.objects.active().filter(connection=OuterRef("pk"), read_at=None)),
         replies=_count(_unseen_replies().filter(connection=OuterRef("pk"))),
     )
     columns = ("pk", "parent_name", "sees_answered", "ended_at", "ended_by", "end_seen", "in_group", "answers", "replies")
-    return [Client(*row) for row in rows.order_by().values_list(*columns)]
+    return rows.order_by().values_list(*columns)
 
 
-def _count(rows: "QuerySet[Share] | QuerySet[Reply]") -> Coalesce:
-    return Coalesce(Subquery(rows.order_by().values("connection").annotate(n=Count("pk")).values("n")), 0)
+_LISTED = {
+    (ended, in_group): Prepared(partial(_listed, ended=ended, in_group=in_group)) for ended in (True, False) for in_group in (True, False)
+}
+
+
+def _count(rows: "QuerySet[Assignment] | QuerySet[Share] | QuerySet[Reply]") -> Coalesce:
+    return Coalesce(Subquery(rows.order_by().values("connection").annotate(n=Count("*")).values("n")), 0)
 
 
 def _unseen_replies() -> "QuerySet[Reply]":
@@ -130,47 +147,49 @@ class AssignedSets:
     total: int = 0
 
 
+def _assigned() -> "QuerySet[Connection, tuple[Any, ...]]":
+    """Of each of `connections`: how many assignments are running, paused, and not ended; and the sets of the newest running ones."""
+    given = Assignment.objects.filter(connection=OuterRef("pk"), ended_at=None)
+    # Where the client does not let their counselor see what they answer, all that was given is running.
+    is_hidden = Exact(OuterRef("sees_answered"), Value(value=False))
+    running = given.filter(Q(is_hidden) | Exists(received.unanswered_steps(received.ANY_TIME)), paused=False)
+    newest = running.order_by("-assigned_at", "-pk").values("set")
+    own = Connection.objects.filter(counselor=Placeholder("counselor", UUIDField()), pk__in=Ids("connections")).active()
+    return own.order_by().values_list(
+        "pk",
+        _count(running),
+        _count(given.filter(paused=True)),
+        _count(given),
+        *(Subquery(newest[place : place + 1], output_field=UUIDField()) for place in range(LISTED_SETS)),
+    )
+
+
+_ASSIGNED = Prepared(_assigned)
+
+
 def assigned_sets(counselor: User, clients: Iterable[Client], now: dt.datetime) -> dict[uuid.UUID, AssignedSets]:
-    """The assignments of each of these clients, by connection. Two queries at most, which load a few rows for each client.
+    """The assignments of each of these clients, by connection. Two queries at most, which load one row for each client.
 
     The names are those that the sets have now: one key opens them all, while the content of assignments takes a key each.
     """
     connections = [client.pk for client in clients]
     if not connections:
         return {}
-    running, paused, answered = 0, 1, 2
-    state = Case(
-        When(paused=True, then=Value(paused)),
-        When(Q(connection__sees_answered=True) & ~Exists(received.unanswered_steps(now)), then=Value(answered)),
-        default=Value(running),
-    )
-    rows = (
-        Assignment.objects.of_counselor(counselor)
-        .filter(connection__in=connections, ended_at=None)
-        .annotate(state=state)
-        .annotate(
-            rank=Window(RowNumber(), partition_by=F("connection"), order_by=[F("state").asc(), F("assigned_at").desc(), F("pk").desc()]),
-            running_count=Window(Count("pk", filter=Q(state=running)), partition_by=F("connection")),
-            paused_count=Window(Count("pk", filter=Q(paused=True)), partition_by=F("connection")),
-            total=Window(Count("pk"), partition_by=F("connection")),
-        )
-        .filter(rank__lte=LISTED_SETS)
-        .order_by("connection_id", "rank")
-        .values_list("connection_id", "set_id", "state", "running_count", "paused_count", "total")
-    )
-    top_rows = list(rows)
-    set_names = _set_names(counselor, {row[1] for row in top_rows if row[1] and row[2] == running})
+    rows = _ASSIGNED.rows(counselor=counselor.pk, connections=connections, **received.over(now)._asdict())
+    set_names = _set_names(counselor, {pk for _connection, _running, _paused, _total, *sets in rows for pk in sets if pk})
     assigned: dict[uuid.UUID, AssignedSets] = {}
-    for connection, prompt_set, row_state, running_count, paused_count, total in top_rows:
-        name = (set_names.get(prompt_set, ""),) if prompt_set and row_state == running else ()
-        names = tuple(filter(None, assigned.get(connection, AssignedSets()).names + name))
-        assigned[connection] = AssignedSets(names, running_count - len(names), paused_count, total)
+    for connection, running, paused, total, *sets in rows:
+        names = tuple(name for pk in sets if (name := set_names.get(pk)))
+        assigned[connection] = AssignedSets(names, running - len(names), paused, total)
     return assigned
 
 
 def _set_names(counselor: User, sets: set[uuid.UUID]) -> dict[uuid.UUID, str]:
     """The names of these sets, including sets that the counselor removed."""
-    return {row.pk: row.content.name for row in PromptSet.objects.filter(author=counselor, pk__in=sets)} if sets else {}
+    if not sets:
+        return {}
+    own = PromptSet.objects.filter(author=counselor, pk__in=sets).order_by()
+    return dict(own.opened(lambda pk, content: (pk, content.name), "id", "content", owner=counselor.pk))
 
 
 def progress_of(counselor: User, clients: Sequence[Client], now: dt.datetime) -> dict[uuid.UUID, Progress]:

@@ -26,8 +26,9 @@ class Conflict:
     stored: Note
 
 
-def read(counselor: User, connection: Connection) -> Note:
-    return _note(ClientNote.objects.filter(connection=connection, counselor=counselor).first())
+def of(connection: Connection) -> Note:
+    """The note about the client of this connection. No query where that was loaded with `select_related("note")`."""
+    return _note(getattr(connection, "note", None))
 
 
 def _note(row: ClientNote | None) -> Note:

@@ -5,9 +5,10 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain, groupby
+from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Count, DateField, OuterRef, Q, QuerySet, Subquery, UUIDField
+from django.db.models import Count, DateField, DateTimeField, OuterRef, Q, QuerySet, Subquery, UUIDField
 from django.utils import timezone
 
 from accounts.models import Connection, User
@@ -25,29 +26,43 @@ DRAFT_PERIOD = dt.timedelta(days=2)  # by UTC dates: after it a night is over in
 # --- What a counselor may learn about steps, where their client allows it.
 
 
-def is_answered(now: dt.datetime, steps: str = "") -> Q:
+class Over(NamedTuple):
+    """The last night that is over in every time zone, and the end of its date in UTC: what lies behind is no draft any more."""
+
+    last_over: dt.date | Placeholder
+    begun_by: dt.datetime | Placeholder
+
+
+ANY_TIME = Over(Placeholder("last_over", DateField()), Placeholder("begun_by", DateTimeField()))  # for queries that are prepared
+
+
+def over(now: dt.datetime) -> Over:
+    last_over = now.astimezone(dt.UTC).date() - DRAFT_PERIOD
+    return Over(last_over, dt.datetime.combine(last_over, dt.time.max, dt.UTC))
+
+
+def is_answered(over: Over) -> Q:
     """Filter for steps that count as answered: the client pressed Done, or the answer's night is over in every time zone.
 
     That is the night of its page and, where that was dated back, the one on which it was begun: till then it is a draft.
-    `steps` is the lookup path to the steps from the model that is queried, as in "steps__"; "" from `AssignedStep`.
     """
-    last_over = now.astimezone(dt.UTC).date() - DRAFT_PERIOD
-    begun_by = dt.datetime.combine(last_over, dt.time.max, dt.UTC)
-    was_begun = Q(**{f"{steps}begun_at__isnull": True}) | Q(**{f"{steps}begun_at__lte": begun_by})
-    return Q(**{f"{steps}done_at__isnull": False}) | Q(was_begun, **{f"{steps}answered_on__lte": last_over})
+    was_begun = Q(begun_at=None) | Q(begun_at__lte=over.begun_by)
+    return Q(done_at__isnull=False) | Q(was_begun, answered_on__lte=over.last_over)
 
 
-def is_counted(now: dt.datetime, steps: str = "") -> Q:
-    """Filter for steps that count towards an assignment: all but those that left its set and do not count as answered (yet).
+def is_counted(over: Over) -> Q:
+    """Filter for steps that count towards an assignment: all but those that left its set and do not count as answered (yet)."""
+    return Q(position__lt=REMOVED_POSITION) | is_answered(over)
 
-    `steps` as in `is_answered`.
+
+def unanswered_steps(over: Over) -> QuerySet[AssignedStep]:
+    """Subquery, to be used within a query of assignments: the steps that count and are still to be answered.
+
+    That is `is_counted` without `is_answered`, said so that both databases find the steps in one index.
     """
-    return is_answered(now, steps) | Q(**{f"{steps}position__lt": REMOVED_POSITION})
-
-
-def unanswered_steps(now: dt.datetime) -> QuerySet[AssignedStep]:
-    """Subquery, to be used within a query of assignments: the steps that count and are still to be answered."""
-    return AssignedStep.objects.filter(is_counted(now), assignment=OuterRef("pk")).exclude(is_answered(now))
+    still_open = Q(answered_on=None) | Q(answered_on__gt=over.last_over) | Q(begun_at__gt=over.begun_by)
+    own = AssignedStep.objects.filter(connection=OuterRef("connection"), assignment=OuterRef("pk"))
+    return own.filter(still_open, position__lt=REMOVED_POSITION, done_at=None)
 
 
 # --- The parent's side.

@@ -159,6 +159,7 @@ class AssignForm(PlanForm):
         self.offered_sets = {str(row.pk): row for row in sets}
         self.offered_connections = {str(connection.pk): connection for connection in connections}
         self.offered_groups = {str(group.pk): group for group in groups}
+        self._members_of_chosen: frozenset[str] | None = None
         self._offer("set", [("", _("Choose a set")), *((pk, row.content.name) for pk, row in self.offered_sets.items())])
         self._offer("clients", [(pk, connection.parent_name) for pk, connection in self.offered_connections.items()])
         if groups:
@@ -209,8 +210,12 @@ class AssignForm(PlanForm):
         chosen = {*self.cleaned_data.get("clients", []), *self._members()}
         return [connection for pk, connection in self.offered_connections.items() if pk in chosen]
 
-    def _members(self) -> list[str]:
-        return [str(connection.pk) for pk in self.cleaned_data.get("groups", []) for connection in self.offered_groups[pk].members.all()]
+    def _members(self) -> frozenset[str]:
+        """Who is in the groups that were chosen. They are looked up once."""
+        if self._members_of_chosen is None:
+            members = ClientGroup.members.through.objects.filter(clientgroup__in=self.cleaned_data.get("groups", []))
+            self._members_of_chosen = frozenset(str(pk) for pk in members.values_list("connection", flat=True))
+        return self._members_of_chosen
 
 
 class RecipientForm(forms.Form):

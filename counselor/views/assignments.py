@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.db.models import Prefetch
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -23,7 +22,7 @@ from common.kept_forms import keeps_form
 from common.paging import page_of
 from counselor import assigning
 from counselor.assigning import Plan, Recipient
-from counselor.assignments import State, describe_progress, describe_rhythm, state_of, with_progress
+from counselor.assignments import State, describe_progress, describe_rhythm, in_state, state_of, with_progress
 from counselor.forms.assignments import AssignForm, ChangeForm, RecipientForm, typed_for
 from counselor.models import ClientGroup
 from counselor.sets import marks_of
@@ -33,6 +32,7 @@ from prompts.questions import Question
 from prompts.received import REMOVED_POSITION
 
 PER_PAGE = 50
+LATEST_FIRST = ("-assigned_at", "-pk")
 
 
 # --- The list.
@@ -68,13 +68,15 @@ def assignments(request: AuthenticatedHttpRequest) -> HttpResponse:
     """All assignments over connections that have not ended, the latest first. An unknown state filters nothing."""
     counselor = request.user
     state = next((state for state in State if state == request.GET.get("state")), None)
-    rows = Assignment.objects.of_counselor(counselor).select_related("connection", "set").defer("sealed_content")
-    # Explicit, since Django drops the model's default ordering from a query with GROUP BY.
-    rows = rows.order_by("-assigned_at", "-pk")
     now = timezone.now()
-    page = page_of(request, with_progress(rows, now, counselor.tonight(now), only=state), PER_PAGE)
+    own, today = Assignment.objects.of_counselor(counselor), counselor.tonight(now)
+    listed = in_state(own, state, now, today) if state else own
+    page = page_of(request, listed.order_by(*LATEST_FIRST).values_list("pk", flat=True), PER_PAGE)
+    # Only what the page shows is loaded, and its steps counted.
+    shown = own.filter(pk__in=list(page)).select_related("connection", "set").defer("sealed_content")
+    rows = with_progress(shown, now, today).order_by(*LATEST_FIRST)
     context = {
-        "rows": [_row(assignment) for assignment in page],
+        "rows": [_row(assignment) for assignment in rows],
         "states": [(reverse("counselor:assignments", query={"state": other.value}), other.label, other == state) for other in State],
         "state": state,
         "page": page,
@@ -96,9 +98,8 @@ def assignment_new(request: AuthenticatedHttpRequest) -> HttpResponse:
     counselor = request.user
     today = counselor.tonight(timezone.now())
     sets = list(PromptSet.objects.by(counselor))
-    connections = list(Connection.objects.of_counselor(counselor).active())
-    members = Prefetch("members", Connection.objects.of_counselor(counselor).active())
-    groups = list(ClientGroup.objects.of_counselor(counselor).prefetch_related(members))
+    connections = list(Connection.objects.of_counselor(counselor).active().only("parent_name"))
+    groups = list(ClientGroup.objects.of_counselor(counselor))
     if not sets or not connections:
         missing = {"has_sets": bool(sets), "has_clients": bool(connections)}
         return render(request, "counselor/assignments/empty.html", missing, status=422 if request.method == "POST" else 200)
@@ -182,9 +183,9 @@ def _steps(assignment: Assignment) -> list[StepRow]:
     done: set[uuid.UUID] = set()
     if assignment.connection.sees_answered:
         # A step that was removed from the set is shown only once the client is done with it: drafts are never visible.
-        now = timezone.now()
-        rows = rows.filter(received.is_counted(now))
-        done = set(rows.filter(received.is_answered(now)).values_list("pk", flat=True))
+        over = received.over(timezone.now())
+        rows = rows.filter(received.is_counted(over))
+        done = set(rows.filter(received.is_answered(over)).values_list("pk", flat=True))
     else:
         rows = rows.filter(position__lt=REMOVED_POSITION)
     return [StepRow(questions.of_step(row), row.content.note, row.pk in done) for row in rows]

@@ -21,6 +21,7 @@ from common.fields import REPAIRED, is_repaired
 from common.http import opened_by_another
 from common.kept_forms import keeps_text
 from common.paging import page_of
+from common.rendering.addresses import address_of
 from counselor import groups, notes
 from counselor.clients import AssignedSets, AssignmentRow, Client, ShareRow, Show, assigned_sets, assigned_to, find, progress_of, shared_by
 from counselor.forms.clients import ClientsForm, NoteForm
@@ -64,16 +65,25 @@ def _rows(counselor: User, shown: Sequence[Client]) -> list[dict[str, object]]:
 
 
 def _row(client: Client, assigned: AssignedSets, progress: Progress | None) -> dict[str, object]:
+    """Whatever a row says, as text: a hundred of them are rendered at once."""
     return {
-        "pk": client.pk,
+        "url": address_of("counselor:client", client.pk),
         "name": client.name,
         "waiting": _waiting(client.answers, client.replies),
         "sets": assigned.names,
         "other_sets": _other_sets(assigned),
-        "done": _done(progress) if progress else "",
-        "last": dates.evening(progress.last) if progress and progress.last else "",
-        "shows_progress": progress is not None,
+        **_answered(progress),
     }
+
+
+def _answered(progress: Progress | None) -> dict[str, str]:
+    """How far a client is: `done` and `last`, or `nothing` instead of them."""
+    if progress is None:
+        return {"nothing": _("not shown to you")}
+    if not progress.total and not progress.last:
+        return {"nothing": _("nothing yet")}
+    last = _("last on %(evening)s") % {"evening": dates.evening(progress.last)} if progress.last else ""
+    return {"done": _done(progress), "last": last}
 
 
 def _waiting(answers: int, replies: int) -> list[str]:
@@ -131,10 +141,10 @@ def client(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
     counselor = request.user
     if request.method == "POST" and opened_by_another(request):
         return errors.other_person(request)
-    connection = get_object_or_404(Connection.objects.of_counselor(counselor), pk=pk)
+    connection = get_object_or_404(Connection.objects.of_counselor(counselor).select_related("note"), pk=pk)
     if request.method == "POST":
         return _save_note(request, connection)
-    return _show(request, connection, _note_form(counselor, notes.read(counselor, connection)))
+    return _show(request, connection, _note_form(counselor, notes.of(connection)))
 
 
 def _note_form(counselor: User, note: notes.Note, *, text: str | None = None, auto_id: str = "id_%s") -> NoteForm:

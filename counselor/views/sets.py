@@ -1,7 +1,10 @@
 """A counselor's prompt sets: the list, creating a set, the builder, and previewing, printing, exporting and removing one."""
 
+import datetime as dt
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from itertools import count
 
@@ -12,6 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import counselor_required
@@ -21,6 +25,7 @@ from common import dates
 from common.ids import new_id, parse_id
 from common.kept_forms import keeps_form
 from common.numbers import parse_number
+from common.rendering.addresses import address_of
 from counselor import progress
 from counselor import sets as prompt_sets
 from counselor.forms.sets import ImportForm, NewSetForm, SetBuilder, SetForm, StepForm
@@ -46,24 +51,41 @@ def _own(counselor: User, pk: uuid.UUID) -> PromptSet:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A set in the list. `running` counts assignments."""
+    """A set in the list. Whatever it says is text."""
 
-    row: PromptSet
+    pk: str
+    url: str
+    preview_url: str
+    remove_url: str
+    name: str
+    steps: str
     changed: str
-    running: int
+    running: str
 
-    @property
-    def steps(self) -> int:
-        return len(self.row.content.steps)
+
+def _row(running: Mapping[uuid.UUID | None, int], pk: uuid.UUID, content: SetContent, changed_at: dt.datetime) -> Row:
+    steps, clients = len(content.steps), running.get(pk, 0)
+    answering = ngettext("%(counter)s client is answering it", "%(counter)s clients are answering it", clients) % {"counter": clients}
+    return Row(
+        pk=str(pk),
+        url=address_of("counselor:set_builder", pk),
+        preview_url=address_of("counselor:set_preview", pk),
+        remove_url=address_of("counselor:set_remove", pk),
+        name=content.name,
+        steps=ngettext("%(counter)s step", "%(counter)s steps", steps) % {"counter": steps},
+        changed=_("changed on %(when)s") % {"when": dates.day_of(changed_at)},
+        running=answering if clients else _("nobody is answering it"),
+    )
 
 
 @require_safe
 @counselor_required
 def sets(request: AuthenticatedHttpRequest) -> HttpResponse:
     counselor = request.user
-    counts = progress.unfinished(counselor, timezone.now()).order_by().values_list("set").annotate(running=Count("pk"))
+    counts = progress.unfinished(counselor, timezone.now()).order_by().values_list("set").annotate(running=Count("*"))
     running = dict(counts)
-    rows = [Row(row, dates.day_of(row.changed_at), running.get(row.pk, 0)) for row in PromptSet.objects.by(counselor)]
+    own = PromptSet.objects.by(counselor).opened(partial(_row, running), "id", "content", "changed_at", owner=counselor.pk)
+    rows = list(own)
     removed = parse_id(request.GET.get("removed"))
     if removed and not PromptSet.objects.filter(author=counselor, pk=removed).exclude(removed_at=None).exists():
         removed = None

@@ -4,7 +4,6 @@ import uuid
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.db.models import Case, Q, Value, When
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -48,14 +47,14 @@ class Row:
 def shared(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Shares with something new first (not read yet, or with a new reply), then the newest."""
     counselor = request.user
-    connections = list(Connection.objects.of_counselor(counselor).active())
+    connections = list(Connection.objects.of_counselor(counselor).active().only("parent_name"))
     chosen = _chosen(request.GET.get("client", ""), connections)
-    shares = readings.for_list(Share.objects.for_counselor(counselor), unseen_from_counselor=False)
-    if chosen:
-        shares = shares.filter(connection=chosen)
-    waiting = Case(When(Q(read_at=None) | Q(awaits=True), then=Value(0)), default=Value(1))
-    page = page_of(request, shares.order_by(waiting, "-shared_at", "-pk"), PER_PAGE)
-    context = {"rows": [_row(share) for share in page], "page": page, "clients": connections, "chosen": chosen}
+    shares = Share.objects.for_counselor(counselor)
+    listed = shares.filter(connection=chosen) if chosen else shares
+    page = page_of(request, readings.waiting_first(listed).values_list("pk", flat=True), PER_PAGE)
+    # Only what the page shows is loaded: the order of all is found in indexes.
+    shown = readings.waiting_first(readings.for_list(shares.filter(pk__in=list(page)), unseen_from_counselor=False))
+    context = {"rows": [_row(share) for share in shown], "page": page, "clients": connections, "chosen": chosen}
     return render(request, "counselor/shared/shared.html", context)
 
 

@@ -32,7 +32,7 @@ class ShareContent:
 class ShareQuerySet(models.QuerySet["Share"]):
     def for_counselor(self, counselor: User) -> "ShareQuerySet":
         """What this counselor may read: not taken back, over connections that have not ended."""
-        return self.filter(connection__counselor=counselor, connection__ended_at=None, taken_back_at=None)
+        return self.filter(connection__in=Connection.objects.of_counselor(counselor).active(), taken_back_at=None)
 
     def of_parent(self, parent: User) -> "ShareQuerySet":
         """Everything that this parent shared, including what they took back."""
@@ -50,8 +50,9 @@ class Share(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    connection = models.ForeignKey(Connection, models.CASCADE, related_name="shares")
-    parent = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="shares")
+    # Both relations are found by the indexes of the two sides' lists, which begin with them.
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="shares", db_index=False)
+    parent = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="shares", db_index=False)
     entry = models.ForeignKey("journal.Entry", models.SET_NULL, related_name="shares", null=True)
     entry_version = models.PositiveIntegerField()  # of the text that was copied
     assigned = models.ForeignKey(AssignedStep, models.SET_NULL, related_name="shares", null=True)
@@ -68,6 +69,11 @@ class Share(models.Model):
         ordering = ("-shared_at", "-id")
         constraints = [
             models.UniqueConstraint(fields=["connection", "entry"], condition=Q(taken_back_at=None), name="journal_share_once"),
+        ]
+        indexes = [
+            models.Index(fields=["parent", "shared_at", "id"], name="journal_share_of_parent"),
+            # What was not read yet is found among little, however much was read before.
+            models.Index(fields=["connection", "read_at", "taken_back_at", "shared_at", "id"], name="journal_share_of_client"),
         ]
 
     def __str__(self) -> str:
@@ -117,6 +123,9 @@ class Reply(models.Model):
 
     class Meta:
         ordering = ("written_at", "id")
+        indexes = [
+            models.Index(fields=["connection", "from_counselor", "share"], condition=Q(seen_at=None), name="journal_reply_unseen"),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)

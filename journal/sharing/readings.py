@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
 
 from accounts.models import Connection, User
 from journal.models.share import Reading, Reply, Share, ShareQuerySet
@@ -15,8 +15,19 @@ ONE_READING = dt.timedelta(minutes=1)  # within this, opening it twice is one re
 
 def for_list(shares: ShareQuerySet, *, unseen_from_counselor: bool) -> ShareQuerySet:
     """Shares for a list: with their connection, without their content, and annotated for `awaits`."""
-    unseen = Reply.objects.filter(share=OuterRef("pk"), from_counselor=unseen_from_counselor, seen_at=None, content__isnull=False)
-    return shares.select_related("connection").defer("content").annotate(awaits=Exists(unseen))
+    return shares.select_related("connection").defer("content").annotate(awaits=_has_unseen(from_counselor=unseen_from_counselor))
+
+
+def waiting_first(shares: ShareQuerySet) -> ShareQuerySet:
+    """A counselor's shares, those with something new first (not read yet, or with a new reply), then the newest."""
+    has_new = Q(read_at=None) | Q(_has_unseen(from_counselor=False))
+    return shares.order_by(Case(When(has_new, then=Value(0)), default=Value(1)), "-shared_at", "-pk")
+
+
+def _has_unseen(*, from_counselor: bool) -> Exists:
+    """Whether there are replies of this side under a share that the other side has not seen."""
+    replies = Reply.objects.filter(connection=OuterRef("connection"), share=OuterRef("pk"))
+    return Exists(replies.filter(from_counselor=from_counselor, seen_at=None, content__isnull=False))
 
 
 def awaits(share: Share) -> bool:

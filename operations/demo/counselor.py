@@ -59,7 +59,7 @@ def _connect(counselor: User, values: dict[str, Any], sets: dict[str, PromptSet]
     connection = invitations.accept(parent, invitation, parent_name=name, sees_answered=values["sees_answered"], now=began_at)
     connections.mark_informed(parent, connection.pk, began_at)
     if "note" in values:
-        notes.save(counselor, connection, values["note"].strip(), notes.read(counselor, connection).version, now)
+        notes.save(counselor, connection, values["note"].strip(), notes.of(connection).version, now)
     details = values["assignment"]
     assignment = _assign(counselor, connection, sets[details["set"]], details, parent, now)
     for answer in details["answer"]:

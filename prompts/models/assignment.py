@@ -39,7 +39,7 @@ class StepContent:
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def of_counselor(self, counselor: User) -> "AssignmentQuerySet":
         """Those of the counselor's connections that have not ended."""
-        return self.filter(connection__counselor=counselor, connection__ended_at=None)
+        return self.filter(connection__in=Connection.objects.of_counselor(counselor).active())
 
     def of_parent(self, parent: User) -> "AssignmentQuerySet":
         """Those of the parent's connections that have not ended."""
@@ -61,7 +61,8 @@ class Assignment(models.Model):
         WEEKDAYS = "weekdays", _("On chosen weekdays")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    connection = models.ForeignKey(Connection, models.CASCADE, related_name="assignments")
+    # The relation is found by the index below, which begins with it.
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="assignments", db_index=False)
     set = models.ForeignKey(PromptSet, models.SET_NULL, related_name="assignments", null=True)
     set_version = models.PositiveIntegerField()
     sealed_content = SealedField(payload=AssignmentContent, owner="connection", label="prompts.assignment.content", null=True)
@@ -81,6 +82,12 @@ class Assignment(models.Model):
 
     class Meta:
         ordering = ("-assigned_at", "-id")
+        indexes = [
+            # All that lists and counts of a counselor's read: the latest of each client come first, and no row is opened to be counted.
+            models.Index(
+                fields=["connection", "assigned_at", "id", "paused", "ended_at", "ends_on", "set"], name="prompts_assignment_of_client"
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -101,8 +108,9 @@ class AssignedStep(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     # Null: taken out by a newer version of the set before it was answered. The row stays: a page may already ask it.
-    assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="steps", null=True)
-    connection = models.ForeignKey(Connection, models.CASCADE, related_name="+")  # the assignment's: its key seals
+    # Both relations are found by indexes that begin with them: the constraint's, and the one below it.
+    assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="steps", null=True, db_index=False)
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="+", db_index=False)  # the assignment's: its key seals
     key = models.CharField(max_length=32)  # that of the set's step, of which this is a copy
     position = models.PositiveSmallIntegerField()
     prompt = models.ForeignKey(Prompt, models.PROTECT, related_name="+", null=True)
@@ -113,6 +121,12 @@ class AssignedStep(models.Model):
 
     class Meta:
         ordering = ("position",)
+        indexes = [
+            # What progress is counted from, without the rows and the sealed content in them.
+            models.Index(
+                fields=["connection", "assignment", "position", "answered_on", "begun_at", "done_at"], name="prompts_assignedstep_progress"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["assignment", "key"], name="prompts_assignedstep_once"),
         ]

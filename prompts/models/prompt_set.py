@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
+from accounts.keys.rows import SealedQuerySet
 from accounts.keys.sealing import SealedField
 from accounts.models import User
 from common.ids import new_id
@@ -27,7 +28,7 @@ class SetContent:
     caution: str = ""  # what clients read before they begin
 
 
-class PromptSetQuerySet(models.QuerySet["PromptSet"]):
+class PromptSetQuerySet(SealedQuerySet["PromptSet"]):
     def by(self, author: User) -> "PromptSetQuerySet":
         """A counselor's sets, without removed ones."""
         return self.filter(author=author, removed_at=None)

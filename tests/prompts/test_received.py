@@ -1,8 +1,10 @@
 """`prompts.received`: which step of what counselors gave a parent is asked on a night, and how steps are answered."""
 
 import datetime as dt
+import itertools
 from typing import Any
 
+from django.db.models import Exists
 from django.test import TestCase
 from django.utils import timezone
 
@@ -40,6 +42,30 @@ class AssignedCase(TestCase):
 
     def steps(self, assignment: Assignment) -> list[AssignedStep]:
         return list(AssignedStep.objects.filter(assignment=assignment))
+
+
+class CountingTests(AssignedCase):
+    def test_what_is_unanswered_is_what_counts_and_is_not_answered(self) -> None:
+        """For each way in which a step can have been answered, each in an assignment of its own: the rule is one, however it is asked."""
+        now = dt.datetime(2026, 3, 10, 21, tzinfo=dt.UTC)
+        over, last_over = received.over(now), now.date() - 2 * DAY
+        its_end = dt.datetime.combine(last_over, dt.time.max, dt.UTC)
+        nights = (None, last_over - DAY, last_over, last_over + DAY)
+        begun = (None, its_end, its_end + dt.timedelta(microseconds=1))
+        positions = (0, received.REMOVED_POSITION - 1, received.REMOVED_POSITION)
+        ways = list(itertools.product(nights, begun, (None, now), positions))
+        given = Assignment.objects.bulk_create(Assignment(connection=self.connection, set_version=1, assigned_at=now) for _way in ways)
+        AssignedStep.objects.bulk_create(
+            AssignedStep(assignment=one, connection=self.connection, answered_on=night, begun_at=begun_at, done_at=done, position=position)
+            for one, (night, begun_at, done, position) in zip(given, ways, strict=True)
+        )
+
+        answered = set(AssignedStep.objects.filter(received.is_answered(over)).values_list("assignment", flat=True))
+        counted = set(AssignedStep.objects.filter(received.is_counted(over)).values_list("assignment", flat=True))
+        unanswered = set(Assignment.objects.filter(Exists(received.unanswered_steps(over))).values_list("pk", flat=True))
+
+        assert unanswered == counted - answered
+        assert 0 < len(unanswered) < len(counted) < len(ways)
 
 
 class StepOnTests(AssignedCase):

@@ -410,7 +410,7 @@ def of_both(people: People) -> list[object]:
         [(row.content.name, row.version, row.removed_at) for row in PromptSet.objects.filter(author=people.connected)],
         Assignment.objects.values_list("paused", "ended_at", "cadence").get(pk=people.present.given.pk),
         [(row.content.name, *row.members.all()) for row in ClientGroup.objects.of_counselor(people.connected)],
-        notes.read(people.connected, people.present.connection),
+        notes.of(Connection.objects.get(pk=people.present.connection.pk)),
         Invitation.objects.values_list("withdrawn_at", "accepted_at").get(pk=people.invitation.pk),
         Workspace.objects.filter(counselor=people.connected).exists(),
     ]
