@@ -143,6 +143,7 @@ TEMPLATES = [
 # --- Storage.
 DATABASES = {"default": env.database("DATABASE_URL", DATA_DIR / "nightlight.sqlite3")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["ENGINE"] = "common.sqlite3"  # Django's, in which writers take turns
     DATABASES["default"]["OPTIONS"] = {
         # A transaction takes the write lock when it begins, so it waits for another instead of failing half-way.
         "transaction_mode": "IMMEDIATE",

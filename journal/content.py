@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
@@ -24,6 +25,11 @@ def render(text: str) -> Rendered:
     return Rendered(EntryContent(text=text, html=markup.render(text), renderer=markup.RENDERER), markup.excerpt(text))
 
 
+def render_later(text: str) -> Rendered:
+    """For a text that is still being typed: without its HTML, which nobody reads before the next save. See `entries.rendering`."""
+    return Rendered(EntryContent(text=text), markup.excerpt(text))
+
+
 def write(entry: Entry, rendered: Rendered, question: str, feeling: str, guide: str = "") -> None:
     """Set the entry's text, and all that is derived from it. The caller saves the entry."""
     entry.content = rendered.content
@@ -31,11 +37,33 @@ def write(entry: Entry, rendered: Rendered, question: str, feeling: str, guide: 
     entry.size = Size.of(rendered.content.text)
 
 
-def save_next_version(entry: Entry, page: uuid.UUID, seq: int, now: dt.datetime) -> None:
-    """Save the entry, after `write`, as its next version: save number `seq` of the opened `page`."""
+# The columns that a version may change. None of them is in an index, so that a save while somebody types touches no index.
+OF_A_VERSION = ("content", "summary", "size", "mode", "version", "page", "seq", "saved_at", "revised_at")
+
+
+def save_next_version(entry: Entry, page: uuid.UUID, seq: int, now: dt.datetime, changed: Iterable[str] = ()) -> None:
+    """Save the entry, after `write`, as its next version: save number `seq` of the opened `page`.
+
+    `changed` names what else was changed of it.
+    """
     entry.version += 1
     entry.page, entry.seq, entry.saved_at = page, seq, now
-    entry.save()
+    fields = [*OF_A_VERSION, *changed]
+    if bool(entry.content.renderer) == bool(entry.unrendered_at):  # that its HTML is there, or is left out, is new
+        entry.unrendered_at = None if entry.content.renderer else now
+        fields.append("unrendered_at")
+    entry.save(update_fields=fields)
+
+
+def save_html(entry: Entry, rendered: Rendered) -> None:
+    """Store the HTML of the entry's present text where that was left out, or made by an older version. Idempotent.
+
+    Call with the row locked. It is the same version of the same text: nothing else of the row changes.
+    """
+    content, made = entry.content, rendered.content
+    if made.renderer and content.renderer != made.renderer and content.text == made.text:
+        entry.content, entry.unrendered_at = made, None
+        entry.save(update_fields=["content", "unrendered_at"])
 
 
 def move_answer(entry: Entry, previous_step: uuid.UUID | None) -> None:

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from accounts import notifications
 from accounts.keys import erasure
-from journal.entries import trash
+from journal.entries import rendering, trash
 from journal.history import retention
 from operations.backup import daily
 from operations.backup.archive import BackupError
@@ -58,6 +58,7 @@ def erase_destroyed_keys(now: dt.datetime) -> None:
 TASKS = (
     Task("trash", dt.timedelta(hours=1), trash.empty),
     Task("revisions", dt.timedelta(hours=6), retention.prune),
+    Task("rendering", dt.timedelta(minutes=5), rendering.store_rested),
     Task("backup", dt.timedelta(hours=1), daily.create_if_due),  # decides by itself whether the day's backup is due
     Task("notifications", dt.timedelta(minutes=10), notifications.send_due),
     Task("sessions", dt.timedelta(days=1), delete_expired_sessions),

@@ -101,15 +101,14 @@ type Outcome = Saved | Conflict | Empty | Deleted
 
 
 def save(author: User, draft: Draft, rendered: content.Rendered, now: dt.datetime, *, must_exist: bool = False) -> Outcome:
-    """Save a draft, whose text was rendered before. Call within a transaction, as `submission.submit` does.
+    """Save a draft, whose text was rendered before, or is to be rendered later. Call within a transaction, as `submission.submit` does.
 
     Raises `Entry.DoesNotExist` where, with `must_exist`, the author has no such entry, and IntegrityError where the id is
     somebody else's entry, or the same entry was created twice at once.
     """
-    own = Entry.objects.by(author).select_for_update()
-    entry = own.filter(pk=draft.entry_id).first()
+    entry = Entry.objects.lock(author, draft.entry_id)
     if entry is None and draft.kind == Entry.Kind.NIGHT:
-        entry = own.of_night(draft.night).first()
+        entry = Entry.objects.by(author).select_for_update().of_night(draft.night).first()
     if entry is None:
         if must_exist:
             raise Entry.DoesNotExist
@@ -209,6 +208,7 @@ def _create(author: User, draft: Draft, rendered: content.Rendered, now: dt.date
         created_at=now,
         saved_at=now,
         revised_at=now,
+        unrendered_at=None if rendered.content.renderer else now,
     )
     entry.ask(question)
     content.write(entry, rendered, question_text, draft.feeling, draft.guide)
@@ -217,16 +217,18 @@ def _create(author: User, draft: Draft, rendered: content.Rendered, now: dt.date
     if draft.kind == Entry.Kind.NIGHT:
         # The night goes on asking what its page asked, also where the text answers nothing, as in another mode.
         shown = question if draft.asked == draft.prompt else questions.find(author, draft.prompt)
-        Night.objects.get_or_ask(author, draft.night, shown, draft.mode)
+        Night.objects.ask_first(author, draft.night, shown, draft.mode)
     return entry
 
 
 def _update(author: User, entry: Entry, draft: Draft, rendered: content.Rendered, now: dt.datetime) -> Entry:
     if draft.page != entry.page or draft.text != entry.content.text:
         revisions.keep_before_change(entry, draft.text, draft.page, now)
+    changed: list[str] = []  # of the columns that few saves change
     if entry.deleted_at is not None:
         # Its author went on writing after it was deleted elsewhere.
         content.put_back(entry)
+        changed += ["kind", "deleted_at"]
     summary, previous_step = entry.summary, entry.assigned_id
     question_text = summary.question
     if answers_other(entry, draft):
@@ -235,11 +237,13 @@ def _update(author: User, entry: Entry, draft: Draft, rendered: content.Rendered
             question_text = new_text
             if draft.asked != entry.asked:
                 entry.ask(question)
-    if entry.kind == Entry.Kind.FREE:
+                changed += ["prompt", "own", "assigned"]
+    if entry.kind == Entry.Kind.FREE and entry.night != draft.night:
         entry.night = draft.night
+        changed += ["night"]
     entry.mode = draft.mode
     content.write(entry, rendered, question_text, draft.feeling, summary.guide)
-    content.save_next_version(entry, draft.page, draft.seq, now)
+    content.save_next_version(entry, draft.page, draft.seq, now, changed)
     if entry.assigned_id != previous_step:
         content.move_answer(entry, previous_step)
     else:

@@ -52,13 +52,14 @@ class Finish:
 type Action = Turn | SetMode | Close | Finish
 
 
-def submit(author: User, draft: Draft, action: Action | None, now: dt.datetime) -> Outcome:
+def submit(author: User, draft: Draft, action: Action | None, now: dt.datetime, *, is_typing: bool = False) -> Outcome:
     """Save a draft and apply the action, in one transaction. Idempotent, as are the actions.
 
+    While the author `is_typing`, the text is stored without its HTML: `rendering` makes that when it is done, or has rested.
     In a conflict the text is kept, and the action is not applied; nor is it where the page is deleted. Raises
     `Entry.DoesNotExist` where the id is somebody else's entry.
     """
-    rendered = content.render(draft.text)
+    rendered = content.render_later(draft.text) if is_typing else content.render(draft.text)
     try:
         with transaction.atomic():
             return _submit(author, draft, rendered, action, now)
@@ -76,6 +77,8 @@ def _submit(
     outcome = saving.save(author, draft, rendered, now, must_exist=must_exist)
     if isinstance(outcome, Conflict | Deleted):
         return outcome
+    if isinstance(outcome, Saved):
+        content.save_html(outcome.entry, rendered)  # also of a text that was saved while it was typed
     if isinstance(action, Finish) and isinstance(outcome, Saved) and outcome.entry.deleted_at is not None:
         return Deleted(outcome.entry)  # its text is there, and nobody can be done with a page that is about to go
     if isinstance(action, Finish) and isinstance(outcome, Saved):

@@ -10,12 +10,13 @@ LOOKED_AT = EXCERPT_LENGTH * 6  # of the text, since some of its signs are left 
 
 MARKS = r"(?:>[ ]?|[-*+][ ]+|\#{1,6}[ ]+(?=\S))"
 LINE_START = re.compile(rf" *(?:{MARKS} *)*(\d{{1,9}}[.)] +)?(?:{MARKS} *)*")
-# Signs around words. Those within them, as in names of files, between numbers or by themselves, are text.
+# Signs around words. Those within them, as in names of files, between numbers or by themselves, are text. What the pattern
+# looks for first lets it pass over everything else eight times as fast: excerpts are made with every save.
 MARKED = re.compile(
-    r"(?<![\w*\\])(\*{1,3})(?![\s*])([^*]+)(?<![\s\\])\1(?![\w*])"
+    r"(?=[*_~`])(?:(?<![\w*\\])(\*{1,3})(?![\s*])([^*]+)(?<![\s\\])\1(?![\w*])"
     r"|(?<![\w\\])(_{1,3})(?![\s_])([^_]+)(?<![\s\\])\3(?!\w)"
     r"|(?<!\\)(~~)([^~]+)~~"
-    r"|(?<![`\\])(`+)(?!`)([^`]+)\7(?!`)"
+    r"|(?<![`\\])(`+)(?!`)([^`]+)\7(?!`))"
 )
 ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 

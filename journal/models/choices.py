@@ -30,7 +30,7 @@ class Size(models.IntegerChoices):
 
     @classmethod
     def of(cls, text: str) -> "Size":
-        word_count = len(text.split())
+        word_count = len(text.split(maxsplit=151))  # one more than counts
         if not word_count:
             return cls.NOTHING
         if word_count <= 25:

@@ -18,6 +18,13 @@ class NightQuerySet(models.QuerySet["Night"]):
     def by(self, author: User) -> "NightQuerySet":
         return self.filter(author=author)
 
+    def ask_first(self, author: User, night: dt.date, question: Question | None, mode: Mode) -> None:
+        """Create the night's row, asking this question in this mode, unless there is one. Idempotent, in one statement."""
+        new = Night(author=author, night=night, mode=mode)
+        new.ask(question)
+        new.mark_furthest()
+        Night.objects.bulk_create([new], ignore_conflicts=True)
+
     def get_or_ask(self, author: User, night: dt.date, question: Question | None, mode: Mode = Mode.QUESTION) -> "Night":
         """The night's row; created, asking this question in this mode, where there is none yet. Idempotent."""
         new = Night(mode=mode)

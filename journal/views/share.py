@@ -19,6 +19,7 @@ from accounts.keys import keyring
 from accounts.models import Connection, User
 from common import dates
 from journal import content
+from journal.entries import rendering
 from journal.forms.share import SharingForm
 from journal.models import Entry
 from journal.sharing import shares
@@ -80,6 +81,8 @@ def share_all(parent: User, form: SharingForm, entries: Sequence[Entry]) -> bool
     Idempotent.
     """
     now = timezone.now()
+    for entry in entries:
+        rendering.store_html(entry)
     try:
         with transaction.atomic():
             for connection in form.chosen():

@@ -97,7 +97,7 @@ def _post(request: AuthenticatedHttpRequest, author: User, today: dt.date) -> Ht
         return writing.refuse(request, form, "journal/tonight/tonight.html", _context(author, night, today, form))
     draft = replace(form.draft(Entry.Kind.NIGHT), puts_back=False)
     try:
-        outcome = submit(author, draft, writing.parse_action(request), timezone.now())
+        outcome = submit(author, draft, writing.parse_action(request), timezone.now(), is_typing=writing.is_typing(request))
     except Entry.DoesNotExist:
         raise Http404 from None
     back = _url(draft.night, today)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.text import normalize_newlines
@@ -63,15 +63,22 @@ def blank_form(
 
 
 def bound_form(request: HttpRequest, latest: dt.date) -> WritingForm:
-    data = request.POST.copy()
-    data["text"] = guide_pages.sent_text(request.POST)
-    form = WritingForm(data, latest=latest)
+    form = WritingForm(_with_text(request.POST), latest=latest)
     if _is_badly_encoded(request):
         form.add_error(
             "text",
             _("Some letters came in an encoding that cannot be read. Please look through the text below and save again."),
         )
     return form
+
+
+def _with_text(posted: QueryDict) -> QueryDict:
+    """What was posted, with the text as one field; without a copy where it is so already."""
+    if "text" in posted and "part" not in posted:
+        return posted
+    data = posted.copy()
+    data["text"] = guide_pages.sent_text(posted)
+    return data
 
 
 def _is_badly_encoded(request: HttpRequest) -> bool:
@@ -94,6 +101,11 @@ def parse_action(request: HttpRequest) -> Action | None:
         case "close" if value in Night.Closed.values:
             return Close(Night.Closed(value))
     return None
+
+
+def is_typing(request: HttpRequest) -> bool:
+    """Whether the author goes on writing: a save in the background, without a button that ends the page or changes it."""
+    return wants_json(request) and "action" not in request.POST
 
 
 # --- Responses.
@@ -257,7 +269,7 @@ def submit_free(
     action = parse_action(request)
     finish = replace(action, closes_night=False) if isinstance(action, Finish) else None
     try:
-        outcome = submit(author, replace(draft, puts_back=False), finish, now)
+        outcome = submit(author, replace(draft, puts_back=False), finish, now, is_typing=is_typing(request))
     except Entry.DoesNotExist:
         raise Http404 from None
     if isinstance(outcome, Deleted):

@@ -235,6 +235,7 @@ class CommandTests(TestCase):
         assert {task.name: task.every for task in scheduler.TASKS} == {
             "trash": HOUR,
             "revisions": 6 * HOUR,
+            "rendering": HOUR / 12,
             "backup": HOUR,
             "notifications": HOUR / 6,
             "sessions": DAY,

@@ -14,6 +14,8 @@ after a last restart, all of this holds:
 - A version never goes backwards; one version is one text. A save that became a version is never taken for a new one.
 - A night has one page, no blank entry is made, and no text is on another night's page than it was typed on.
 - A crash before the commit leaves everything as it was, to the letter; and everything stored opens with its author's key.
+- The clock makes the HTML of what was typed, between any two steps, and of what it read some steps before: it changes
+  nothing else. HTML that is stored is that of the text beside it.
 
 INTERLEAVINGS says how many are run, and `-s` shows what happened in them.
 """
@@ -44,7 +46,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from accounts.keys import key_file, keyring
 from accounts.models import User
 from common.ids import new_id
-from journal.entries import saving, trash
+from journal import markup
+from journal.entries import rendering, saving, trash
 from journal.entries.submission import submit
 from journal.history import revisions
 from journal.models import Entry, Revision
@@ -116,6 +119,11 @@ def start_anew() -> None:
 # --- What the database holds.
 
 
+@cache
+def rendered(text: str) -> str:
+    return markup.render(text)
+
+
 @dataclass(frozen=True, slots=True)
 class StoredEntry:
     text: str
@@ -126,6 +134,7 @@ class StoredEntry:
     night: dt.date
     kind: str
     is_deleted: bool
+    html: str | None = field(compare=False)  # None where it was left out
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +169,7 @@ class Journal:
                         each.night,
                         each.kind,
                         each.deleted_at is not None,
+                        None if each.unrendered_at else each.content.html,
                     )
                     for each in Entry.objects.by(author)
                 },
@@ -266,6 +276,7 @@ class OpenPages(RuleBasedStateMachine):
         self.spots: dict[uuid.UUID, Spot] = {}
         self.typed: defaultdict[str, set[Spot]] = defaultdict(set)
         self.since_restart = 0
+        self.clock_has: list[Entry] = []  # as it read them
         for kind in ("tonight", "last night", "tonight"):
             self.open_page(kind=kind, which=0, scripts=scripts)
 
@@ -314,7 +325,7 @@ class OpenPages(RuleBasedStateMachine):
     def a_save_arrives_at_last_or_again(self, which: int, back: int, fate: tuple[Fate, int]) -> None:
         sent = [page for page in self.open if page.sent]
         page = sent[which % len(sent)]
-        self.arrive(page, page.sent[max(0, len(page.sent) - 1 - back)], *fate)
+        self.arrive(page, page.sent[max(0, len(page.sent) - 1 - back)], *fate, is_typing=False)
 
     @precondition(lambda self: self.journal.entries)
     @rule(which=pages, fate=fates)
@@ -337,6 +348,25 @@ class OpenPages(RuleBasedStateMachine):
             self.request(lambda: trash.delete(self.author, entry, self.now), *fate)
         else:
             self.request(lambda: trash.put_back(self.author, entry), *fate)
+
+    @precondition(lambda self: self.journal.entries)
+    @rule(which=pages)
+    def the_clock_reads_a_page(self, which: int) -> None:
+        self.clock_has.append(self.entry(which))
+
+    @precondition(lambda self: self.clock_has)
+    @rule(which=pages, fate=fates)
+    def the_clock_makes_its_html(self, which: int, fate: tuple[Fate, int]) -> None:
+        before, columns = self.journal, self.columns()
+        entry = self.clock_has.pop(which % len(self.clock_has))
+
+        stored, _answered = self.request(lambda: rendering.store_html(entry), *fate)
+
+        happened["rendered"] += bool(stored)
+        assert (self.journal, self.columns()) == (before, columns)
+        if stored:
+            assert self.journal.entries[entry.pk].version == entry.version
+            assert self.journal.entries[entry.pk].html is not None
 
     @precondition(lambda self: self.since_restart > 4)
     @rule()
@@ -362,12 +392,18 @@ class OpenPages(RuleBasedStateMachine):
         self.typed[text].add(page.spot)
         return page.draft(text, feeling)
 
-    def arrive(self, page: OpenPage, draft: saving.Draft, fate: Fate, at: int) -> None:
+    def columns(self) -> list[dict[str, Any]]:
+        """What is stored of the entries, but for what a rendering changes."""
+        names = [column.attname for column in Entry._meta.concrete_fields if column.name not in {"content", "unrendered_at"}]
+        rows = list(Entry.objects.by(self.author).order_by("pk").values(*names))
+        return [{**row, "summary": row["summary"].raw} for row in rows]
+
+    def arrive(self, page: OpenPage, draft: saving.Draft, fate: Fate, at: int, *, is_typing: bool = True) -> None:
         before = self.journal
         happened["came late"] += any(other.seq > draft.seq for other in page.arrived)
         happened["came again"] += draft in page.arrived
 
-        outcome, answered = self.request(lambda: submit(self.author, draft, None, self.now), fate, at)
+        outcome, answered = self.request(lambda: submit(self.author, draft, None, self.now, is_typing=is_typing and page.scripts), fate, at)
 
         self.assert_nothing_was_overwritten_unknowingly(before, draft)
         if isinstance(outcome, saving.Saved | saving.Conflict):
@@ -482,6 +518,11 @@ class OpenPages(RuleBasedStateMachine):
             assert self.spots[pk] in self.typed[text]
 
     @invariant()
+    def stored_html_is_that_of_its_text(self) -> None:
+        for entry in self.journal.entries.values():
+            assert entry.html is None or entry.html == rendered(entry.text)
+
+    @invariant()
     def a_night_has_one_page(self) -> None:
         for night in NIGHTS:
             assert len(self.journal.of_night(night)) <= 1
@@ -537,7 +578,7 @@ def summary() -> str:
         f"\n{connection.vendor}: {named['interleavings']} interleavings; {named['sent']} texts sent, {named['lost']} lost on the way or in a crash, "
         f"{named['came late']} late, {named['came again']} sent again; {named['acknowledged']} saves acknowledged, {named['conflicts']} as conflicts, "
         f"{named['superseded']} of texts that another page had gone on from; {named['died before a commit']} crashes before the commit, "
-        f"{named['died after a commit']} after it and before the answer, {named['restarts']} restarts; "
+        f"{named['died after a commit']} after it and before the answer, {named['restarts']} restarts; {named['rendered']} texts rendered by the clock; "
         f"{named['checked']} times a page's last acknowledged text was looked for, 0 times it was missing."
     )
 

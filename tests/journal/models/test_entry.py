@@ -6,14 +6,16 @@ import uuid
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase as PropertyTestCase
 
 from accounts.models import User
+from common.ids import new_id
 from journal.models import Entry, EntryContent, EntryQuerySet, EntrySummary
-from tests.factories import make_user
+from tests.factories import make_entry, make_user
 
 FIRST = dt.date(2026, 1, 1)
 MIDDLE = uuid.UUID(int=2**127)
@@ -130,3 +132,37 @@ def test_a_database_finds_a_trash_without_the_journal_around_it() -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off")
         assert re.search(r"Index Scan.* using journal_entry_own_trash", trash.explain())
+
+
+# --- The row that every save begins with, and whose it is.
+
+
+@pytest.mark.django_db
+def test_locks_the_whole_row_in_one_statement() -> None:
+    author = make_user()
+    make_entry(author, text="Another one.", night="2026-02-28")
+    entry = make_entry(author, text="We *ran*.", feeling="even")
+
+    with CaptureQueriesContext(connection) as queries, transaction.atomic():
+        locked = Entry.objects.lock(author, entry.pk)
+        statements = [query["sql"] for query in queries if query["sql"].startswith("SELECT")]
+
+    assert locked is not None
+    assert (locked.content, locked.summary) == (entry.content, entry.summary)
+    stored, names = Entry.objects.get(pk=entry.pk), [field.attname for field in Entry._meta.concrete_fields]
+    sealed = {"content", "summary"}
+    assert {name: getattr(locked, name) for name in names if name not in sealed} == {
+        name: getattr(stored, name) for name in names if name not in sealed
+    }
+    assert len(statements) == 1
+    assert statements[0].rstrip().endswith("FOR UPDATE") == connection.features.has_select_for_update
+
+
+@pytest.mark.django_db
+def test_locks_nobody_elses() -> None:
+    entry = make_entry(make_user())
+    stranger = make_user(email="stranger@example.org")
+
+    with transaction.atomic():
+        assert Entry.objects.lock(stranger, entry.pk) is None
+        assert Entry.objects.lock(entry.author, new_id()) is None

@@ -411,7 +411,7 @@ class QueryTests(TonightCase):
         fields = page_fields(self.author, mode="question", prompt=self.prompts[0].slug)
         self.page()
 
-        with self.assertNumQueries(11):
+        with self.assertNumQueries(8):
             self.client.post(self.url, fields, headers=JSON)
         with self.assertNumQueries(6):
             self.client.post(self.url, {**fields, "seq": 2, "base": 1, "text": "We read three."}, headers=JSON)
