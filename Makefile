@@ -1,6 +1,8 @@
 # Nightlight: `make run` runs it, `make test` tests it, `make help` lists the rest.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
+# Looking for ways to make a source file took longer than everything else that make does.
+MAKEFLAGS += --no-builtin-rules
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -46,16 +48,19 @@ else $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -
 	$(VENV)/bin/uv pip install --quiet --compile-bytecode --python $(PY) --require-hashes -r $(1); fi
 endef
 
-# The same for our own code; what is up to date is only looked at.
-compiled: $(VENV)/.base
+# The same for our own code, where any of it has changed.
+$(VENV)/.compiled: $(shell find $(APPS) -name '*.py' 2>/dev/null) $(VENV)/.base
 	@$(PY) -m compileall -q $(APPS) manage.py
+	@touch $@
+
+compiled: $(VENV)/.compiled
 
 .static/staticfiles.json: $(shell find static -type f) $(VENV)/.base
 	@$(LOCAL) $(MANAGE) collectstatic --noinput --clear --verbosity 0
 	@touch $@
 
 # Two at once in one checkout: one waits, finds everything ready and goes on. (Where there is no flock, start one first.)
-ALONE := $(shell command -v flock >/dev/null && echo flock Makefile)
+ALONE = $(shell command -v flock >/dev/null && echo flock Makefile)
 
 ready: compiled .static/staticfiles.json
 
@@ -76,7 +81,7 @@ TESTED := $(VENV)/.dev compiled .static/staticfiles.json
 FAST := smoke or not (browser or processes)
 # What waits for a browser, a server or a lock half of its time: two at once on each core.
 SLOW := browser or processes
-AT_ONCE := -n $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
+AT_ONCE = -n $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
 
 # $(call tests,EXPRESSION,OPTIONS): of several lanes, ARGS may leave one without any test.
 tests = $(PYTEST) -m "$(1)" $(2) $(ARGS) $(if $(ARGS),|| [ $$? = 5 ])

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
-from django.db import Error, close_old_connections
-from django.db.models import Q
+from django.db import Error, close_old_connections, connections
+from django.db.models import Min, Q
 from django.utils import timezone
 
 from accounts import notifications
@@ -30,6 +30,8 @@ logger = logging.getLogger("nightlight.scheduler")
 
 FIRST_DELAY = dt.timedelta(minutes=1)  # leaves the first minute of a new installation to whoever opens it
 RETRY_DELAY = dt.timedelta(minutes=10)
+SHORTEST_WAIT = dt.timedelta(seconds=30)  # between two looks at the schedule
+LONGEST_WAIT = dt.timedelta(minutes=10)  # another machine may have brought a due time forward
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,25 @@ def _loggable_reason(error: Exception) -> str:
     return f" {error.strerror}." if isinstance(error, OSError) and error.strerror else ""
 
 
+def next_due(now: dt.datetime, tasks: Sequence[Task] = TASKS) -> dt.datetime:
+    """When to look again: when the first of the tasks is due, but within `LONGEST_WAIT`. Raises a database error."""
+    due = ScheduledTask.objects.filter(name__in=[task.name for task in tasks]).aggregate(first=Min("due_at"))["first"]
+    return min(max(due or now, now + SHORTEST_WAIT), now + LONGEST_WAIT)
+
+
+def run_due_and_plan() -> dt.datetime:
+    """Run what is due, and say when to do so again. Survives a database that is unavailable for a while."""
+    try:
+        run_due(timezone.now())
+        due = next_due(timezone.now())
+    except Error as error:
+        _log_unavailable(error, SHORTEST_WAIT.total_seconds())
+        due = timezone.now() + SHORTEST_WAIT
+    finally:
+        connections.close_all()
+    return due + SHORTEST_WAIT / 10 * random.random()  # noqa: S311  keeps several schedulers out of step
+
+
 def run_forever(interval: float) -> None:
     """Run what is due every `interval` seconds. Survives a database that is unavailable for a while."""
     while True:
@@ -121,5 +142,9 @@ def run_forever(interval: float) -> None:
             close_old_connections()
             run_due(timezone.now())
         except Error as error:
-            logger.error("The clock cannot use the database (%s) and tries again in %g s.", type(error).__name__, interval)
+            _log_unavailable(error, interval)
         time.sleep(interval + random.uniform(0, interval / 10))  # noqa: S311  keeps several schedulers out of step
+
+
+def _log_unavailable(error: Error, interval: float) -> None:
+    logger.error("The clock cannot use the database (%s) and tries again in %g s.", type(error).__name__, interval)

@@ -1,4 +1,4 @@
-"""From HTTP to the WSGI application, one request at a time: `granian --interface rsgi` runs one `Gateway` in each process.
+"""From HTTP to the WSGI application, one request at a time: granian runs one `Gateway` in each process.
 
 Requests are received whole, as many at once as there are connections, before one takes the application's only thread; so
 nobody holds it by sending or reading slowly. The application is told only what WSGI and HTTP define: no variable of the
@@ -29,6 +29,7 @@ logger = logging.getLogger("nightlight.server")
 
 CHUNKED = "HTTP_TRANSFER_ENCODING"
 READING_TIMEOUT = 30  # seconds in which a client has to take some of its answer
+SETTLED_TOGETHER = 16  # requests, at most
 
 type Response = tuple[int, list[tuple[str, str]], bytes]
 
@@ -48,7 +49,7 @@ class Gateway:
 
     def __init__(self, application: WSGIApplication, bodies: Bodies) -> None:
         self.application, self.bodies = application, bodies
-        self.calls: SimpleQueue[tuple[WSGIEnvironment, asyncio.Future[Response]]] = SimpleQueue()
+        self.calls: SimpleQueue[tuple[WSGIEnvironment, HTTPProtocol, asyncio.Future[None]]] = SimpleQueue()
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
@@ -65,34 +66,44 @@ class Gateway:
         if CHUNKED in environment:  # broken off, it could not be told from a whole one; browsers state a length
             return protocol.response_str(HTTPStatus.LENGTH_REQUIRED, [("Content-Type", "text/plain")], "A body has to state its length.\n")
         if "CONTENT_LENGTH" not in environment:
-            return protocol.response_bytes(*await self._call(environment))
+            return await self._call(environment, protocol)
         try:
             async with self.bodies.received(environment, protocol) as body:
-                response = await self._call(with_body(environment, body))
+                await self._call(with_body(environment, body), protocol)
         except Refused as refusal:
-            response = await self._call(with_body(environment, b"") | {REFUSED_BODY: refusal.status.value})
-        return protocol.response_bytes(*response)
+            await self._call(with_body(environment, b"") | {REFUSED_BODY: refusal.status.value}, protocol)
 
-    def _call(self, environment: WSGIEnvironment) -> asyncio.Future[Response]:
-        future: asyncio.Future[Response] = self.loop.create_future()
-        self.calls.put((environment, future))
-        return future
+    def _call(self, environment: WSGIEnvironment, protocol: HTTPProtocol) -> asyncio.Future[None]:
+        """Have the application answer. Done some time after it has."""
+        answered: asyncio.Future[None] = self.loop.create_future()
+        self.calls.put((environment, protocol, answered))
+        return answered
 
     def _serve(self) -> None:
-        """The application's thread."""
+        """The application's thread.
+
+        It answers by itself: `HTTPProtocol` may be used from any thread. To wake the loop after each answer would cost as much
+        again as all else that is done here, so the loop learns of several at once, unless there is nothing else to do.
+        """
+        answered: list[asyncio.Future[None]] = []
         while True:
-            environment, future = self.calls.get()
+            environment, protocol, future = self.calls.get()
             try:
-                response = respond(self.application, environment)
+                protocol.response_bytes(*respond(self.application, environment))
             except Exception as error:
                 logger.error("The application failed", exc_info=error)
-                response = _FAILED
-            self.loop.call_soon_threadsafe(_settle, future, response)
+                protocol.response_bytes(*_FAILED)
+            answered.append(future)
+            # A body is held until then.
+            if self.calls.empty() or "CONTENT_LENGTH" in environment or len(answered) == SETTLED_TOGETHER:
+                self.loop.call_soon_threadsafe(_settle, answered)
+                answered = []
 
 
-def _settle(future: asyncio.Future[Response], response: Response) -> None:
-    if not future.done():  # the client may have gone meanwhile
-        future.set_result(response)
+def _settle(answered: list[asyncio.Future[None]]) -> None:
+    for future in answered:
+        if not future.done():  # the client may have gone meanwhile
+            future.set_result(None)
 
 
 @lru_cache(maxsize=256)

@@ -1,20 +1,23 @@
-"""`manage.py start` and `manage.py web`, without Django.
+"""`manage.py start` and `manage.py web`.
 
-Loading Django takes longer than everything else that a start does, and each process that needs it loads its own. So a start
-also recognises, from files alone, that nothing has changed since the installation was last prepared.
+Loading Django takes longer than everything else that a start does. One process loads it, and the others are forked from that
+one (operations/server/web.py); and a start recognises, from files alone, that nothing has changed since the installation was
+last prepared.
 """
 
 import argparse
 import hashlib
+import importlib
 import ipaddress
 import os
-import resource
 import socket
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 
+from operations.server import clock, web
+from operations.server.child import run_module
 from operations.server.supervisor import Service, Supervisor
 
 STAMP_FILE = ".prepared"
@@ -23,11 +26,6 @@ COMMANDS = {
     "web": "Run the web server alone, for a site whose clock runs elsewhere. Prepares nothing.",
 }
 CLOCK_DELAY = 20.0  # seconds: nothing that the clock does is urgent, and the web server should start first
-REQUEST_TIMEOUT = 5  # seconds that a request still has when the server is stopped
-HEADERS_TIMEOUT = 15  # seconds for a request's headers, from the end of the one before
-HEADERS_SIZE = 64 * 1024  # bytes
-CONNECTIONS = 4096  # at once in each process, idle ones included
-OTHER_FILES = 200  # that a process may have open besides its connections
 
 
 class CannotStart(Exception):
@@ -119,40 +117,34 @@ def announce(settings: ModuleType, host: str, port: int, write: Callable[[str], 
     sys.stdout.flush()
 
 
-def web_server(host: str, port: int, *, workers: int, application: str = "config.rsgi:application") -> tuple[str, ...]:
-    """The command of the web server, as arguments of operations.server.child."""
-    # Why granian, and why these: docs/decisions/0028-slow-clients.md
-    _soft, files = resource.getrlimit(resource.RLIMIT_NOFILE)
-    connections = CONNECTIONS if files == resource.RLIM_INFINITY else max(min(CONNECTIONS, files - OTHER_FILES), OTHER_FILES)
-    return (
-        "granian", "--interface", "rsgi", "--http", "1", "--host", host, "--port", str(port), "--workers", str(workers),
-        "--runtime-mode", "st", "--loop", "asyncio", "--no-ws", "--log-level", "warning", "--respawn-failed-workers",
-        "--backlog", str(CONNECTIONS), "--backpressure", str(connections), "--http1-buffer-size", str(HEADERS_SIZE),
-        "--http1-header-read-timeout", str(HEADERS_TIMEOUT * 1000), "--workers-kill-timeout", str(REQUEST_TIMEOUT), application,
-    )  # fmt: skip
-
-
 def start(settings: ModuleType, write: Callable[[str], object], *, clock_delay: float = CLOCK_DELAY) -> int:
     """Prepare, then run web server and clock until stopped. Returns the exit status. Raises `CannotStart`."""
     host, port = listen_address(settings)
-    server = Service("web server", web_server(host, port, workers=settings.WORKERS), vital=True)
-    clock = Service("clock", ("manage", "clock"), after=clock_delay)
-    with Supervisor(settings.BASE_DIR, write) as supervisor:
+    os.chdir(settings.BASE_DIR)
+    with Supervisor(write) as supervisor:
         if not is_prepared(settings):
-            status = supervisor.run([Service("preparation", ("manage", "prepare"), vital=True)])
+            status = supervisor.run([Service("preparation", run_module, ("manage", "prepare"), vital=True)])
             if status or supervisor.stop_requested:
                 return status
+            importlib.reload(settings)  # which may have a secret key only now
             mark_prepared(settings)
         announce(settings, host, port, write)
-        return supervisor.run([server, clock])
+        web.preload(modules=["operations.scheduler"])  # the clock, too, is of this version as long as the site runs
+        return supervisor.run(
+            [
+                Service("web server", web.serve, (host, port, settings.WORKERS), vital=True),
+                Service("clock", clock.run, recurring=True, after=clock_delay),
+            ]
+        )
 
 
-def web(settings: ModuleType, write: Callable[[str], object]) -> int:
-    """Replace this process by the web server. Raises `CannotStart`."""
+def serve(settings: ModuleType, write: Callable[[str], object]) -> int:
+    """Be the web server until stopped. Returns the exit status. Raises `CannotStart`."""
     host, port = listen_address(settings)
     announce(settings, host, port, write)
     os.chdir(settings.BASE_DIR)
-    os.execv(sys.executable, [sys.executable, "-m", *web_server(host, port, workers=settings.WORKERS)])  # noqa: S606  needs no shell
+    web.serve(host, port, settings.WORKERS)
+    return 0
 
 
 def main(settings: ModuleType, arguments: list[str], write: Callable[[str], object]) -> int:
@@ -161,6 +153,6 @@ def main(settings: ModuleType, arguments: list[str], write: Callable[[str], obje
     parser = argparse.ArgumentParser(prog=f"manage.py {command}", description=COMMANDS[command])
     if command == "web":
         parser.parse_args(rest)
-        return web(settings, write)
+        return serve(settings, write)
     parser.add_argument("--clock-after", type=float, default=CLOCK_DELAY, metavar="SECONDS", help="begin the clock then (%(default)s)")
     return start(settings, write, clock_delay=parser.parse_args(rest).clock_after)

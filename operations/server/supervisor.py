@@ -1,38 +1,42 @@
-"""Runs several processes as one service. Loads no Django: this process stays for as long as the site runs."""
+"""Runs several processes as one service. It has no thread and no connection, so that they can be forked from it safely."""
 
 import contextlib
 import os
 import select
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from types import FrameType, TracebackType
 from typing import Self
 
-from operations.server.child import STOP_TIMEOUT
+from operations.server import child
+from operations.server.child import CONTEXT, STOP_TIMEOUT
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 STABLE_AFTER = 60.0  # seconds of running after which a child's end counts as an accident, not as a fault that will recur
 MAX_RESTART_DELAY = 60.0  # seconds
+LOOK_EVERY = 30.0  # seconds after which a machine that slept, or whose clock was set, notices that something is due
 
 type SignalHandler = Callable[[int, FrameType | None], object] | int | signal.Handlers | None
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What one child runs: `command` holds the arguments of operations.server.child.
+    """What one child runs: it calls `target`, a function of a module.
 
-    When a vital service ends, everything ends; any other is restarted.
+    When a vital service ends, everything ends. A recurring one has no process between its runs: its target returns the time
+    (as `time.time()`) at which it is to run again. Any other that ends, and whatever fails, is restarted.
     """
 
     name: str
-    command: tuple[str, ...]
+    target: Callable[..., object]
+    arguments: tuple[object, ...] = ()
     vital: bool = False
+    recurring: bool = False
     after: float = 0.0  # seconds to wait before it starts
 
 
@@ -42,29 +46,58 @@ class _Child:
     def __init__(self, service: Service) -> None:
         self.service = service
         self.starts_at = time.monotonic() + service.after
+        self.due_at = float("inf")  # of a recurring one that waits, by the clock on the wall
         self.restart_delay = 0.0
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: BaseProcess | None = None
+        self.result: Connection | None = None
         self.group = 0  # of the process that ran last, whose own children may have outlived it
 
-    def start_if_due(self, folder: Path, stdin: int) -> None:
-        if self.process is None and time.monotonic() >= self.starts_at:
-            command = [sys.executable, "-m", "operations.server.child", *self.service.command]
+    def start_if_due(self, lifeline: Connection, held: Connection) -> None:
+        if self.process is None and (time.monotonic() >= self.starts_at or time.time() >= self.due_at):
+            self.starts_at, self.due_at = time.monotonic(), float("inf")
+            self.result, result = CONTEXT.Pipe(duplex=False)
+            service = self.service
+            self.process = CONTEXT.Process(target=child.run, args=(service.name, service.target, service.arguments, lifeline, held, result))
+            # A signal that comes before the process has handlers of its own waits until it has: see child.run.
+            mask = signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
+            self.process.start()
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+            result.close()
+            self.group = self.process.pid or 0
             # A process group of its own: Ctrl-C in a terminal reaches the supervisor alone, which tells each child once.
-            self.process = subprocess.Popen(command, cwd=folder, stdin=stdin, process_group=0)  # noqa: S603  nobody's input
-            self.group = self.process.pid
+            with contextlib.suppress(ProcessLookupError, PermissionError):  # it has ended, or has begun another program
+                os.setpgid(self.group, self.group)
 
     def status(self) -> int | None:
         """The exit status as a shell reports it, or None while it runs or waits to start."""
-        code = self.process.poll() if self.process else None
+        code = self.process.exitcode if self.process else None
         return code if code is None or code >= 0 else 128 - code
+
+    def schedule_recurrence(self) -> bool:
+        """Start again when the process said. False where it said nothing."""
+        if not (self.service.recurring and self.result and self.result.poll()):
+            return False
+        try:
+            self.due_at = float(self.result.recv())
+        except EOFError:
+            return False
+        self.restart_delay = 0.0
+        self.group = 0  # it ended well and left nothing behind; until the next run its number may become another's
+        self._wait_for(max(self.due_at - time.time(), 0.0))
+        return True
 
     def schedule_restart(self) -> float:
         """Start again after a delay that doubles while the process keeps ending soon. Returns it, in seconds."""
         lifetime = time.monotonic() - self.starts_at
         self.restart_delay = 1.0 if lifetime > STABLE_AFTER else min(max(self.restart_delay * 2, 1.0), MAX_RESTART_DELAY)
-        self.starts_at = time.monotonic() + self.restart_delay
-        self.process = None
+        self._wait_for(self.restart_delay)
         return self.restart_delay
+
+    def _wait_for(self, seconds: float) -> None:
+        self.starts_at = time.monotonic() + seconds
+        if self.result:
+            self.result.close()
+        self.process = self.result = None
 
     def is_alive(self) -> bool:
         """Whether it runs, or anything that it started."""
@@ -86,19 +119,18 @@ class _Child:
 
 
 class Supervisor:
-    """Runs children in `folder`, from the main thread; `write` takes lines for the operator. SIGTERM, SIGINT and SIGHUP stop it.
+    """Runs children, from the main thread; `write` takes lines for the operator. SIGTERM, SIGINT and SIGHUP stop it.
 
     Nothing outlives it: a child that does not end within `STOP_TIMEOUT` of SIGTERM is killed with all that it started, and
-    should this process itself be killed, its children notice. For that it holds the writing end of the pipe that is their
-    standard input: the lifeline.
+    should this process itself be killed, its children notice. For that it alone holds the writing end of a pipe: the lifeline.
     """
 
-    def __init__(self, folder: Path, write: Callable[[str], object]) -> None:
-        self.folder, self.write = folder, write
+    def __init__(self, write: Callable[[str], object]) -> None:
+        self.write = write
         self.stop_requested = False
 
     def __enter__(self) -> Self:
-        self.lifeline_reader, self.lifeline_writer = os.pipe()
+        self.lifeline, self.held = CONTEXT.Pipe(duplex=False)
         self.wakeup_reader, self.wakeup_writer = socket.socketpair()
         self.wakeup_reader.setblocking(False)
         self.wakeup_writer.setblocking(False)
@@ -116,8 +148,8 @@ class Supervisor:
             signal.signal(number, handler)
         self.wakeup_reader.close()
         self.wakeup_writer.close()
-        os.close(self.lifeline_reader)
-        os.close(self.lifeline_writer)
+        self.lifeline.close()
+        self.held.close()
 
     def run(self, services: Sequence[Service]) -> int:
         """Run until a vital service ends, and return its exit status, or until a stop signal, and return 0.
@@ -127,33 +159,34 @@ class Supervisor:
         children = [_Child(service) for service in services]
         try:
             while not self.stop_requested:
-                for child in children:
-                    child.start_if_due(self.folder, self.lifeline_reader)
-                self._wait(min((child.starts_at for child in children if child.process is None), default=None))
-                for child in children:
-                    status = child.status()
-                    if status is not None and child.service.vital:
+                for each in children:
+                    each.start_if_due(self.lifeline, self.held)
+                self._wait(min((each.starts_at for each in children if each.process is None), default=None))
+                for each in children:
+                    status = each.status()
+                    if status is None or (status == 0 and each.schedule_recurrence()):
+                        continue
+                    if each.service.vital:
                         return status
-                    if status is not None:
-                        delay = child.schedule_restart()
-                        self.write(f"Nightlight: the {child.service.name} ended ({status}) and begins again in {delay:.0f} s.")
+                    delay = each.schedule_restart()
+                    self.write(f"Nightlight: the {each.service.name} ended ({status}) and begins again in {delay:.0f} s.")
             return 0
         finally:
             self._stop(children)
 
     def _wait(self, until: float | None) -> None:
-        """Wait until this monotonic time, or until a signal: a child has ended, or everything is to stop."""
-        timeout = None if until is None else max(0.0, until - time.monotonic())
+        """Wait until this monotonic time (or `LOOK_EVERY`), or until a signal: a child has ended, or everything is to stop."""
+        timeout = None if until is None else min(max(0.0, until - time.monotonic()), LOOK_EVERY)
         if select.select([self.wakeup_reader], [], [], timeout)[0]:
             received = self.wakeup_reader.recv(4096)  # one byte for each signal: its number
             self.stop_requested = self.stop_requested or any(number in received for number in STOP_SIGNALS)
 
     def _stop(self, children: Sequence[_Child]) -> None:
-        for child in children:
-            child.terminate()
+        for each in children:
+            each.terminate()
         deadline = time.monotonic() + STOP_TIMEOUT
-        while any(child.is_alive() for child in children) and time.monotonic() < deadline:
+        while any(each.is_alive() for each in children) and time.monotonic() < deadline:
             self._wait(time.monotonic() + 0.05)
-        for child in children:
-            if child.signal_group(signal.SIGKILL) and child.process:
-                child.process.wait()
+        for each in children:
+            if each.signal_group(signal.SIGKILL) and each.process:
+                each.process.join()

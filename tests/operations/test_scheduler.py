@@ -1,6 +1,7 @@
 """operations.scheduler: when each of the clock's tasks is due, and that one process does it."""
 
 import datetime as dt
+import signal
 import threading
 from unittest import mock
 
@@ -10,6 +11,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import OperationalError, connection
 from django.test import TestCase, TransactionTestCase
+from django.utils import timezone
 
 from accounts.models import User
 from journal.entries import trash
@@ -17,7 +19,8 @@ from journal.models import Entry, Revision, RevisionContent
 from operations import scheduler
 from operations.backup.archive import BackupError
 from operations.models import ScheduledTask
-from operations.scheduler import FIRST_DELAY, RETRY_DELAY, Task
+from operations.scheduler import FIRST_DELAY, LONGEST_WAIT, RETRY_DELAY, SHORTEST_WAIT, Task
+from operations.server import clock
 from tests.factories import make_entry, make_user
 from tests.helpers import DAY, HOUR, MINUTE, run
 
@@ -125,6 +128,86 @@ class DueTests(TestCase):
 
         assert self.clock.run(NOW + MINUTE) == []
         assert self.clock.run(NOW + MINUTE + FIRST_DELAY) == ["weekly"]
+
+
+class NextTests(TestCase):
+    """When the clock of `manage.py start` has to look again: until then it is no process."""
+
+    def setUp(self) -> None:
+        self.clock = RecordingClock()
+        self.clock.run(NOW - FIRST_DELAY)
+
+    def next(self, now: dt.datetime) -> dt.datetime:
+        return scheduler.next_due(now, self.clock.tasks)
+
+    def test_is_when_the_first_task_is_due(self) -> None:
+        assert self.next(NOW - FIRST_DELAY) == NOW
+        self.clock.run(NOW)
+        assert self.next(NOW + HOUR - 5 * MINUTE) == NOW + HOUR
+
+    def test_is_never_far_away(self) -> None:
+        self.clock.run(NOW)
+
+        assert self.next(NOW) == NOW + LONGEST_WAIT
+
+    def test_is_not_at_once_either(self) -> None:
+        assert self.next(NOW + DAY) == NOW + DAY + SHORTEST_WAIT
+
+    def test_leaves_out_what_another_version_does(self) -> None:
+        self.clock.run(NOW)
+        ScheduledTask.objects.create(name="of another version", due_at=NOW + MINUTE)
+
+        assert self.next(NOW) == NOW + LONGEST_WAIT
+
+    def test_comes_soon_after_a_task_has_failed(self) -> None:
+        self.clock.failing["hourly"] = ValueError()
+        with self.assertLogs("nightlight.scheduler"):
+            self.clock.run(NOW)
+
+        assert self.next(NOW + 5 * MINUTE) == NOW + RETRY_DELAY
+
+
+@mock.patch("signal.signal")
+@mock.patch.object(scheduler, "connections")
+class RecurringClockTests(TestCase):
+    """operations.server.clock."""
+
+    def run_with(self, error: BaseException) -> float:
+        with mock.patch.object(scheduler, "run_due", side_effect=error):
+            return clock.run()
+
+    def test_does_what_is_due_and_says_when_the_next_is(self, connections: mock.Mock, handlers: mock.Mock) -> None:
+        done = RecordingClock()
+        ScheduledTask.objects.bulk_create(ScheduledTask(name=task.name, due_at=NOW) for task in done.tasks)
+        begun = timezone.now()
+
+        with (
+            mock.patch.object(scheduler.run_due, "__defaults__", (done.tasks,)),
+            mock.patch.object(scheduler.next_due, "__defaults__", (done.tasks,)),
+        ):
+            due = clock.run()
+
+        assert [name for name, _now in done.done] == ["hourly", "daily"]
+        assert LONGEST_WAIT.total_seconds() <= due - begun.timestamp() < LONGEST_WAIT.total_seconds() + 60
+        connections.close_all.assert_called_once_with()
+
+    def test_outlives_a_database_that_goes_away(self, connections: mock.Mock, handlers: mock.Mock) -> None:
+        begun = timezone.now()
+
+        with self.assertLogs("nightlight.scheduler") as logged:
+            due = self.run_with(OperationalError("server at secret.example closed"))
+
+        assert due - begun.timestamp() >= SHORTEST_WAIT.total_seconds()
+        assert [record.getMessage() for record in logged.records] == [
+            "The clock cannot use the database (OperationalError) and tries again in 30 s."
+        ]
+        connections.close_all.assert_called_once_with()
+
+    def test_that_is_stopped_ends_without_a_word(self, connections: mock.Mock, handlers: mock.Mock) -> None:
+        with pytest.raises(SystemExit):
+            self.run_with(KeyboardInterrupt())
+
+        assert {call.args[0] for call in handlers.call_args_list} == {signal.SIGTERM, signal.SIGINT}
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="needs several connections that write at once: make test-postgres")

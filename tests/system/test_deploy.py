@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from operations.server.serve import CONNECTIONS, HEADERS_TIMEOUT
+from operations.server.web import CONNECTIONS, HEADERS_TIMEOUT
 from tests.installation import ROOT
 
 NGINX, CADDY, SYSTEMD = (ROOT / "deploy" / name for name in ("nginx.conf", "Caddyfile", "nightlight.service"))

@@ -1,4 +1,4 @@
-"""The Makefile: two commands at once in one checkout prepare it one after the other."""
+"""The Makefile: what is up to date is left alone, and two commands at once prepare a checkout one after the other."""
 
 import os
 import shutil
@@ -18,18 +18,37 @@ esac
 """
 
 
-@pytest.mark.skipif(not (shutil.which("make") and shutil.which("flock")), reason="make and flock are not both installed")
-def test_run_and_demo_at_once_prepare_the_checkout_one_after_the_other(tmp_path: Path) -> None:
+pytestmark = pytest.mark.skipif(not (shutil.which("make") and shutil.which("flock")), reason="make and flock are not both installed")
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A checkout whose Python only says what it was asked for."""
     shutil.copy(ROOT / "Makefile", tmp_path)
-    for folder in ("requirements", "static", ".venv/bin"):
+    for folder in ("requirements", "static", "journal", ".venv/bin"):
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "requirements/base.txt").touch()
+    (tmp_path / "journal/apps.py").touch()
     (tmp_path / ".venv/bin/python").write_text(STAND_IN)
     (tmp_path / ".venv/bin/python").chmod(0o700)
     (tmp_path / ".venv/.base").touch()
-    os.utime(tmp_path / "requirements/base.txt", (1, 1))
+    for name in ("requirements/base.txt", "journal/apps.py"):
+        os.utime(tmp_path / name, (1, 1))
+    return tmp_path
 
-    commands = [subprocess.Popen(["make", target], cwd=tmp_path, env=CLEAN, stdout=subprocess.PIPE) for target in ("run", "demo")]
+
+def test_run_and_demo_at_once_prepare_the_checkout_one_after_the_other(checkout: Path) -> None:
+    commands = [subprocess.Popen(["make", target], cwd=checkout, env=CLEAN, stdout=subprocess.PIPE) for target in ("run", "demo")]
 
     assert [command.communicate() and command.returncode for command in commands] == [0, 0]
-    assert (tmp_path / "log").read_text().split() == ["begins", "ends"] * 2
+    assert (checkout / "log").read_text().split() == ["begins", "ends"], "who waited found everything ready"
+
+
+def test_run_compiles_again_only_what_has_changed(checkout: Path) -> None:
+    def compiled() -> int:
+        subprocess.run(["make", "run"], cwd=checkout, env=CLEAN, check=True, capture_output=True)
+        return (checkout / "log").read_text().count("begins")
+
+    assert [compiled(), compiled()] == [1, 1]
+    os.utime(checkout / "journal/apps.py")
+    assert [compiled(), compiled()] == [2, 2]

@@ -6,7 +6,7 @@ import signal
 import socket
 import sqlite3
 import subprocess
-from collections.abc import Iterator
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,7 +14,7 @@ import pytest
 
 from accounts.keys import key_file
 from tests import postgres
-from tests.installation import Visitor, family, free_port, manage, processes, running, started, wait_until
+from tests.installation import CLEAN, ROOT, Visitor, family, free_port, manage, processes, running, started, wait_until
 
 pytestmark = pytest.mark.processes
 
@@ -37,9 +37,11 @@ def write_and_start_again(data: Path, **env: str) -> None:
         assert "The heron came back." in visitor.get("/journal/")
     assert "heron" not in log.read_text()
 
-    with running(data, **env) as (visitor, log):
-        visitor.send("/accounts/login/", login="new@example.org", password="a lamp, a page, a pen")
-        assert "The heron came back." in visitor.get("/journal/")
+    with running(data, **env) as (again, log):
+        visitor.site = again.site
+        assert "The heron came back." in visitor.get("/journal/"), "a new installation serves with the secrets that it keeps"
+        again.send("/accounts/login/", login="new@example.org", password="a lamp, a page, a pen")
+        assert "The heron came back." in again.get("/journal/")
     assert "Made" not in log.read_text(), "a second start changes nothing"
 
 
@@ -132,41 +134,99 @@ def test_says_what_is_wrong_with_the_port(prepared: Path) -> None:
     assert "PORT is 'eighty'" in manage(prepared, "start", PORT="eighty").stderr
 
 
-def pid_of(command: str, supervisor: int) -> int | None:
-    """The first process with this in its command line that the supervisor has started."""
-    return min((pid for pid, line in family(supervisor).items() if command in line), default=None)
+def query(data: Path, statement: str) -> list[tuple[str, ...]]:
+    with contextlib.closing(sqlite3.connect(data / "nightlight.sqlite3", timeout=20)) as database, database:
+        return database.execute(statement).fetchall()
 
 
-@pytest.fixture
-def site(prepared: Path) -> Iterator[tuple[subprocess.Popen[bytes], set[int]]]:
-    """The supervisor of a site whose clock has started, and the ids of all five processes of it."""
-    with started(prepared, "start", "--clock-after", "0") as (server, _visitor, _log):
-        wait_until(lambda: pid_of("manage clock", server.pid))
+def make_due(data: Path) -> None:
+    query(data, "UPDATE operations_scheduledtask SET due_at = '2026-01-01 00:00:00', done_at = NULL")
+
+
+def test_the_clock_is_a_process_only_while_something_is_due(prepared: Path) -> None:
+    assert manage(prepared, "clock", "--once").returncode == 0
+    make_due(prepared)
+
+    with started(prepared, "start", "--clock-after", "0") as (server, visitor, _log):
+        wait_until(lambda: not query(prepared, "SELECT name FROM operations_scheduledtask WHERE done_at IS NULL"))
+        wait_until(lambda: len(family(server.pid)) == 4)
+
+        assert visitor.get("/readyz"), "supervisor, web server and two workers"
+        assert len(family(server.pid)) == 4
+
+
+def test_ends_with_all_it_started_when_it_is_asked_to(prepared: Path) -> None:
+    with started(prepared, "start") as (server, _visitor, _log):
         pids = set(family(server.pid))
-        assert len(pids) == 5, "supervisor, web server, two workers, clock"
-        yield server, pids
+
+        server.send_signal(signal.SIGTERM)
+
+        assert server.wait(30) == 0
+        assert not pids & processes().keys()
 
 
-def test_runs_a_clock_and_ends_with_all_it_started(site: tuple[subprocess.Popen[bytes], set[int]]) -> None:
-    server, pids = site
-    clock = pid_of("manage clock", server.pid)
-    assert clock is not None
-    os.kill(clock, signal.SIGKILL)
-    wait_until(lambda: pid_of("manage clock", server.pid) not in {None, clock})
-    pids |= family(server.pid).keys()
+def test_ends_when_it_is_asked_to_while_it_loads(prepared: Path) -> None:
+    settings = {**CLEAN, "NIGHTLIGHT_ENV": "local", "NIGHTLIGHT_DATA": str(prepared), "PORT": str(free_port())}
+    with subprocess.Popen([sys.executable, "manage.py", "start"], cwd=ROOT, env=settings, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        assert server.stdout.readline().startswith("Nightlight: "), "it says where it is before it loads the site"
 
-    server.send_signal(signal.SIGTERM)
+        server.terminate()
 
-    assert server.wait(30) == 0
-    assert not pids & processes().keys()
+        assert server.wait(20) == 0
+        assert family(server.pid) == {}
 
 
-def test_leaves_nothing_behind_when_it_is_killed(site: tuple[subprocess.Popen[bytes], set[int]]) -> None:
-    server, pids = site
+def test_leaves_nothing_behind_when_it_is_killed(prepared: Path) -> None:
+    with started(prepared, "start") as (server, _visitor, _log):
+        pids = set(family(server.pid))
 
-    server.kill()
+        server.kill()
 
-    wait_until(lambda: not pids & processes().keys())
+        wait_until(lambda: not pids & processes().keys())
+
+
+@pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="this system does not tell")
+@pytest.mark.parametrize("command", ["start", "web"])
+def test_the_site_is_loaded_once_for_all_processes(prepared: Path, command: str) -> None:
+    """Most of the memory of each is shared with the others."""
+    with started(prepared, command) as (server, _visitor, _log):
+        for pid in family(server.pid):
+            memory = {line.split()[0]: int(line.split()[1]) for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]}
+            assert memory["Rss:"] > 40_000
+            assert memory["Pss:"] < memory["Rss:"] / 2
+        if command == "start":
+            names = sorted(Path(f"/proc/{pid}/comm").read_text().strip() for pid in set(family(server.pid)) - {server.pid})
+            assert names == ["web server"] * 3, "what ps -o comm shows"
+
+
+def children(pid: int) -> set[int]:
+    return {child for child, (parent, _command) in processes().items() if parent == pid}
+
+
+def test_a_worker_that_is_killed_is_replaced(prepared: Path) -> None:
+    with started(prepared, "start") as (server, visitor, _log):
+        [web_server] = children(server.pid)
+        killed, other = children(web_server)
+
+        os.kill(killed, signal.SIGKILL)
+
+        wait_until(lambda: len(children(web_server) - {killed}) == 2)
+        [new] = children(web_server) - {killed, other}
+        os.kill(other, signal.SIGSTOP)  # what is answered from now on, the new one answers
+        try:
+            wait_until(lambda: answers(visitor))
+        finally:
+            os.kill(other, signal.SIGCONT)
+        assert (new in processes(), server.poll()) == (True, None)
+
+
+def answers(visitor: Visitor) -> bool:
+    """Whether a new connection is answered soon. The system gives it to any of the workers."""
+    try:
+        return "ready" in visitor.opener.open(f"{visitor.site}/readyz", timeout=1).read().decode()
+    except OSError:
+        return False
 
 
 def test_serves_without_a_clock(prepared: Path) -> None:

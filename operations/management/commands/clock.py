@@ -1,23 +1,12 @@
 """Run the scheduled tasks that are due, once or for as long as the site runs."""
 
-import signal
 from argparse import ArgumentParser
-from types import FrameType
-from typing import NoReturn
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from operations import scheduler
-
-STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
-
-
-def _stop(number: int, frame: FrameType | None) -> NoReturn:
-    """Signal handler: stop at once, rolling back what a task had under way; a second signal does not interrupt that."""
-    for stop_signal in STOP_SIGNALS:
-        signal.signal(stop_signal, signal.SIG_IGN)
-    raise KeyboardInterrupt
+from operations.server.clock import stop_at_once
 
 
 class Command(BaseCommand):
@@ -33,8 +22,7 @@ class Command(BaseCommand):
             done = scheduler.run_due(timezone.now())
             self.stdout.write(f"Done: {', '.join(done)}." if done else "Nothing was due.")
             return
-        for stop_signal in STOP_SIGNALS:
-            signal.signal(stop_signal, _stop)
+        stop_at_once()
         try:
             scheduler.run_forever(every)
         except KeyboardInterrupt:

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 
 from operations.server.gateway import READING_TIMEOUT
-from operations.server.serve import web_server
 from tests.installation import CLEAN, ROOT, free_port, wait_until
 from tests.operations.server.echo import BUDGET, LIMIT
 
@@ -78,9 +77,9 @@ def post(length: int, body: str = "", headers: str = COOKIE) -> str:
 def echo() -> Iterator[Echo]:
     """One process of the web server."""
     port = free_port()
-    command = web_server("127.0.0.1", port, workers=1, application="tests.operations.server.echo:application")
+    command = [sys.executable, "-m", "tests.web_server", str(port), "1", "tests.operations.server.echo:application"]
     env = {**CLEAN, "A_SECRET": "of the environment"}
-    process = subprocess.Popen([sys.executable, "-m", "operations.server.child", *command], cwd=ROOT, env=env, stdin=subprocess.PIPE)
+    process = subprocess.Popen(command, cwd=ROOT, env=env, stdin=subprocess.PIPE, process_group=0)
     server = Echo(port, process)
 
     def answers() -> bool:

@@ -13,16 +13,32 @@ from tests.installation import CLEAN, ROOT, family, processes, wait_until
 pytestmark = pytest.mark.processes
 
 RUN = """
-import sys
+import sys, time, types
 from pathlib import Path
-from operations.server import supervisor
-supervisor.STOP_TIMEOUT = 0.5
-with supervisor.Supervisor(Path(), lambda line: print(line, flush=True)) as supervising:
-    sys.exit(supervising.run([supervisor.Service("server", ("server",), vital=True), supervisor.Service("clock", ("clock",))]))
+import chore
+from operations.server import child, supervisor
+from operations.server.supervisor import Service
+supervisor.STOP_TIMEOUT, supervisor.LOOK_EVERY = 0.5, 0.1
+supervisor.time = types.SimpleNamespace(monotonic=time.monotonic, time=lambda: time.time() + 3600 * Path("slept").exists())
+server = Service("server", child.run_module, ("server",), vital=True)
+clock = Service("clock", child.run_module, ("clock",))
+chore = Service("chore", chore.run, recurring=True)
+with supervisor.Supervisor(lambda line: print(line, flush=True)) as supervising:
+    sys.exit(supervising.run([server, chore if "chore" in sys.argv else clock]))
 """
 WAITS = "import time; time.sleep(60)"
 IGNORES_TERM = f"import pathlib, signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); pathlib.Path('ready').touch(); {WAITS}"
 LEAVES_A_CHILD = f"import os, subprocess, sys, time; subprocess.Popen([sys.executable, '-c', '{WAITS}']); time.sleep(1); os._exit(3)"
+
+# Notes that it ran, does something, and asks to run again after so many seconds.
+CHORE = """
+import os, pathlib, time
+def run():
+    with pathlib.Path("runs").open("a") as runs:
+        print(os.getpid(), os.getppid(), file=runs)
+    {}
+    return time.time() + {}
+"""
 
 Run = Callable[..., subprocess.Popen[str]]
 
@@ -32,11 +48,12 @@ def run(tmp_path: Path) -> Iterator[Run]:
     """Starts a supervisor whose children run this code."""
     supervisors: list[subprocess.Popen[str]] = []
 
-    def start(*, server: str = WAITS, clock: str = WAITS) -> subprocess.Popen[str]:
-        (tmp_path / "server.py").write_text(server)
-        (tmp_path / "clock.py").write_text(clock)
+    def start(*, server: str = WAITS, clock: str = WAITS, chore: str = "") -> subprocess.Popen[str]:
+        for name, code in {"server": server, "clock": clock, "chore": chore or CHORE.format("", 0)}.items():
+            (tmp_path / f"{name}.py").write_text(code)
+        command = [sys.executable, "-c", RUN, "chore" if chore else "clock"]
         env = {**CLEAN, "PYTHONPATH": str(ROOT)}
-        supervisors.append(subprocess.Popen([sys.executable, "-c", RUN], cwd=tmp_path, env=env, stdout=subprocess.PIPE, text=True))
+        supervisors.append(subprocess.Popen(command, cwd=tmp_path, env=env, stdout=subprocess.PIPE, text=True))
         return supervisors[-1]
 
     yield start
@@ -101,3 +118,62 @@ def test_children_end_when_it_is_killed(run: Run) -> None:
     supervisor.kill()
 
     wait_until(lambda: not pids & processes().keys())
+
+
+class RecurringTests:
+    def runs(self, folder: Path) -> list[list[int]]:
+        """The process of each run, and its parent."""
+        path = folder / "runs"
+        return [[int(pid) for pid in line.split()] for line in path.read_text().splitlines()] if path.exists() else []
+
+    def test_has_a_process_for_each_run_and_none_between_them(self, run: Run, tmp_path: Path) -> None:
+        supervisor = run(chore=CHORE.format("", 0.3))
+
+        wait_until(lambda: len(self.runs(tmp_path)) >= 3)
+
+        pids = [pid for pid, _parent in self.runs(tmp_path)]
+        assert len(set(pids)) == len(pids)
+        assert {parent for _pid, parent in self.runs(tmp_path)} == {supervisor.pid}
+        wait_until(lambda: len(family(supervisor.pid)) == 2)
+
+    def test_is_left_alone_until_it_is_due(self, run: Run, tmp_path: Path) -> None:
+        supervisor = run(chore=CHORE.format("", 3600))
+        wait_until(lambda: len(self.runs(tmp_path)) == 1)
+        pids_of(supervisor, number=2)
+
+        supervisor.terminate()
+
+        assert supervisor.wait(10) == 0
+        assert len(self.runs(tmp_path)) == 1
+
+    def test_is_due_when_a_machine_that_slept_wakes_up(self, run: Run, tmp_path: Path) -> None:
+        """Sleep counts on the wall alone."""
+        run(chore=CHORE.format("", 3600))
+        wait_until(lambda: len(self.runs(tmp_path)) == 1)
+
+        (tmp_path / "slept").touch()
+
+        wait_until(lambda: len(self.runs(tmp_path)) >= 2)
+
+    @pytest.mark.parametrize(
+        ("fault", "says"),
+        [("raise SystemExit(5)", "(5)"), ("raise SystemExit", "(0)"), ("os.kill(os.getpid(), 9)", "(137)")],
+        ids=["fails", "ends without a word", "is killed"],
+    )
+    def test_begins_anew_where_it_did_not_say_when(self, run: Run, tmp_path: Path, fault: str, says: str) -> None:
+        supervisor = run(chore=CHORE.format(fault, 0))
+        assert supervisor.stdout is not None
+
+        lines = [supervisor.stdout.readline() for _ in range(2)]
+
+        assert lines == [f"Nightlight: the chore ended {says} and begins again in {seconds} s.\n" for seconds in (1, 2)]
+
+    @pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGKILL])
+    def test_ends_with_the_supervisor(self, run: Run, tmp_path: Path, signal_number: signal.Signals) -> None:
+        supervisor = run(chore=CHORE.format("time.sleep(60)", 0))
+        wait_until(lambda: len(self.runs(tmp_path)) == 1)
+        pids = pids_of(supervisor, number=3)
+
+        supervisor.send_signal(signal_number)
+
+        wait_until(lambda: not pids & processes().keys())

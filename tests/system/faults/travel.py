@@ -1,4 +1,4 @@
-"""The site on a clock that a test sets: `granian --interface rsgi tests.system.faults.travel:application`.
+"""The site on a clock that a test sets: `python -m tests.web_server PORT 1 tests.system.faults.travel:application`.
 
 NIGHTLIGHT_TEST_CLOCK names a file with the seconds that this clock is ahead. It is read for every request.
 """

@@ -16,7 +16,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from operations.server.serve import web_server
 from tests.installation import CLEAN, ROOT, family, free_port, manage
 
 PATIENCE = 60  # seconds that a server has to start on a busy machine
@@ -55,9 +54,7 @@ class Server:
     def __init__(self, env: dict[str, str], log: Path, application: str, *, workers: int) -> None:
         self.port = free_port()
         self.env, self.log = env, log
-        # As `manage.py start` runs it: it ends by itself when the process of the tests has ended.
-        command = web_server("127.0.0.1", self.port, workers=workers, application=application)
-        self.command = [sys.executable, "-m", "operations.server.child", *command]
+        self.command = [sys.executable, "-m", "tests.web_server", str(self.port), str(workers), application]
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
