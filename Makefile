@@ -14,7 +14,7 @@ export PYTHONUNBUFFERED := 1
 # `make` serves this machine only; a production site sets NIGHTLIGHT_ENV itself and runs `manage.py start`.
 LOCAL := NIGHTLIGHT_ENV=local
 
-.PHONY: help ready run demo compiled test test-all test-postgres soak-faults soak-interleavings soak-nights soak-year lint format library messages backup restore keys lock vendor screenshots bench shell clean
+.PHONY: help ready run demo compiled test test-all test-postgres soak-faults soak-interleavings soak-nights soak-year lint format library messages backup restore keys lock vendor screenshots bench lighthouse shell clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -165,6 +165,9 @@ screenshots: $(VENV)/.dev .static/staticfiles.json ## draw docs/screenshots from
 
 bench: $(VENV)/.dev .static/staticfiles.json ## measure the main pages
 	@$(PY) -m benchmarks.pages $(ARGS)
+
+lighthouse: $(VENV)/.dev .static/staticfiles.json ## what Lighthouse says of the main pages on a phone (needs npm and Chromium)
+	@$(PY) -m benchmarks.lighthouse
 
 shell: $(VENV)/.base ## Django's shell on the local data
 	@$(LOCAL) $(MANAGE) shell

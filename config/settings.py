@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from django.conf.global_settings import STATICFILES_FINDERS
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
@@ -59,8 +60,7 @@ if PRODUCTION:
 if MAILER and not SITE_ORIGIN:
     raise ImproperlyConfigured("set NIGHTLIGHT_URL to the site's address, such as http://localhost:8000: mail leads to it.")
 
-# Outside production, only `prepare` runs without a secret key: it makes the real one.
-SECRET_KEY = SECRET_KEY or "not-secret-" + "0" * 50
+SECRET_KEY = SECRET_KEY or "not-secret-" + "0" * 50  # only `prepare`, which makes the real one, runs with this
 
 # --- The web server: for `manage.py start` and `web`.
 HOST = env.text("NIGHTLIGHT_HOST", "127.0.0.1")
@@ -101,7 +101,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "common.middleware.SiteHostMiddleware",
-    "config.static_files.StaticFilesMiddleware",
+    "config.static_files.StaticFilesMiddleware",  # its files are compressed already
+    "operations.compression.CompressionMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -171,6 +172,7 @@ BACKUPS = None if env.text("NIGHTLIGHT_BACKUPS").lower() == "none" else env.path
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / ".static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [*STATICFILES_FINDERS, "config.joining.JoinedFilesFinder"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "config.static.ModuleManifestStorage"},

@@ -4,9 +4,11 @@ import hashlib
 import json
 import logging
 from functools import cache
+from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.templatetags.static import static
 from django.urls import reverse
@@ -83,9 +85,10 @@ def _worker_source() -> str:
     """The worker's script. It names a hash of all that it caches, so that a browser replaces it when any of that changes."""
     source = (settings.BASE_DIR / "static/js/service-worker.js").read_text(encoding="utf-8")
     shell = [static(path) for path in offline.SHELL]
-    scripts = [static(path) for path in offline.WORKER_SCRIPTS]
-    config = {"shell": [reverse("offline"), *shell], "offline": reverse("offline"), "scripts": scripts}
-    files = [(settings.BASE_DIR / "static" / path).read_bytes() for path in offline.SHELL]
+    script = static(offline.WORKER_SCRIPT)
+    config = {"shell": [reverse("offline"), *shell], "offline": reverse("offline"), "script": script}
+    # In production an address names its content; elsewhere that has to be looked at.
+    files = [Path(path).read_bytes() for name in offline.SHELL if static(name).endswith(name) and (path := finders.find(name))]
     templates = [(settings.BASE_DIR / "templates" / name).read_bytes() for name in offline.TEMPLATES]
     catalogues = [path.read_bytes() for path in sorted((settings.BASE_DIR / "locale").rglob("*.mo"))]
     parts = [source.encode(), json.dumps(config).encode(), settings.LEAVE_TO.encode(), *templates, *catalogues, *files]

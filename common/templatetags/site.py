@@ -5,6 +5,8 @@ What is the same for everybody is looked up or rendered once in a process.
 
 from functools import lru_cache
 
+from functools import cache
+
 from django import template
 from django.conf import settings
 from django.template.base import Parser, Token
@@ -57,9 +59,14 @@ def _rendered(template_name: str, _language: str | None, _urlconf: str, *values:
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """An icon of the sprite, hidden from screen readers: there has to be text beside it."""
+    """An icon, hidden from screen readers: there has to be text beside it."""
+    return _icon(name)
+
+
+@cache
+def _icon(name: str) -> SafeString:
     return format_html(
-        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>', static("icons/sprite.svg"), name
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>', static("icons/icon.svg"), name
     )
 
 

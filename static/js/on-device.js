@@ -5,4 +5,5 @@ import "./device-key.js";
 import "./answers.js";
 import "./outbox.js";
 
-export const { answers, deviceKey, outbox } = globalThis;
+export const deviceKey = globalThis.deviceKey;
+export const outbox = globalThis.outbox;

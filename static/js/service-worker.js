@@ -1,20 +1,23 @@
 /* Serves the offline page where there is no network, and sends what waits on the device when it is back.
  *
  * It keeps the files of the site's shell and nothing else: no page of a person is ever put into its cache. The view
- * that serves it puts `const SITE` before this: {version, shell, offline, scripts}.
+ * that serves it puts `const SITE` before this: {version, shell, offline, script}.
  */
 
 const PREFIX = "shell-";
 const CACHE = PREFIX + SITE.version;
 
 // As in device.js: no text becomes a script, but for these addresses.
-const POLICY = self.trustedTypes?.createPolicy("nightlight", { createScriptURL: (url) => (SITE.scripts.includes(url) ? url : "") });
-self.outbox || importScripts(...SITE.scripts.map((url) => POLICY?.createScriptURL(url) ?? url));
+const POLICY = self.trustedTypes?.createPolicy("nightlight", { createScriptURL: (url) => (url === SITE.script ? url : "") });
+self.outbox || importScripts(POLICY?.createScriptURL(SITE.script) ?? SITE.script);
+
+/* A file whose address names its content comes out of the browser's cache, where the page has just put it. */
+const NAMED = /\.[0-9a-f]{12}\.\w+$/;
 
 async function install() {
   const cache = await caches.open(CACHE);
   // Asked for without cookies: what is kept is what everybody gets.
-  await cache.addAll(SITE.shell.map((url) => new Request(url, { cache: "reload", credentials: "omit" })));
+  await cache.addAll(SITE.shell.map((url) => new Request(url, { cache: NAMED.test(url) ? "default" : "reload", credentials: "omit" })));
   await self.skipWaiting();
 }
 

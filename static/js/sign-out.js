@@ -72,10 +72,12 @@ class SignOut {
 
 for (const form of document.querySelectorAll("form[data-sign-out]")) new SignOut(form);
 
-if (document.querySelector("[data-forget]")) {
+/* Of an account that is gone. */
+async function forget() {
   const person = await outbox.current().catch(() => null);
-  if (person) {
-    await outbox.forget(person.id);
-    channel.postMessage({ gone: person.id });
-  }
+  if (!person) return;
+  await outbox.forget(person.id);
+  channel.postMessage({ gone: person.id });
 }
+
+if (document.querySelector("[data-forget]")) forget();

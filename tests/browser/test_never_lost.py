@@ -70,7 +70,7 @@ class BeforeTheScriptsAreLoadedTests:
     def delay_the_script(self, page: Page) -> Callable[[], None]:
         """Hold back the script that saves; what this returns lets it through."""
         held: list[Route] = []
-        page.route("**/js/autosave*", lambda route: held.append(route))
+        page.route("**/joined/writing*", lambda route: held.append(route))
 
         def let_through() -> None:
             eventually(page, lambda: held)

@@ -2,6 +2,7 @@
 
 import re
 
+from django.conf import settings
 from django.test import Client, TestCase, override_settings
 
 from accounts.models import User
@@ -54,3 +55,13 @@ class HeaderTests(TestCase):
         assert sorted(allowed) == sorted(USED)
         assert sorted(re.findall(r"([\w-]+)=\(\)", policy)) == sorted(DENIED)
         assert "*" not in policy
+
+    def test_a_private_page_is_kept_neither_in_a_cache_nor_for_the_way_back(self) -> None:
+        """Chromium keeps a page for Back in spite of `no-store`, unless a cookie that scripts cannot read was set meanwhile: decision 49."""
+        parent = signed_in(make_user(email="other@example.org", knows_leave=True))
+        for address in ("/tonight/", "/journal/", "/accounts/settings/", "/prompts/", "/help/"):
+            for _ in range(2):  # also where the browser has the cookie already
+                response = parent.get(address)
+
+                assert "no-store" in response.headers["Cache-Control"], address
+                assert response.cookies[settings.CSRF_COOKIE_NAME]["httponly"], address

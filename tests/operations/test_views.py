@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from http import HTTPStatus
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -140,24 +141,24 @@ class ServiceWorkerTests:
         assert [path for path in shell if not path.startswith("/static/")] == ["/offline/"]
         assert all(finders.find(path.removeprefix("/static/")) for path in shell[1:])
 
-    @pytest.mark.parametrize("changed", ["static/css/tokens.css", "templates/skeleton.html", "locale/es/LC_MESSAGES/django.mo"])
+    @pytest.mark.parametrize(
+        "changed", ["static/css/tokens.css", "static/js/autosave.js", "templates/skeleton.html", "locale/es/LC_MESSAGES/django.mo"]
+    )
     def test_is_another_worker_when_the_shell_or_its_words_change(
         self, client: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, changed: str
     ) -> None:
         before = self.site(client)["version"]
-        paths = [
-            "static/js/service-worker.js",
-            *(f"static/{name}" for name in offline.SHELL),
-            *(f"templates/{name}" for name in offline.TEMPLATES),
-        ]
+        shutil.copytree(settings.BASE_DIR / "static", tmp_path / "static")
+        paths = [f"templates/{name}" for name in offline.TEMPLATES]
         paths += [str(path.relative_to(settings.BASE_DIR)) for path in (settings.BASE_DIR / "locale").rglob("*.mo")]
         for path in paths:
             (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-            (tmp_path / path).write_bytes((settings.BASE_DIR / path).read_bytes())
+            shutil.copy(settings.BASE_DIR / path, tmp_path / path)
         monkeypatch.setattr(settings, "BASE_DIR", tmp_path)
         views._worker_source.cache_clear()
         assert self.site(client)["version"] == before
-        (tmp_path / changed).write_bytes(b"/* another */")
+        with (tmp_path / changed).open("ab") as file:
+            file.write(b"\n.another { color: var(--ink); }\n")
         views._worker_source.cache_clear()
 
         assert self.site(client)["version"] != before

@@ -17,7 +17,7 @@ class GoneTests(TestCase):
         page = read(self.client, "/accounts/gone/")
 
         assert page.select("[data-forget]")
-        assert page.select('script[src*="js/sign-out"]')
+        assert page.select('script[src*="joined/forget"]')
 
     def test_is_the_same_for_whoever_comes_upon_it(self) -> None:
         self.client.force_login(make_user())
