@@ -14,7 +14,7 @@ export PYTHONUNBUFFERED := 1
 # `make` serves this machine only; a production site sets NIGHTLIGHT_ENV itself and runs `manage.py start`.
 LOCAL := NIGHTLIGHT_ENV=local
 
-.PHONY: help ready run demo compiled test test-all test-postgres soak-faults soak-interleavings soak-nights soak-year lint format library messages backup restore keys lock vendor screenshots bench lighthouse shell clean
+.PHONY: help ready run demo compiled test test-all test-postgres soak-faults soak-interleavings soak-nights soak-year lint format library messages backup restore keys lock vendor screenshots bench bench-peers lighthouse shell clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -163,8 +163,11 @@ vendor: ## fetch the vendored fonts and scripts from the npm registry
 screenshots: $(VENV)/.dev .static/staticfiles.json ## draw docs/screenshots from the demo family
 	@$(PY) -m tests.screenshots $(ARGS)
 
-bench: $(VENV)/.dev .static/staticfiles.json ## measure the main pages
-	@$(PY) -m benchmarks.pages $(ARGS)
+bench: $(VENV)/.dev compiled .static/staticfiles.json ## measure how fast it is, beside the goals (ARGS="--only pages", ARGS=--help)
+	@$(PY) -m benchmarks $(ARGS)
+
+bench-peers: $(VENV)/.dev compiled .static/staticfiles.json ## our list beside others' (LINKDING=, HEALTHCHECKS=, JOURNIV=: checkouts with a .venv)
+	@$(PY) -m benchmarks.peers $(ARGS)
 
 lighthouse: $(VENV)/.dev .static/staticfiles.json ## what Lighthouse says of the main pages on a phone (needs npm and Chromium)
 	@$(PY) -m benchmarks.lighthouse

@@ -1,130 +1,127 @@
-"""How fast the main pages are, on the real server: `make bench`.
+"""One client on one connection: how long each page and act takes, in turn with the yardsticks."""
 
-One client on one connection reads one person's journal of N entries (`make bench ARGS="10000"`). Every figure is printed
-beside that of the health page, which uses neither database nor template and is measured in turn with it. The figures are
-to be read: nothing is asserted.
-"""
-
-import datetime as dt
-import http.client
 import itertools
-import os
 import statistics
-import sys
-import tempfile
 import time
-from collections.abc import Callable
-from pathlib import Path
-from urllib.parse import urlencode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
 
-from django.utils import timezone
+from uuid_utils import uuid7
 
-from tests.installation import Visitor, manage, running
+from benchmarks import goals, table
+from benchmarks.browser import JSON, Browser
+from benchmarks.journals import Cookies, Journals
 
-ROUNDS = 5
-REQUESTS = 60
-
-
-def fill(entries: int) -> None:
-    """Within the installation: make so many entries of the one person in it."""
-    from django.db import transaction
-
-    from accounts.keys import keyring
-    from accounts.models import User
-    from journal.models import Entry
-    from tests.factories import make_entry
-
-    person = User.objects.get()
-    text = ("We read two chapters and the rain kept on; nobody wanted to be the first to sleep. " * 25)[:2000]
-    tonight = person.tonight(timezone.now())
-    with keyring.cached(), transaction.atomic():
-        for number in range(entries):
-            make_entry(person, kind=Entry.Kind.FREE, night=tonight - dt.timedelta(days=number % 3650 + 1), text=text, feeling="even")
+ROUNDS = 6
+SECONDS = 0.25  # that a round takes for each page
+FEWEST, MOST = 5, 200  # requests of a page in a round
 
 
-class Connection:
-    """One kept-alive connection that sends a signed-in person's cookies."""
+@dataclass
+class Writing:
+    """A person who saves at /journal/new/, as the page does while somebody types."""
 
-    def __init__(self, visitor: Visitor) -> None:
-        self.connection = http.client.HTTPConnection(visitor.site.removeprefix("http://"))
-        self.headers = {"Cookie": "; ".join(f"{cookie.name}={cookie.value}" for cookie in visitor.cookies)}
+    browser: Browser
+    form: dict[str, str] = field(default_factory=dict)
+    seq: int = 0
+    numbers: "itertools.count[int]" = field(default_factory=itertools.count)
 
-    def send(self, method: str, path: str, body: str | None = None, **headers: str) -> bytes:
-        self.connection.request(method, path, body, {**self.headers, **headers})
-        response = self.connection.getresponse()
-        content = response.read()
-        if response.status not in (200, 302):
-            raise RuntimeError(f"{method} {path}: {response.status}")
-        return content
+    def open_page(self) -> None:
+        night = self.browser.fields("/tonight/")["night"]
+        self.form, self.seq = {**self.browser.fields("/journal/new/"), "night": night}, 0
 
+    def save(self) -> None:
+        """The next save of the page that is open: its text is three words longer or shorter than in the last."""
+        self.seq += 1
+        text = f"Save {self.seq}. " + "A word or two. " * (100 + abs(self.seq % 60 - 30))
+        self._send({"seq": self.seq, "base": self.seq - 1, "text": text})
 
-def milliseconds(call: Callable[[], object]) -> float:
-    """How long one call takes, on average."""
-    start = time.perf_counter()
-    for _ in range(REQUESTS):
-        call()
-    return (time.perf_counter() - start) / REQUESTS * 1000
-
-
-def measure(connection: Connection, visitor: Visitor) -> None:
-    newest = visitor.get("/journal/").split('href="/journal/')[3].split('"')[0]
-    fields = visitor.fields("/journal/new/")
-    night = visitor.fields("/tonight/")["night"]
-    numbers = itertools.count(1)
-
-    def save() -> bytes:
-        seq = next(numbers)
-        body = urlencode(
-            {
-                **fields,
-                "night": night,
-                "seq": seq,
-                "base": max(seq - 1, 0),
-                "text": f"Save {seq}. " + "A word or two. " * 120,
-                "feeling": "",
-            }
-        )
-        return connection.send(
-            "POST", "/journal/new/", body, Accept="application/json", **{"Content-Type": "application/x-www-form-urlencoded"}
+    def first_save(self) -> None:
+        """The first save of a page that was opened anew: the page's form is the same but for its ids."""
+        self._send(
+            {"entry": uuid7(), "page": uuid7(), "seq": 1, "base": 0, "text": f"Page {next(self.numbers)}. " + "A word or two. " * 115}
         )
 
-    pages: dict[str, Callable[[], object]] = {
-        "tonight": lambda: connection.send("GET", "/tonight/"),
-        "timeline": lambda: connection.send("GET", "/journal/"),
-        "questions": lambda: connection.send("GET", "/prompts/"),
-        "a path": lambda: connection.send("GET", "/prompts/paths/mending/"),
-        "an entry": lambda: connection.send("GET", f"/journal/{newest}"),
-        "a save while typing": save,
+    def _send(self, fields: Mapping[str, object]) -> None:
+        self.browser.post("/journal/new/", {**self.form, "feeling": "", **fields}, accept=JSON)
+
+
+def reading(journals: Journals) -> dict[str, tuple[Cookies, str]]:
+    """By page of the table: whose it is, and its address."""
+    parent = journals.untouched
+    return {
+        "entry": (parent, f"/journal/{journals.entry}/"),
+        "timeline": (parent, "/journal/"),
+        "untouched": (parent, "/tonight/"),
+        "written": (journals.written, "/tonight/"),
+        "edit": (parent, f"/journal/{journals.revised}/edit/"),
+        "history": (parent, f"/journal/{journals.revised}/history/"),
+        "questions": (parent, "/prompts/"),
+        "path": (parent, "/prompts/paths/mending/"),
+        "settings": (parent, "/accounts/settings/"),
     }
 
-    def health() -> bytes:
-        return connection.send("GET", "/healthz")
 
-    print(f"{'':<22}{'ms':>8}{'health ms':>15}{'ratio':>8}   (medians of {ROUNDS} rounds of {REQUESTS}, taken in turn)")
-    for name, call in pages.items():
+def acts(port: int, yardstick: int, journals: Journals) -> dict[str, Callable[[], object]]:
+    """By name: what is done once to be measured. The yardsticks come first."""
+    bare, parent, other = Browser(yardstick), Browser(port, journals.untouched), Browser(port, journals.written)
+    typing, first = (Writing(Browser(port, cookies)) for cookies in journals.writers[:2])
+    typing.open_page()
+    first.open_page()
+    pages = {name: partial((other if whose is journals.written else parent).get, path) for name, (whose, path) in reading(journals).items()}
+    return {
+        "yardstick": partial(bare.get, "/"),
+        "floor": partial(parent.get, "/healthz"),
+        **pages,
+        "typing": typing.save,
+        "first": first.first_save,
+    }
+
+
+def in_turn(calls: Mapping[str, Callable[[], object]]) -> dict[str, list[float]]:
+    """Milliseconds of each call, in every round: in each all are measured one after the other."""
+    requests = {}
+    for name, call in calls.items():
+        call()  # loads templates and the like
+        requests[name] = min(max(int(SECONDS / max(_seconds(call, 3), 1e-6)), FEWEST), MOST)
+    times: dict[str, list[float]] = {name: [] for name in calls}
+    for _round in range(ROUNDS):
+        for name, call in calls.items():
+            times[name].append(_seconds(call, requests[name]) * 1000)
+    return times
+
+
+def _seconds(call: Callable[[], object], requests: int) -> float:
+    start = time.perf_counter()
+    for _request in range(requests):
         call()
-        times = [(milliseconds(call), milliseconds(health)) for _ in range(ROUNDS)]
-        call_time, health_time = (statistics.median(column) for column in zip(*times, strict=True))
-        ratio = statistics.median(of_call / of_health for of_call, of_health in times)
-        print(f"{name:<22}{call_time:>8.2f}{health_time:>15.2f}{ratio:>8.1f}")
+    return (time.perf_counter() - start) / requests
 
 
-def main() -> None:
-    entries = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
-    with tempfile.TemporaryDirectory() as folder:
-        data = Path(folder) / "data"
-        manage(data, "prepare")
-        start = time.perf_counter()
-        with running(data, NIGHTLIGHT_WORKERS="2") as (visitor, _log):
-            print(f"start to first answer: {time.perf_counter() - start:.2f} s, {os.cpu_count()} cores")
-            visitor.send("/accounts/signup/", email="bench@example.org", password1="a lamp, a page, a pen")
-            start = time.perf_counter()
-            filled = manage(data, "shell", "--verbosity", "0", "--command", f"from benchmarks import pages; pages.fill({entries})")
-            if filled.returncode:
-                raise RuntimeError(filled.stderr)
-            print(f"{entries} entries of 2,000 characters saved in {time.perf_counter() - start:.1f} s")
-            measure(Connection(visitor), visitor)
+def ratio(times: list[float], to: list[float]) -> float:
+    """The median of what one was as a multiple of the other, round by round."""
+    return statistics.median(one / other for one, other in zip(times, to, strict=True))
 
 
-if __name__ == "__main__":
-    main()
+def measure(port: int, yardstick: int, journals: Journals) -> None:
+    times = in_turn(acts(port, yardstick, journals))
+    floors = times["floor"]
+    table.header(f"One client (medians of {ROUNDS} rounds, taken in turn)")
+    table.row(goals.YARDSTICK, statistics.median(times["yardstick"]), ratio(times["yardstick"], floors))
+    table.row(goals.FLOOR, statistics.median(floors))
+    for name, goal in goals.PAGES.items():
+        table.row(goal, statistics.median(times[name]), ratio(times[name], floors))
+    table.note(table.noise("Y1", times["yardstick"], "ms") + "; the client’s own work is in it, and in all others")
+    table.note(table.noise("Y5", floors, "ms"))
+
+
+def measure_depth(port: int, journals: Journals) -> None:
+    """The same deep page of two journals, one ten times as long."""
+    assert journals.deep is not None
+    short, long = Browser(port, journals.untouched), Browser(port, journals.deep)
+    addresses = journals.oldest
+    times = in_turn({"short": partial(short.get, addresses["untouched"]), "long": partial(long.get, addresses["deep"])})
+    table.header("A page near the end of the timeline")
+    table.row(goals.DEEP, ratio(times["long"], times["short"]))
+    table.note(f"{statistics.median(times['short']):.2f} ms and {statistics.median(times['long']):.2f} ms")

@@ -1,0 +1,94 @@
+"""What is measured, and the goals: what must be reached, and what is aimed at. Where a machine is quiet and has two cores."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """`must` and `aim` are None for a figure that is printed for comparison only."""
+
+    name: str
+    unit: str = "ms"
+    must: float | None = None
+    aim: float | None = None
+    more_is_better: bool = False
+
+    def share_of_must(self, value: float) -> float | None:
+        """At most 1 where `must` is reached, whichever way is better."""
+        if self.must is None:
+            return None
+        return self.must / value if self.more_is_better else value / self.must
+
+    def reached(self, value: float) -> str:
+        """`aim`, `must`, `missed`, or nothing where there is no goal."""
+        if self.must is None or self.aim is None:
+            return ""
+        sign = -1 if self.more_is_better else 1
+        return "aim" if sign * value <= sign * self.aim else "must" if sign * value <= sign * self.must else "missed"
+
+
+YARDSTICK = Goal("Y1: a bare view, no middleware")
+FLOOR = Goal("Y5: the floor of a signed-in page", "ms", 1.4, 1.0)
+
+# One client on one connection: milliseconds for each page or act.
+PAGES = {
+    "entry": Goal("entry", "ms", 3.8, 2.8),
+    "timeline": Goal("timeline, 30 entries", "ms", 6.0, 4.5),
+    "untouched": Goal("Tonight, untouched", "ms", 9.0, 6.5),
+    "written": Goal("Tonight, written", "ms", 9.0, 6.5),
+    "edit": Goal("edit", "ms", 4.5, 3.5),
+    "history": Goal("history of 20", "ms", 4.5, 3.5),
+    "questions": Goal("questions", "ms", 6.5, 5.0),
+    "path": Goal("a path", "ms", 4.0, 3.0),
+    "settings": Goal("Settings", "ms", 9.0, 6.0),
+    "typing": Goal("save while typing", "ms", 4.5, 3.5),
+    "first": Goal("first save", "ms", 4.5, 3.5),
+}
+
+# 16 clients: requests a second as a share of those of Y1 at as many clients.
+SHARES = {
+    "floor": Goal("Y5, share of Y1’s requests/s", "", more_is_better=True),
+    "entry": Goal("entry, share of Y1’s requests/s", "", 0.04, 0.05, more_is_better=True),
+    "timeline": Goal("timeline, share of Y1’s requests/s", "", 0.027, 0.035, more_is_better=True),
+    "untouched": Goal("Tonight, share of Y1’s requests/s", "", 0.018, 0.025, more_is_better=True),
+}
+
+SAVES = Goal("16 clients save: requests a second", "/s", 260, 350, more_is_better=True)
+SLOWEST_SAVES = Goal("16 clients save: 99th percentile", "ms", 150, 90)
+CLIENTS = Goal("clients page, 200 clients", "ms", 45, 30)
+FRESH = Goal("memory of the whole tree, fresh", "MiB", 130, 110)
+USED = Goal("memory after 10,000 requests", "MiB", 160, 140)
+START = Goal("`make run` again, to the first Tonight", "s", 0.8, 0.6)
+VISIT_REQUESTS = Goal("first visit of Tonight, cold: requests", "", 9, 7)
+VISIT_BYTES = Goal("first visit of Tonight, cold: on the wire", "kB", 85, 75)
+TONIGHT_BYTES = Goal("Tonight’s HTML on the wire", "kB", 5, 4)
+TIMELINE_BYTES = Goal("timeline’s HTML on the wire", "kB", 7, 6)
+ROW = Goal("read and open all entries: a row", "µs", 25, 15)
+BARE_ROW = Goal("  the same with a bare cursor", "µs")
+DEEP = Goal("deep timeline page, 100,000 ÷ 10,000", "", 1.1, 1.05)
+
+# Beside others: their time for a list as a multiple of ours.
+PEERS = {
+    "linkding": Goal("list: linkding’s time ÷ ours", "×", 12, 16, more_is_better=True),
+    "healthchecks": Goal("list: healthchecks’ time ÷ ours", "×", 4, 5.5, more_is_better=True),
+    "journiv": Goal("list: Journiv’s time (JSON, no page) ÷ ours", "×"),
+}
+
+ALL = (
+    FLOOR,
+    *PAGES.values(),
+    *(goal for goal in SHARES.values() if goal.must is not None),
+    SAVES,
+    SLOWEST_SAVES,
+    CLIENTS,
+    *(goal for goal in PEERS.values() if goal.must is not None),
+    FRESH,
+    USED,
+    START,
+    VISIT_REQUESTS,
+    VISIT_BYTES,
+    TONIGHT_BYTES,
+    TIMELINE_BYTES,
+    DEEP,
+    ROW,
+)

@@ -1,0 +1,1 @@
+"""Our list beside those of other projects, where these are installed: `make bench-peers`."""
