@@ -17,18 +17,17 @@ from tests.installation import family
 REQUESTS = 10_000
 CLIENTS = 16
 SETTLED = 0.01  # of its size, by which memory may still change
-ROLES = {"manage.py": "supervisor", "granian": "server", "clock": "clock"}  # by what is in the command line
 
 
 def of(pid: int) -> dict[str, float]:
     """MiB of each process of the whole tree, by its role and number. Shared pages count in parts: the sum is what the tree takes."""
     sizes: dict[str, float] = {}
-    for member, command in family(pid).items():
+    for member in family(pid):
         try:
             found = re.search(r"^Pss:\s+(\d+) kB", Path(f"/proc/{member}/smaps_rollup").read_text(), re.MULTILINE)
+            role = "supervisor" if member == pid else Path(f"/proc/{member}/comm").read_text().strip()
         except (FileNotFoundError, ProcessLookupError):  # ended meanwhile
             continue
-        role = next((role for word, role in ROLES.items() if word in command), "other")
         sizes[f"{role} {member}"] = int(found[1]) / 1024 if found else 0
     return sizes
 

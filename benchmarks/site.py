@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.browser import Browser, UnexpectedAnswer
-from operations.server import serve
 from tests.installation import CLEAN, ROOT, free_port, started
 
 WORKERS = 2
@@ -37,8 +36,8 @@ def site(data: Path) -> Iterator[tuple[int, int]]:
 def yardstick() -> Iterator[int]:
     """The port of Y1 while it runs."""
     port = free_port()
-    command = serve.web_server("127.0.0.1", port, workers=WORKERS, application="benchmarks.yardstick:application")
-    server = subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, env=CLEAN, start_new_session=True)
+    command = [sys.executable, "-m", "tests.web_server", str(port), str(WORKERS), "benchmarks.yardstick:application"]
+    server = subprocess.Popen(command, cwd=ROOT, env=CLEAN, stdin=subprocess.PIPE, start_new_session=True)
     try:
         wait_for(port)
         yield port

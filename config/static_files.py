@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from os import stat_result
-from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
 from whitenoise.middleware import WhiteNoiseMiddleware
@@ -22,8 +21,9 @@ class StaticFilesMiddleware(WhiteNoiseMiddleware):
     def add_file_to_dictionary(self, url: str, path: str, stat_cache: dict[str, stat_result] | None = None) -> None:
         self.found[url] = path, stat_cache
 
-    def __call__(self, request: HttpRequest) -> Any:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         found = self.found.pop(request.path_info, None)
         if found is not None:
             super().add_file_to_dictionary(request.path_info, *found)
-        return super().__call__(request)
+        response: HttpResponseBase = super().__call__(request)
+        return response

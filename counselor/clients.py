@@ -20,7 +20,7 @@ from counselor import progress
 from counselor.progress import Progress
 from journal.models.share import Reply, Share
 from prompts import received
-from prompts.models import Assignment, PromptSet
+from prompts.models import Assignment, PromptSet, SetContent
 
 LISTED_SETS = 3  # set names of one client in the list
 LISTED_SHARES = 10  # shares on the page of one client
@@ -189,7 +189,11 @@ def _set_names(counselor: User, sets: set[uuid.UUID]) -> dict[uuid.UUID, str]:
     if not sets:
         return {}
     own = PromptSet.objects.filter(author=counselor, pk__in=sets).order_by()
-    return dict(own.opened(lambda pk, content: (pk, content.name), "id", "content", owner=counselor.pk))
+    return dict(own.opened(_pk_and_name, "id", "content", owner=counselor.pk))
+
+
+def _pk_and_name(pk: uuid.UUID, content: SetContent) -> tuple[uuid.UUID, str]:
+    return pk, content.name
 
 
 def progress_of(counselor: User, clients: Sequence[Client], now: dt.datetime) -> dict[uuid.UUID, Progress]:

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.db import connection, connections
 from django.db.models.signals import post_migrate
 from django.test import TransactionTestCase
+from django.utils import translation
 from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker, Settings
 
@@ -62,12 +63,13 @@ def _installation_key(**_signal: object) -> None:
 
 @pytest.fixture(autouse=True)
 def _empty_caches() -> Iterator[None]:
-    """What a process keeps in memory between requests does not reach from one test into the next."""
+    """What a process keeps in memory between requests does not reach from one test into the next, nor does a visitor's language."""
     key_file.clear_cache()
     questions.forget_library()
     yield
     key_file.clear_cache()
     questions.forget_library()
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")

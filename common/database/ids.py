@@ -1,9 +1,7 @@
 """Any number of ids in a query that is prepared: a placeholder for each would be another statement for each number."""
 
 import json
-import uuid
 from collections.abc import Iterable, Mapping
-from typing import cast
 
 from django.db import connection, models
 
@@ -21,7 +19,8 @@ class Ids(Placeholder):
         return ("(SELECT unnest(%s::uuid[]))" if connection.vendor == "postgresql" else "(SELECT value FROM json_each(%s))"), [self]
 
     def value(self, values: Mapping[str, object]) -> str:
-        ids = [self.output_field.get_prep_value(pk) for pk in cast("Iterable[uuid.UUID]", values[self.name])]
+        given = values[self.name]
+        ids = [self.output_field.get_prep_value(pk) for pk in given] if isinstance(given, Iterable) else []
         if connection.vendor == "postgresql":
             return f"{{{','.join(map(str, ids))}}}"
         return json.dumps([self.output_field.get_db_prep_value(pk, connection, prepared=True) for pk in ids])

@@ -8,7 +8,7 @@ settings (SQLite's `busy_timeout`), and after that it gets the same "database is
 
 import sqlite3
 import time
-from typing import Any
+from collections.abc import Iterable
 
 from django.db.backends.sqlite3 import base
 
@@ -17,7 +17,7 @@ FIRST_WAIT, LONGEST_WAIT = 0.0001, 0.001  # seconds
 
 
 class Cursor(base.SQLiteCursorWrapper):
-    def execute(self, query: str, params: Any = None) -> Any:
+    def execute(self, query: str, params: Iterable[object] | None = None) -> base.SQLiteCursorWrapper:  # type: ignore[override]  # as the base
         if self.connection.in_transaction or not query.startswith(WRITES):
             return super().execute(query, params)  # nothing to wait for: the transaction has its turn, and readers need none
         [patience] = self.connection.execute("PRAGMA busy_timeout").fetchone()  # milliseconds
@@ -27,7 +27,7 @@ class Cursor(base.SQLiteCursorWrapper):
         finally:
             self.connection.execute(f"PRAGMA busy_timeout = {patience}")
 
-    def _execute_in_turn(self, query: str, params: Any, deadline: float) -> Any:
+    def _execute_in_turn(self, query: str, params: Iterable[object] | None, deadline: float) -> base.SQLiteCursorWrapper:
         wait = FIRST_WAIT
         while True:
             try:

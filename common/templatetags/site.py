@@ -3,9 +3,7 @@
 What is the same for everybody is looked up or rendered once in a process.
 """
 
-from functools import lru_cache
-
-from functools import cache
+from functools import cache, lru_cache
 
 from django import template
 from django.conf import settings
