@@ -52,15 +52,18 @@ class _Timer:
             self._time()
 
 
-def steepest(work: Work, limit: float) -> float:
-    """The largest ratio of the times at two sizes of which one is the double of the other."""
+def steepest(work: Work, limit: float, *, rounds: int = ROUNDS) -> float:
+    """The largest ratio of the times at two sizes of which one is the double of the other.
+
+    What is above the limit is measured again, `rounds` times at most.
+    """
     gc.collect()
     gc.disable()
     try:
         timers = [_Timer(work, work.start << doubling) for doubling in range(DOUBLINGS + 1)]
         for timer in timers:
             timer.run(RUNS - 1)
-        for number in range(ROUNDS):
+        for number in range(rounds):
             if _steepest(timers) <= limit:
                 break
             time.sleep(number * PAUSE)
