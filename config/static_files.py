@@ -22,8 +22,9 @@ class StaticFilesMiddleware(WhiteNoiseMiddleware):
         self.found[url] = path, stat_cache
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        found = self.found.pop(request.path_info, None)
+        found = self.found.get(request.path_info)
         if found is not None:
             super().add_file_to_dictionary(request.path_info, *found)
+            self.found.pop(request.path_info, None)  # only now: another thread may ask for it meanwhile
         response: HttpResponseBase = super().__call__(request)
         return response

@@ -4,6 +4,7 @@ import contextlib
 import gzip
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.http import HttpRequest, HttpResponse
@@ -73,3 +74,20 @@ def test_a_start_makes_up_no_files_headers() -> None:
     answer(middleware, "/static/page.css")
 
     assert set(middleware.files) == {"/static/page.css"}
+
+
+def test_a_file_that_two_ask_for_at_once_is_served_to_both(monkeypatch: pytest.MonkeyPatch) -> None:
+    middleware = StaticFilesMiddleware(site)
+    make_up = middleware.get_static_file
+    meanwhile: list[Answer] = []
+
+    def interrupted(*args: Any, **kwargs: Any) -> object:
+        if not meanwhile:  # another thread asks before the headers are made up
+            meanwhile.append((0, {}, b""))
+            meanwhile[0] = answer(middleware, "/static/page.css")
+        return make_up(*args, **kwargs)
+
+    monkeypatch.setattr(middleware, "get_static_file", interrupted)
+
+    assert answer(middleware, "/static/page.css") == meanwhile[0]
+    assert meanwhile[0][2].startswith(b"p { color: red }")
