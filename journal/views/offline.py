@@ -20,12 +20,14 @@ SHELL = (
     "vendor/literata/literata-latin-400-italic.woff2",
 )
 
-# Every template that the page is rendered from.
+# Every template that the page is rendered from; tests/journal/views/test_offline.py fails where one is missing.
 TEMPLATES = (
     "skeleton.html",
     "journal/offline/offline.html",
     "components/writing.html",
     "components/autosave_attributes.html",
+    "components/feelings.html",
+    "components/toolbar.html",
     "components/waiting.html",
 )
 
