@@ -47,11 +47,14 @@ def same_for_all(template_name: str, **values: str | int | bool | None) -> SafeS
     """A template that depends on the language and these values alone, never on a person: rendered once in a process for each."""
     if settings.DEBUG:
         return render_to_string(template_name, values)
-    return _rendered(template_name, get_language(), get_urlconf() or settings.ROOT_URLCONF, *values.items())
+    addresses = get_urlconf() or settings.ROOT_URLCONF, get_script_prefix()
+    return _rendered(template_name, get_language(), addresses, *values.items())
 
 
 @lru_cache(maxsize=512)
-def _rendered(template_name: str, _language: str | None, _urlconf: str, *values: tuple[str, str | int | bool | None]) -> SafeString:
+def _rendered(
+    template_name: str, _language: str | None, _addresses: tuple[str, str], *values: tuple[str, str | int | bool | None]
+) -> SafeString:
     return render_to_string(template_name, dict(values))
 
 

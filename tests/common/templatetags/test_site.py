@@ -4,7 +4,7 @@ import pytest
 from django.http import HttpRequest
 from django.template import Context, RequestContext, Template
 from django.test import SimpleTestCase, override_settings
-from django.urls import NoReverseMatch, path, set_urlconf
+from django.urls import NoReverseMatch, path, set_script_prefix, set_urlconf
 from django.utils import translation
 from django.views.generic import View
 
@@ -62,6 +62,16 @@ class SameForAllTests(SimpleTestCase):
 
         assert len(pages) == 6  # a visitor's are the same whatever page is open
         assert {'aria-current="page"' in page for page in pages} == {True, False}
+
+    def test_follows_the_prefix_below_which_the_site_lies(self) -> None:
+        source = '{% same_for_all "components/nav.html" role="" current="" %}'
+        assert 'href="/accounts/login/"' in rendered(source)
+
+        set_script_prefix("/night/")
+        try:
+            assert 'href="/night/accounts/login/"' in rendered(source)
+        finally:
+            set_script_prefix("/")
 
     def test_knows_nothing_of_the_page_around_it(self) -> None:
         assert "secret" not in rendered('{% same_for_all "components/lock.html" locks_after=60 %}', locks_after="secret", request="secret")
