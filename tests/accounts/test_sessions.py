@@ -1,8 +1,10 @@
 """accounts.sessions: what a session holds is sealed in the database, and bound to its session."""
 
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.test import Client, TestCase
 from django.urls import reverse
@@ -75,6 +77,12 @@ class SessionStoreTests(TestCase):
 
         assert not SessionStore().exists(str(before))
         assert SessionStore(session.session_key).load() == {"user": "mine"}
+
+    def test_is_nobodys_where_the_cookie_holds_what_no_database_takes(self) -> None:
+        cookie = f'{settings.SESSION_COOKIE_NAME}="\\000{"a" * 31}"'  # a browser's way to write NUL
+
+        assert self.client.get("/tonight/", headers={"Cookie": cookie}).status_code == HTTPStatus.FOUND
+        assert SessionStore(f"\0{'a' * 31}").session_key is None
 
 
 class RotationTests(TestCase):
