@@ -17,24 +17,33 @@ from tests.factories import make_own_question, make_path_prompts, make_prompt, p
 from tests.system.test_privacy import MAILER, STARTS, Story, View
 
 APPS = ("accounts", "common", "config", "counselor", "journal", "operations", "prompts")
-PLACES = ("/prompts/", "/prompts/own/", "/paths/", "/help/", "/accounts/clients/", "/journal/", "/tonight/")
+PLACES = ("/prompts/", "/prompts/own/", "/prompts/paths/", "/prompts/choices/", "/help/", "/accounts/clients/", "/journal/", "/tonight/")
 NOT_FOLLOWED = (type, types.ModuleType, types.FunctionType, types.BuiltinFunctionType, types.MethodType)
 
 
 def kept() -> Iterator[str]:
-    """Every text that is in a cache of a function of ours, or in a list or dictionary of one of our modules."""
+    """Every text that is in a cache of a function of ours, or in a list or dictionary of one of our modules.
+
+    Types are compared by `type`: `isinstance` would make lazy objects look up what they stand for.
+    """
     modules = [module for name, module in list(sys.modules.items()) if name.partition(".")[0] in APPS]
     pending: list[object] = [value for module in modules for value in vars(module).values() if isinstance(value, dict | list | set)]
-    caches = [cache for cache in gc.get_objects() if isinstance(cache, functools._lru_cache_wrapper)]
+    caches = [cache for cache in gc.get_objects() if type(cache) is functools._lru_cache_wrapper]
     pending += [cache for cache in caches if str(getattr(cache, "__module__", "")).partition(".")[0] in APPS]
     seen: set[int] = set()
     while pending:
         value = pending.pop()
-        if isinstance(value, str):
-            yield value
-        elif id(value) not in seen and not isinstance(value, NOT_FOLLOWED):
+        if issubclass(type(value), str):
+            yield str(value)
+        elif id(value) not in seen and not issubclass(type(value), NOT_FOLLOWED):
             seen.add(id(value))
             pending += gc.get_referents(value)
+
+
+def keys() -> set[str]:
+    """The ids of all keys in memory but those that wrap data keys."""
+    gc.collect()
+    return {key.id for key in gc.get_objects() if type(key) is Key} - {key.id for key in key_encryption_keys()}
 
 
 def hostile(browser: Client, word: str) -> None:
@@ -50,6 +59,7 @@ def hostile(browser: Client, word: str) -> None:
 @pytest.mark.django_db
 @override_settings(MAILER=MAILER, MAILERS={"default": MAILER})
 def test_nothing_that_anybody_wrote_and_no_data_key() -> None:
+    before = keys()  # of other tests
     make_prompt()
     make_path_prompts()
     story = Story()
@@ -77,6 +87,4 @@ def test_nothing_that_anybody_wrote_and_no_data_key() -> None:
 
     assert "Tonight" in texts
     assert not [word for word in world.words if word in texts]
-    gc.collect()
-    keys = {key.id for key in gc.get_objects() if isinstance(key, Key)}
-    assert keys <= {key.id for key in key_encryption_keys()}
+    assert keys() <= before
