@@ -21,7 +21,9 @@ class CompressionMiddleware(GZipMiddleware):
             return response
         if not response.headers.get("Content-Type", "").startswith(COMPRESSIBLE):
             return response
-        if _declines_gzip.search(request.headers.get("Accept-Encoding", "")):
+        # Another site could open a page in a window again and again, and somebody compare the lengths.
+        is_opened_by_another_site = request.headers.get("Sec-Fetch-Site") == "cross-site"
+        if is_opened_by_another_site or _declines_gzip.search(request.headers.get("Accept-Encoding", "")):
             request.META["HTTP_ACCEPT_ENCODING"] = ""  # Django's looks for the word alone
         result: HttpResponseBase = super().process_response(request, response)
         return result

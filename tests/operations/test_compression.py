@@ -17,8 +17,11 @@ from tests.helpers import signed_in
 TEXT = "<p>A lamp on the bedside table.</p>" * 100
 
 
-def answered(response: HttpResponseBase, accept: str | None = "gzip, deflate, br", method: str = "get") -> HttpResponseBase:
-    request: HttpRequest = getattr(RequestFactory(), method)("/", headers={"Accept-Encoding": accept} if accept is not None else None)
+def answered(
+    response: HttpResponseBase, accept: str | None = "gzip, deflate, br", method: str = "get", site: str = "same-origin"
+) -> HttpResponseBase:
+    encoding = {} if accept is None else {"Accept-Encoding": accept}
+    request: HttpRequest = getattr(RequestFactory(), method)("/", headers={"Sec-Fetch-Site": site, **encoding})
     return CompressionMiddleware(lambda _request: response)(request)  # type: ignore[return-value]
 
 
@@ -45,6 +48,14 @@ def test_a_page_is_not_compressed_for_who_does_not(accept: str | None) -> None:
     assert response.content.decode() == TEXT
     assert "Content-Encoding" not in response.headers
     assert response.headers["Vary"] == "Accept-Encoding"  # whatever keeps it must not give it to somebody else
+
+
+def test_a_page_that_another_site_opens_is_not_compressed() -> None:
+    opened, typed = answered(page(), site="cross-site"), answered(page(), site="none")
+
+    assert isinstance(opened, HttpResponse)
+    assert opened.content.decode() == TEXT
+    assert typed.headers["Content-Encoding"] == "gzip"
 
 
 @pytest.mark.parametrize(
