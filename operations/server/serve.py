@@ -13,6 +13,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
@@ -44,21 +45,29 @@ def _numeric(host: str) -> str:
         ) from error
 
 
-def listen_address(settings: ModuleType) -> tuple[str, int]:
-    """Host and port to listen on. Raises `CannotStart` where they are not allowed or cannot be bound."""
+@contextmanager
+def listen_address(settings: ModuleType) -> Iterator[tuple[str, int]]:
+    """Host and port to listen on, which no other site takes while the block runs. Raises `CannotStart` where they are not allowed or taken."""
     host, port = _numeric(settings.HOST), settings.PORT
     if not settings.PRODUCTION and not ipaddress.ip_address(host).is_loopback:
         raise CannotStart("NIGHTLIGHT_HOST may leave this machine only with NIGHTLIGHT_ENV=production, behind a proxy that ends TLS.")
-    try:
-        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host, port))
-    except OSError as error:
-        raise CannotStart(
-            f"{host}:{port} cannot be listened on ({error.strerror}). Set PORT to another, as in: make run PORT=8080; "
-            "or NIGHTLIGHT_HOST to an address of this machine."
-        ) from error
-    return host, port
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as held:
+        try:
+            held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            held.bind((host, port))
+        except OSError as error:
+            raise CannotStart(
+                f"{host}:{port} cannot be listened on ({error.strerror}). Set PORT to another, as in: make run PORT=8080; "
+                "or NIGHTLIGHT_HOST to an address of this machine."
+            ) from error
+        if sys.platform == "linux":
+            # The workers listen with SO_REUSEPORT, each for itself and only once the site is loaded: another site that starts
+            # meanwhile would listen beside them, and visitors come to either. It meets this socket, and they do not.
+            held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)
+            held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        else:
+            held.close()
+        yield host, port
 
 
 # --- Whether the installation is prepared.
@@ -119,9 +128,8 @@ def announce(settings: ModuleType, host: str, port: int, write: Callable[[str], 
 
 def start(settings: ModuleType, write: Callable[[str], object], *, clock_delay: float = CLOCK_DELAY) -> int:
     """Prepare, then run web server and clock until stopped. Returns the exit status. Raises `CannotStart`."""
-    host, port = listen_address(settings)
     os.chdir(settings.BASE_DIR)
-    with Supervisor(write) as supervisor:
+    with listen_address(settings) as (host, port), Supervisor(write) as supervisor:
         if not is_prepared(settings):
             status = supervisor.run([Service("preparation", run_module, ("manage", "prepare"), vital=True)])
             if status or supervisor.stop_requested:
@@ -140,10 +148,10 @@ def start(settings: ModuleType, write: Callable[[str], object], *, clock_delay: 
 
 def serve(settings: ModuleType, write: Callable[[str], object]) -> int:
     """Be the web server until stopped. Returns the exit status. Raises `CannotStart`."""
-    host, port = listen_address(settings)
-    announce(settings, host, port, write)
     os.chdir(settings.BASE_DIR)
-    web.serve(host, port, settings.WORKERS)
+    with listen_address(settings) as (host, port):
+        announce(settings, host, port, write)
+        web.serve(host, port, settings.WORKERS)
     return 0
 
 

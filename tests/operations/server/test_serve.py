@@ -1,6 +1,8 @@
 """operations.server.serve: recognises from files alone that nothing has changed since the installation was prepared."""
 
 import os
+import socket
+import sys
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import cast
@@ -91,7 +93,24 @@ def test_is_prepared_at_every_start_where_files_cannot_show_it(settings: SimpleN
 def test_listens_on_an_address(host: str, address: str) -> None:
     local = SimpleNamespace(HOST=host, PORT=free_port(), PRODUCTION=False)
 
-    assert serve.listen_address(cast("ModuleType", local)) == (address, local.PORT)
+    with serve.listen_address(cast("ModuleType", local)) as listens_on:
+        assert listens_on == (address, local.PORT)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the workers share one socket")
+def test_another_site_cannot_listen_there_before_the_workers_do() -> None:
+    """Both would: each worker binds a socket of its own, with SO_REUSEPORT."""
+    local = SimpleNamespace(HOST="127.0.0.1", PORT=free_port(), PRODUCTION=False)
+
+    with serve.listen_address(cast("ModuleType", local)) as address:
+        with pytest.raises(serve.CannotStart, match="Set PORT to another"), serve.listen_address(cast("ModuleType", local)):
+            pass
+        with socket.socket() as worker:
+            worker.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+            worker.bind(address)
+            worker.listen()
+            with socket.create_connection(address, timeout=5):
+                worker.accept()[0].close()
 
 
 @pytest.mark.parametrize(
@@ -106,15 +125,18 @@ def test_listens_on_an_address(host: str, address: str) -> None:
 def test_says_what_is_wrong_with_the_host(host: str, says: str) -> None:
     local = SimpleNamespace(HOST=host, PORT=free_port(), PRODUCTION=False)
 
-    with pytest.raises(serve.CannotStart, match=says):
-        serve.listen_address(cast("ModuleType", local))
+    with pytest.raises(serve.CannotStart, match=says), serve.listen_address(cast("ModuleType", local)):
+        pass
 
 
 def test_an_address_of_another_machine_cannot_be_listened_on() -> None:
     elsewhere = SimpleNamespace(HOST="192.0.2.1", PORT=free_port(), PRODUCTION=True)
 
-    with pytest.raises(serve.CannotStart, match="or NIGHTLIGHT_HOST to an address of this machine"):
-        serve.listen_address(cast("ModuleType", elsewhere))
+    with (
+        pytest.raises(serve.CannotStart, match="or NIGHTLIGHT_HOST to an address of this machine"),
+        serve.listen_address(cast("ModuleType", elsewhere)),
+    ):
+        pass
 
 
 def test_every_app_with_migrations_is_watched() -> None:
