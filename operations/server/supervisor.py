@@ -52,21 +52,26 @@ class _Child:
         self.result: Connection | None = None
         self.group = 0  # of the process that ran last, whose own children may have outlived it
 
-    def start_if_due(self, lifeline: Connection, held: Connection) -> None:
-        if self.process is None and (time.monotonic() >= self.starts_at or time.time() >= self.due_at):
-            self.starts_at, self.due_at = time.monotonic(), float("inf")
-            self.result, result = CONTEXT.Pipe(duplex=False)
-            service = self.service
-            self.process = CONTEXT.Process(target=child.run, args=(service.name, service.target, service.arguments, lifeline, held, result))
-            # A signal that comes before the process has handlers of its own waits until it has: see child.run.
-            mask = signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
-            self.process.start()
+    def is_due(self) -> bool:
+        return self.process is None and (time.monotonic() >= self.starts_at or time.time() >= self.due_at)
+
+    def start(self, lifeline: Connection, held: Connection) -> None:
+        """Raises OSError where the system has no memory, no process or no file left for it."""
+        self.starts_at, self.due_at = time.monotonic(), float("inf")
+        self.result, result = CONTEXT.Pipe(duplex=False)
+        service = self.service
+        process = CONTEXT.Process(target=child.run, args=(service.name, service.target, service.arguments, lifeline, held, result))
+        # A signal that comes before the process has handlers of its own waits until it has: see child.run.
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
+        try:
+            process.start()
+        finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)
             result.close()
-            self.group = self.process.pid or 0
-            # A process group of its own: Ctrl-C in a terminal reaches the supervisor alone, which tells each child once.
-            with contextlib.suppress(ProcessLookupError, PermissionError):  # it has ended, or has begun another program
-                os.setpgid(self.group, self.group)
+        self.process, self.group = process, process.pid or 0
+        # A process group of its own: Ctrl-C in a terminal reaches the supervisor alone, which tells each child once.
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # it has ended, or has begun another program
+            os.setpgid(self.group, self.group)
 
     def status(self) -> int | None:
         """The exit status as a shell reports it, or None while it runs or waits to start."""
@@ -159,8 +164,8 @@ class Supervisor:
         children = [_Child(service) for service in services]
         try:
             while not self.stop_requested:
-                for each in children:
-                    each.start_if_due(self.lifeline, self.held)
+                for each in filter(_Child.is_due, children):
+                    self._start(each)
                 self._wait(min((each.starts_at for each in children if each.process is None), default=None))
                 for each in children:
                     status = each.status()
@@ -169,10 +174,24 @@ class Supervisor:
                     if each.service.vital:
                         return status
                     delay = each.schedule_restart()
-                    self.write(f"Nightlight: the {each.service.name} ended ({status}) and begins again in {delay:.0f} s.")
+                    self._say(f"the {each.service.name} ended ({status}) and begins again in {delay:.0f} s.")
             return 0
         finally:
             self._stop(children)
+
+    def _start(self, each: _Child) -> None:
+        """Start a child. What is not vital is tried again later, and the rest goes on meanwhile."""
+        try:
+            each.start(self.lifeline, self.held)
+        except OSError as error:
+            if each.service.vital:
+                raise
+            delay = each.schedule_restart()
+            self._say(f"the {each.service.name} could not be started ({error.strerror}) and begins in {delay:.0f} s.")
+
+    def _say(self, line: str) -> None:
+        with contextlib.suppress(OSError):  # a full disk, or nobody who reads any more
+            self.write(f"Nightlight: {line}")
 
     def _wait(self, until: float | None) -> None:
         """Wait until this monotonic time (or `LOOK_EVERY`), or until a signal: a child has ended, or everything is to stop."""

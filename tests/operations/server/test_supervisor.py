@@ -13,13 +13,19 @@ from tests.installation import CLEAN, ROOT, family, processes, wait_until
 pytestmark = pytest.mark.processes
 
 RUN = """
-import sys, time, types
+import errno, multiprocessing, os, sys, time, types
 from pathlib import Path
 import chore
 from operations.server import child, supervisor
 from operations.server.supervisor import Service
 supervisor.STOP_TIMEOUT, supervisor.LOOK_EVERY = 0.5, 0.1
 supervisor.time = types.SimpleNamespace(monotonic=time.monotonic, time=lambda: time.time() + 3600 * Path("slept").exists())
+fork = os.fork
+def fork_if_possible():
+    if Path("exhausted").exists() and len(multiprocessing.active_children()):
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+    return fork()
+os.fork = fork_if_possible
 server = Service("server", child.run_module, ("server",), vital=True)
 clock = Service("clock", child.run_module, ("clock",))
 chore = Service("chore", chore.run, recurring=True)
@@ -28,6 +34,12 @@ with supervisor.Supervisor(lambda line: print(line, flush=True)) as supervising:
 """
 WAITS = "import time; time.sleep(60)"
 IGNORES_TERM = f"import pathlib, signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); pathlib.Path('ready').touch(); {WAITS}"
+FAILS_THRICE = """
+import pathlib
+names = [name for name in ("once", "twice", "thrice") if not pathlib.Path(name).exists()]
+pathlib.Path(names[0]).touch()
+raise SystemExit(5)
+"""
 LEAVES_A_CHILD = f"import os, subprocess, sys, time; subprocess.Popen([sys.executable, '-c', '{WAITS}']); time.sleep(1); os._exit(3)"
 
 # Notes that it ran, does something, and asks to run again after so many seconds.
@@ -58,8 +70,8 @@ def run(tmp_path: Path) -> Iterator[Run]:
 
     yield start
     for process in supervisors:
-        process.kill()
-        process.communicate()
+        with process:
+            process.kill()
 
 
 def pids_of(process: subprocess.Popen[str], *, number: int) -> set[int]:
@@ -118,6 +130,33 @@ def test_children_end_when_it_is_killed(run: Run) -> None:
     supervisor.kill()
 
     wait_until(lambda: not pids & processes().keys())
+
+
+def test_goes_on_where_the_system_has_no_process_left_for_what_is_not_vital(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "exhausted").touch()
+    supervisor = run()
+    assert supervisor.stdout is not None
+
+    lines = [supervisor.stdout.readline() for _ in range(2)]
+    (tmp_path / "exhausted").unlink()
+
+    reason = "Resource temporarily unavailable"
+    assert lines == [f"Nightlight: the clock could not be started ({reason}) and begins in {seconds} s.\n" for seconds in (1, 2)]
+    pids = pids_of(supervisor, number=3)
+    supervisor.terminate()
+    assert supervisor.wait(10) == 0
+    assert not pids & processes().keys()
+
+
+def test_goes_on_where_nobody_reads_what_it_says(run: Run, tmp_path: Path) -> None:
+    supervisor = run(clock=FAILS_THRICE)
+    assert supervisor.stdout is not None
+    supervisor.stdout.readline()
+
+    supervisor.stdout.close()
+
+    wait_until((tmp_path / "thrice").exists)
+    assert supervisor.poll() is None
 
 
 class RecurringTests:
