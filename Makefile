@@ -55,7 +55,8 @@ $(VENV)/.compiled: $(shell find $(APPS) -name '*.py' 2>/dev/null) $(VENV)/.base
 
 compiled: $(VENV)/.compiled
 
-.static/staticfiles.json: $(shell find static -type f) $(VENV)/.base
+# What is collected also depends on what is joined of the files, and a folder changes when a file of it is taken away.
+.static/staticfiles.json: $(shell find static) config/joining.py config/static.py $(VENV)/.base
 	@$(LOCAL) $(MANAGE) collectstatic --noinput --clear --verbosity 0
 	@touch $@
 
