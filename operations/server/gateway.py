@@ -90,7 +90,7 @@ class Gateway:
             environment, protocol, future = self.calls.get()
             try:
                 protocol.response_bytes(*respond(self.application, environment))
-            except Exception as error:
+            except BaseException as error:  # also what libraries in Rust panic with: without this thread nobody is served
                 logger.error("The application failed", exc_info=error)
                 protocol.response_bytes(*_FAILED)
             answered.append(future)

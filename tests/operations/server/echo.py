@@ -43,6 +43,8 @@ def site(environment: WSGIEnvironment, start_response: StartResponse) -> Iterabl
     path = environment["PATH_INFO"]
     if path == "/fails":
         raise RuntimeError("what somebody wrote")
+    if path == "/ends":
+        raise SystemExit("what somebody wrote")
     if path == "/slow":
         time.sleep(0.7)
     body = environment["wsgi.input"].read()

@@ -143,8 +143,9 @@ class EnvironTests:
     def test_a_header_line_is_not_endless(self, echo: Echo) -> None:
         assert echo.status(get(headers=f"X-Long: {'a' * 1_000_000}\r\n")) == 431
 
-    def test_a_failing_application_is_a_500_that_tells_nothing(self, echo: Echo) -> None:
-        answer = echo.raw(get("/fails"))
+    @pytest.mark.parametrize("path", ["/fails", "/ends"])
+    def test_a_failing_application_is_a_500_that_tells_nothing(self, echo: Echo, path: str) -> None:
+        answer = echo.raw(get(path))
 
         assert answer.startswith(b"HTTP/1.1 500 ")
         assert b"wrote" not in answer
