@@ -26,6 +26,7 @@ COMMANDS = {
     "start": "Prepare the installation, then run the web server and the clock until stopped.",
     "web": "Run the web server alone, for a site whose clock runs elsewhere. Prepares nothing.",
 }
+CLOCK_LIMIT = 6 * 60 * 60.0  # seconds: longer than any backup, and what is due is held up no longer than that
 CLOCK_DELAY = 20.0  # seconds: nothing that the clock does is urgent, and the web server should start first
 
 
@@ -141,7 +142,7 @@ def start(settings: ModuleType, write: Callable[[str], object], *, clock_delay: 
         return supervisor.run(
             [
                 Service("web server", web.serve, (host, port, settings.WORKERS), vital=True),
-                Service("clock", clock.run, recurring=True, after=clock_delay),
+                Service("clock", clock.run, recurring=True, after=clock_delay, limit=CLOCK_LIMIT),
             ]
         )
 

@@ -38,6 +38,7 @@ class Service:
     vital: bool = False
     recurring: bool = False
     after: float = 0.0  # seconds to wait before it starts
+    limit: float = float("inf")  # seconds after which a run is taken to hang: it is stopped, and runs again
 
 
 class _Child:
@@ -72,6 +73,22 @@ class _Child:
         # A process group of its own: Ctrl-C in a terminal reaches the supervisor alone, which tells each child once.
         with contextlib.suppress(ProcessLookupError, PermissionError):  # it has ended, or has begun another program
             os.setpgid(self.group, self.group)
+
+    def next_look(self) -> float:
+        """When it is to start or to be stopped, as `time.monotonic()`."""
+        if self.process is None:
+            return self.starts_at
+        return self.starts_at + self.service.limit + (STOP_TIMEOUT if self.hangs() else 0.0)
+
+    def hangs(self) -> bool:
+        return self.process is not None and time.monotonic() >= self.starts_at + self.service.limit
+
+    def stop_hanging(self) -> None:
+        """End it as on SIGTERM or, after `STOP_TIMEOUT`, kill it with all that it started."""
+        if time.monotonic() >= self.next_look():
+            self.signal_group(signal.SIGKILL)
+        else:
+            self.terminate()
 
     def status(self) -> int | None:
         """The exit status as a shell reports it, or None while it runs or waits to start."""
@@ -166,15 +183,19 @@ class Supervisor:
             while not self.stop_requested:
                 for each in filter(_Child.is_due, children):
                     self._start(each)
-                self._wait(min((each.starts_at for each in children if each.process is None), default=None))
+                self._wait(min(each.next_look() for each in children))
+                for each in filter(_Child.hangs, children):
+                    if each.status() is None:
+                        each.stop_hanging()
                 for each in children:
                     status = each.status()
                     if status is None or (status == 0 and each.schedule_recurrence()):
                         continue
                     if each.service.vital:
                         return status
+                    why = f"ran for more than {each.service.limit:.0f} s, was ended" if each.hangs() else "ended"
                     delay = each.schedule_restart()
-                    self._say(f"the {each.service.name} ended ({status}) and begins again in {delay:.0f} s.")
+                    self._say(f"the {each.service.name} {why} ({status}) and begins again in {delay:.0f} s.")
             return 0
         finally:
             self._stop(children)
@@ -193,9 +214,9 @@ class Supervisor:
         with contextlib.suppress(OSError):  # a full disk, or nobody who reads any more
             self.write(f"Nightlight: {line}")
 
-    def _wait(self, until: float | None) -> None:
+    def _wait(self, until: float) -> None:
         """Wait until this monotonic time (or `LOOK_EVERY`), or until a signal: a child has ended, or everything is to stop."""
-        timeout = None if until is None else min(max(0.0, until - time.monotonic()), LOOK_EVERY)
+        timeout = min(max(0.0, until - time.monotonic()), LOOK_EVERY)
         if select.select([self.wakeup_reader], [], [], timeout)[0]:
             received = self.wakeup_reader.recv(4096)  # one byte for each signal: its number
             self.stop_requested = self.stop_requested or any(number in received for number in STOP_SIGNALS)

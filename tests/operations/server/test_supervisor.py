@@ -28,7 +28,7 @@ def fork_if_possible():
 os.fork = fork_if_possible
 server = Service("server", child.run_module, ("server",), vital=True)
 clock = Service("clock", child.run_module, ("clock",))
-chore = Service("chore", chore.run, recurring=True)
+chore = Service("chore", chore.run, recurring=True, limit=1.5)
 with supervisor.Supervisor(lambda line: print(line, flush=True)) as supervising:
     sys.exit(supervising.run([server, chore if "chore" in sys.argv else clock]))
 """
@@ -216,3 +216,16 @@ class RecurringTests:
         supervisor.send_signal(signal_number)
 
         wait_until(lambda: not pids & processes().keys())
+
+    @pytest.mark.parametrize("hangs", ["time.sleep(60)", "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)"])
+    def test_that_hangs_is_ended_and_begins_anew(self, run: Run, tmp_path: Path, hangs: str) -> None:
+        supervisor = run(chore=CHORE.format(hangs, 0))
+        assert supervisor.stdout is not None
+
+        line = supervisor.stdout.readline()
+
+        number = signal.SIGKILL if "SIG_IGN" in hangs else signal.SIGTERM
+        assert line == f"Nightlight: the chore ran for more than 2 s, was ended ({128 + number}) and begins again in 1 s.\n"
+        wait_until(lambda: len(self.runs(tmp_path)) == 2)
+        [(hung, _parent), _again] = self.runs(tmp_path)
+        assert hung not in processes()
