@@ -1,7 +1,7 @@
 #!/usr/bin/env python
 """Django's command line for Nightlight; `make help` lists the usual tasks.
 
-`start` and `web` run as long as the site does: operations/server/serve.py handles them without loading Django.
+`start` and `web` run as long as the site does: operations/server/serve.py handles them, and loads Django once it has to.
 """
 
 import os
