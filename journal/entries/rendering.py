@@ -41,15 +41,22 @@ def _store(pk: uuid.UUID, now: dt.datetime) -> bool:
 
 
 def store_html(entry: Entry) -> bool:
-    """Make and store the HTML of the text that `entry` was loaded with, where it was left out; says whether it did. Idempotent.
+    """Make and store the HTML of the version that `entry` was loaded as, where it was left out; says whether it did. Idempotent.
 
-    It belongs to that version: where another has been saved meanwhile, nothing is stored.
+    Where another has been saved meanwhile, or the entry was deleted for good, nothing is stored.
     """
     if entry.unrendered_at is None:
         return False
+    same = Entry.objects.filter(pk=entry.pk, version=entry.version, unrendered_at__isnull=False)
+    if "content" in entry.get_deferred_fields():
+        # Read with its version: by itself it could be that of a later one, and would not open.
+        present = same.first()
+        if present is None:
+            return False
+        entry = present
     rendered = content.render(entry.content.text)  # before any row is locked
     with transaction.atomic():
-        locked = Entry.objects.filter(pk=entry.pk, version=entry.version, unrendered_at__isnull=False).select_for_update().first()
+        locked = same.select_for_update().first()
         if locked is None:
             return False
         content.save_html(locked, rendered)

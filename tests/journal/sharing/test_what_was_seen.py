@@ -1,6 +1,7 @@
 """Sharing is one transaction over what its page showed: all of it with everybody who was chosen, or nothing, and the page says which."""
 
 import datetime as dt
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -10,11 +11,15 @@ from django.db import connection as database
 from django.utils import timezone
 
 from accounts import connections
+from common.ids import new_id
+from journal.entries import trash
+from journal.entries.saving import Saved
+from journal.entries.submission import submit
 from journal.models import Entry, Mode, Share
 from journal.nights import night_pages
 from journal.sharing import shares
 from journal.sharing.shares import NotShareable
-from tests.factories import make_entry, make_prompt
+from tests.factories import make_draft, make_entry, make_prompt
 from tests.helpers import TONIGHT, form_fields, main_text, parsed, signed_in
 from tests.sharing import REFUSED, SECRET, Sharing, edit, share_fields
 
@@ -47,6 +52,16 @@ def shared_texts() -> set[str]:
 
 def end_other(sharing: Sharing) -> None:
     connections.end(sharing.parent, sharing.other_connection.pk, timezone.now())
+
+
+def write_on(entry: Entry, page: uuid.UUID) -> None:
+    draft = make_draft(entry_id=entry.pk, page=page, seq=2, kind=entry.kind, night=entry.night, text="Still being typed, and on.")
+    submit(entry.author, draft, None, timezone.now(), is_typing=True)
+
+
+def delete_for_good(entry: Entry, page: uuid.UUID) -> None:
+    trash.delete(entry.author, entry, timezone.now())
+    trash.delete_for_good(entry.author, entry.pk)
 
 
 def test_with_two_of_whom_one_has_left_nothing_is_shared(sharing: Sharing) -> None:
@@ -92,6 +107,26 @@ def test_a_span_shares_nothing_that_another_tab_wrote_at_that_moment(sharing: Sh
     ticked = [str(box["value"]) for box in parsed(response).select("[name=entries][checked]")]
     client.post(NIGHTS, {"connections": [str(sharing.connection.pk)], "entries": ticked})
     assert shared_texts() == {"Written in the other tab.", other.content.text}
+
+
+@pytest.mark.parametrize("act", [write_on, delete_for_good])
+def test_a_span_with_a_page_that_is_being_typed_on_at_that_moment_says_that_it_changed(
+    sharing: Sharing, act: Callable[[Entry, uuid.UUID], object]
+) -> None:
+    page = new_id()
+    draft = make_draft(entry_id=new_id(), page=page, kind=Entry.Kind.FREE, text="Still being typed.")
+    typed = submit(sharing.parent, draft, None, timezone.now(), is_typing=True)
+    assert isinstance(typed, Saved)
+    client, connection = signed_in(sharing.parent), str(sharing.connection.pk)
+    boxes = [str(box["value"]) for box in parsed(client.get(NIGHTS)).select("[name=entries]")]
+    assert len(boxes) == 2
+
+    with just_after('"journal_entry"."night" BETWEEN', lambda: act(typed.entry, page)):
+        response = client.post(NIGHTS, {"connections": [connection], "entries": boxes})
+
+    assert response.status_code == REFUSED
+    assert "was changed meanwhile" in main_text(response)
+    assert not Share.objects.exists()
 
 
 @pytest.mark.parametrize("address", ["/journal/{}/share/", NIGHTS])
