@@ -68,7 +68,7 @@ def end_all(person: User, now: dt.datetime) -> None:
 def end_these(connections: ConnectionQuerySet, how: Connection.Ended, now: dt.datetime) -> None:
     """End these connections and notify the other side. Call within a transaction."""
     # Locked, so that nothing is sealed with a key that is being destroyed; in one order, so that two ends never deadlock.
-    ending = list(connections.select_for_update().order_by("pk"))
+    ending = list(connections.locked().order_by("pk"))
     if not ending:
         return
     ids = [connection.pk for connection in ending]

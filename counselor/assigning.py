@@ -91,7 +91,7 @@ def assign(
         return []
     by_connection = {recipient.connection: recipient for recipient in recipients}
     with transaction.atomic():
-        connections = list(Connection.objects.of_counselor(counselor).active().select_for_update().filter(pk__in=by_connection))
+        connections = list(Connection.objects.of_counselor(counselor).active().locked().filter(pk__in=by_connection))
         ids = {connection.pk: uuid.uuid5(batch, f"{prompt_set.pk} {connection.pk}") for connection in connections}
         existing = set(Assignment.objects.filter(pk__in=ids.values()).values_list("pk", flat=True))
         new = [connection for connection in connections if ids[connection.pk] not in existing]

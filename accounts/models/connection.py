@@ -20,6 +20,14 @@ class ConnectionQuerySet(models.QuerySet["Connection"]):
     def active(self) -> "ConnectionQuerySet":
         return self.filter(ended_at=None)
 
+    def locked(self) -> "ConnectionQuerySet":
+        """With these rows locked until the transaction under way ends: nobody else locks, changes or deletes them meanwhile.
+
+        Rows that refer to them may be written. PostgreSQL may look a reference up again only when a transaction commits, and
+        one that had to wait there holds the entry for which the holder of this lock waits.
+        """
+        return self.select_for_update(no_key=True)
+
 
 class Connection(models.Model):
     """A parent's consent to one counselor.

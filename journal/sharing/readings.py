@@ -57,7 +57,7 @@ def open_share(counselor: User, share: uuid.UUID, now: dt.datetime) -> Share | N
 def lock(shares: ShareQuerySet, pk: uuid.UUID) -> Share | None:
     """One of these shares, if it and its connection are active; both are locked, so that they stay active meanwhile."""
     connection = shares.filter(pk=pk).values_list("connection", flat=True).first()
-    if connection is None or Connection.objects.active().select_for_update().filter(pk=connection).first() is None:
+    if connection is None or Connection.objects.active().locked().filter(pk=connection).first() is None:
         return None
     return Share.objects.active().select_for_update().filter(pk=pk).first()
 

@@ -57,7 +57,7 @@ def _reply(person: User, share: Share, pk: uuid.UUID, content: ReplyContent, now
 @transaction.atomic
 def see_replies(parent: User, share: Share, now: dt.datetime) -> None:
     """Record that the parent reads what the counselor wrote, and make the parent's own copies of it. Idempotent."""
-    if Connection.objects.of_parent(parent).active().select_for_update().filter(pk=share.connection_id).first() is None:
+    if Connection.objects.of_parent(parent).active().locked().filter(pk=share.connection_id).first() is None:
         return
     unseen = share.replies.filter(parent=parent, from_counselor=True, seen_at=None, content__isnull=False)
     for row in unseen.select_for_update():

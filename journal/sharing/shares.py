@@ -46,9 +46,7 @@ def share_all(parent: User, connections: Sequence[Connection], entries: Sequence
 
     Raises `NotShareable` where `share` would for any of them.
     """
-    list(
-        Connection.objects.of_parent(parent).select_for_update().filter(pk__in=[row.pk for row in connections]).order_by("pk").values("pk")
-    )
+    list(Connection.objects.of_parent(parent).locked().filter(pk__in=[row.pk for row in connections]).order_by("pk").values("pk"))
     list(Entry.objects.by(parent).select_for_update().filter(pk__in=[row.pk for row in entries]).order_by("pk").values("pk"))
     keyring.prefetch([parent.pk, *(row.pk for row in connections)])
     for entry in sorted(entries, key=lambda row: (row.night, row.pk)):
@@ -63,7 +61,7 @@ def share(parent: User, connection: Connection, entry: Entry, now: dt.datetime) 
     Raises `NotShareable` where the connection is not the parent's or has ended, and where the entry is not theirs, is empty
     or deleted, or was saved or given another question since it was loaded: only what its parent saw is shared.
     """
-    active = Connection.objects.of_parent(parent).active().select_for_update().filter(pk=connection.pk).first()
+    active = Connection.objects.of_parent(parent).active().locked().filter(pk=connection.pk).first()
     seen = Entry.objects.by(parent).not_deleted().select_for_update().filter(pk=entry.pk, version=entry.version).first()
     if active is None or seen is None or not seen.size or mark_of(seen) != mark_of(entry):
         raise NotShareable
@@ -135,7 +133,7 @@ def is_promised(step: received.ReceivedStep | None, entry: Entry | None = None) 
 def lock_connections(parent: User) -> None:
     """Lock the parent's connections. Call before locking an entry that may be shared in the same transaction."""
     if parent.has_connections:
-        list(Connection.objects.of_parent(parent).active().select_for_update().order_by("pk").values_list("pk", flat=True))
+        list(Connection.objects.of_parent(parent).active().locked().order_by("pk").values_list("pk", flat=True))
 
 
 def finish(parent: User, entry: Entry, now: dt.datetime, *, may_share: bool) -> bool:

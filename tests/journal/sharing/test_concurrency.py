@@ -1,10 +1,13 @@
 """`journal.sharing` where both sides act at the same moment, on a database that really commits."""
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from unittest import mock
 
 import pytest
+from django.db import connection as database
 from django.db import connections as databases
 
 from accounts import connections
@@ -12,11 +15,14 @@ from accounts.keys import keyring
 from accounts.models import Connection, User
 from common.ids import new_id
 from journal.entries import trash
-from journal.models import Entry, Reading, Reply, Share
+from journal.entries.saving import Saved
+from journal.entries.submission import Action, Finish, SetMode, Turn, submit
+from journal.models import Entry, Mode, Reading, Reply, Share
 from journal.sharing import readings, replies, shares
 from journal.sharing.shares import NotShareable
-from tests.factories import make_connection, make_counselor, make_entry, make_user
-from tests.helpers import EVENING
+from prompts.models import AssignedStep
+from tests.factories import make_assignment, make_connection, make_counselor, make_draft, make_entry, make_prompt, make_set, make_user
+from tests.helpers import DAY, EVENING
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -129,3 +135,70 @@ def test_a_reply_while_the_connection_ends_leaves_nothing_sealed_with_its_key(pe
 
     assert not Reply.objects.filter(content__isnull=False).exists()
     assert all(reply.kept.text for reply in Reply.objects.filter(kept__isnull=False) if reply.kept)
+
+
+# --- Where the database has locks for rows.
+
+
+def await_a_blocked_one() -> None:
+    """Return once somebody waits for a lock that another transaction holds."""
+    deadline = time.monotonic() + 20
+    watching = databases["default"].copy()
+    try:
+        with watching.cursor() as cursor:
+            while time.monotonic() < deadline:
+                cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
+                if cursor.fetchone() == (True,):
+                    return
+                time.sleep(0.01)
+    finally:
+        watching.close()
+
+
+@pytest.mark.skipif(database.vendor != "postgresql", reason="on SQLite one transaction writes at a time: make test-postgres")
+@pytest.mark.parametrize("action", [Turn(1), SetMode(Mode.JUST_WRITE)], ids=["another question", "no question"])
+@pytest.mark.parametrize("other", ["is done in another tab", "ends the connection"])
+def test_whoever_swaps_a_counselors_question_and_whoever_locks_the_connection_wait_for_each_other_in_one_order(
+    people: People, action: Action, other: str
+) -> None:
+    """A step that is answered and put back in one transaction is written twice, and its connection looked up at the commit."""
+    make_prompt()
+    make_assignment(people.connection, make_set(people.counselor), shares=True)
+    first, second = AssignedStep.objects.order_by("position").values_list("pk", flat=True)
+    night = make_draft(night=people.entry.night - DAY, mode=Mode.QUESTION)
+    fields = {"night": night.night, "mode": Mode.QUESTION, "entry_id": night.entry_id}
+    with keyring.cached():
+        begun = submit(people.parent, make_draft(**fields, page=night.page, prompt=f"step-{first}"), None, EVENING)
+    assert isinstance(begun, Saved)
+
+    def be_done() -> object:
+        draft = make_draft(**fields, base=begun.version, prompt=f"step-{first}", text="In another tab.")
+        return submit(people.parent, draft, Finish(announced=first), EVENING)
+
+    def swap() -> object:
+        draft = make_draft(**fields, page=night.page, seq=2, prompt=f"step-{second}", text="In this tab.")
+        mine = databases["default"]
+        commit = mine.commit
+
+        def commit_once_the_other_waits() -> None:
+            may_begin.set()
+            await_a_blocked_one()
+            commit()
+
+        with mock.patch.object(mine, "commit", commit_once_the_other_waits):
+            return submit(people.parent, draft, action, EVENING)
+
+    acts: dict[str, Callable[[], object]] = {
+        "is done in another tab": be_done,
+        "ends the connection": lambda: connections.end(people.counselor, people.connection.pk, EVENING),
+    }
+
+    def act() -> object:
+        may_begin.wait(20)
+        return acts[other]()
+
+    may_begin = threading.Event()
+    swapped, acted = at_once(swap, act)
+
+    assert isinstance(swapped, Saved)
+    assert not isinstance(acted, Exception)
