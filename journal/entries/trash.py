@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -20,9 +20,16 @@ def delete(author: User, entry: Entry, now: dt.datetime) -> None:
     Entry.objects.by(author).not_deleted().filter(pk=entry.pk).update(deleted_at=now)
 
 
-@transaction.atomic
 def put_back(author: User, entry: Entry) -> None:
     """Take an entry out of the trash. Idempotent."""
+    try:
+        _put_back(author, entry)
+    except IntegrityError:
+        _put_back(author, entry)  # its night got another page at the same time, which is visible now
+
+
+@transaction.atomic
+def _put_back(author: User, entry: Entry) -> None:
     locked = Entry.objects.by(author).select_for_update().get(pk=entry.pk)
     if locked.deleted_at is not None:
         content.put_back(locked)
