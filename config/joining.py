@@ -4,7 +4,8 @@ The sources in static/ stay small, one for each thing. A page asks for `joined/s
 visit does not cost a request for each source. The same files are served while developing and in tests, so nothing works in one place only.
 
 Scripts are ES modules. Each becomes a function that is run once, in the order in which a browser would run them; what it exports is
-what the function returns. Only what can be joined without understanding JavaScript is allowed: see `script`.
+what the function returns. Where one fails, those that import it fail with it, and no others. Only what can be joined without
+understanding JavaScript is allowed: see `script`.
 """
 
 import re
@@ -98,6 +99,9 @@ _DEFAULT = re.compile(r"^export default \w+;\n", re.MULTILINE)  # which nobody c
 _STRING = re.compile(r"""'[^'\n]*'|"[^"\n]*"|//[^\n]*""")
 _COMMENT_LINE = re.compile(r"^[ \t]*(?://[^\n]*|/\*(?:[^*]|\*(?!/))*\*/[ \t]*)\n", re.MULTILINE)
 
+# A module that fails is reported like any error, and gives nothing: an import from it fails as well. The others are run.
+_RUN = "function $run(module) {\ntry {\nreturn module();\n} catch (error) {\nqueueMicrotask(() => { throw error; });\n}\n}\n"
+
 
 def _function(source: str) -> str:
     """The name of the function that a module becomes. No source names anything with a $."""
@@ -111,7 +115,7 @@ def _imports(source: str, text: str) -> list[tuple[str, str]]:
 
 
 def _module(source: str, text: str) -> str:
-    imports = [f"const {{ {names} }} = {_function(other)};\n" for other, names in _imports(source, text) if names]
+    imports = [f"const {{ {names} }} = {_function(other)};\n" for other, names in _imports(source, text)]
     exports = _EXPORT.findall(text)
     body = _DEFAULT.sub("\n", _EXPORT.sub("", _IMPORT.sub(lambda found: "\n" * found[0].count("\n"), text)))
     _refuse(
@@ -124,8 +128,8 @@ def _module(source: str, text: str) -> str:
     _refuse(source, _STRING.sub("", body), r"^[^`\n]*(?:`[^`\n]*`[^`\n]*)*`[^`\n]*$", "a template literal that is joined ends on its line.")
     _refuse(source, body, r"^(?:\w.*)?\bawait\b", "a module that is joined awaits nothing outside its functions.")
     body = re.sub(r"\n\s*", "\n", _COMMENT_LINE.sub("", body)).strip()
-    result = f"return {{ {', '.join(exports)} }};\n" if exports else ""
-    return f"const {_function(source)} = (() => {{\n{''.join(imports)}{body}\n{result}}})();\n"
+    result = f"return {{ {', '.join(exports)} }};\n"
+    return f"const {_function(source)} = $run(() => {{\n{''.join(imports)}{body}\n{result}}});\n"
 
 
 def script(entries: Iterable[str]) -> str:
@@ -152,7 +156,7 @@ def script(entries: Iterable[str]) -> str:
         add(entry)
         if names := _EXPORT.findall(_read(entry)):
             exports.append(f"export const {{ {', '.join(names)} }} = {_function(entry)};\n")
-    return "".join([*done.values(), *exports])
+    return "".join([_RUN, *done.values(), *exports])
 
 
 def joined(name: str) -> str:

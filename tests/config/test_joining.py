@@ -81,10 +81,10 @@ def test_a_module_becomes_a_function_that_gives_what_it_exports(written: Path) -
     )
     (written / "d.js").write_text("export class D {}\nexport default D;\n")
 
-    assert joining.script(["js/a.js"]) == (
-        'const $js_b_c = (() => {\nconst one = "// no comment"; // a comment\nasync function two() {\nawait 1;\n}\nreturn { one, two };\n})();\n'
-        "const $js_d = (() => {\nclass D {}\nreturn { D };\n})();\n"
-        "const $js_a = (() => {\nconst { one,\n  two } = $js_b_c;\nuse(one, two); // here\n})();\n"
+    assert joining.script(["js/a.js"]).partition("\n}\n}\n")[2] == (
+        'const $js_b_c = $run(() => {\nconst one = "// no comment"; // a comment\nasync function two() {\nawait 1;\n}\nreturn { one, two };\n});\n'
+        "const $js_d = $run(() => {\nclass D {}\nreturn { D };\n});\n"
+        "const $js_a = $run(() => {\nconst { one,\n  two } = $js_b_c;\nconst {  } = $js_d;\nuse(one, two); // here\nreturn {  };\n});\n"
     )
 
 
