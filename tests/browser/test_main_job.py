@@ -204,6 +204,22 @@ def test_the_toolbar_sets_markdown(page: Page, sign_in: SignIn) -> None:
     expect(page.get_by_label("Your page")).to_have_value("**word**")
 
 
+@pytest.mark.parametrize("text", ["*Dvořák*", "***Dvořák***"])
+def test_italics_with_letters_of_other_languages_are_italics(page: Page, parent: User, sign_in: SignIn, text: str) -> None:
+    """And no upright letters that the browser has slanted."""
+    entry = make_entry(parent, text=text)
+    sign_in(parent)
+    fonts: list[str] = []
+    page.on("request", lambda request: request.resource_type == "font" and fonts.append(request.url))
+
+    page.goto(f"/journal/{entry.pk}/")
+    page.evaluate("document.fonts.ready.then(() => null)")
+
+    extended = [url for url in fonts if "latin-ext" in url]
+    assert len(extended) == 1
+    assert "italic" in extended[0]
+
+
 def test_appearance_is_as_chosen(page: Page, sign_in: SignIn) -> None:
     sign_in(make_user())
     page.emulate_media(color_scheme="light")
