@@ -4,7 +4,7 @@ import re
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
+from playwright.sync_api import BrowserContext, Page, Request, Route, ViewportSize, expect
 
 from accounts.models import User
 from journal.models import Entry
@@ -193,6 +193,27 @@ def test_the_feeling_can_be_chosen_by_keyboard(page: Page, sign_in: SignIn) -> N
     expect(page.get_by_label("Bright")).to_be_checked()
 
 
+@pytest.mark.parametrize("address", ["/tonight/", "/journal/new/", "/prompts/hard-nights/work-ate-the-day/"])
+def test_nothing_moves_when_the_script_arrives(page: Page, sign_in: SignIn, address: str) -> None:
+    """Whoever presses *Done* just then presses it, and not what has taken its place."""
+    page.set_viewport_size(PHONE)
+    sign_in(make_user(knows_leave=True))
+    held: list[Route] = []
+    page.route("**/joined/*.js", lambda route: held.append(route))
+    page.goto(address, wait_until="commit")
+    done = page.locator("[data-finish]")
+    expect(done).to_be_visible()
+    page.evaluate("document.fonts.ready.then(() => null)")
+    before = done.bounding_box()
+
+    for route in held:
+        route.continue_()
+    page.wait_for_load_state("load")
+
+    assert held
+    assert done.bounding_box() == before
+
+
 def test_the_toolbar_sets_markdown(page: Page, sign_in: SignIn) -> None:
     sign_in(make_user())
     page.goto("/tonight/")
@@ -209,13 +230,13 @@ def test_italics_with_letters_of_other_languages_are_italics(page: Page, parent:
     """And no upright letters that the browser has slanted."""
     entry = make_entry(parent, text=text)
     sign_in(parent)
-    fonts: list[str] = []
-    page.on("request", lambda request: request.resource_type == "font" and fonts.append(request.url))
+    asked: list[Request] = []
+    page.on("request", lambda request: asked.append(request))
 
     page.goto(f"/journal/{entry.pk}/")
     page.evaluate("document.fonts.ready.then(() => null)")
 
-    extended = [url for url in fonts if "latin-ext" in url]
+    extended = [request.url for request in asked if request.resource_type == "font" and "latin-ext" in request.url]
     assert len(extended) == 1
     assert "italic" in extended[0]
 
