@@ -19,12 +19,17 @@ from prompts.questions import Question
 class Wishes:
     """`never` and `later`: the slugs of the prompts marked so, those kept for later in the order in which they were marked.
 
-    `own`: the parent's own questions that are asked among the library's.
+    `by_turn`: the parent's own questions that are asked among the library's, sealed until `own` is asked for.
     """
 
     never: frozenset[str]
     later: tuple[str, ...]
-    own: tuple[Question, ...]
+    by_turn: tuple[OwnQuestion, ...]
+
+    @property
+    def own(self) -> tuple[Question, ...]:
+        """The parent's own questions. Raises a `KeyringError` where one does not open."""
+        return tuple(map(questions.of_own, self.by_turn))
 
 
 _PARENT = Placeholder("parent", UUIDField())
@@ -53,10 +58,10 @@ def of_parent(parent: User) -> Wishes:
     query = _MARKS_AND_OWN if parent.has_own_questions else _MARKS
     never: list[str] = []
     later: list[str] = []
-    own: list[Question] = []
+    own: list[OwnQuestion] = []
     for pk, content, slug, kind, _at in query.rows(parent=parent.pk):
         if slug is None:
-            own.append(questions.of_own(_own(parent.pk, pk, content)))
+            own.append(_own(parent.pk, pk, content))
         else:
             (never if kind == Mark.Kind.NEVER else later).append(slug)
     return Wishes(frozenset(never), tuple(later), tuple(own))

@@ -1,8 +1,11 @@
 """`prompts.wishes`: what a parent wishes to be asked, and not to be asked."""
 
+import pytest
+from django.db import connection
 from django.test import TestCase
 
 from accounts.keys import keyring
+from accounts.keys.crypto import SealBroken
 from accounts.models import User
 from prompts import questions, wishes
 from prompts.models import Mark
@@ -61,3 +64,15 @@ class WishesTests(TestCase):
 
         assert (with_own.never, with_own.later) == (without.never, without.later)
         assert len(with_own.own) == 1
+
+    def test_open_a_question_only_where_it_may_be_asked(self) -> None:
+        damaged = make_own_question(self.parent, "What did the rain say?")
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE prompts_ownquestion SET content = %s WHERE author_id = %s", [b"damaged", damaged.author_id.hex])
+        self.mark(1, Mark.Kind.NEVER)
+
+        with keyring.cached():
+            found = wishes.of_parent(self.parent)
+            assert found.never == frozenset({"presence-1"})
+            with pytest.raises(SealBroken):
+                assert found.own
