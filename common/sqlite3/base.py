@@ -21,8 +21,8 @@ class Cursor(base.SQLiteCursorWrapper):
         if self.connection.in_transaction or not query.startswith(WRITES):
             return super().execute(query, params)  # nothing to wait for: the transaction has its turn, and readers need none
         [patience] = self.connection.execute("PRAGMA busy_timeout").fetchone()  # milliseconds
-        self.connection.execute("PRAGMA busy_timeout = 0")
         try:
+            self.connection.execute("PRAGMA busy_timeout = 0")
             return self._execute_in_turn(query, params, time.monotonic() + patience / 1000)
         finally:
             self.connection.execute(f"PRAGMA busy_timeout = {patience}")

@@ -232,7 +232,10 @@ def entry_delete(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpRespon
 @require_POST
 def entry_put_back(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
     own = own_entry(request, pk)
-    trash.put_back(request.user, own)
+    try:
+        trash.put_back(request.user, own)
+    except Entry.DoesNotExist:  # deleted for good in another tab just now
+        raise Http404 from None
     messages.success(request, _("It is back in your journal."))
     return redirect(own)
 

@@ -1,15 +1,19 @@
 """/journal/deleted/, and the acts by which an entry comes into the trash, back out of it, and is deleted for good."""
 
+import uuid
 from http import HTTPStatus
+from unittest.mock import patch
 
 import time_machine
 from django.urls import reverse
 
+from accounts.http import AuthenticatedHttpRequest
 from journal.entries import trash
 from journal.entries.submission import submit
 from journal.history import revisions
 from journal.models import Entry, Revision
 from journal.sharing import shares
+from journal.views import entries
 from tests.factories import make_draft, make_entry, page_fields
 from tests.helpers import DAY, EVENING, JSON, element, form_fields, main_text, parsed
 from tests.journal.cases import JournalCase
@@ -29,6 +33,20 @@ class DeletedTests(JournalCase):
 
     def is_listed(self) -> bool:
         return "Away with it." in self.read("/journal/deleted/").get_text()
+
+    def test_what_is_deleted_for_good_in_that_moment_cannot_be_put_back(self) -> None:
+        trash.delete(self.author, self.page, EVENING)
+        found = entries.own_entry
+
+        def found_and_then_deleted(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> Entry:
+            entry = found(request, pk)
+            Entry.objects.filter(pk=pk).delete()
+            return entry
+
+        with patch.object(entries, "own_entry", found_and_then_deleted):
+            response = self.client.post(reverse("journal:entry_put_back", args=[self.page.pk]))
+
+        assert response.status_code == HTTPStatus.NOT_FOUND
 
     def test_what_was_put_back_meanwhile_is_not_deleted_for_good(self) -> None:
         entry = self.entry(kind=Entry.Kind.FREE, text="Still here.")
