@@ -6,8 +6,6 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -72,25 +70,6 @@ class WritingForm(forms.Form):
         if night.year < 1900:
             raise ValidationError(_("That is longer ago than Nightlight can hold."), code="past")
         return night
-
-    @property
-    def hidden_night(self) -> SafeString:
-        """The field of the night, for a page on which it is not chosen."""
-        return self._hidden("night")
-
-    @property
-    def hidden_page(self) -> SafeString:
-        """The fields that say what the page was opened with, but for the night."""
-        return self._hidden("author", "entry", "page", "seq", "base", "prompt", "wording", "mode")
-
-    def _hidden(self, *names: str) -> SafeString:
-        """As `as_hidden` renders them, each of which finds, renders and fills a template: a fifth of a page's time."""
-        fields = []
-        for name in names:
-            value = self._sent(name)
-            said = format_html(' value="{}"', value) if value not in {None, ""} else ""
-            fields.append((name, said, name))
-        return format_html_join("", '<input type="hidden" name="{}"{} id="id_{}">', fields)
 
     @property
     def chosen_feeling(self) -> str:

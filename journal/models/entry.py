@@ -1,13 +1,12 @@
 """Entries: what parents write."""
 
 import datetime as dt
-import functools
 import uuid
 from dataclasses import dataclass
 from typing import ClassVar
 
 from django.conf import settings
-from django.db import connections, models
+from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +15,7 @@ from accounts.keys.padding import PAGE_STEP
 from accounts.keys.rows import SealedQuerySet
 from accounts.keys.sealing import SealedField
 from accounts.models import User
+from common.database.prepared import Placeholder, Prepared, columns, instance
 from common.ids import new_id
 from journal.models.asking import AsksQuestion
 from journal.models.choices import Mode, Size
@@ -77,11 +77,9 @@ class EntryQuerySet(SealedQuerySet["Entry"]):
     def lock(self, author: User, pk: uuid.UUID) -> "Entry | None":
         """This author's entry, its row locked until the transaction under way ends; None where they have none of this id.
 
-        As SQL, since every save begins with it: through the ORM it takes three times as long (0.31 ms, 0.09).
+        Compiled once, since every save begins with it.
         """
-        meta = self.model._meta
-        values = [meta.pk.get_db_prep_value(value, connections[self.db]) for value in (pk, author.pk)]
-        return next(iter(self.raw(_select_own(self.db), values)), None)
+        return next((instance(Entry, row) for row in _LOCKED.rows(pk=pk, author=author.pk)), None)
 
     def newest_first(self) -> "EntryQuerySet":
         return self.order_by("-night", "-pk")  # ids rise with time, and make the order total
@@ -96,16 +94,6 @@ class EntryQuerySet(SealedQuerySet["Entry"]):
     def newer_than(self, night: dt.date, pk: uuid.UUID) -> "EntryQuerySet":
         """Those that the entry of this night and id follows in the order of `newest_first`."""
         return self.filter(Q(night__gt=night) | Q(night=night, pk__gt=pk), night__gte=night)
-
-
-@functools.cache
-def _select_own(using: str) -> str:
-    """The entry of one id and author. Nothing but names of the table and its columns is put together here."""
-    connection, meta = connections[using], Entry._meta
-    quote = connection.ops.quote_name
-    columns = ", ".join(quote(str(field.column)) for field in meta.concrete_fields)
-    locked = connection.ops.for_update_sql() if connection.features.has_select_for_update else ""
-    return f"SELECT {columns} FROM {quote(meta.db_table)} WHERE {quote('id')} = %s AND {quote('author_id')} = %s {locked}"  # noqa: S608
 
 
 class Entry(AsksQuestion, models.Model):
@@ -159,3 +147,11 @@ class Entry(AsksQuestion, models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("journal:entry", args=[self.pk])
+
+
+def _locked() -> "models.QuerySet[Entry, tuple[object, ...]]":
+    own = Entry.objects.filter(pk=Placeholder("pk", models.UUIDField()), author=Placeholder("author", models.UUIDField()))
+    return own.select_for_update().values_list(*columns(Entry))
+
+
+_LOCKED = Prepared(_locked)
