@@ -12,6 +12,7 @@ from accounts.models import User
 from journal.models import Entry
 from prompts.library import guides
 from tests.browser.conftest import SignIn, eventually
+from tests.chromium import wait_for_half
 
 GUIDES = list(guides.read()) if os.environ.get("ALL_NIGHTS") else ["was-i-really-there"]
 
@@ -47,6 +48,9 @@ def test_a_guide_interrupted_comes_back_in_its_parts(page: Page, parent: User, s
     eventually(page, lambda: Entry.objects.filter(author=parent).exists())
     page.get_by_role("button", name="Done").click()
     page.get_by_role("link", name="Edit").click()
+    page.wait_for_url("**/edit/")
+    page.wait_for_load_state()  # its script has come, which keeps what is typed
+    wait_for_half(page)
     context.set_offline(True)
     page.get_by_label(guide.parts[1].ask).fill("On the train.")
     expect(page.locator("[data-saved-line]")).to_contain_text("kept on this device")
