@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import Error, Page, ViewportSize
+from playwright.sync_api import Error, Locator, Page, ViewportSize
 
 # The headless shell is Chromium without windows and toolbars: opening a page takes it a third of the time.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
@@ -29,10 +29,11 @@ DESKTOP: ViewportSize = {"width": 1280, "height": 860}
 
 
 def go_where_pages_go() -> None:
-    """Let `goto` and `reload` follow a page that reloads itself before it has loaded.
+    """Let `goto` and `reload` follow a page that reloads itself before it has loaded, and a click wait for the page it leads to.
 
-    A night's page does so when it has sent what the device still held. To the driver it is an error that another
-    navigation has interrupted the one it asked for.
+    A night's page reloads when it has sent what the device still held. To the driver it is an error that another navigation
+    has interrupted the one it asked for. And a click returns as soon as the next page begins to arrive: what is typed or sent
+    from then on might be sooner than its script.
     """
 
     def following(navigate: Callable[..., Any]) -> Callable[..., Any]:
@@ -48,6 +49,16 @@ def go_where_pages_go() -> None:
 
         return navigates
 
+    def arriving(click: Callable[..., None]) -> Callable[..., None]:
+        @functools.wraps(click)
+        def clicks(locator: Locator, *args: Any, **kwargs: Any) -> None:
+            click(locator, *args, **kwargs)
+            with contextlib.suppress(Error):  # the click may have closed the page
+                locator.page.wait_for_load_state()
+
+        return clicks
+
+    Locator.click = arriving(Locator.click)  # type: ignore[method-assign]
     Page.goto = following(Page.goto)  # type: ignore[method-assign]
     Page.reload = following(Page.reload)  # type: ignore[method-assign]
 
