@@ -13,7 +13,8 @@ from tests.installation import CLEAN, ROOT, family, processes, wait_until
 pytestmark = pytest.mark.processes
 
 RUN = """
-import errno, multiprocessing, os, sys, time, types
+import errno, multiprocessing, os, signal, sys, time, types
+signal.signal(signal.SIGHUP, signal.SIG_DFL if "heeds" in sys.argv else signal.SIG_IGN)  # however the tests were started
 from pathlib import Path
 import chore
 from operations.server import child, supervisor
@@ -60,10 +61,10 @@ def run(tmp_path: Path) -> Iterator[Run]:
     """Starts a supervisor whose children run this code."""
     supervisors: list[subprocess.Popen[str]] = []
 
-    def start(*, server: str = WAITS, clock: str = WAITS, chore: str = "") -> subprocess.Popen[str]:
+    def start(*, server: str = WAITS, clock: str = WAITS, chore: str = "", nohup: bool = False) -> subprocess.Popen[str]:
         for name, code in {"server": server, "clock": clock, "chore": chore or CHORE.format("", 0)}.items():
             (tmp_path / f"{name}.py").write_text(code)
-        command = [sys.executable, "-c", RUN, "chore" if chore else "clock"]
+        command = [sys.executable, "-c", RUN, "chore" if chore else "clock", "ignores" if nohup else "heeds"]
         env = {**CLEAN, "PYTHONPATH": str(ROOT)}
         supervisors.append(subprocess.Popen(command, cwd=tmp_path, env=env, stdout=subprocess.PIPE, text=True))
         return supervisors[-1]
@@ -93,6 +94,18 @@ def test_ends_all_when_it_is_asked_to(run: Run, number: signal.Signals) -> None:
 
     assert supervisor.wait(10) == 0
     assert not pids & processes().keys()
+
+
+def test_a_closed_terminal_does_not_end_what_nohup_has_started(run: Run) -> None:
+    supervisor = run(nohup=True)
+    pids_of(supervisor, number=3)
+
+    supervisor.send_signal(signal.SIGHUP)
+
+    with pytest.raises(subprocess.TimeoutExpired):
+        supervisor.wait(1)
+    supervisor.terminate()
+    assert supervisor.wait(10) == 0
 
 
 def test_kills_what_does_not_end(run: Run, tmp_path: Path) -> None:
