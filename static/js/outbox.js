@@ -12,7 +12,6 @@
 (() => {
   const { deviceKey, deviceStore } = globalThis;
   const { within } = deviceStore;
-  const CLOSING = 2000; // milliseconds that a page which is being closed may take to let go of its record
   const BUSY = 8000; // milliseconds after which an answer is not waited for any longer
   const SLOWEST = 2; // bytes a millisecond that the slowest mobile networks carry: operations/server/bodies.py waits as long
 
@@ -176,10 +175,10 @@
 
   /* Sends what pages that are closed by now left for this person. One {page, url, entry, night, state, compare} each:
    * "sent", "beside" (the server keeps it beside a text written elsewhere), "refused", or "waiting", where it did not work. A page
-   * gives the moment that it began to load: what the worker has sent `since` then is told, too. */
-  async function send(person, { since } = {}) {
-    const patience = since === undefined ? 0 : CLOSING;
-    if (!navigator.locks) return sendAll(person);
+   * gives the moment that it began to load: what the worker has sent `since` then is told, too. `patience` is how many milliseconds
+   * a page that is being closed may take to let go of its record. */
+  async function send(person, { since, patience = 0 } = {}) {
+    if (!navigator.locks) return sendAll(person, patience);
     return navigator.locks.request(`nightlight sending ${person}`, async () => {
       const results = await sendAll(person, patience);
       if (since !== undefined) return [...results, ...(await takeNotes(person, since).catch(() => []))];
@@ -198,7 +197,7 @@
     }
   }
 
-  async function sendAll(person, patience = 0) {
+  async function sendAll(person, patience) {
     const records = (await waiting(person)).filter((record) => !record.refused); // those would be refused again
     const results = [];
     let hands = undefined;

@@ -11,12 +11,21 @@ function belongs(form, { entry, night, url }) {
   return isNight(url) && isNight(form.getAttribute("action")) && night === form.elements.night.value;
 }
 
-async function bringBack(form, autosave) {
-  const mine = (await drained).filter((result) => belongs(form, result));
-  if (!mine.length || autosave.isDirty()) return; // once typing has begun, nothing moves under it
+/* Once typing has begun, nothing moves under it. */
+const isUntouched = (form, autosave) => !("touched" in form.dataset) && !autosave.isDirty();
+
+async function bringBack(form, autosave, results) {
+  const mine = results.filter((result) => belongs(form, result));
+  if (!mine.length || !isUntouched(form, autosave)) return;
   if (mine.some((result) => result.state === "sent")) return window.location.reload();
   const [record] = (await outbox.waiting(autosave.person)).filter((record) => belongs(form, record) && outbox.canGoOn(record)).reverse();
-  if (record && !(await outbox.isOpenElsewhere(record.page)) && !autosave.isDirty()) await autosave.resume(record);
+  if (!record || (await outbox.isOpenElsewhere(record.page)) || !isUntouched(form, autosave)) return;
+  await autosave.resume(record).catch(() => {}); // it does not open yet: a later attempt brings it back
 }
 
-for (const form of document.querySelectorAll("form[data-autosave]")) bringBack(form, new Autosave(form));
+for (const form of document.querySelectorAll("form[data-autosave]")) {
+  const autosave = new Autosave(form);
+  form.addEventListener("input", () => (form.dataset.touched = ""), { once: true });
+  drained.then((results) => bringBack(form, autosave, results));
+  document.addEventListener("nightlight:sent", ({ detail }) => bringBack(form, autosave, detail));
+}

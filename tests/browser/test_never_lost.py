@@ -45,6 +45,16 @@ def author(sign_in: SignIn) -> User:
     return author
 
 
+HOLD_WHAT_WAITS = """async () => {
+  const open = indexedDB.open("nightlight");
+  const database = await new Promise((done) => (open.onsuccess = () => done(open.result)));
+  const request = database.transaction("unsent").objectStore("unsent").getAllKeys();
+  const pages = await new Promise((done) => (request.onsuccess = () => done(request.result)));
+  database.close();
+  await new Promise((done) => navigator.locks.request(`nightlight ${pages[0]}`, () => (done(), new Promise(() => {}))));
+}"""
+
+
 def open_tonight(page: Page) -> None:
     page.goto("/tonight/")
     page.evaluate("navigator.serviceWorker.ready.then((registration) => registration.active.state)")
@@ -189,6 +199,44 @@ class WithoutANetworkTests:
 
         expect(page.get_by_label("Your page")).to_have_value("Closed too soon.")
         assert text_of_tonight() == "Closed too soon."
+
+    def left_behind(self, context: BrowserContext, text: str) -> None:
+        """A tab that was left quickly with a text that could not be sent: it waits, and the worker has tried already."""
+        tab = context.new_page()
+        open_tonight(tab)
+        tab.route("**/*", lambda route: route.abort() if route.request.method == "POST" else route.fallback())
+        write(tab, text)
+        expect(tab.locator("[data-saved-line]")).to_have_text(KEPT)
+        tab.evaluate("document.getElementById('writing').dispatchEvent(new CustomEvent('nightlight:leaving', { detail: {} }))")
+        tab.close()
+        assert not Entry.objects.exists()
+
+    def test_what_waits_is_sent_and_shown_once_the_page_that_held_it_is_gone(self, page: Page, context: BrowserContext) -> None:
+        self.left_behind(context, "Closed slowly.")
+        other = context.new_page()
+        other.goto("/healthz")
+        other.evaluate(HOLD_WHAT_WAITS)
+
+        page.goto("/tonight/")
+        page.wait_for_timeout(2500)  # longer than a page that is being closed is waited for
+        expect(page.get_by_label("Your page")).to_have_value("")
+        other.close()
+
+        expect(page.get_by_label("Your page")).to_have_value("Closed slowly.")
+        assert text_of_tonight() == "Closed slowly."
+
+    def test_what_waits_is_tried_again_while_the_site_is_busy(self, page: Page, context: BrowserContext) -> None:
+        self.left_behind(context, "In the rush.")
+        page.goto("/healthz")
+        page.evaluate("caches.delete('signed-in')")
+        context.route("**/journal/signed-in/**", lambda route: route.fulfill(status=503))
+        page.goto("/tonight/")
+        expect(page.locator("[data-device-notice]")).to_contain_text("is not sent yet")
+        context.unroute("**/journal/signed-in/**")
+
+        expect(page.get_by_label("Your page")).to_have_value("In the rush.")
+        expect(page.locator("[data-device-notice]")).to_be_hidden()
+        assert text_of_tonight() == "In the rush."
 
     def test_what_is_kept_is_sealed_with_a_key_that_nobody_can_take_out(self, page: Page, context: BrowserContext) -> None:
         open_tonight(page)
