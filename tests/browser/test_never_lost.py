@@ -201,8 +201,9 @@ class WithoutANetworkTests:
         assert text_of_tonight() == "Closed too soon."
 
     def left_behind(self, context: BrowserContext, text: str) -> None:
-        """A tab that was left quickly with a text that could not be sent: it waits, and the worker has tried already."""
+        """A tab that was left quickly with a text that could not be sent. It waits, in a browser that wakes no worker to send it."""
         tab = context.new_page()
+        tab.add_init_script("delete ServiceWorkerRegistration.prototype.sync")
         open_tonight(tab)
         tab.route("**/*", lambda route: route.abort() if route.request.method == "POST" else route.fallback())
         write(tab, text)
