@@ -1,15 +1,17 @@
-"""Entries as the rows of lists."""
+"""Entries as the rows of lists, and what leads from one to the others."""
 
 import datetime as dt
 import uuid
 from typing import TypedDict
 
+from django.utils.dates import MONTHS
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from common import dates
 from common.rendering.addresses import address_of
 from common.templatetags.site import icon
+from journal.chronology import Place
 from journal.models import EntrySummary, Feeling
 
 
@@ -19,6 +21,7 @@ class Row(TypedDict):
     `words` is the excerpt or, where nothing was written, how it felt.
     """
 
+    pk: uuid.UUID
     url: str
     day: str
     question: str
@@ -38,9 +41,49 @@ class Feelings(dict[str, "SafeString | str"]):
 def row(pk: uuid.UUID, night: dt.date, summary: EntrySummary, feelings: Feelings) -> Row:
     """The row of the entry with this id, night and summary."""
     return Row(
+        pk=pk,
         url=address_of("journal:entry", pk),
         day=dates.short_evening(night),
         question=summary.question,
         words=summary.excerpt or (str(Feeling(summary.feeling).label) if summary.feeling else ""),
         feeling=feelings[summary.feeling],
     )
+
+
+# --- From one to the others.
+
+
+class Neighbour(TypedDict):
+    """An entry beside the one that is read: its address, and its evening in words."""
+
+    url: str
+    date: str
+
+
+def neighbour(place: Place | None) -> Neighbour | None:
+    return Neighbour(url=address_of("journal:entry", place.pk), date=dates.evening(place.night)) if place else None
+
+
+def place_url(place: Place) -> str:
+    """Where the entry of this place stands in the timeline."""
+    return f"{address_of('journal:timeline')}?at={place.cursor}#{place.pk}"
+
+
+class Period(TypedDict):
+    """A year or a month that the timeline can be opened at."""
+
+    label: str
+    url: str
+    is_shown: bool
+
+
+def year(year: int, shown: dt.date | None) -> Period:
+    """`shown`: the newest night on the page."""
+    url = f"{address_of('journal:timeline')}?year={year:04}"
+    return Period(label=str(year), url=url, is_shown=shown is not None and shown.year == year)
+
+
+def month(shown: dt.date, month: int) -> Period:
+    """A month of the year that is shown."""
+    url = f"{address_of('journal:timeline')}?month={shown.year:04}-{month:02}"
+    return Period(label=str(MONTHS[month]), url=url, is_shown=shown.month == month)

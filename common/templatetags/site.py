@@ -13,10 +13,12 @@ from django.template.defaulttags import URLNode
 from django.template.defaulttags import url as parse_url
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.urls import get_script_prefix, get_urlconf, reverse
+from django.urls import ResolverMatch, get_script_prefix, get_urlconf, reverse
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+
+from common.rendering.navigation import marked
 
 register = template.Library()
 
@@ -56,6 +58,13 @@ def _rendered(
     template_name: str, _language: str | None, _addresses: tuple[str, str], *values: tuple[str, str | int | bool | None]
 ) -> SafeString:
     return render_to_string(template_name, dict(values))
+
+
+@register.simple_tag
+def navigation(role: str, match: ResolverMatch | None = None) -> SafeString:
+    """The navigation of a visitor (role ""), a parent, a counselor, or a locked session, with the area of the open page marked."""
+    link, current = marked(role, match)
+    return same_for_all("components/nav.html", role=role, link=link, current=current)
 
 
 @register.simple_tag

@@ -84,12 +84,16 @@ class EntryQuerySet(SealedQuerySet["Entry"]):
     def newest_first(self) -> "EntryQuerySet":
         return self.order_by("-night", "-pk")  # ids rise with time, and make the order total
 
-    # Both name the night once more by itself, which the rest implies: so a database goes straight to it in the index. For two
+    # They name the night once more by itself, which the rest implies: so a database goes straight to it in the index. For two
     # conditions joined by "or" alone it would walk through every entry up to it.
 
     def older_than(self, night: dt.date, pk: uuid.UUID) -> "EntryQuerySet":
         """Those that follow the entry of this night and id in the order of `newest_first`."""
         return self.filter(Q(night__lt=night) | Q(night=night, pk__lt=pk), night__lte=night)
+
+    def from_there(self, night: dt.date, pk: uuid.UUID) -> "EntryQuerySet":
+        """The entry of this night and id, and those that follow it in the order of `newest_first`."""
+        return self.filter(Q(night__lt=night) | Q(night=night, pk__lte=pk), night__lte=night)
 
     def newer_than(self, night: dt.date, pk: uuid.UUID) -> "EntryQuerySet":
         """Those that the entry of this night and id follows in the order of `newest_first`."""

@@ -2,8 +2,8 @@
 
 import datetime as dt
 import uuid
+from calendar import monthrange
 from itertools import groupby
-from typing import NamedTuple
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -17,18 +17,16 @@ from accounts.http import AuthenticatedHttpRequest
 from accounts.models import User
 from common import dates, errors
 from common.http import opened_by_another
-from common.ids import parse_id
 from common.kept_forms import keeps_text
-from journal import content, rows
+from journal import chronology, content, rows
 from journal.entries import trash
 from journal.history import revisions
-from journal.models import Entry, EntrySummary, Feeling, Mode
+from journal.models import Entry, Feeling, Mode
 from journal.sharing import shares
 from journal.views import hard_nights, share, writing
 from prompts import questions, received
 
 SETTLES = "settles"  # the field of the form that saves two texts of a conflict as one
-PER_PAGE = 30
 JUST_SAVED = dt.timedelta(minutes=1)  # for so long a guide's page ends with its closing words
 
 
@@ -40,57 +38,59 @@ def own_entry(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> Entry:
 # --- Lists.
 
 
-class Listed(NamedTuple):
-    """What the timeline reads of an entry."""
+def _asked_page(request: AuthenticatedHttpRequest) -> chronology.Page:
+    """The page of the timeline that an address asks for: beside a place, around one, or from a month or a year on. Raises Http404."""
+    author = request.user
+    if cursor := request.GET.get("at"):
+        return chronology.around(author, _place(cursor))
+    if cursor := request.GET.get("after"):
+        return chronology.newer_than(author, _place(cursor))
+    if cursor := request.GET.get("before"):
+        return chronology.older_than(author, _place(cursor))
+    if month := request.GET.get("month"):
+        return chronology.until(author, _last_night(f"{month}-01"))
+    if year := request.GET.get("year"):
+        return chronology.until(author, _last_night(f"{year}-12-01"))
+    return chronology.newest(author)
 
-    pk: uuid.UUID
-    night: dt.date
-    summary: EntrySummary
 
-    @property
-    def cursor(self) -> str:
-        """The entry's position in the timeline, for an address."""
-        return f"{self.night.isoformat()}_{self.pk.hex}"
-
-
-def _parse_cursor(cursor: str) -> tuple[dt.date, uuid.UUID]:
-    """The night and id of a cursor. Raises Http404."""
-    text, _separator, hex_id = cursor.partition("_")
-    night, pk = dates.parse(text), parse_id(hex_id)
-    if night is None or pk is None:
+def _place(cursor: str) -> chronology.Place:
+    place = chronology.Place.parse(cursor)
+    if place is None:
         raise Http404
-    return night, pk
+    return place
+
+
+def _last_night(first: str) -> dt.date:
+    """Of the month whose first night this text states."""
+    night = dates.parse(first)
+    if night is None:
+        raise Http404
+    return night.replace(day=monthrange(night.year, night.month)[1])
 
 
 @require_safe
 def timeline(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Newest first, with cursor pagination: a page costs the same however far back it is, in either direction.
-
-    The database goes straight to the cursor in the index of the timeline (tests/journal/models/test_entry.py), and reads one
-    row more than the page shows.
-    """
-    entries = Entry.objects.by(request.user).not_deleted().newest_first()
-    before, after = request.GET.get("before"), request.GET.get("after")
-    if after:
-        entries = entries.newer_than(*_parse_cursor(after)).reverse()
-    elif before:
-        entries = entries.older_than(*_parse_cursor(before))
-    read = list(entries[: PER_PAGE + 1].opened(Listed, "id", "night", "summary", owner=request.user.pk))
-    shown, has_more = read[:PER_PAGE], len(read) > PER_PAGE
-    has_newer, has_older = (has_more, True) if after else (bool(before), has_more)
-    if after:
-        shown.reverse()
+    """Newest first, with cursor pagination: a page costs the same however far back it is, and wherever it begins."""
+    page, years = _asked_page(request), chronology.years(request.user)
     feelings = rows.Feelings()
+    shown, url = page.entries, reverse("journal:timeline")
+    first = shown[0].night if shown else None
+    months = chronology.months(request.user, first.year) if first else []
     context = {
         "months": [(dates.month(group[0].night), [rows.row(*entry, feelings) for entry in group]) for group in _by_month(shown)],
-        "newer": reverse("journal:timeline", query={"after": shown[0].cursor}) if shown and has_newer else "",
-        "older": reverse("journal:timeline", query={"before": shown[-1].cursor}) if shown and has_older else "",
-        "is_first": not before and not after,
+        "newer": f"{url}?after={shown[0].place.cursor}" if page.has_newer else "",
+        "older": f"{url}?before={shown[-1].place.cursor}" if page.has_older else "",
+        "is_empty": not years,
+        "can_jump": len(years) + len(months) > 2 or bool(years and not shown),
+        "jump_to_years": [rows.year(year, first) for year in years],
+        "jump_to_months": [rows.month(first, month) for month in months if first],
+        "is_jumping": "month" in request.GET or "year" in request.GET,
     }
     return render(request, "journal/entries/timeline.html", context)
 
 
-def _by_month(entries: list[Listed]) -> list[list[Listed]]:
+def _by_month(entries: list[chronology.Listed]) -> list[list[chronology.Listed]]:
     return [list(group) for _month, group in groupby(entries, key=lambda entry: (entry.night.year, entry.night.month))]
 
 
@@ -102,8 +102,15 @@ def entry(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
     own = own_entry(request, pk)
     summary = own.summary
     guide = hard_nights.all_guides().get(summary.guide)
+    place = chronology.Place(own.night, own.pk)
+    beside = chronology.Neighbours(None, None) if own.deleted_at else chronology.neighbours(request.user, place)
     context = {
         "entry": own,
+        "place_url": rows.place_url(place),
+        "month": dates.month(own.night),
+        "month_url": rows.month(own.night, own.night.month)["url"],
+        "newer": rows.neighbour(beside.newer),
+        "older": rows.neighbour(beside.older),
         "date": dates.evening(own.night),
         "question": summary.question,
         "feeling": summary.feeling,
@@ -225,8 +232,17 @@ def entry_delete(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpRespon
     if request.method == "POST":
         trash.delete(request.user, own, timezone.now())
         messages.success(request, _("Deleted. For 30 days you can put it back, under Recently deleted."))
-        return redirect("journal:timeline")
+        return redirect(_url_after_deletion(request.user, chronology.Place(own.night, own.pk)))
     return render(request, "journal/entries/delete.html", _deletion_context(request, own))
+
+
+def _url_after_deletion(author: User, place: chronology.Place) -> str:
+    """The timeline from the next older entry on: below the message, one goes on where one was."""
+    url = reverse("journal:timeline")
+    newer, older = chronology.neighbours(author, place)
+    if newer is None:
+        return url
+    return f"{url}?before={place.cursor}" if older else f"{url}?at={place.cursor}"
 
 
 @require_POST

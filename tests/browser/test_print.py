@@ -87,6 +87,7 @@ def without_spaces(text: str) -> str:
 
 def test_an_entry_is_printed_whole(page: Page, sign_in: SignIn, sharing: Sharing) -> None:
     entry = make_entry(sharing.stranger, text=TEXT)
+    make_entry(sharing.stranger, night=TONIGHT - 2 * DAY)
     sign_in(sharing.stranger)
     page.goto(entry.get_absolute_url())
 
@@ -97,6 +98,7 @@ def test_an_entry_is_printed_whole(page: Page, sign_in: SignIn, sharing: Sharing
         missing = [shown for shown in SHOWN if without_spaces(shown) not in text and not shown.startswith(("Heading", "cell"))]
         assert missing == []
         assert text.count(WORD) == TEXT.count(WORD)
+        assert [link for link in ("Journal", "Older", "Edit", "Delete") if link in text] == []
         assert beyond_margins(pdf) == []
 
 

@@ -94,7 +94,22 @@ def test_each_parameter_alone_where_it_is_read(people: People, faults: list[obje
                 if (status := clients[visitor].get(f"{url}?{encoded([(name, value)])}").status_code) >= 500:
                     faults.append((url, name, value[:20], visitor, status))
                 tried.add(name)
-    assert {"page", "step", "night", "before", "after", "prompt", "with", "removed", "state", "client", "set"} <= tried
+    assert {
+        "page",
+        "step",
+        "night",
+        "before",
+        "after",
+        "at",
+        "month",
+        "year",
+        "prompt",
+        "with",
+        "removed",
+        "state",
+        "client",
+        "set",
+    } <= tried
 
 
 def read_by(url: str) -> list[str]:

@@ -102,7 +102,7 @@ class IdleTests(LockCase):
     def test_reading_writes_nothing_to_the_session(self) -> None:
         with self.later(20):
             before = dict(self.client.session)
-            with self.assertNumQueries(2):  # session with its person, entries: nothing is written
+            with self.assertNumQueries(4):  # session with its person, entries, years and months: nothing is written
                 self.client.get("/journal/")
             assert dict(self.client.session) == before
 

@@ -53,18 +53,18 @@ class AddressTests(SimpleTestCase):
 
 class SameForAllTests(SimpleTestCase):
     def test_follows_language_and_values(self) -> None:
-        source = '{% same_for_all "components/nav.html" role=role current=current %}'
+        source = '{% same_for_all "components/nav.html" role=role link=link current="page" %}'
 
         pages = set()
         for language in ("en", "es", "en"):
             with translation.override(language):
-                pages |= {rendered(source, role=role, current=current) for role in ("", "parent") for current in ("", "journal:timeline")}
+                pages |= {rendered(source, role=role, link=link) for role in ("", "parent") for link in ("", "journal:timeline")}
 
         assert len(pages) == 6  # a visitor's are the same whatever page is open
         assert {'aria-current="page"' in page for page in pages} == {True, False}
 
     def test_follows_the_prefix_below_which_the_site_lies(self) -> None:
-        source = '{% same_for_all "components/nav.html" role="" current="" %}'
+        source = '{% navigation "" %}'
         assert 'href="/accounts/login/"' in rendered(source)
 
         set_script_prefix("/night/")
@@ -78,4 +78,4 @@ class SameForAllTests(SimpleTestCase):
 
     @override_settings(DEBUG=True)
     def test_is_rendered_anew_while_it_is_developed(self) -> None:
-        assert "<nav" in rendered('{% same_for_all "components/nav.html" role="" current="" %}')
+        assert "<nav" in rendered('{% navigation "" %}')

@@ -56,8 +56,9 @@ class TimelineTests(JournalCase):
             listed += self.nights(url)
 
         assert listed == everything
-        newer = element(self.read(url), "[rel=prev]")
+        newer = element(self.read(url), ".pager [rel=prev]")
         assert self.nights(str(newer["href"])) == everything[30:60]
+        assert str(element(self.read(url), "main")).index("prev") < str(element(self.read(url), "main")).index('class="nights"')
 
     def test_several_pages_of_one_night_are_all_listed(self) -> None:
         for _ in range(35):
@@ -69,22 +70,87 @@ class TimelineTests(JournalCase):
         assert len(set(first + self.nights(str(older["href"])))) == 35
 
     def test_says_that_there_is_nothing_further_back(self) -> None:
-        assert "nothing further back" in self.read(self.url, before="2020-01-01_" + "0" * 32).get_text()
-
-    def test_knows_no_other_marks(self) -> None:
-        for mark in ("yesterday", "2026-13-01_" + "0" * 32, "2026-01-01_x", "\0"):
-            assert self.client.get(self.url, {"before": mark}).status_code == HTTPStatus.NOT_FOUND
-
-    def test_costs_three_queries_whatever_it_shows(self) -> None:
         self.entry()
-        with self.assertNumQueries(3):  # session, person with their key, entries
+
+        page = self.read(self.url, before="2020-01-01_" + "0" * 32)
+
+        assert "nothing further back" in page.get_text()
+        assert element(page, ".empty a")["href"] == self.url
+
+    def test_knows_no_other_places_and_times(self) -> None:
+        for name in ("before", "after", "at"):
+            for mark in ("yesterday", "2026-13-01_" + "0" * 32, "2026-01-01_x", "\0"):
+                assert self.client.get(self.url, {name: mark}).status_code == HTTPStatus.NOT_FOUND
+        for name, values in (("month", ("2026", "2026-13", "2026-00", "may", "\0")), ("year", ("26", "0000", "10000", "2026-01", "\0"))):
+            for value in values:
+                assert self.client.get(self.url, {name: value}).status_code == HTTPStatus.NOT_FOUND, value
+
+    def test_costs_five_queries_whatever_it_shows(self) -> None:
+        self.entry()
+        with self.assertNumQueries(5):  # session, person with their key, entries, years, months
             self.client.get(self.url)
 
         for days in range(1, 60):
             self.entry(night=TONIGHT - days * DAY)
 
-        with self.assertNumQueries(3):
+        with self.assertNumQueries(5):
             self.client.get(self.url)
+        for query in ("month=2026-02", "year=2026", f"before={TONIGHT}_" + "0" * 32, f"at={TONIGHT - 30 * DAY}_" + "0" * 32):
+            with self.assertNumQueries(6):  # whether there is anything newer
+                self.client.get(f"{self.url}?{query}")
+
+
+class JumpTests(JournalCase):
+    """From the timeline to a month or a year."""
+
+    url = "/journal/"
+    entries: list[Entry]
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        super().setUpTestData()
+        nights = [TONIGHT, dt.date(2026, 1, 31), dt.date(2026, 1, 2), dt.date(2024, 7, 1), dt.date(2024, 6, 30)]
+        cls.entries = [make_entry(cls.author, night=night) for night in nights]
+
+    def jumps(self, page: BeautifulSoup) -> dict[str, str]:
+        return {link.get_text(): str(link["href"]) for link in page.select(".jump a")}
+
+    def nights(self, page: BeautifulSoup) -> list[str]:
+        return [str(link["href"]) for link in page.select(".nights a")]
+
+    def test_offers_the_years_and_the_months_of_the_year_that_is_shown_where_there_are_pages(self) -> None:
+        trash.delete(self.author, self.entry(night=dt.date(2023, 5, 1)), EVENING)
+        make_entry(make_user(email="other@example.org"), night=dt.date(2022, 1, 1))
+
+        page = self.read(self.url)
+
+        assert list(self.jumps(page)) == ["2026", "2024", "January", "March"]
+        assert [link.get_text() for link in page.select(".jump [aria-current]")] == ["2026", "March"]
+        assert "open" not in element(page, ".jump").attrs
+
+    def test_leads_to_a_year_and_from_there_to_its_months(self) -> None:
+        year = self.read(self.jumps(self.read(self.url))["2024"])
+        month = self.read(self.jumps(year)["June"])
+
+        assert list(self.jumps(year)) == ["2026", "2024", "June", "July"]
+        assert self.nights(year) == [entry.get_absolute_url() for entry in self.entries[3:]]
+        assert self.nights(month) == [self.entries[4].get_absolute_url()]
+        assert "open" in element(month, ".jump").attrs
+        assert self.nights(self.read(str(element(month, "[rel=prev]")["href"]))) == [entry.get_absolute_url() for entry in self.entries]
+
+    def test_a_month_begins_with_its_last_evening(self) -> None:
+        page = self.read(self.url, month="2026-01")
+
+        assert self.nights(page)[0] == self.entries[1].get_absolute_url()
+
+    def test_a_month_without_pages_begins_with_what_came_before_it(self) -> None:
+        assert self.nights(self.read(self.url, month="2025-02"))[0] == self.entries[3].get_absolute_url()
+
+    def test_is_not_there_while_there_is_nothing_to_go_to(self) -> None:
+        Entry.objects.exclude(pk=self.entries[0].pk).delete()
+
+        assert not self.read(self.url).select(".jump")
+        assert self.jumps(self.read(self.url, year="2020")) == {"2026": "/journal/?year=2026"}
 
 
 class EntryTests(JournalCase):
@@ -123,11 +189,68 @@ class EntryTests(JournalCase):
         for url in (f"/journal/{new_id()}/", "/journal/12/", "/journal/%ff/", f"/journal/{new_id()}/edit/"):
             assert self.client.get(url).status_code == HTTPStatus.NOT_FOUND
 
-    def test_costs_three_queries(self) -> None:
+    def test_costs_five_queries(self) -> None:
         url = self.entry().get_absolute_url()
 
-        with self.assertNumQueries(3):  # session, person with their key, entry
+        with self.assertNumQueries(5):  # session, person with their key, entry, its two neighbours
             self.client.get(url)
+
+
+class PlaceTests(JournalCase):
+    """An entry among the others: its neighbours, its month, and its place in the timeline."""
+
+    entries: list[Entry]
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        super().setUpTestData()
+        cls.entries = [make_entry(cls.author, night=TONIGHT - days * DAY) for days in range(50)]
+
+    def beside(self, entry: Entry) -> dict[str, str]:
+        links = self.read(entry.get_absolute_url()).select(".neighbours a")
+        return {link.get_text(" ", strip=True): str(link["href"]) for link in links}
+
+    def test_leads_to_the_next_newer_and_older_page_by_their_evenings(self) -> None:
+        make_entry(make_user(email="other@example.org"), night=TONIGHT - DAY)
+
+        assert self.beside(self.entries[1]) == {
+            "Newer Sunday, 1 March": self.entries[0].get_absolute_url(),
+            "Older Friday, 27 February": self.entries[2].get_absolute_url(),
+        }
+        assert list(self.beside(self.entries[0])) == ["Older Saturday, 28 February"]
+        assert list(self.beside(self.entries[-1])) == ["Newer Monday, 12 January"]
+
+    def test_passes_over_what_was_deleted_which_has_no_neighbours_itself(self) -> None:
+        trash.delete(self.author, self.entries[1], EVENING)
+
+        assert list(self.beside(self.entries[0]).values()) == [self.entries[2].get_absolute_url()]
+        assert not self.beside(self.entries[1])
+        assert "/journal/deleted/" in str(element(self.read(self.entries[1].get_absolute_url()), ".crumbs"))
+
+    def test_the_only_page_leads_nowhere(self) -> None:
+        Entry.objects.exclude(pk=self.entries[0].pk).delete()
+
+        assert not self.beside(self.entries[0])
+
+    def test_leads_to_its_place_in_the_timeline_and_to_its_month(self) -> None:
+        for entry in (self.entries[0], self.entries[35], self.entries[-1]):
+            journal, month = self.read(entry.get_absolute_url()).select(".crumbs a")
+
+            url, _hash, anchor = str(journal["href"]).partition("#")
+            place = element(self.read(url), f"[id='{anchor}'] a")
+            assert place["href"] == entry.get_absolute_url()
+            assert month.get_text() == f"{entry.night:%B %Y}"
+            assert element(self.read(str(month["href"])), "h2.month").get_text() == month.get_text()
+
+    def test_what_was_deleted_leaves_one_where_it_was(self) -> None:
+        newest, middle, oldest = self.entries[0], self.entries[35], self.entries[-1]
+        for entry, next_to_it in ((middle, self.entries[36]), (newest, self.entries[1]), (oldest, self.entries[-2])):
+            response = self.client.post(reverse("journal:entry_delete", args=[entry.pk]))
+
+            page = self.read(response.headers["Location"])
+            links = [link["href"] for link in page.select(".nights a")]
+            assert links[-1 if entry is oldest else 0] == next_to_it.get_absolute_url()
+            assert "you can put it back" in page.get_text()
 
 
 class FreePageTests(JournalCase):

@@ -61,11 +61,14 @@ class HistoryTests(JournalCase):
         assert [heading.get_text() for heading in page.select("h2.month")] == ["Saturday, 28 February", "Thursday, 26 February"]
         assert [time.get_text() for time in page.select(".month + ul span:first-child")] == ["01:30", "21:04", "21:04"]
 
-    def test_states_what_is_kept_for_how_long(self) -> None:
-        text = self.listing(make_entry(self.author)).get_text()
+    def test_states_its_rule_in_one_sentence_and_the_rest_folded(self) -> None:
+        page = self.listing(make_entry(self.author))
 
-        for rule in ("at most one in five minutes", "stay for a day", "last of each hour", "a week", "last text of that evening"):
-            assert rule in text
+        folded = element(page, "details").extract()
+        [sentence] = [text for text in page.stripped_strings if "a week" in text]
+        assert sentence == "All stay for a day, the last of each hour for a week, then those you were done with."
+        for rule in ("newest", "last of each evening", "taken out", "set aside", "one in five minutes"):
+            assert rule in folded.get_text()
 
 
 class RevisionTests(JournalCase):
