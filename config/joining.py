@@ -35,6 +35,7 @@ STYLES = {
         "css/tonight.css",
         "css/journal.css",
         "css/prompts.css",
+        "css/guides.css",
         "css/care.css",
         "css/sets.css",
         "css/shares.css",

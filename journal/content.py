@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
-from journal import markup
+from journal import guide_texts, markup
 from journal.models import Entry, EntryContent, EntrySummary, Size
 from prompts import received
 
@@ -33,7 +33,8 @@ def render_later(text: str) -> Rendered:
 def write(entry: Entry, rendered: Rendered, question: str, feeling: str, guide: str = "") -> None:
     """Set the entry's text, and all that is derived from it. The caller saves the entry."""
     entry.content = rendered.content
-    entry.summary = EntrySummary(excerpt=rendered.excerpt, question=question, feeling=feeling, guide=guide)
+    excerpt = markup.excerpt(guide_texts.answers(rendered.content.text)) if guide else rendered.excerpt
+    entry.summary = EntrySummary(excerpt=excerpt, question=question, feeling=feeling, guide=guide)
     entry.size = Size.of(rendered.content.text)
 
 
@@ -77,7 +78,7 @@ def move_answer(entry: Entry, previous_step: uuid.UUID | None) -> None:
 def html(entry: Entry) -> SafeString:
     """The entry's sanitised HTML, rendered again where an older version of Nightlight did it, or left it to its readers."""
     content = entry.content
-    return markup.stored(content.html, content.renderer, content.text)
+    return guide_texts.apart(markup.stored(content.html, content.renderer, content.text))
 
 
 def put_back(entry: Entry) -> None:

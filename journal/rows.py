@@ -12,6 +12,7 @@ from common import dates
 from common.rendering.addresses import address_of
 from common.templatetags.site import icon
 from journal.chronology import Place
+from journal.guide_texts import preview
 from journal.models import EntrySummary, Feeling
 
 
@@ -45,7 +46,8 @@ def row(pk: uuid.UUID, night: dt.date, summary: EntrySummary, feelings: Feelings
         url=address_of("journal:entry", pk),
         day=dates.short_evening(night),
         question=summary.question,
-        words=summary.excerpt or (str(Feeling(summary.feeling).label) if summary.feeling else ""),
+        words=(preview(summary.excerpt) if summary.guide else summary.excerpt)
+        or (str(Feeling(summary.feeling).label) if summary.feeling else ""),
         feeling=feelings[summary.feeling],
     )
 

@@ -55,6 +55,8 @@ def draw(browser: Browser, site: str, account: list[str], scheme: Literal["dark"
     page.goto("/accounts/signup/")
     shoot("sign-up", whole=True)
     sign_in(page, account)
+    if page.get_by_role("button", name="Got it").is_visible():
+        page.get_by_role("button", name="Got it").click()  # the line about "Leave quickly", which is put away once
     shoot("tonight", whole=True)
     page.locator(".strip").scroll_into_view_if_needed()
     page.evaluate("scheme => { document.documentElement.dataset.appearance = scheme }", scheme)
@@ -65,8 +67,6 @@ def draw(browser: Browser, site: str, account: list[str], scheme: Literal["dark"
     shoot("entry", whole=True)
     for name, path in PAGES.items():
         page.goto(path)
-        if page.get_by_role("button", name="Go on").is_visible():
-            page.get_by_role("button", name="Go on").click()  # past the page that explains "Leave quickly", which is shown once
         shoot(name, whole=True)
     page.goto("/accounts/settings/")
     shoot("settings", whole=True)

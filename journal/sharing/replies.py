@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from accounts import notifications
 from accounts.models import Connection, User
 from common.ids import create_once
-from journal import markup
+from journal import guide_texts, markup
 from journal.models.share import Reply, ReplyContent, Share, ShareContent
 from journal.sharing.readings import lock
 
@@ -67,4 +67,4 @@ def see_replies(parent: User, share: Share, now: dt.datetime) -> None:
 
 def html(content: ShareContent | ReplyContent) -> SafeString:
     """Sanitised HTML, rendered again where an older renderer made it."""
-    return markup.stored(content.html, content.renderer, content.text)
+    return guide_texts.apart(markup.stored(content.html, content.renderer, content.text))

@@ -231,7 +231,7 @@ def entry_delete(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpRespon
     own = own_entry(request, pk)
     if request.method == "POST":
         trash.delete(request.user, own, timezone.now())
-        messages.success(request, _("Deleted. For 30 days you can put it back, under Recently deleted."))
+        messages.success(request, _("Deleted. You can put it back from Recently deleted."))
         return redirect(_url_after_deletion(request.user, chronology.Place(own.night, own.pk)))
     return render(request, "journal/entries/delete.html", _deletion_context(request, own))
 

@@ -37,7 +37,7 @@ def hard_nights(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @keeps_text(may_become_page=True)
 def hard_night(request: HttpRequest, slug: str) -> HttpResponse:
-    """Anybody can read a guide, and whoever is signed in can write on it. Before the first time, *Leave quickly* is explained."""
+    """Anybody can read a guide, and whoever is signed in can write on it."""
     guide = all_guides().get(slug)
     if guide is None:
         raise Http404
@@ -48,8 +48,6 @@ def hard_night(request: HttpRequest, slug: str) -> HttpResponse:
     author = request.user
     if request.method == "POST":
         return _save(request, author, guide)
-    if author.shows_leave and not author.knows_leave:
-        return redirect(reverse("leaving_quickly", query={"next": request.path}))
     today = author.tonight(timezone.now())
     form = writing.blank_form(author, night=today, latest=today, mode=Mode.JUST_WRITE)
     return render(request, "journal/writing/guide.html", context(guide, form, _url(guide)))

@@ -17,7 +17,7 @@ from accounts.http import AuthenticatedHttpRequest
 from common import dates
 from common.ids import parse_id
 from common.rendering.addresses import address_of
-from journal import markup
+from journal import guide_texts, markup
 from journal.history import differences, revisions
 from journal.history.differences import Differences
 from journal.models import Feeling, Revision, Size
@@ -91,7 +91,7 @@ def revision(request: AuthenticatedHttpRequest, pk: uuid.UUID, revision: uuid.UU
         "question": content.question,
         "feeling": content.feeling,
         "feeling_label": Feeling(content.feeling).label if content.feeling else "",
-        "html": markup.render(content.text),
+        "html": guide_texts.apart(markup.render(content.text)),
         "comparison": _comparison(request, row),
         "previous": previous,
         "previous_at": dates.moment(previous.saved_at) if previous else "",

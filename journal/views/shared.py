@@ -29,6 +29,7 @@ from common.http import opened_by_another
 from common.kept_forms import keeps_text
 from common.paging import page_of
 from journal.forms.shared import MAX_ENTRIES, ReplyForm, ShareNightsForm, SpanForm
+from journal.guide_texts import preview
 from journal.models import Entry, Reading, Share
 from journal.sharing import readings, replies, shares, threads
 from journal.views import share as sharing
@@ -230,7 +231,7 @@ def _choices(parent: User, entries: list[Entry], ticked: Collection[str]) -> lis
             url=entry.get_absolute_url(),
             day=dates.evening(entry.night),
             question=entry.summary.question,
-            excerpt=entry.summary.excerpt,
+            excerpt=preview(entry.summary.excerpt) if entry.summary.guide else entry.summary.excerpt,
             shared_with=", ".join(names[entry.pk]),
             is_chosen=str(entry.pk) in ticked,
         )

@@ -17,7 +17,7 @@ from common.fields import REPAIRED, is_repaired
 from common.http import wants_json
 from common.ids import new_id, parse_id
 from common.numbers import parse_number
-from journal import content, markup
+from journal import content, guide_texts, markup
 from journal.diff import merge
 from journal.entries.saving import Conflict, Deleted, Draft, Empty, Saved
 from journal.entries.submission import Action, Close, Finish, SetMode, Turn, submit
@@ -235,7 +235,7 @@ def conflict_context(author: User, entry: Entry, copy: Revision, back: str, ance
     form.initial["feeling"] = ours.feeling or entry.summary.feeling
     return {
         "entry": entry,
-        "copy_html": markup.render(ours.text),
+        "copy_html": guide_texts.apart(markup.render(ours.text)),
         "copy_saved_at": dates.moment(copy.saved_at),
         "present_html": content.html(entry),
         "present_saved_at": dates.moment(entry.saved_at),

@@ -26,6 +26,7 @@ class GuideText:
     closing: str
     parts: tuple[AskText, ...]
     repair: bool = False  # whether it leads to a repair with a child
+    help_first: bool = False  # whether the number to call stands above its opening
     language: str = "en"
 
 

@@ -3,10 +3,13 @@
 import re
 
 from django import template
+from django.template.context import Context
 from django.urls import reverse
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
+
+from prompts import helplines
 
 register = template.Library()
 
@@ -18,6 +21,13 @@ def with_help(text: str) -> SafeString:
     """The text with a link where it names the page Help. Escapes what is not safe."""
     link = format_html('<a href="{}">', reverse("help"))
     return mark_safe(HELP.sub(rf"{link}\1</a>", conditional_escape(text)))  # noqa: S308 -- escaped in the same line
+
+
+@register.simple_tag(takes_context=True)
+def emergency_number(context: Context) -> str:
+    """The number to call in the country that the visitor is likely in; "" where that is not known."""
+    country = helplines.likely_country(context["request"], helplines.available())
+    return country.emergency if country else ""
 
 
 @register.simple_tag

@@ -31,7 +31,7 @@ def shared_device(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def leaving_quickly(request: HttpRequest) -> HttpResponse:
-    """What the button *Leave quickly* does. Parents are shown it once; anybody can open it at any time."""
+    """What *Leave quickly* does, and where its one-line explanation is put away, or the button hidden. Anybody can read it."""
     if request.method == "POST":
         parent = request.user
         if not isinstance(parent, User):
@@ -41,8 +41,7 @@ def leaving_quickly(request: HttpRequest) -> HttpResponse:
             parent.shows_leave = False
         parent.save(update_fields=["knows_leave", "shows_leave"])
         return redirect(_next(request))
-    next_url = _next(request) if "next" in request.GET else ""
-    return render(request, "prompts/help/leaving_quickly.html", {"next": next_url})
+    return render(request, "prompts/help/leaving_quickly.html", {"next": _next(request)})
 
 
 def _next(request: HttpRequest) -> str:

@@ -1,6 +1,6 @@
 /* Leave quickly: form[data-leave], and Shift pressed three times. The page is covered at once; what is being written is
  * saved and the session ended in one request; then a neutral site takes this page's place in the browser's history.
- * Without this the form does the same by itself, only that the page stays in the history.
+ * Without this the form does the same by itself, only that the page stays in the history. form[data-leave-line] explains it.
  */
 
 import { deviceKey, outbox } from "./on-device.js";
@@ -106,3 +106,12 @@ if (form) {
   });
   onShift();
 }
+
+/* The line that says what it does is put away without leaving the page, on which something may have been typed. */
+const line = document.querySelector("form[data-leave-line]");
+line?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  fetch(line.action, { method: "POST", body: new FormData(line), redirect: "manual" }).catch(() => {}); // else it is there again
+  line.remove();
+  document.getElementById("main").focus({ preventScroll: true });
+});

@@ -19,6 +19,7 @@ class SignOut {
     form.addEventListener("submit", (event) => this.onSubmit(event));
     this.unsent.querySelector("[data-drop]").addEventListener("click", () => this.leave());
     this.unsent.querySelector("[data-send]").addEventListener("click", () => this.onSubmit());
+    document.addEventListener("nightlight:taken", () => this.onTaken());
     this.begin();
   }
 
@@ -42,11 +43,23 @@ class SignOut {
     } while (Date.now() < until);
   }
 
-  tell() {
+  /* What was refused is not offered to be sent: it would be refused again, unless it is looked at above. */
+  async tell() {
     showWaiting(this.person, { all: true });
+    const waiting = await outbox.waiting(this.person).catch(() => []);
+    const send = this.unsent.querySelector("[data-send]");
+    send.hidden = waiting.length > 0 && waiting.every((record) => record.refused);
     this.unsent.hidden = false;
     this.form.hidden = true;
-    this.unsent.querySelector("[data-send]").focus();
+    this.unsent.querySelector(send.hidden ? "h2" : "[data-send]").focus();
+  }
+
+  /* One of the texts was saved or dropped: with none left, this is the page that signs out again. */
+  async onTaken() {
+    if (await this.isSomethingLeft()) return;
+    this.unsent.hidden = true;
+    this.form.hidden = false;
+    this.form.querySelector("button").focus();
   }
 
   async onSubmit(event) {

@@ -14,11 +14,11 @@ class WaitingText {
     this.ids = { entry: newId(), page: newId() }; // once, so that saving twice makes one page
     this.element = place.querySelector("template").content.firstElementChild.cloneNode(true);
     this.find("text").value = fields.get("text");
-    this.find("why").textContent = record.refused?.message || place.dataset.noReason;
+    this.find("why").textContent = record.refused ? record.refused.message || place.dataset.refused : place.dataset.noReason;
     const { reason, tonight } = record.refused ?? {};
     this.find("night").value = (reason === "night" && tonight) || fields.get("night"); // only a night that cannot be right is replaced
     if (tonight) this.find("night").max = tonight;
-    for (const name of ["save", "copy", "download", "drop"]) this.find(name).addEventListener("click", () => this[name]());
+    for (const name of ["again", "save", "copy", "download", "drop"]) this.find(name).addEventListener("click", () => this[name]());
   }
 
   find(name) {
@@ -29,16 +29,26 @@ class WaitingText {
     this.find("said").textContent = words;
   }
 
+  /* As it is, where it was meant to go: what stood in its way may have passed. */
+  again() {
+    return this.send(this.record.url, this.fields);
+  }
+
   /* As a page of its own, for the evening that was chosen. */
-  async save() {
+  save() {
+    return this.send(NEW_PAGE, this.body());
+  }
+
+  async send(url, body) {
     this.say(place.dataset.saving);
     const { person } = this.record;
     const session = await deviceKey.handshake().catch(() => undefined);
     if (session === undefined) return this.say(place.dataset.unreachable);
     if (session?.author !== person) return this.say(place.dataset.signedOut);
-    const { meaning, answer } = await outbox.post(NEW_PAGE, this.body(), session.token).catch(() => ({ meaning: "unreachable" }));
-    if (meaning === "saved") await this.finish(answer.address);
-    else this.say(answer?.message || place.dataset.unreachable);
+    const { meaning, answer } = await outbox.post(url, body, session.token).catch(() => ({ meaning: "unreachable" }));
+    if (meaning === "saved") await this.finish(answer.address || url);
+    else if (meaning === "beside") await this.finish(answer.compare);
+    else this.say(answer?.message || (meaning === "refused" ? place.dataset.refused : place.dataset.unreachable));
   }
 
   body() {

@@ -102,7 +102,7 @@ def test_public_pages_break_no_rule(page: Page, paths: tuple[str, ...]) -> None:
 @pytest.fixture
 def places(path_prompts: None) -> dict[str, object]:
     """A parent with pages, history, marks and a deleted page: the parent, and the ids that addresses name."""
-    author = make_user(knows_leave=True)
+    author = make_user()
     now = timezone.now()
     own = make_own_question(author, "What would I ask a friend?", now=now)
     Mark.objects.create(parent=author, prompt_id="question-1", kind=Mark.Kind.LATER, marked_at=now)

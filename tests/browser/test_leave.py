@@ -12,6 +12,7 @@ from accounts.models import User
 from journal.models import Entry
 from tests.browser.conftest import SignIn, eventually, give_session
 from tests.chromium import wait_for_half
+from tests.factories import make_user
 from tests.helpers import signed_in
 
 ELSEWHERE = "https://neutral.example.org/"
@@ -71,8 +72,11 @@ def test_leaving_saves_signs_out_and_takes_the_pages_place(
 @pytest.mark.browser_context_args(java_script_enabled=False)
 @override_settings(LEAVE_TO=ELSEWHERE)
 def test_leaving_without_scripts_saves_and_signs_out(page: Page, parent: User, sign_in: SignIn, elsewhere: str, library: None) -> None:
+    User.objects.update(knows_leave=False)
     sign_in(parent)
     page.goto("/tonight/")
+    expect(page.get_by_role("link", name="More")).to_be_visible()
+    expect(page.get_by_role("button", name="Got it")).to_be_hidden()  # its request would take along what is typed
     page.locator("#text").fill("Somebody is on the stairs.")
     page.get_by_role("button", name="Leave quickly").click()
 
@@ -183,3 +187,44 @@ def test_leaving_locks_what_waits_also_without_an_answer(page: Page, parent: Use
     page.unroute("**/*")
     page.goto("/tonight/")
     expect(page.get_by_label("Your page")).to_have_value("Somebody is on the stairs.")
+
+
+# In a page: what is wrong with the place of the button, "" where nothing is.
+PLACE = """() => {
+    const button = document.querySelector(".leave-button"), box = button.getBoundingClientRect();
+    const shown = [...document.querySelectorAll(".brand, .top nav a")].filter((link) => link.checkVisibility());
+    const meets = (other) => other.right > box.left && other.left < box.right && other.bottom > box.top && other.top < box.bottom;
+    const inside = [[box.left + 2, box.top + 2], [box.right - 2, box.bottom - 2]];
+    if (box.top < 0 || box.right > innerWidth || box.bottom > innerHeight) return "out of sight";
+    if (box.width < 44 || box.height < 44) return "too small to hit";
+    if (!inside.every(([x, y]) => button.contains(document.elementFromPoint(x, y)))) return "covered";
+    if (shown.some((link) => meets(link.getBoundingClientRect()))) return "over the navigation";
+    const row = [0.02, 0.3, 0.6, 0.98].map((part) => document.elementFromPoint(innerWidth * part, box.bottom - 4));
+    if (row.some((found) => document.querySelector("main").contains(found))) return "among the words";
+    return "";
+}"""
+
+
+def test_leaving_has_a_place_of_its_own_at_every_width_and_is_explained_in_a_line_that_is_put_away(
+    page: Page, sign_in: SignIn, library: None
+) -> None:
+    sign_in(make_user())
+    page.goto("/tonight/")
+    page.get_by_label("Your page").fill("One more line.\n" * 60)
+    page.get_by_role("button", name="Got it").click()
+
+    expect(page.locator("[data-leave-line]")).to_have_count(0)
+    eventually(page, lambda: User.objects.filter(knows_leave=True).exists())
+    expect(page.get_by_label("Your page")).to_have_value("One more line.\n" * 60)  # nobody left the page for it
+    for letters in ("100%", "200%"):
+        page.evaluate("(size) => document.documentElement.style.setProperty('font-size', size)", letters)
+        for width, height in ((320, 640), (360, 740), (360, 420), (768, 1000), (1280, 800)):
+            page.set_viewport_size({"width": width, "height": height})
+            for writing in (False, True):
+                page.evaluate(
+                    "(on) => on ? document.documentElement.dataset.writing = 'wide' : delete document.documentElement.dataset.writing",
+                    writing,
+                )
+                for part in (0, 0.5, 1):
+                    page.evaluate("(part) => scrollTo(0, part * document.documentElement.scrollHeight)", part)
+                    assert page.evaluate(PLACE) == "", (letters, width, height, writing, part)

@@ -115,8 +115,6 @@ class BeforeTheScriptsAreLoadedTests:
         assert text_of_tonight() == "Typed at once."
 
     def test_on_a_guides_page(self, page: Page, author: User) -> None:
-        author.knows_leave = True
-        author.save()
         ask = guides.read()["work-ate-the-day"].parts[1].ask
         let_through = self.delay_the_script(page)
         page.goto("/prompts/hard-nights/work-ate-the-day/", wait_until="commit")

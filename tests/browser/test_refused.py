@@ -152,7 +152,10 @@ def test_refused_text_is_shown_without_a_network_and_at_signing_out(page: Page, 
     open_tonight(page)
     page.route("**/tonight/", lambda route: route.fulfill(status=413, body="no") if route.request.method == "POST" else route.continue_())
     write(page, "Nobody wants it.")
-    expect(page.locator("[data-waiting-texts]")).to_contain_text("has not reached Nightlight")
+    for place in ("[data-saved-line]", "[data-waiting-texts] [data-why]"):
+        expect(page.locator(place)).to_have_text("Nightlight did not take this text as it is.")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator("[data-waiting-texts]").get_by_role("status")).to_have_text("Nightlight did not take this text as it is.")
     page.unroute("**/tonight/")
 
     context.set_offline(True)
@@ -165,10 +168,11 @@ def test_refused_text_is_shown_without_a_network_and_at_signing_out(page: Page, 
     expect(page.get_by_role("heading", name="Something is not sent yet")).to_be_visible()
     expect(page.locator("[data-waiting-texts] textarea")).to_have_value("Nobody wants it.")
 
-    page.get_by_role("button", name="Save it as a page of its own").click()
+    expect(page.get_by_role("button", name="Send it, then sign out")).to_be_hidden()  # it would be refused again
+    page.get_by_role("button", name="Try again").click()
 
     expect(page.locator("[data-waiting-texts]").get_by_role("status")).to_have_text("It is saved.")
-    page.get_by_role("button", name="Send it, then sign out").click()
+    page.get_by_role("button", name="Sign out", exact=True).click()
     page.wait_for_url(HOME)
     assert text_of_tonight() == "Nobody wants it."
 

@@ -10,12 +10,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils.safestring import SafeString
 
 from accounts.keys import padding
 from common import dates, nights, numbers, text
 from common.kept_forms import Typed
 from counselor.set_files import csv_files, toml_files
-from journal import markup
+from journal import guide_texts, markup
 from journal.diff import folding, merge
 from journal.diff.compare import Kind, Line, Segment, compare
 from journal.diff.sequences import Differ
@@ -25,12 +26,14 @@ from journal.models import Size
 from journal.nights import guide_pages
 from prompts import cadence, search, tonight, wording
 from prompts.cadence import Rhythm
+from prompts.library import guides
 from prompts.models import Assignment, SetContent
 from prompts.tonight import Asked
 from tests.factories import make_question
 from tests.growth import Work, steepest
 
 LIMIT = 2.5
+ASK = guides.read()["work-ate-the-day"].parts[0].ask
 NIGHT = dt.date(2026, 3, 1)
 PERSON = uuid.UUID(int=7)
 
@@ -118,6 +121,8 @@ WORK = {
     "retention": Work(retention.expired, history, 500),
     "size": Work(Size.of, letters, 25_000),
     "a guide's answers": Work(guide_pages.split_answers, guide_text, 2_000),
+    "a guide's questions": Work(guide_texts.apart, lambda size: (SafeString("<p><strong>x</strong></p><p><strong>" * size),), 2_000),
+    "a guide's excerpt": Work(guide_texts.answers, lambda size: (f"**{ASK}**\n**x**\n" * size,), 2_000),
     "rows of a kept text": Work(lambda typed: Typed("", typed).rows, letters, 25_000),
     "words to search": Work(search.folded_words, letters, 25_000),
     "library order": Work(lambda found: search.in_library_order(["presence"], found), lambda n: (library(n, nights=0)["library"],), 500),

@@ -8,7 +8,6 @@ from bs4.element import Tag
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from django.utils import timezone
 
-from accounts.models import User
 from journal.sharing import readings
 from tests.helpers import parsed, signed_in
 from tests.system.test_access import TABLE, People, address
@@ -52,8 +51,6 @@ def views_that_take_text(page: Tag, url: str) -> Iterator[View]:
 @pytest.fixture
 def pages(people: People) -> list[tuple[Tag, str]]:
     """Every page there is, as its owner and as their counselor meet it, and those of somebody who is invited."""
-    User.objects.update(knows_leave=True)  # a guide's page otherwise explains leaving first
-    people.owner.refresh_from_db()
     readings.open_share(people.connected, people.present.share.pk, timezone.now())
     looks = []
     for visitor in ("owner", "connected", "stranger"):

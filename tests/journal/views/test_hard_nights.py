@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import time_machine
 from bs4 import BeautifulSoup
-from django.test import TestCase
+from django.test import Client, TestCase
 from django.urls import reverse
 
 from accounts.models import User
@@ -36,14 +36,14 @@ BOLD = [f"**{ask}**" for ask in ASKS]
 
 @time_machine.travel(EVENING, tick=False)
 class GuideCase(TestCase):
-    """It is `EVENING`, and `author`, who knows what leaving quickly does, is signed in with `self.client`."""
+    """It is `EVENING`, and `author` is signed in with `self.client`."""
 
     author: User
     url = f"/prompts/hard-nights/{GUIDE.slug}/"
 
     @classmethod
     def setUpTestData(cls) -> None:
-        cls.author = make_user(knows_leave=True)
+        cls.author = make_user()
 
     def setUp(self) -> None:
         self.client.force_login(self.author)
@@ -120,38 +120,26 @@ class SignedOutTests(GuideCase):
 
 
 class FirstVisitTests(GuideCase):
-    def visitor(self, **fields: Any) -> User:
-        visitor = make_user(email="new@example.org", **fields)
-        self.client.force_login(visitor)
-        return visitor
+    def test_begins_at_once_for_somebody_who_never_read_what_leaving_quickly_does(self) -> None:
+        self.client.force_login(make_user(email="new@example.org"))
 
-    def test_leads_once_to_what_leaving_quickly_does_and_back(self) -> None:
-        self.visitor()
-        advice = reverse("leaving_quickly", query={"next": self.url})
+        for slug, guide in guides.read().items():
+            page = self.read(reverse("journal:hard_night", args=[slug]))
+            assert [ask for ask, _answer in self.parts(page)] == [part.ask for part in guide.parts]
 
-        self.assertRedirects(self.client.get(self.url), advice)
-        self.assertRedirects(self.client.post(advice, {"next": self.url}), self.url)
+    def test_the_number_to_call_stands_first_where_somebody_may_be_hurt_and_help_is_a_link(self) -> None:
+        self.author.time_zone = "Europe/Stockholm"
+        self.author.save()
+        for client in (self.client, Client(headers={"accept-language": "sv-SE"})):
+            for slug, guide in guides.read().items():
+                page = read(client, reverse("journal:hard_night", args=[slug]))
+                links = [str(link["href"]) for link in page.select(".asked a")][1:]
+                assert links == ["tel:112"] * guide.help_first + [reverse("help")] * guide.opening.count("Help")
 
-        for slug in guides.read():
-            assert self.client.get(reverse("journal:hard_night", args=[slug])).status_code == HTTPStatus.OK
+    def test_without_a_known_country_it_leads_to_the_numbers(self) -> None:
+        self.client.logout()
 
-    def test_leads_there_again_until_it_was_read(self) -> None:
-        self.visitor()
-
-        for _ in range(2):
-            assert self.client.get(self.url).status_code == HTTPStatus.FOUND
-
-    def test_does_not_lead_there_where_the_button_is_hidden(self) -> None:
-        self.visitor(shows_leave=False)
-
-        assert self.client.get(self.url).status_code == HTTPStatus.OK
-
-    def test_never_comes_before_a_text_that_is_sent(self) -> None:
-        fields = page_fields(self.visitor(), text="Here.")
-
-        self.client.post(self.url, fields)
-
-        assert Entry.objects.get().content.text == "Here."
+        assert self.read().select_one(f'.asked .call a[href="{reverse("help")}#call"]')
 
 
 class WritingTests(GuideCase):
@@ -355,7 +343,7 @@ class EditTests(GuideCase):
         assert self.text().startswith(f"{BOLD[0]}\n\nHands.")
 
     def test_strangers_find_nothing(self) -> None:
-        self.client.force_login(make_user(email="other@example.org", knows_leave=True))
+        self.client.force_login(make_user(email="other@example.org"))
 
         assert self.client.get(self.edit).status_code == HTTPStatus.NOT_FOUND
         assert self.client.post(self.edit, page_fields(self.author, text="Theirs now.")).status_code == HTTPStatus.NOT_FOUND
@@ -365,7 +353,7 @@ class EditTests(GuideCase):
 @pytest.mark.django_db
 @pytest.mark.parametrize("slug", list(guides.read()))
 def test_every_guide_that_ships_is_answered_from_start_to_end(slug: str) -> None:
-    guide, author = guides.read()[slug], make_user(knows_leave=True)
+    guide, author = guides.read()[slug], make_user()
     client, url = signed_in(author), f"/prompts/hard-nights/{slug}/"
     page = read(client, url)
     assert [label.get_text() for label in page.select("[data-parts] .part label")] == [part.ask for part in guide.parts]
@@ -377,6 +365,13 @@ def test_every_guide_that_ships_is_answered_from_start_to_end(slug: str) -> None
     assert guide.closing in main_text(response)
     entry = Entry.objects.get(author=author)
     assert entry.content.text == "\n\n".join(f"**{part.ask}**\n\n{answer}" for part, answer in zip(guide.parts, answers, strict=True))
+    kept = Revision.objects.get().pk
+    for address in (entry.get_absolute_url(), reverse("journal:revision", args=[entry.pk, kept])):
+        shown = element(read(client, address), ".reading")
+        assert [ask.get_text() for ask in shown.select("h2.ask")] == [part.ask for part in guide.parts]
+        assert [answer.get_text() for answer in shown.select("p")] == answers
+    row = element(read(client, reverse("journal:timeline")), ".nights a")
+    assert [element(row, ".q").get_text(), element(row, ".x").get_text()] == [guide.name, " · ".join(answers)]
     edit = reverse("journal:entry_edit", args=[entry.pk])
     client.post(edit, {**form_fields(read(client, edit), "main form#writing"), "part": ["Another answer.", *answers[1:]]})
     assert Entry.objects.get().content.text.startswith(f"**{guide.parts[0].ask}**\n\nAnother answer.")

@@ -319,6 +319,10 @@ class ButtonTests(LeaveCase):
 
         self.assertContains(response, 'class="leave-button"', status_code=HTTPStatus.NOT_FOUND)
 
+    def test_stands_in_the_header_beside_the_brand(self) -> None:
+        for url in ("/tonight/", "/help/", "/nowhere/"):
+            assert parsed(self.client.get(url)).select_one("header .bar .leave-button")
+
     def test_can_be_hidden_and_shown_again(self) -> None:
         self.author.shows_leave = False
         self.author.save()
@@ -328,3 +332,46 @@ class ButtonTests(LeaveCase):
         self.client.post("/accounts/settings/", {"time_zone": "UTC", "night_ends_at": 4, "appearance": "device", "shows_leave": "on"})
 
         assert self.buttons("/tonight/") == 1
+
+
+class LineTests(LeaveCase):
+    """The line that says what the button does, until it is put away."""
+
+    def lines(self, url: str) -> int:
+        return len(parsed(self.client.get(url)).select("[data-leave-line]"))
+
+    def setUp(self) -> None:
+        User.objects.filter(pk=self.author.pk).update(knows_leave=False)
+        super().setUp()
+
+    def test_stands_under_the_header_and_before_nothing_that_was_asked_for(self) -> None:
+        for url in ("/tonight/", "/journal/", GUIDE, "/accounts/settings/"):
+            assert self.lines(url) == 1, url
+        assert element(parsed(self.client.get("/tonight/")), "[data-leave-line] a")["href"] == "/help/leaving-quickly/?next=/tonight/"
+
+    def test_is_put_away_once_for_every_page_and_leads_back(self) -> None:
+        here = "/tonight/?night=2026-02-28"
+        assert element(parsed(self.client.get(here)), "[data-leave-line] input[name=next]")["value"] == here
+        for _ in range(2):
+            response = self.client.post("/help/leaving-quickly/", {"next": here})
+
+            self.assertRedirects(response, here, fetch_redirect_response=False)
+        assert [self.lines(url) for url in ("/tonight/", "/journal/", GUIDE)] == [0] * 3
+
+    def test_is_not_where_there_is_no_button_or_a_number_comes_first(self) -> None:
+        assert [self.lines(url) for url in ("/help/", "/help/leaving-quickly/", "/help/shared-device/")] == [0] * 3
+        User.objects.filter(pk=self.author.pk).update(shows_leave=False)
+        assert self.lines("/tonight/") == 0
+
+    def test_is_not_shown_to_who_is_not_signed_in_or_locked(self) -> None:
+        self.client.post("/accounts/lock/")
+        for url in ("/accounts/lock/", "/", "/prompts/", "/accounts/login/"):
+            page = parsed(self.client.get(url, follow=True))
+            assert (len(page.select(".leave-button")), len(page.select("[data-leave-line]"))) == (1, 0), url
+            self.client.logout()
+
+    def test_is_not_on_a_page_that_answers_what_was_sent(self) -> None:
+        response = self.client.post("/tonight/", self.fields(text="Here.", seq="-1"))
+
+        assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert not parsed(response).select("[data-leave-line]")

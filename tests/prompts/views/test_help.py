@@ -436,9 +436,25 @@ class LeavingQuicklyTests(TestCase):
 
         assert self.knows_and_shows() == (False, True)
 
-    def test_asks_only_readers_who_were_led_here_from_another_page(self) -> None:
-        assert not self.read().select("main form")
+    def test_leads_back_to_where_its_reader_came_from(self) -> None:
         assert self.read(next=self.next).select(f'main form input[name=next][value="{self.next}"]')
+        assert self.read().select('main form input[name=next][value="/help/"]')
+
+    def test_the_number_to_call_stands_first(self) -> None:
+        User.objects.update(time_zone="Europe/Stockholm")
+
+        assert element(self.read(), "main article a")["href"] == "tel:112"
+
+    def test_offers_only_what_is_still_to_be_answered(self) -> None:
+        def buttons() -> list[str]:
+            return [button.get_text() for button in self.read().select("main form button")]
+
+        assert buttons() == ["Got it", "Hide the button"]
+        self.client.post(self.url)
+        assert buttons() == ["Hide the button"]
+        self.client.post(self.url, {"hide": "yes"})
+        assert buttons() == []
+        assert element(self.read(), "main article").select('a[href="/accounts/settings/"]')
 
     def test_is_answered_once_and_leads_on(self) -> None:
         for _ in range(2):
