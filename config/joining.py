@@ -33,6 +33,7 @@ STYLES = {
         "css/forms.css",
         "css/leave.css",
         "css/tonight.css",
+        "css/windows.css",
         "css/journal.css",
         "css/prompts.css",
         "css/guides.css",

@@ -80,7 +80,7 @@ class ReceivedStep:
     def assignment(self) -> Assignment:
         assignment = self.step.assignment
         if assignment is None:
-            raise Assignment.DoesNotExist  # `step_on` and `find` never return a step that was taken out
+            raise Assignment.DoesNotExist  # `steps_on` and `find` never return a step that was taken out
         return assignment
 
     @property
@@ -150,23 +150,24 @@ def _read(row: Sequence[object]) -> AssignedStep:
     return step
 
 
-def step_on(parent: User, night: dt.date) -> ReceivedStep | None:
-    """The step that this night asks: of all that are due, the one that has waited longest; of equals, the first assigned.
+def steps_on(parent: User, night: dt.date, on_page: uuid.UUID | None = None) -> list[ReceivedStep]:
+    """The steps that want this night, one of each set that is due: first the one that has waited longest; of equals, the first assigned.
 
-    One query; none for parents who never had a counselor.
+    `on_page` is the step that the night's page answers already: it counts as open, so that whoever swaps its question for
+    another, and back, meets the same. One query; none for parents who never had a counselor.
     """
     if not parent.has_connections:
-        return None
+        return []
     due_steps: list[tuple[dt.date, ReceivedStep]] = []
     rows = [_read(row) for row in _RUNNING.rows(parent=parent.pk, night=night)]
     for _assignment, group in groupby(rows, key=lambda step: step.assignment_id):
         steps = list(group)
-        answered = [step.answered_on for step in steps]
+        answered = [None if step.pk == on_page else step.answered_on for step in steps]
         rhythm = rhythm_of(ReceivedStep(steps[0], 1, len(steps)).assignment)
         due = cadence.next_night(rhythm, answered)
         if due and (positions := cadence.open_steps(rhythm, answered, night)):
             due_steps.append((due, ReceivedStep(steps[positions[0]], positions[0] + 1, len(steps))))
-    return min(due_steps, key=lambda item: item[0])[1] if due_steps else None
+    return [step for _due, step in sorted(due_steps, key=lambda item: item[0])]
 
 
 def find(parent: User, step: uuid.UUID | None) -> ReceivedStep | None:

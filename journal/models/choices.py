@@ -11,6 +11,11 @@ class Feeling(models.TextChoices):
     LIGHT = "light", _("Light")
     BRIGHT = "bright", _("Bright")
 
+    @property
+    def is_hard(self) -> bool:
+        """Whether the pages for hard nights are offered with it."""
+        return self in {Feeling.STORMY, Feeling.HEAVY}
+
 
 class Mode(models.TextChoices):
     """What a page asks."""

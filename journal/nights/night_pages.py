@@ -1,7 +1,8 @@
 """A night's page: what it asks, and what a parent does with it besides writing."""
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+import uuid
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from django.db import transaction
@@ -10,12 +11,11 @@ from accounts.models import User
 from journal import content
 from journal.models import Entry, Mode, Night
 from journal.nights import records, walks
-from journal.nights.precedence import Precedence
+from journal.nights.precedence import Claim, Precedence
 from journal.nights.walks import PathStep
 from prompts import questions, received, tonight
 from prompts.questions import Question
 from prompts.received import ReceivedStep
-from prompts.tonight import Asked
 
 TURNS = 30  # more swaps than this in one night start over
 
@@ -45,37 +45,26 @@ class NightPage:
 def choose(author: User, night: dt.date, turn: int, precedence: Precedence) -> Question | None:
     """The question that a night asks, after `turn` swaps.
 
-    At first it is what takes precedence; else, if the parent wants that, what was kept for later; else the night's own
-    question.
+    First come the claims, each in its turn, then the night's own questions: after a claim only those that come by a swap.
     """
-    first = precedence.question
-    if first is not None and turn == 0:
-        return first
-    asked, wishes = records.asked_before(author, night), precedence.wishes
-    if first is None:
-        first = _kept_first(author, night, wishes.later, asked)
-        if first is not None and turn == 0:
-            return first
-    preferences = author.preferences
+    if turn == 0 and precedence.first is not None:
+        return precedence.first.question
+    claims = precedence.claims
+    if turn < len(claims):
+        return claims[turn].question
+    wishes, preferences = precedence.wishes, author.preferences
     chosen = tonight.choose(
         night,
         person=author.pk,
         library=[*questions.library(), *wishes.own],
         themes=preferences.themes,
         ages=preferences.ages,
-        asked=asked,
+        asked=precedence.asked,
         # What was swapped for another does not come again as the night's own question.
-        excluded=wishes.never | ({first.prompt} if first and first.prompt else set()),
-        turn=turn,
+        excluded=wishes.never | {prompt for claim in claims if (prompt := claim.question.prompt)},
+        turn=turn - max(len(claims) - 1, 0),
     )
     return questions.translated(chosen) if chosen else None
-
-
-def _kept_first(author: User, night: dt.date, kept: Sequence[str], asked: list[Asked]) -> Question | None:
-    if not kept or not author.preferences.kept_first:
-        return None
-    current = [slug for slug in kept if (question := questions.prompt(slug)) and not question.retired]
-    return questions.prompt(tonight.first_kept(night, current, asked))
 
 
 # --- The page as it is.
@@ -85,45 +74,36 @@ def load(author: User, night: dt.date, precedence: Precedence | None = None) -> 
     """The page as it is. Writes nothing: an untouched night has no row, and its question is chosen on each load."""
     row, entry = records.on_night(author, night)
     precedence = precedence or Precedence(author, night)
-    if row is None:
-        question = choose(author, night, 0, precedence)
-        return _page(night, entry, question, precedence, precedence.received)
-    if row.mode != Mode.QUESTION:
+    precedence.on_page = _step_on(entry)
+    if row is not None and row.mode != Mode.QUESTION:
         return NightPage(night, None, row.asked or "", row.turn, Mode(row.mode), row.closed, entry=entry)
-    question, received_step = _asked_by(author, row) or _answered_on(author, row, entry) or (None, None)
+    turn, closed = (row.turn, row.closed) if row else (0, "")
+    question, received_step = (row and (_asked_by(author, row, precedence) or _answered_on(author, row, entry))) or (None, None)
     if question is None:
-        question, received_step = choose(author, night, row.turn, precedence), precedence.received
-    return _page(night, entry, question, precedence, received_step, turn=row.turn, closed=row.closed)
-
-
-def _page(
-    night: dt.date,
-    entry: Entry | None,
-    question: Question | None,
-    precedence: Precedence,
-    received_step: ReceivedStep | None,
-    *,
-    turn: int = 0,
-    closed: str = "",
-) -> NightPage:
+        question = choose(author, night, turn, precedence)
+        received_step = next((step for step in precedence.received if step.step.pk == question.step), None) if question else None
     slug = question.slug if question else ""
-    step = precedence.path_step if precedence.author.has_walks and walks.is_path_prompt(slug) else None
-    return NightPage(
-        night=night,
-        question=question,
-        slug=slug,
-        turn=turn,
-        mode=Mode.QUESTION,
-        closed=closed,
-        step=step if step and step.slug == slug else None,
-        received=received_step if question and question.step else None,
-        entry=entry,
-    )
+    step = precedence.path_step if author.has_walks and walks.is_path_prompt(slug) else None
+    step = step if step and step.slug == slug else None
+    return NightPage(night, question, slug, turn, Mode.QUESTION, closed, step, received_step, entry)
 
 
-def _asked_by(author: User, row: Night | Entry) -> tuple[Question, ReceivedStep | None] | None:
-    """The question that the row asks, and the assigned step that it is, due or not; None where it asks none that exists."""
-    if step := received.find(author, row.assigned_id):
+def waiting(page: NightPage, precedence: Precedence) -> tuple[Claim, ...]:
+    """What wants the night, too, and comes after the step that the open page asks. `precedence` is what it was loaded with."""
+    return precedence.after(page.slug) if (page.received or page.step) and not page.closed else ()
+
+
+def _step_on(entry: Entry | None) -> uuid.UUID | None:
+    return entry.assigned_id if entry else None
+
+
+def _asked_by(author: User, row: Night | Entry, precedence: Precedence | None = None) -> tuple[Question, ReceivedStep | None] | None:
+    """The question that the row asks, and the assigned step that it is, due or not; None where it asks none that exists.
+
+    What is due is looked for in `precedence` first, which a page that asks such a step needs anyway.
+    """
+    due = precedence.received if precedence and row.assigned_id else []
+    if step := next((step for step in due if step.step.pk == row.assigned_id), None) or received.find(author, row.assigned_id):
         return questions.of_step(step.step), step
     question = questions.find(author, row.asked)
     return (question, None) if question else None
@@ -153,18 +133,24 @@ def _row(author: User, night: dt.date) -> Night:
     """The night's row, locked; created, with the question that the untouched page asked, where there is none yet."""
     row = Night.objects.by(author).select_for_update().filter(night=night).first()
     if row is None:
-        question = choose(author, night, 0, Precedence(author, night))
+        question = choose(author, night, 0, _precedence(author, night))
         row = Night.objects.get_or_ask(author, night, question)
     return row
+
+
+def _precedence(author: User, night: dt.date) -> Precedence:
+    """What wants the night, whatever its page answers already."""
+    return Precedence(author, night, _step_on(entry_of(author, night)))
 
 
 @transaction.atomic
 def turn_to(author: User, night: dt.date, turn: int) -> None:
     """Ask the night's question number `turn`, counted from 0. What was written stays and answers the new question."""
-    row = _row(author, night)
-    row.turn = turn % TURNS
-    row.mode, row.closed = Mode.QUESTION, Night.Closed.OPEN
-    row.ask(choose(author, night, row.turn, Precedence(author, night)))
+    row, turn = _row(author, night), turn % TURNS
+    is_repeated = row.turn == turn and row.mode == Mode.QUESTION and questions.find(author, row.asked) is not None
+    row.turn, row.mode, row.closed = turn, Mode.QUESTION, Night.Closed.OPEN
+    if not is_repeated:  # else it would be chosen anew, though what wants the night may have been answered by the first of two presses
+        row.ask(choose(author, night, turn, _precedence(author, night)))
     if row.turn >= row.furthest_turn:
         row.mark_furthest()
     row.save()
@@ -178,7 +164,7 @@ def set_mode(author: User, night: dt.date, mode: Mode) -> None:
     row.mode, row.closed = mode, Night.Closed.OPEN
     if mode == Mode.QUESTION and questions.find(author, row.asked) is None:
         # Begun without a question, or asked one that no longer exists.
-        row.ask(choose(author, night, row.turn, Precedence(author, night)))
+        row.ask(choose(author, night, row.turn, _precedence(author, night)))
     row.save(update_fields=["mode", "closed", "prompt", "own", "assigned"])
     _update_entry(author, row)
 

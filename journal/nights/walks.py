@@ -6,7 +6,7 @@ journal cannot disagree. A deleted entry counts until it is deleted for good.
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -143,32 +143,35 @@ def is_finished(walk: Walk, path: PathText) -> bool:
 
 
 @cache
-def _under_way(steps: frozenset[str]) -> "Prepared[tuple[str, list[str], str | None]]":
-    """The walk under way: its path, what is skipped, and which of these steps were done since it was begun, spaces between them."""
+def _under_way(steps: frozenset[str]) -> "Prepared[tuple[str, list[str], str | None, str | None]]":
+    """The walk under way: its path, what is skipped and, with spaces between them, which of these steps were done since it was
+    begun, and which prompts its walker does not want to be asked.
+    """
     night = Placeholder("night", DateField())
 
-    def build() -> "QuerySet[Walk, tuple[str, list[str], str | None]]":
+    def build() -> "QuerySet[Walk, tuple[str, list[str], str | None, str | None]]":
         answers = _entries(_WALKER, sorted(steps), night__gte=OuterRef("started"), night__lt=night)
         slugs = answers.order_by().values("author").annotate(slugs=StringAgg("prompt_id", Value(" "))).values("slugs")
         walks = Walk.objects.under_way().filter(walker=_WALKER, started__lte=night)
-        return walks.annotate(done=Subquery(slugs)).values_list("path", "skipped", "done")
+        marks = Mark.objects.filter(parent=_WALKER, kind=Mark.Kind.NEVER).order_by().values("parent")
+        never = marks.annotate(slugs=StringAgg("prompt_id", Value(" "))).values("slugs")
+        return walks.annotate(done=Subquery(slugs), never=Subquery(never)).values_list("path", "skipped", "done", "never")
 
     return Prepared(build)
 
 
-def step_on(walker: User, night: dt.date, never: Callable[[], Collection[str]] | None = None) -> PathStep | None:
+def step_on(walker: User, night: dt.date) -> PathStep | None:
     """The step that this night's page asks: the first that was not done on an earlier night.
 
-    Two queries, none for somebody who never began a path. `never` returns what `never_asked` does, where the caller has a
-    query of its own for it: it is called if there is a walk.
+    One query, none for somebody who never began a path.
     """
     if not walker.has_walks:
         return None
-    for slug, skipped, done in _under_way(_steps()).rows(walker=walker.pk, night=night):
+    for slug, skipped, done, never in _under_way(_steps()).rows(walker=walker.pk, night=night):
         path = all_paths().get(slug)
         if path is None:  # a later release may no longer have the path
             continue
-        not_asked = {*(done or "").split(), *skipped, *(never() if never else never_asked(walker))}
+        not_asked = {*(done or "").split(), *skipped, *(never or "").split()}
         open_steps = [(number, step) for number, step in enumerate(path.steps, 1) if step.prompt not in not_asked]
         if open_steps:
             number, step = open_steps[0]

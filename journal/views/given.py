@@ -20,7 +20,8 @@ from accounts.keys import keyring
 from accounts.models import Connection, User
 from common import dates
 from journal.models import Entry
-from journal.nights import night_pages
+from journal.nights import night_pages, records
+from journal.nights.precedence import Claim, Precedence
 from prompts import cadence, questions, received
 from prompts.models import AssignedStep, Assignment
 from prompts.questions import Question
@@ -113,6 +114,7 @@ def _context(parent: User, assignment: Assignment, tonight: dt.date, problem: st
     state = _state(assignment)
     waiting = cadence.open_steps(rhythm, answered, tonight) if state == "running" else ()
     due = cadence.next_night(rhythm, answered) if state == "running" else None
+    before = _before(parent, assignment, tonight) if waiting else ()  # first: it fetches the keys of all due sets at once
     return {
         "assignment": assignment,
         "content": assignment.content,
@@ -121,8 +123,19 @@ def _context(parent: User, assignment: Assignment, tonight: dt.date, problem: st
         "steps": [_step(index, step, is_waiting=index in waiting, entry=entries.get(step.pk)) for index, step in enumerate(steps)],
         "next": dates.evening(due) if due and due > tonight else "",
         "until": dates.evening(assignment.ends_on) if assignment.ends_on else "",
+        "before": before,
         "problem": problem,
     }
+
+
+def _before(parent: User, assignment: Assignment, tonight: dt.date) -> tuple[Claim, ...]:
+    """What comes before this assignment tonight, unless tonight's page asks it anyway."""
+    row, entry = records.on_night(parent, tonight)
+    precedence = Precedence(parent, tonight, entry.assigned_id if entry else None)
+    is_asked = row is not None and any(
+        step.step.pk == row.assigned_id and step.assignment.pk == assignment.pk for step in precedence.received
+    )
+    return () if is_asked else precedence.before_set(assignment.pk)
 
 
 def _step(index: int, step: AssignedStep, *, is_waiting: bool, entry: uuid.UUID | None) -> StepRow:

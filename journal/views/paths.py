@@ -20,7 +20,7 @@ from common import dates
 from journal import content
 from journal.models import Entry
 from journal.nights import night_pages, walks
-from journal.nights.precedence import Precedence
+from journal.nights.precedence import Claim, Precedence
 from journal.nights.walks import Answered, PathStep
 from prompts import questions
 from prompts.library import quiz
@@ -111,12 +111,14 @@ def path(request: HttpRequest, slug: str) -> HttpResponse:
     done: dict[str, Answered] = {}
     skipped: set[str] = set()
     tonight = None
+    before: tuple[Claim, ...] = ()
     if walk is not None:
         night = walk.walker.tonight(timezone.now())
         precedence = Precedence(walk.walker, night)
         done, skipped = walks.answered(walk, path), walks.excluded_prompts(walk, path, precedence.wishes.never)
         page = night_pages.load(walk.walker, night, precedence)
         tonight = page.step if page.step and page.step.path.slug == slug else None
+        before = () if tonight or _state(walk, path, {*done, *skipped}) != "walking" else precedence.before_path
     numbers = itertools.count(1)
     parts = [PartRows(part, [_step(next(numbers), step.prompt, done, skipped, tonight) for step in part.steps]) for part in path.parts]
     all_paths = walks.all_paths()
@@ -125,6 +127,7 @@ def path(request: HttpRequest, slug: str) -> HttpResponse:
         "parts": parts,
         "state": _state(walk, path, {*done, *skipped}),
         "step": tonight,
+        "before": before,
         "done": len(done),
         "instead": [all_paths[other] for other in path.instead],
         "other_path": _other_path(own, slug, all_paths),
@@ -185,6 +188,8 @@ def path_walk(request: AuthenticatedHttpRequest, slug: str) -> HttpResponse:
 def _begun(walker: User, tonight: dt.date, path: PathText) -> str:
     """Put the path's step on tonight's page if nothing is written on it; returns the message that says when the path goes on."""
     if night_pages.reset_question(walker, tonight) and (step := walks.step_on(walker, tonight)) and step.path.slug == path.slug:
+        if Precedence(walker, tonight).before_path:
+            return _("Begun. It comes after what your counselor gave you.")
         return _("Your path is on tonight’s page.")
     return _("Tonight’s page is written on already, so your path goes on tomorrow night.")
 

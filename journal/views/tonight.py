@@ -21,6 +21,7 @@ from journal.forms.writing import WritingForm
 from journal.history import revisions
 from journal.models import Entry, Mode, Night
 from journal.nights import answered_pages, night_pages, windows
+from journal.nights.precedence import Precedence
 from journal.sharing import notices, shares
 from journal.views import entries, writing
 
@@ -52,7 +53,8 @@ def _url(night: dt.date, today: dt.date) -> str:
 
 
 def _context(author: User, night: dt.date, today: dt.date, form: WritingForm | None = None) -> dict[str, object]:
-    page = night_pages.load(author, night)
+    precedence = Precedence(author, night)
+    page = night_pages.load(author, night, precedence)
     strip, entry = windows.strip(author, today), page.entry
     if form is not None:  # a page that is shown again asks what it asked
         page = answered_pages.in_mode(page, Mode(form.cleaned_data.get("mode") or page.mode))
@@ -67,11 +69,12 @@ def _context(author: User, night: dt.date, today: dt.date, form: WritingForm | N
         "entry": entry,
         "conflict_copy": revisions.pending_conflict_copy(entry) if entry else None,
         "question": page.question,
+        "waiting": night_pages.waiting(page, precedence),
         "night": night,
         "date": dates.evening(night),
         "is_last_night": night != today,
         "past_midnight": night == today and now.date() != today,
-        "last_night": _url(today - DAY, today) if night == today and not strip[-2].size else "",
+        "last_night": _url(today - DAY, today) if night == today and len(strip) > 1 and not strip[-2].size else "",
         "windows": strip,
         "saved": _("Saved %(time)s") % {"time": dates.clock(entry.saved_at)} if entry else "",
         "url": _url(night, today),

@@ -208,7 +208,7 @@ class WhileItRunsTests(AssigningCase):
 
         given = self.current()
         assert (given.ended_at, given.paused, given.cadence) == (now, False, "when_done")
-        assert received.step_on(User.objects.get(pk=self.clients[0].pk), FIRST) is None
+        assert received.steps_on(User.objects.get(pk=self.clients[0].pk), FIRST) == []
 
     def test_changes_what_is_still_to_come(self) -> None:
         assigning.change(self.counselor, self.given.pk, Plan(Assignment.Cadence.AFTER_DAYS, every=5, ends_on=FIRST + 9 * DAY))
@@ -322,7 +322,7 @@ class NewVersionTests(AssigningCase):
         change_set(self.set, own_step(0, "One?"), own_step(8, "Eight?"))
         assert self.renew().finished_at is None
         client = User.objects.get(pk=self.clients[0].pk)
-        step = received.step_on(client, FIRST + DAY)
+        step = next(iter(received.steps_on(client, FIRST + DAY)), None)
         assert step is not None
         assert step.step.key == f"{8:032x}"
 

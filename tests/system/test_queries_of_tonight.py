@@ -64,7 +64,7 @@ def test_a_parent_who_wrote_much(sharing: Sharing, written: bool) -> None:
     assert len(queries) <= MAX_QUERIES, queries
 
 
-ASKS = {"the counselor": "What was said at the door?", "the path": "Mending, step by step", "neither": ""}
+ASKS = {"the counselor": "Evenings and Mending, step by step come after these.", "the path": "Mending, step by step", "neither": ""}
 
 
 @pytest.mark.parametrize("written", [False, True])
@@ -80,6 +80,7 @@ def test_a_parent_with_a_path_and_two_counselors(sharing: Sharing, asks: str, wr
     walk = walks.begin(parent, "mending", parent.tonight(now) - dt.timedelta(days=3))
     if asks == "the counselor":
         make_assignment(sharing.connection, make_set(sharing.counselor), shares=True)
+        make_assignment(sharing.other_connection, make_set(sharing.other_counselor, name="Evenings"))
     if asks == "neither":
         for prompt in paths.read()[walk.path].prompts:
             walks.skip(parent, walk.path, prompt)

@@ -3,7 +3,9 @@
 import datetime as dt
 
 import time_machine
-from django.test import TestCase
+from django.test import SimpleTestCase, TestCase
+from hypothesis import given
+from hypothesis import strategies as st
 
 from accounts.models import User
 from journal.entries import trash
@@ -11,7 +13,7 @@ from journal.models import Entry
 from journal.nights import windows
 from journal.nights.windows import Window
 from tests.factories import make_entry, make_user
-from tests.helpers import DAY, EVENING, TONIGHT, signed_in
+from tests.helpers import DAY, EVENING, MINUTE, TONIGHT, signed_in
 
 
 def ago(nights: int) -> dt.date:
@@ -24,7 +26,8 @@ class StripTests(TestCase):
 
     @classmethod
     def setUpTestData(cls) -> None:
-        cls.author = make_user()
+        with time_machine.travel(EVENING - 90 * DAY, tick=False):
+            cls.author = make_user()
 
     def strip(self) -> list[Window]:
         return windows.strip(self.author, TONIGHT)
@@ -93,6 +96,10 @@ class StripTests(TestCase):
         assert strip[-4].label == "Wednesday, 31 December 2025: dark"
         assert strip[-3].label == "Thursday, 1 January: dark"
 
+    def test_costs_one_query_before_anything_is_written(self) -> None:
+        with self.assertNumQueries(1):
+            self.strip()
+
     def test_costs_one_query_however_much_is_written(self) -> None:
         for nights in range(14):
             make_entry(self.author, night=ago(nights))
@@ -100,3 +107,86 @@ class StripTests(TestCase):
 
         with self.assertNumQueries(1):
             self.strip()
+
+
+@time_machine.travel(EVENING, tick=False)
+class FirstEveningTests(TestCase):
+    """What the strip shows of somebody who has just come."""
+
+    author: User
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.author = make_user()
+
+    def nights(self, tonight: dt.date = TONIGHT) -> list[int]:
+        """How many nights ago each window is."""
+        return [(tonight - window.night).days for window in windows.strip(self.author, tonight)]
+
+    def test_there_is_no_window_before_the_account_was_made(self) -> None:
+        assert self.nights() == [0]
+        assert self.nights(TONIGHT + 2 * DAY) == [2, 1, 0]
+        assert self.nights(TONIGHT + 40 * DAY) == list(range(13, -1, -1))
+
+    def test_nor_for_an_administrator(self) -> None:
+        self.author = User.objects.create_superuser("admin@example.org", "a lamp, a page, a pen")
+
+        assert self.nights() == [0]
+
+    def test_a_page_written_for_an_earlier_night_moves_them_back_and_none_forward(self) -> None:
+        make_entry(self.author, night=ago(3), kind=Entry.Kind.FREE)
+        assert self.nights() == [3, 2, 1, 0]
+
+        make_entry(self.author, night=ago(1))
+        assert self.nights() == [3, 2, 1, 0]
+
+        make_entry(self.author, night=ago(400))
+        assert len(self.nights()) == 14
+
+    def test_no_other_persons_page_does(self) -> None:
+        make_entry(make_user(email="other@example.org"), night=ago(5))
+
+        assert self.nights() == [0]
+
+    def test_a_page_in_the_trash_does_not_until_it_is_put_back(self) -> None:
+        entry = make_entry(self.author, night=ago(3))
+
+        trash.delete(self.author, entry, EVENING)
+        assert self.nights() == [0]
+
+        trash.put_back(self.author, entry)
+        assert self.nights() == [3, 2, 1, 0]
+
+    def test_a_page_that_is_given_another_date_takes_them_along(self) -> None:
+        entry = make_entry(self.author, night=ago(3), kind=Entry.Kind.FREE)
+
+        make_entry(self.author, night=ago(1), entry_id=entry.pk, page=entry.page, seq=2, base=1, kind=Entry.Kind.FREE)
+
+        assert self.nights() == [1, 0]
+
+    def test_a_move_to_another_time_zone_leaves_tonights_window(self) -> None:
+        for zone, nights in (("Pacific/Kiritimati", [0]), ("Pacific/Pago_Pago", [0]), ("UTC", [0])):
+            self.author.time_zone = zone
+            assert self.nights(self.author.tonight(EVENING)) == nights
+
+        make_entry(self.author, night=TONIGHT)
+        self.author.time_zone = "Pacific/Kiritimati"  # it is the next day there: that page was written yesterday
+        assert self.nights(self.author.tonight(EVENING)) == [1, 0]
+
+
+class FirstEveningProperties(SimpleTestCase):
+    zones = st.sampled_from(["UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago", "Australia/Lord_Howe", "America/New_York"])
+    moments = st.integers(0, 365 * 24 * 60).map(lambda minutes: EVENING + minutes * MINUTE)
+
+    @given(moments, moments, zones, st.none() | st.dates(dt.date(2000, 1, 1), dt.date(2027, 1, 1)))
+    def test_is_never_after_tonight_nor_after_what_was_written(
+        self, joined: dt.datetime, now: dt.datetime, zone: str, earliest: dt.date | None
+    ) -> None:
+        author = User(date_joined=joined, time_zone=zone)
+        tonight = author.tonight(now)
+
+        first = windows.first_evening(author, tonight, earliest)
+
+        assert first <= tonight
+        assert earliest is None or first <= earliest
+        assert first in {tonight, earliest, author.tonight(joined)}

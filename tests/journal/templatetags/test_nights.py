@@ -45,11 +45,17 @@ class LitWindowsTests(SimpleTestCase):
         headings = []
         for language in ("en", "es"):
             with translation.override(language):
-                headings.append(rendered("{% lit_windows windows %}", windows=[]).h2)
+                headings.append(rendered("{% lit_windows windows %}", windows=[window(n) for n in range(14)]).h2)
 
         assert headings[0] is not None
         assert headings[0].get_text() == "The last fourteen nights"
         assert headings[0] != headings[1]
+
+    def test_does_not_speak_of_a_fortnight_before_there_was_one(self) -> None:
+        page = rendered("{% lit_windows windows %}", windows=[window(n) for n in range(13)])
+
+        assert page.h2 is not None
+        assert page.h2.get_text() == "Your nights so far"
 
 
 class FeelingsTests(SimpleTestCase):
@@ -61,3 +67,11 @@ class FeelingsTests(SimpleTestCase):
 
             assert [field["value"] for field in page.select("input[type=radio]")] == [*Feeling.values, ""]
             assert [field["value"] for field in page.select("input[checked]")] == [chosen]
+
+    def test_the_pages_for_hard_nights_are_offered_with_two_of_them(self) -> None:
+        for chosen in (*Feeling.values, ""):
+            page = rendered(self.source, chosen=chosen)
+
+            assert [field["value"] for field in page.select("[data-hard]")] == ["stormy", "heavy"]
+            assert [link["href"] for link in page.select("fieldset + .hard-night a")] == ["/prompts/hard-nights/"]
+            assert bool(page.select(".hard-night[data-saved]")) == (chosen in {"stormy", "heavy"})

@@ -278,7 +278,7 @@ class GivenTests(TestCase):
         self.client.post(f"/prompts/given/{assignment.pk}/", {"action": "begin"})
 
         assert Night.objects.get().prompt_id == "at-the-door"
-        assert received.step_on(self.parent, self.tonight) is not None
+        assert received.steps_on(self.parent, self.tonight) != []
 
     def test_says_what_automatic_sharing_means_before_it_begins(self) -> None:
         assignment = self.assign()

@@ -7,6 +7,7 @@ from typing import Any
 import time_machine
 from bs4 import BeautifulSoup
 
+from accounts.models import User
 from common.ids import new_id
 from journal.models import Entry, Night, Revision
 from prompts.models import Prompt
@@ -75,8 +76,11 @@ class ReadingTests(TonightCase):
         with time_machine.travel(dt.datetime(2026, 3, 2, 0, 40, tzinfo=dt.UTC), tick=False):
             assert "still this evening’s page" in self.page().get_text()
 
-    def test_offers_last_night_until_it_is_written(self) -> None:
+    def test_offers_last_night_from_the_second_evening_on_until_it_is_written(self) -> None:
         link = "/tonight/?night=2026-02-28"
+        assert not self.page().select(f'a[href="{link}"]')  # the account was made tonight
+
+        User.objects.update(date_joined=EVENING - DAY)
         assert self.page().select(f'a[href="{link}"]')
 
         make_entry(self.author, night=dt.date(2026, 2, 28))
@@ -86,6 +90,15 @@ class ReadingTests(TonightCase):
     def test_opens_no_other_night(self) -> None:
         for night in ("2026-02-27", "2026-03-02", "yesterday", "2026-02-30", ""):
             assert self.client.get(self.url, {"night": night}).status_code == HTTPStatus.NOT_FOUND
+
+    def test_the_night_before_the_first_evening_can_be_written_for_all_that(self) -> None:
+        url = f"{self.url}?night=2026-02-28"
+        fields = {**hidden_fields(self.read(url)), "text": "The night before I came.", "feeling": ""}
+
+        self.assertRedirects(self.client.post(url, fields), url)
+
+        assert Entry.objects.get().night == TONIGHT - DAY
+        assert len(self.page().select(".window")) == 2
 
     def test_has_a_page_where_no_question_suits(self) -> None:
         Prompt.objects.update(retired=True)
@@ -242,12 +255,25 @@ class ControlTests(TonightCase):
         for night in ("2026-02-01", "never"):
             assert self.client.post(self.url, {"action": "reopen", "night": night}).status_code == HTTPStatus.NOT_FOUND
 
-    def test_offers_one_thing_for_tomorrow(self) -> None:
+    def test_offers_one_thing_for_tomorrow_with_the_question_it_belongs_to(self) -> None:
         Prompt.objects.update(tomorrow="Look up when they come in.")
+        question = self.question()
 
         self.send(text="Yes.", action="close:done")
 
-        assert "Look up when they come in." in self.page().get_text()
+        offered = element(self.page(), ".next").get_text()
+        assert "Look up when they come in." in offered
+        assert question in offered
+
+    def test_the_pages_for_hard_nights_are_one_link_beside_the_question(self) -> None:
+        assert [link.get_text() for link in self.page().select('.asked a[href="/prompts/hard-nights/"]')] == ["A hard night"]
+
+    def test_they_are_offered_on_the_closed_page_of_a_hard_night(self) -> None:
+        for feeling, offered in (("light", 0), ("stormy", 1)):
+            self.send(text="Yes.", feeling=feeling, action="close:done")
+
+            assert len(self.page().select('.goodnight ~ form a[href="/prompts/hard-nights/"]')) == offered
+            self.client.post(self.url, {"action": "reopen", "night": "2026-03-01"})
 
     def test_knows_no_other_acts(self) -> None:
         for action in ("turn:-1", "turn:x", "mode:loud", "close:forever", "turn:٣", "nonsense", "turn:99999999999999999999"):
