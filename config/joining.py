@@ -34,6 +34,7 @@ STYLES = {
         "css/leave.css",
         "css/tonight.css",
         "css/windows.css",
+        "css/writing.css",
         "css/journal.css",
         "css/prompts.css",
         "css/guides.css",
@@ -50,7 +51,7 @@ _EVERY_PAGE = ("js/leave.js",)
 _SIGNED_IN = (*_EVERY_PAGE, "js/device.js", "js/lock.js")
 _SIGNED_OUT = (*_EVERY_PAGE, "js/signed-out.js")
 _ACCOUNT = ("js/time-zone.js", "js/passkey.js")
-_WRITING = ("js/grow.js", "js/finish.js", "vendor/markdown-toolbar-element/index.js")
+_WRITING = ("js/grow.js", "js/room.js", "js/lists.js", "js/formatting.js", "js/finish.js", "vendor/markdown-toolbar-element/index.js")
 
 # A page has one of these: two would each have their own of what they share. Modules that these import come along.
 SCRIPTS = {
@@ -63,6 +64,8 @@ SCRIPTS = {
     "joined/sign-out.js": (*_SIGNED_IN, "js/sign-out.js"),
     # Where nobody is signed in, or the session is locked.
     "joined/forget.js": (*_SIGNED_OUT, "js/sign-out.js"),
+    # Before the page is drawn, besides the page's own and as a classic script.
+    "joined/first.js": ("js/double-click.js", "js/formatting-wanted.js"),
     # For the service worker, as a classic script: these import and export nothing.
     "joined/worker.js": ("js/device-store.js", "js/device-key.js", "js/answers.js", "js/outbox.js"),
 }

@@ -14,7 +14,7 @@ WORKER_SCRIPT = "joined/worker.js"
 SHELL = (
     "joined/site.css",
     "joined/offline.js",
-    "js/double-click.js",
+    "joined/first.js",
     "icons/icon.svg",
     "vendor/literata/literata-latin-wght-normal.woff2",
     "vendor/literata/literata-latin-400-italic.woff2",
@@ -28,6 +28,7 @@ TEMPLATES = (
     "components/autosave_attributes.html",
     "components/feelings.html",
     "components/toolbar.html",
+    "components/whole_question.html",
     "components/waiting.html",
 )
 

@@ -193,18 +193,23 @@ def test_the_feeling_can_be_chosen_by_keyboard(page: Page, sign_in: SignIn) -> N
     expect(page.get_by_label("Bright")).to_be_checked()
 
 
-@pytest.mark.parametrize("address", ["/tonight/", "/journal/new/", "/prompts/hard-nights/work-ate-the-day/"])
-def test_nothing_moves_when_the_script_arrives(page: Page, sign_in: SignIn, address: str) -> None:
-    """Whoever presses *Done* just then presses it, and not what has taken its place."""
+@pytest.mark.parametrize(
+    ("address", "formatting"),
+    [("/tonight/", "closed"), ("/journal/new/", "open"), ("/prompts/hard-nights/work-ate-the-day/", "closed")],
+)
+def test_nothing_moves_when_the_script_arrives(page: Page, sign_in: SignIn, address: str, formatting: str) -> None:
+    """Whoever presses *Done* just then presses it, and not what has taken its place; also where the formatting buttons were open last."""
     page.set_viewport_size(PHONE)
     sign_in(make_user(knows_leave=True))
+    page.goto("/help/")
+    page.evaluate("value => localStorage.setItem('nightlight-formatting', value)", formatting)
     held: list[Route] = []
-    page.route("**/joined/*.js", lambda route: held.append(route))
+    page.route(re.compile(r"/joined/(?!first\.)[^/]*\.js"), lambda route: held.append(route))
     page.goto(address, wait_until="commit")
     done = page.locator("[data-finish]")
     expect(done).to_be_visible()
     page.evaluate("document.fonts.ready.then(() => null)")
-    before = done.bounding_box()
+    before, field = done.bounding_box(), page.locator("textarea").first.bounding_box()
 
     for route in held:
         route.continue_()
@@ -212,6 +217,8 @@ def test_nothing_moves_when_the_script_arrives(page: Page, sign_in: SignIn, addr
 
     assert held
     assert done.bounding_box() == before
+    assert page.locator("textarea").first.bounding_box() == field
+    assert page.get_by_role("toolbar").is_visible() == (formatting == "open")
 
 
 def test_the_toolbar_sets_markdown(page: Page, sign_in: SignIn) -> None:
@@ -219,6 +226,9 @@ def test_the_toolbar_sets_markdown(page: Page, sign_in: SignIn) -> None:
     page.goto("/tonight/")
     write(page, "word")
     page.get_by_label("Your page").press("Control+a")
+    page.get_by_label("Your page").press("Control+b")
+    expect(page.get_by_label("Your page")).to_have_value("word")
+    page.get_by_role("button", name="Formatting").click()
 
     page.get_by_role("button", name="Bold").click()
 
@@ -274,6 +284,8 @@ class WithoutScriptsTests:
     def test_the_main_job_works(self, page: Page) -> None:
         sign_up(page)
         page.get_by_label("Your page").fill("Plain.")
+        expect(page.get_by_role("button", name="Formatting")).to_be_hidden()
+        expect(page.locator("markdown-toolbar")).to_be_hidden()
         page.get_by_role("button", name="Another question").click()
         expect(page.get_by_label("Your page")).to_have_value("Plain.")
 
