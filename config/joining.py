@@ -38,6 +38,7 @@ STYLES = {
         "css/journal.css",
         "css/prompts.css",
         "css/guides.css",
+        "css/paths.css",
         "css/care.css",
         "css/sets.css",
         "css/shares.css",

@@ -2,13 +2,16 @@
 
 import datetime as dt
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import chain, zip_longest
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from accounts.models import User
@@ -16,6 +19,14 @@ from prompts.library import topics as library_topics
 from prompts.library.files import LibraryError
 from prompts.library.helplines import Country, Line, read
 from prompts.questions import reading_language
+
+EMERGENCY_NUMBERS = (  # for whoever is in a country that is not known
+    ("112", gettext_lazy("In the European Union and many other countries")),
+    ("911", gettext_lazy("In the United States and Canada")),
+    ("999", gettext_lazy("In the United Kingdom")),
+    ("000", gettext_lazy("In Australia")),
+    ("111", gettext_lazy("In New Zealand")),
+)
 
 logger = logging.getLogger("nightlight.help")
 
@@ -57,6 +68,17 @@ class ShownTopic:
     say: str
     lines: list[ShownLine]
     language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A number as a button shows it: `who` answers there, or when to call it, and `more` about that."""
+
+    number: str
+    tel: str
+    who: str
+    more: str = ""
+    is_emergency: bool = False
 
 
 def _in_reading_language(texts: dict[str, str]) -> str:
@@ -134,6 +156,37 @@ def _topic(topic: library_topics.Topic, country: ShownCountry | None) -> ShownTo
                     by_number.setdefault(line.tel, line)
         lines = list(by_number.values())
     return ShownTopic(topic.slug, topic.name, number, topic.now, topic.say, lines, topic.language)
+
+
+def calls(country: ShownCountry | None, asked: Sequence[ShownTopic]) -> list[Call]:
+    """The numbers to call about these topics, each once: the country's emergency numbers, then its lines, each topic's first before
+    any topic's second.
+
+    Where no country is known, the emergency numbers of large parts of the world: there is always one.
+    """
+    if country is None:
+        return [Call(number, number, str(where), is_emergency=True) for number, where in EMERGENCY_NUMBERS]
+    urgent = {topic.number: [other.now for other in asked if other.number == topic.number] for topic in asked}
+    in_turn = chain.from_iterable(zip_longest(*(topic.lines for topic in asked)))
+    lines = {line.tel: line for line in in_turn if line}
+    return [
+        *(
+            Call(number, number, when[0] if len(when) == 1 else _when(country, number), is_emergency=True)
+            for number, when in urgent.items()
+        ),
+        *(Call(line.number, line.tel, line.name, line.hours) for line in lines.values()),
+    ]
+
+
+def _when(country: ShownCountry, number: str) -> str:
+    """When to call one of a country's emergency numbers."""
+    if not country.ambulance:
+        return _("If someone is in danger now")
+    return (
+        _("Ambulance, if someone is hurt or has taken something")
+        if number == country.ambulance
+        else _("Police, if someone is in danger now")
+    )
 
 
 def stale(today: dt.date) -> list[tuple[Country, Line]]:

@@ -2,8 +2,11 @@
 
 import operator
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from common.text import fold
 from prompts import questions
@@ -19,6 +22,11 @@ class Filters:
     theme: str = ""
     age: str = ""
     depth: str = ""
+
+    @property
+    def narrows(self) -> bool:
+        """Whether a filter besides the words is set."""
+        return bool(self.theme or self.age or self.depth)
 
     def match(self, question: Question) -> bool:
         return self._matches_but_for_query(question) and _holds_all(searchable(question), self._beginnings())
@@ -37,6 +45,57 @@ class Filters:
 
     def _beginnings(self) -> list[str]:
         return [f" {word}" for word in folded_words(self.query)]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Why a question was found: its text with the words marked that were searched for, and the other places that have the rest.
+
+    `stuck` are those of its prompts for the stuck, and `theme` is its theme's name, "" where that was not needed.
+    """
+
+    text: SafeString
+    stuck: tuple[SafeString, ...] = ()
+    theme: SafeString | str = ""
+
+
+def found(question: Question, query: str) -> Found:
+    """Why `query` finds this question: each of its words is marked in at least one place. Call for questions that it finds."""
+    beginnings = tuple(folded_words(query))
+    text, missing = _marked(question.text, beginnings)
+    stuck = []
+    for way in question.if_stuck:
+        marked, missing_here = _marked(way, beginnings)
+        if not missing <= missing_here:
+            stuck.append(marked)
+            missing &= missing_here
+    theme, missing_here = _marked(question.theme_name, beginnings)
+    return Found(text, tuple(stuck), "" if missing <= missing_here else theme)
+
+
+def _marked(text: str, beginnings: tuple[str, ...]) -> tuple[SafeString, set[str]]:
+    """The text, escaped, with those words in <mark> that begin with one of these, and the ones that no word begins with."""
+    if not beginnings:
+        return escape(text), set()
+    parts, missing, end = [], set(beginnings), 0
+    for start, stop in _words(text):
+        words = folded_words(text[start:stop])
+        begun = {beginning for beginning in beginnings if any(word.startswith(beginning) for word in words)}
+        if begun:
+            parts += [escape(text[end:start]), format_html("<mark>{}</mark>", text[start:stop])]
+            missing -= begun
+            end = stop
+    return format_html_join("", "{}", ((part,) for part in [*parts, escape(text[end:])])), missing
+
+
+def _words(text: str) -> Iterator[tuple[int, int]]:
+    """Where each word of a text stands, as far as `folded_words` tells them apart: it joins what invisible characters part."""
+    for run in re.finditer(r"\S+", text):
+        spans = [(run.start() + word.start(), run.start() + word.end()) for word in re.finditer(r"[\w\u0300-\u036f]+", run[0])]
+        if [word for start, stop in spans for word in folded_words(text[start:stop])] == folded_words(run[0]):
+            yield from spans
+        else:
+            yield run.span()
 
 
 def _holds_all(words: str, beginnings: list[str]) -> bool:

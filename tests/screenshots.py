@@ -23,6 +23,18 @@ PAGES = {
     "help": "/help/?country=GB",
 }
 
+RESULTS = {"quiz-result": "safe", "quiz-help": "not-wanting-to-live"}  # what the answer to the last question of the quiz leads to
+
+
+def answer_quiz(page: Page, last: str) -> None:
+    """Answer *Where to start*: the first answer to each question but the last."""
+    page.goto("/prompts/where-to-start/")
+    for question in page.locator("main fieldset").all()[:-1]:
+        question.locator("input").first.check()
+    page.locator(f"main input[value={last}]").check()
+    page.locator("main form .button.main").click()
+    page.wait_for_load_state()
+
 
 def sign_in(page: Page, account: list[str]) -> None:
     """An account is a line that load_demo printed: address, password, role."""
@@ -67,6 +79,9 @@ def draw(browser: Browser, site: str, account: list[str], scheme: Literal["dark"
     shoot("entry", whole=True)
     for name, path in PAGES.items():
         page.goto(path)
+        shoot(name, whole=True)
+    for name, last in RESULTS.items():
+        answer_quiz(page, last)
         shoot(name, whole=True)
     page.goto("/accounts/settings/")
     shoot("settings", whole=True)

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.db.models import DateField, F, OuterRef, Q, QuerySet, StringAgg, Subquery, UUIDField, Value
@@ -16,7 +17,8 @@ from django.urls import reverse
 
 from accounts.models import User
 from common.database.prepared import Placeholder, Prepared, columns, instance
-from journal.models import Entry
+from journal.models import Entry, EntrySummary
+from journal.models.entry import EntryQuerySet
 from prompts import questions
 from prompts.library import paths
 from prompts.library.paths import PathText
@@ -78,7 +80,7 @@ def of_walker(walker: User) -> dict[str, Walk]:
     return {walk.path: walk for walk in own}
 
 
-def _entries(walker: object, steps: Collection[str], **nights: object) -> "QuerySet[Entry]":
+def _entries(walker: object, steps: Collection[str], **nights: object) -> EntryQuerySet:
     """The entries on these nights that answered one of these steps, deleted ones too.
 
     In two halves, each of which a database finds in an index (what is in the journal, what is in the trash): by one
@@ -86,6 +88,11 @@ def _entries(walker: object, steps: Collection[str], **nights: object) -> "Query
     """
     own = Q(author=walker, **nights)
     return Entry.objects.filter((own & Q(deleted_at=None)) | (own & Q(deleted_at__isnull=False)), prompt_id__in=steps)
+
+
+def _in_order(entries: EntryQuerySet) -> EntryQuerySet:
+    """The first that was written, and is not deleted, at the end."""
+    return entries.order_by(F("deleted_at").asc(nulls_last=True), "-night", "-pk")
 
 
 _WALKER = Placeholder("walker", UUIDField())
@@ -96,11 +103,7 @@ _OF_WALKER = Prepared(lambda: Walk.objects.filter(walker=_WALKER).values_list(*c
 def _answers(steps: tuple[str, ...]) -> "Prepared[tuple[str | None, dt.date, uuid.UUID]]":
     """The entries that answered one of these steps since a night: prompt, night and id."""
     return Prepared(
-        lambda: (
-            _entries(_WALKER, steps, night__gte=Placeholder("started", DateField()))
-            .order_by(F("deleted_at").asc(nulls_last=True), "-night", "-pk")
-            .values_list("prompt_id", "night", "pk")
-        )
+        lambda: _in_order(_entries(_WALKER, steps, night__gte=Placeholder("started", DateField()))).values_list("prompt_id", "night", "pk")
     )
 
 
@@ -108,6 +111,27 @@ def answered(walk: Walk, path: PathText) -> dict[str, Answered]:
     """The steps done since the walk was begun, by their prompts, each with its first entry that is not deleted, if there is one."""
     rows = _answers(path.prompts).rows(walker=walk.walker_id, started=walk.started)
     return {slug: Answered(night, pk) for slug, night, pk in rows if slug}  # of two entries the last row wins
+
+
+class Written(NamedTuple):
+    """What lists show of the first entry that answered a step."""
+
+    prompt: str
+    night: dt.date
+    entry: uuid.UUID
+    summary: EntrySummary
+    deleted_at: dt.datetime | None
+
+    @property
+    def url(self) -> str:
+        return reverse("journal:entry", args=[self.entry])
+
+
+def written(walk: Walk, path: PathText) -> dict[str, Written]:
+    """As `answered`, with what was written: one query, however many steps are done."""
+    entries = _in_order(_entries(walk.walker_id, path.prompts, night__gte=walk.started))
+    rows = entries.opened(Written, "prompt", "night", "id", "summary", "deleted_at", owner=walk.walker_id)
+    return {row.prompt: row for row in rows}  # of two entries the last row wins
 
 
 def answered_by_path(walker: User, walks: Iterable[Walk]) -> dict[str, set[str]]:

@@ -18,10 +18,10 @@ from accounts.http import AuthenticatedHttpRequest
 from accounts.models import User
 from common import dates
 from journal import content
-from journal.models import Entry
+from journal.models import Entry, Feeling
 from journal.nights import night_pages, walks
 from journal.nights.precedence import Claim, Precedence
-from journal.nights.walks import Answered, PathStep
+from journal.nights.walks import PathStep, Written
 from prompts import questions
 from prompts.library import quiz
 from prompts.library.paths import PartText, PathText
@@ -87,17 +87,23 @@ def _own_rows(walker: User) -> list[PathRow]:
 
 @dataclass(frozen=True, slots=True)
 class StepRow:
-    """A step on the path's page. `state`: done, tonight, skipped or to-come; `said`: what the page says of the step."""
+    """A step on the path's page. `state`: done, tonight, skipped or to-come.
+
+    Of a step that is done, `url` leads to what was written, `words` is how that begins or how it felt, and `when` its evening.
+    """
 
     number: int
     question: Question
     state: str
-    said: str
     url: str = ""
+    words: str = ""
+    when: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PartRows:
+    """A part of the path, and those of its steps that one place of the page shows."""
+
     part: PartText
     steps: list[StepRow]
 
@@ -105,26 +111,32 @@ class PartRows:
 @login_not_required
 @require_safe
 def path(request: HttpRequest, slug: str) -> HttpResponse:
+    """What is met of a path stands under its parts, with what was written; the questions to come are folded."""
     path = _path(slug)
     own = walks.of_walker(request.user) if isinstance(request.user, User) else {}
     walk = own.get(slug)
-    done: dict[str, Answered] = {}
+    done: dict[str, Written] = {}
     skipped: set[str] = set()
     tonight = None
     before: tuple[Claim, ...] = ()
     if walk is not None:
         night = walk.walker.tonight(timezone.now())
         precedence = Precedence(walk.walker, night)
-        done, skipped = walks.answered(walk, path), walks.excluded_prompts(walk, path, precedence.wishes.never)
+        done, skipped = walks.written(walk, path), walks.excluded_prompts(walk, path, precedence.wishes.never)
         page = night_pages.load(walk.walker, night, precedence)
         tonight = page.step if page.step and page.step.path.slug == slug else None
         before = () if tonight or _state(walk, path, {*done, *skipped}) != "walking" else precedence.before_path
     numbers = itertools.count(1)
     parts = [PartRows(part, [_step(next(numbers), step.prompt, done, skipped, tonight) for step in part.steps]) for part in path.parts]
+    to_come = _in_state(parts, "to-come", "skipped")
     all_paths = walks.all_paths()
     context = {
         "path": path,
-        "parts": parts,
+        "parts": _in_state(parts, "done", "tonight"),
+        "to_come": [row for row in to_come if row.steps],
+        "open_count": sum(step.state == "to-come" for row in to_come for step in row.steps),
+        "skipped_count": sum(step.state == "skipped" for row in to_come for step in row.steps),
+        "tender_count": sum(step.question.tender for row in to_come for step in row.steps),
         "state": _state(walk, path, {*done, *skipped}),
         "step": tonight,
         "before": before,
@@ -135,20 +147,26 @@ def path(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "journal/paths/path.html", context)
 
 
-def _step(number: int, slug: str, done: dict[str, Answered], skipped: set[str], tonight: PathStep | None) -> StepRow:
+def _in_state(parts: list[PartRows], *states: str) -> list[PartRows]:
+    return [PartRows(row.part, [step for step in row.steps if step.state in states]) for row in parts]
+
+
+def _step(number: int, slug: str, done: dict[str, Written], skipped: set[str], tonight: PathStep | None) -> StepRow:
     question = questions.prompt(slug)
     if question is None:
         raise Http404  # the path is newer than the loaded library
-    if slug in done:
-        answer = done[slug]
-        said = _("written on %(when)s") % {"when": dates.short_evening(answer.night)}
-        return StepRow(number, question, "done", said, answer.url)
-    tender = _("can touch something sore") if question.tender else ""
-    if tonight is not None and tonight.slug == slug:
-        return StepRow(number, question, "tonight", f"{_('on tonight’s page')} {tender}")
-    if slug in skipped:
-        return StepRow(number, question, "skipped", f"{_('left out')} {tender}")
-    return StepRow(number, question, "to-come", tender)
+    if written := done.get(slug):
+        return _written_step(number, question, written)
+    state = "tonight" if tonight is not None and tonight.slug == slug else "skipped" if slug in skipped else "to-come"
+    return StepRow(number, question, state)
+
+
+def _written_step(number: int, question: Question, written: Written) -> StepRow:
+    summary, when = written.summary, dates.evening(written.night)
+    words = summary.excerpt or (str(Feeling(summary.feeling).label) if summary.feeling else "")
+    if written.deleted_at is not None:
+        words = _("In Recently deleted.")
+    return StepRow(number, question, "done", written.url, words, when)
 
 
 def _other_path(own: dict[str, Walk], slug: str, all_paths: dict[str, PathText]) -> PathText | None:

@@ -17,7 +17,10 @@ class BrowseForm(forms.Form):
     """The library's filters. An invalid value is ignored: an address may be old or mistyped."""
 
     q = OneLineField(
-        label=_("Words"), required=False, max_length=100, widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"})
+        label=_("Words in a question"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )
     theme = forms.ChoiceField(label=_("Theme"), required=False)
     age = forms.ChoiceField(label=_("Age"), required=False, choices=[("", _("Every age")), *Age.choices])

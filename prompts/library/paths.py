@@ -18,11 +18,11 @@ class StepText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartText:
-    """A part of a path, with a heading of its own."""
+    """A part of a path, with a heading of its own and one line about it."""
 
     name: str
     steps: tuple[StepText, ...]
-    note: str = ""
+    line: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

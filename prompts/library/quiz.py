@@ -1,6 +1,6 @@
 """The quiz *Where to start*: six questions, and the paths that the answers recommend. Read from its files; stores nothing."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -55,7 +55,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quiz:
-    """The quiz in one language. `help_words` stand above the result where an answer has `help_first`."""
+    """The quiz in one language. `help_words`, one sentence, follow the numbers to call where an answer has `help_first`."""
 
     introduction: str
     help_words: str
@@ -66,23 +66,29 @@ class Quiz:
     def outcome(self, answers: Mapping[str, Collection[str]]) -> Outcome:
         """The result of these answers (question slug to the slugs of the chosen answers).
 
-        Recommends the paths with most points that no answer rules out; the second one only with at least half the points
-        of the first. Of equals, the one that comes first in `why`. Of several answers to one question the one that gives a
-        path most points counts. Raises `KeyError` for an unknown answer, and for a question without one.
+        The first question weighs most: the path to which its answer gives most points comes first, whatever else was
+        answered, unless an answer rules it out. Then come the paths with most points in all that no answer rules out; the
+        second one only with at least half the points of the first. Of equals, the one that comes first in `why`. Of several
+        answers to one question the one that gives a path most points counts. Raises `KeyError` for an unknown answer, and
+        for a question without one.
         """
         by_question = [_chosen(question, answers[question.slug]) for question in self.questions]
         chosen = [answer for chosen_answers in by_question for answer in chosen_answers]
         ruled_out = frozenset(path for answer in chosen for path in answer.rules_out)
-        points = {
-            path: sum(max(answer.points.get(path, 0) for answer in chosen_answers) for chosen_answers in by_question)
-            for path in self.why
-            if path not in ruled_out
-        }
-        best = sorted((path for path in points if points[path] > 0), key=lambda path: -points[path])[:MAX_RECOMMENDED]
+        by_path = {path: _points(path, by_question) for path in self.why if path not in ruled_out}
+        points = {path: sum(counts) for path, counts in by_path.items() if any(counts)}
+        ordered = sorted(points, key=lambda path: -points[path])
+        first = min(ordered, key=lambda path: -by_path[path][0], default=None)
+        best = sorted(ordered, key=lambda path: path != first)[:MAX_RECOMMENDED]
         paths = tuple(path for path in best if 2 * points[path] >= points[best[0]])
-        supported = frozenset(path for path, count in points.items() if count > 0)
+        supported = frozenset(points)
         topics = tuple(dict.fromkeys(topic for answer in chosen for topic in answer.topics))
         return Outcome(paths, any(answer.help_first for answer in chosen), ruled_out, supported, topics)
+
+
+def _points(path: str, by_question: Sequence[Sequence[Answer]]) -> list[int]:
+    """What the answers to each question give this path."""
+    return [max(answer.points.get(path, 0) for answer in answers) for answers in by_question]
 
 
 def _chosen(question: QuizQuestion, slugs: Collection[str]) -> list[Answer]:

@@ -18,7 +18,7 @@ def help(request: HttpRequest) -> HttpResponse:
     countries = helplines.available()
     chosen = {country.code: country for country in countries}.get(request.GET.get("country", ""))
     country = chosen or helplines.likely_country(request, countries)
-    context = {"countries": countries, "country": country, "topics": helplines.topics(country)}
+    context = {"countries": countries, "country": country, "topics": helplines.topics(country), "calls": helplines.calls(None, ())}
     return render(request, "prompts/help/help.html", context)
 
 

@@ -18,26 +18,28 @@ from prompts import questions, search
 from prompts.forms.library import BrowseForm
 from prompts.models import Depth, Mark, Theme
 from prompts.questions import Question
-from prompts.search import Filters
+from prompts.search import Filters, Found
 
 PER_PAGE = 24
 
 
 class Row(TypedDict):
-    """A question in the list. `kind` is that of the visitor's mark on it, or ""; `language` is "" for that of the page."""
+    """A question in the list, with why it was found. `kind` is that of the visitor's mark on it, or ""; `language` is "" for
+    that of the page.
+    """
 
     url: str
-    text: str
+    found: Found
     language: str
     kind: str
 
 
-def _rows(shown: Iterable[Question], marks: dict[str, str]) -> list[Row]:
+def _rows(shown: Iterable[Question], query: str, marks: dict[str, str]) -> list[Row]:
     of_page = get_language()
     return [
         Row(
             url=address_of("prompts:prompt", question.slug),
-            text=question.text,
+            found=search.found(question, query),
             language=question.language if question.language != of_page else "",
             kind=marks.get(question.slug, ""),
         )
@@ -54,13 +56,15 @@ def library(request: HttpRequest) -> HttpResponse:
     matching = search.find(filters, [theme.slug for theme in themes])
     page = page_of(request, matching, PER_PAGE)
     marks = _marks(request)
+    own = _own(request, filters) if page.number == 1 else []
     context = {
         "form": form,
-        "is_filtered": any(value for name, value in request.GET.items() if name != "page"),
+        "filters": filters,
+        "is_filtered": bool(filters.query or filters.narrows),
         "page": page,
         "count": len(matching),
-        "themes": [(name, _rows(group, marks)) for name, group in groupby(page, key=attrgetter("theme_name"))],
-        "own": _own(request, filters) if page.number == 1 else [],
+        "themes": [(name, _rows(group, filters.query, marks)) for name, group in groupby(page, key=attrgetter("theme_name"))],
+        "own": [(question.slug, search.found(question, filters.query)) for question in own],
         "later_count": sum(kind == Mark.Kind.LATER for kind in marks.values()),
         "never_count": sum(kind == Mark.Kind.NEVER for kind in marks.values()),
     }
@@ -76,7 +80,7 @@ def _marks(request: HttpRequest) -> dict[str, str]:
 
 def _own(request: HttpRequest, filters: Filters) -> list[Question]:
     """The visitor's own questions that match. They have no theme, age or depth: such a filter leaves out all of them."""
-    if not isinstance(request.user, User) or not request.user.has_own_questions or filters.theme or filters.age or filters.depth:
+    if not isinstance(request.user, User) or not request.user.has_own_questions or filters.narrows:
         return []
     return [question for question in questions.own(request.user) if filters.match(question)]
 

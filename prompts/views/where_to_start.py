@@ -11,9 +11,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.http import AuthenticatedHttpRequest
+from accounts.models import User
 from prompts import helplines, questions
 from prompts.forms.where_to_start import QuizForm
 from prompts.library import paths, quiz
+from prompts.models import Walk
+
+FIRST_CALLS = 4  # numbers that stand before the sentence, so that both are seen at once on a phone
 
 
 @login_not_required
@@ -31,15 +35,29 @@ def where_to_start(request: HttpRequest) -> HttpResponse:
     all_paths = paths.read(language)
     others = [path for slug, path in all_paths.items() if slug not in outcome.paths and slug not in outcome.ruled_out]
     country = helplines.likely_country(request, helplines.available()) if outcome.topics else None
+    topics = helplines.topics(country, outcome.topics)
+    calls = helplines.calls(country, topics)
+    walks = _walks(request)
+    under_way = next((all_paths[slug] for slug, is_paused in walks.items() if not is_paused and slug in all_paths), None)
     context = {
         "quiz": this_quiz,
         "outcome": outcome,
         "country": country,
-        "topics": helplines.topics(country, outcome.topics),
-        "recommended": [(all_paths[slug], this_quiz.why[slug]) for slug in outcome.paths],
+        "calls": calls[:FIRST_CALLS],
+        "more_calls": calls[FIRST_CALLS:],
+        "topics": topics,
+        "recommended": [(all_paths[slug], this_quiz.why[slug], slug in walks) for slug in outcome.paths],
+        "under_way": under_way if under_way and under_way.slug not in outcome.paths else None,
         "others": [path for path in others if not path.opt_in or path.slug in outcome.supported],
     }
     return render(request, "prompts/where_to_start/result.html", context)
+
+
+def _walks(request: HttpRequest) -> dict[str, bool]:
+    """The paths that the visitor has begun, and whether each is paused."""
+    if not isinstance(request.user, User) or not request.user.has_walks:
+        return {}
+    return dict(Walk.objects.by(request.user).values_list("path", "paused"))
 
 
 @require_http_methods(["POST"])

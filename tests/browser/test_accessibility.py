@@ -30,6 +30,7 @@ PUBLIC = [
     "/help/shared-device/",
     "/prompts/",
     "/prompts/?q=nothing-fits",
+    "/prompts/?q=room&depth=light",
     "/prompts/how-they-forgive/",
     "/prompts/paths/",
     "/prompts/paths/when-they-pull-away/",

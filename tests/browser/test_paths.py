@@ -33,7 +33,7 @@ def test_a_path_is_walked_from_start_to_end(page: Page, parent: User, take_sessi
         take_session(on_own_device(signed_in(parent)))
         page.goto(f"/prompts/paths/{slug}/")
         expect(page.get_by_role("heading", name="Before you begin")).to_have_count(1 if path.caution else 0)
-        page.get_by_role("button", name="Begin this path").click()
+        page.get_by_role("button", name="Begin", exact=True).click()
         for number in range(1, len(path.steps) + 1):
             if number == SESSION_NIGHTS:
                 take_session(on_own_device(signed_in(parent)))
@@ -48,12 +48,20 @@ def test_a_path_is_walked_from_start_to_end(page: Page, parent: User, take_sessi
         expect(page.locator("article .reading")).to_have_text([f"Evening {number}." for number in range(1, len(path.steps) + 1)])
 
 
-def test_a_walk_is_one_at_a_time(page: Page, parent: User, sign_in: SignIn) -> None:
+def test_every_path_can_be_begun_without_scrolling_and_a_walk_is_one_at_a_time(page: Page, parent: User, sign_in: SignIn) -> None:
     call_command("load_prompts", verbosity=0)
     sign_in(parent)
+    for slug in paths.read():
+        page.goto(f"/prompts/paths/{slug}/")
+        expect(page.get_by_role("button", name="Begin", exact=True)).to_be_in_viewport(ratio=1)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), slug
+        expect(page.locator(".steps").first).to_be_hidden()
+    page.get_by_text("questions to come").click()
+    expect(page.locator(".steps li").last).to_be_visible()
+    expect(page.locator(".steps li")).to_have_count(len(paths.read()[slug].steps))
     for slug in ("mending", "present-not-perfect"):
         page.goto(f"/prompts/paths/{slug}/")
-        page.get_by_role("button", name="Begin this path").click()
+        page.get_by_role("button", name="Begin", exact=True).click()
     page.goto("/prompts/paths/mending/")
     page.get_by_role("button", name="Go on with it").click()
 

@@ -23,10 +23,12 @@ SMALL = PathText(
     introduction=("It begins softly.",),
     closing=("You came to the end of it.",),
     parts=(
-        PartText(name="First", steps=(StepText(prompt="step-1", note="Begin at the door."), StepText(prompt="step-2"))),
-        PartText(name="Then", steps=(StepText(prompt="step-3"),)),
+        PartText(
+            name="First", line="Small things.", steps=(StepText(prompt="step-1", note="Begin at the door."), StepText(prompt="step-2"))
+        ),
+        PartText(name="Then", line="And on.", steps=(StepText(prompt="step-3"),)),
     ),
-    caution=("It can touch something sore.",),
+    caution=("It can touch old harm. Help says whom to call.",),
     instead=("other-way",),
 )
 OTHER = PathText(

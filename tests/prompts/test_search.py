@@ -1,10 +1,13 @@
 """`prompts.search`: searching the library in the reader's language, its filters, and its order."""
 
+from bs4 import BeautifulSoup
 from django.test import SimpleTestCase
 from django.utils import translation
+from django.utils.safestring import SafeString
 from hypothesis import given
 from hypothesis import strategies as st
 
+from common.text import one_line
 from prompts import questions, search
 from prompts.models import Prompt
 from prompts.questions import Question
@@ -70,6 +73,75 @@ class PreparedTests(SimpleTestCase):
             return all(any(word.startswith(beginning) for word in words) for beginning in folded_words(query))
 
         assert found == [question for question in asked if holds(question)] == [one for one in asked if Filters(query=query).match(one)]
+
+
+SEARCHED = st.lists(
+    st.sampled_from(
+        [
+            "café",
+            "CAFE\u0301",
+            "cafe",
+            "ca",
+            "door",
+            "the",
+            "<b>",
+            "a&b",
+            "Straße",
+            "strasse",
+            "½",
+            "so\u00adft",
+            "soft",
+            "x\u0301y",
+            "…",
+            "d",
+        ]
+    ),
+    max_size=5,
+).map(" ".join)
+ANYTHING = st.text(max_size=30).map(one_line)
+
+
+class FoundTests(SimpleTestCase):
+    """Every question that is found shows why, and what it shows is true."""
+
+    @given(
+        text=SEARCHED | ANYTHING,
+        stuck=st.lists(SEARCHED, max_size=3),
+        theme=SEARCHED,
+        query=SEARCHED | ANYTHING,
+    )
+    def test_every_word_is_marked_somewhere_and_nothing_else_is(self, text: str, stuck: list[str], theme: str, query: str) -> None:
+        question = make_question(text=text, if_stuck=tuple(stuck), theme_name=theme)
+        self.check(question, query)
+        for word in search.folded_words(search.searchable(question))[:3]:
+            self.check(question, word[:3])
+
+    def check(self, question: Question, query: str) -> None:
+        if not Filters(query=query).match(question):
+            return
+        found, beginnings = search.found(question, query), folded_words(query)
+        shown = [found.text, *found.stuck, *([found.theme] if found.theme else [])]
+        pages = [BeautifulSoup(str(html), "html.parser") for html in shown]
+
+        assert pages[0].get_text() == question.text, "the question itself, unchanged"
+        assert {page.get_text() for page in pages[1:]} <= {*question.if_stuck, question.theme_name}
+        assert {tag.name for page in pages for tag in page.find_all(True)} <= {"mark"}
+        marked = [folded_words(mark.get_text()) for page in pages for mark in page.select("mark")]
+        for words in marked:
+            assert any(word.startswith(beginning) for word in words for beginning in beginnings), "a mark that was not searched for"
+        for beginning in beginnings:
+            assert any(word.startswith(beginning) for words in marked for word in words), f"nothing says why {beginning!r} was found"
+        for page in pages[1:]:
+            assert page.select("mark"), "a place that has nothing of it"
+
+    def test_marks_whole_words_whatever_their_accents_and_names_the_place(self) -> None:
+        question = make_question(text="Who <i>waited</i> at the café?", if_stuck=("Shoes, or rain.", "A voice."), theme_name="Presence")
+
+        assert search.found(question, "") == search.Found(SafeString("Who &lt;i&gt;waited&lt;/i&gt; at the café?"))
+        assert search.found(question, "CAFE wait").text == "Who &lt;i&gt;<mark>waited</mark>&lt;/i&gt; at the <mark>café</mark>?"
+        assert search.found(question, "rain").stuck == ("Shoes, or <mark>rain</mark>.",)
+        assert search.found(question, "pres voice").theme == "<mark>Presence</mark>"
+        assert search.found(question, "wait").theme == "", "the question says it already"
 
 
 class FreshnessTests(QuestionsCase):

@@ -12,6 +12,8 @@ from prompts.library.quiz import Quiz, QuizQuestion
 from prompts.library.topics import Topic
 
 LINE_LIMIT = 120  # characters of a path's or guide's line
+PART_LINE_LIMIT = 75  # characters
+INTRODUCTION_LIMIT = 75  # words: what is read before a path is begun
 
 
 def check(library: Library, paths: dict[str, PathText], guides: dict[str, GuideText], quiz: Quiz, topics: dict[str, Topic]) -> list[str]:
@@ -47,7 +49,11 @@ def _check_path(path: PathText, library: Library, paths: dict[str, PathText]) ->
         yield f"its line is one sentence of at most {LINE_LIMIT} characters"
     if not path.introduction or not path.closing:
         yield "an introduction and a closing are wanted"
-    notes = [step.note for step in path.steps] + [part.note for part in path.parts]
+    if any(part.name and not (part.line.endswith(".") and len(part.line) <= PART_LINE_LIMIT) for part in path.parts):
+        yield f"a part with a name has a line of at most {PART_LINE_LIMIT} characters"
+    if sum(len(paragraph.split()) for paragraph in path.introduction) > INTRODUCTION_LIMIT:
+        yield f"an introduction of at most {INTRODUCTION_LIMIT} words is wanted"
+    notes = [step.note for step in path.steps] + [part.line for part in path.parts]
     yield from _check_texts(
         [
             path.name,
@@ -123,7 +129,10 @@ def ways_to_answer(question: QuizQuestion) -> list[tuple[str, ...]]:
     decides whether the quiz ends in a path.
     """
     if not question.several:
-        return [(answer.slug,) for answer in question.answers]
+        alike: dict[object, tuple[str, ...]] = {}
+        for answer in question.answers:
+            alike.setdefault((frozenset(answer.points.items()), frozenset(answer.rules_out)), (answer.slug,))
+        return list(alike.values())
     ways: dict[tuple[frozenset[str], frozenset[str]], tuple[str, ...]] = {
         (frozenset(answer.points), frozenset(answer.rules_out)): (answer.slug,) for answer in question.answers
     }

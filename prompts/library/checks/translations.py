@@ -59,7 +59,7 @@ def check(language: str, library: Path = LIBRARY) -> Iterator[str]:
 
 def _shape(path: paths.PathText) -> object:
     """Everything of a path but its texts, to compare."""
-    parts = [[bool(part.note), *((step.prompt, bool(step.note)) for step in part.steps)] for part in path.parts]
+    parts = [[bool(part.line), *((step.prompt, bool(step.note)) for step in part.steps)] for part in path.parts]
     return parts, bool(path.caution), path.instead, bool(path.another_way), path.opt_in
 
 

@@ -15,6 +15,7 @@ from accounts.models import Preferences
 from journal.entries import trash
 from journal.models import Entry, Night
 from journal.nights import night_pages, walks
+from prompts import questions
 from prompts.library import paths
 from prompts.models import Prompt, Walk
 from tests.factories import make_path_prompts, make_user
@@ -41,7 +42,9 @@ class PageCase(WalkCase):
         return read(client or self.client, reverse(f"journal:{name}", args=args or ([SMALL.slug] if name != "paths" else [])))
 
     def states(self, slug: str = SMALL.slug) -> list[str]:
-        return [str(step["data-state"]) for step in self.read("path", slug).select(".steps li")]
+        """How each step is shown, in the order of the path: those that are met stand above the others."""
+        steps = self.read("path", slug).select(".steps li")
+        return [str(step["data-state"]) for step in sorted(steps, key=lambda step: int(str(step["value"])))]
 
     def buttons(self, page: BeautifulSoup) -> list[str]:
         return [str(button["value"]) for button in page.select("main button[name=action]")]
@@ -181,18 +184,71 @@ class ActTests(PageCase):
 
 
 class PathPageTests(PageCase):
-    def test_is_read_by_anybody_who_is_then_asked_to_sign_in(self) -> None:
+    def test_is_read_by_anybody_who_is_then_led_to_an_account(self) -> None:
         self.client.logout()
 
         page = self.read()
 
-        assert [step.get_text() for step in page.select(".steps .q")] == [f"What about {slug}?" for slug in STEPS]
+        assert [step.get_text(strip=True) for step in page.select(".steps .q")] == [f"What about {slug}?" for slug in STEPS]
         assert not self.buttons(page)
-        assert page.select_one(f'main a[href="{reverse("account_login")}?next=/prompts/paths/small-steps/"]')
+        begin = element(page, "main a.main")
+        assert (begin.get_text(), begin["href"]) == ("Begin", f"{reverse('account_signup')}?next=/prompts/paths/small-steps/")
+        assert "You make an account first" in page.get_text()
+        with self.settings(SIGNUP_OPEN=False):
+            page = self.read()
+        assert str(element(page, "main a.main")["href"]).startswith(reverse("account_login"))
+        assert "You sign in first" in page.get_text()
+
+    def test_shows_its_parts_with_one_line_each_and_folds_what_is_to_come(self) -> None:
+        self.begin()
+        self.write(text="She *waited* for me.")
+
+        page = self.read()
+
+        parts = [(element(part, "h2").get_text(), element(part, "p.quiet").get_text()) for part in page.select(".way")]
+        assert parts == [("First", "Small things."), ("Then", "And on.")]
+        assert "3 nights" in element(page, ".eyebrow").get_text()
+        folded = element(page, "details:has(.steps)")
+        assert not folded.has_attr("open")
+        assert element(folded, "summary").get_text() == "The 2 questions to come"
+        assert [step.get_text(strip=True) for step in folded.select(".q")] == ["What about step-2?", "What about step-3?"]
+        assert [step.get_text(strip=True) for step in page.select(".way .q")] == ["What about step-1?"]
+
+    def test_shows_what_was_written_or_felt_beside_its_question(self) -> None:
+        self.begin()
+        pages = [
+            self.write(text="She *waited* for me."),
+            self.answer("step-2", text="", feeling="heavy"),
+            self.answer("step-3", text="Gone."),
+        ]
+        trash.delete(self.walker, pages[2], EVENING)
+
+        rows = self.read().select(".way li")
+
+        assert [element(row, ".answer [dir=auto]").get_text() for row in rows] == ["She waited for me.", "Heavy", "In Recently deleted."]
+        assert element(rows[0], ".answer a").get_text() == "Sunday, 1 March"
+        assert [element(row, ".answer a")["href"] for row in rows] == [page.get_absolute_url() for page in pages]
+
+    def test_says_once_what_can_touch_something_sore_and_marks_it_beside_each_such_question(self) -> None:
+        Prompt.objects.filter(slug__in=STEPS[1:]).update(tender=True)
+        questions.forget_library()
+        self.addCleanup(questions.forget_library)
+        self.begin()
+
+        page = self.read()
+
+        assert element(page, "main").get_text().count("touch something sore") == 1
+        assert [mark["aria-label"] for mark in page.select("details .q [role=img]")] == ["can touch something sore"] * 2
+        assert not page.select(".way [role=img]")
+
+        self.write()
+        with time_machine.travel(EVENING + DAY, tick=False):
+            tonight = element(parsed(signed_in(self.walker).get(f"/prompts/paths/{SMALL.slug}/")), "li[data-state=tonight]")
+        assert "can touch something sore" in tonight.get_text(), "it is due on the question that is asked now"
 
     def test_warns_and_names_another_path_before_it_is_begun(self) -> None:
         caution = element(self.read(), ".caution")
-        assert "It can touch something sore." in caution.get_text()
+        assert "It can touch old harm." in caution.get_text()
         assert [str(link["href"]) for link in caution.select("a")] == [reverse("help"), reverse("journal:path", args=[OTHER.slug])]
 
         self.act("begin")
@@ -207,7 +263,7 @@ class PathPageTests(PageCase):
         walks.skip(self.walker, SMALL.slug, "step-2")
 
         assert self.states() == ["done", "skipped", "to-come"]
-        assert element(self.read(), ".steps .q a")["href"] == page.get_absolute_url()
+        assert element(self.read(), ".steps .answer a")["href"] == page.get_absolute_url()
 
     def test_a_paused_path_has_no_step_tonight_and_can_be_gone_on_with(self) -> None:
         self.act("begin")
@@ -222,16 +278,16 @@ class PathPageTests(PageCase):
     def test_says_which_other_path_is_paused_by_beginning(self) -> None:
         self.act("begin", OTHER.slug)
 
-        assert "“Another way” is under way." in self.read().get_text()
+        assert "This pauses “Another way”." in self.read().get_text()
 
         self.act("pause", OTHER.slug)
 
-        assert "is under way" not in self.read().get_text()
+        assert "This pauses" not in self.read().get_text()
 
     def test_does_not_call_a_finished_path_under_way(self) -> None:
         self.finish()
 
-        assert "is under way" not in self.read("path", OTHER.slug).get_text()
+        assert "This pauses" not in self.read("path", OTHER.slug).get_text()
 
     def test_finished_it_closes_offers_what_was_written_and_one_more_walk(self) -> None:
         self.finish()
@@ -258,8 +314,24 @@ class PathPageTests(PageCase):
 
         page = self.read(client=signed_in(self.stranger))
 
+        assert "Words for" in self.read().get_text()
+        assert "Words for" not in page.get_text()
         assert {str(step["data-state"]) for step in page.select(".steps li")} == {"to-come"}
         assert self.buttons(page) == ["begin"]
+
+    def test_costs_the_same_however_much_is_written(self) -> None:
+        self.begin()
+        self.read()
+        with CaptureQueriesContext(connection) as nothing:
+            self.read()
+        for days, slug in enumerate(STEPS[:2]):
+            for _ in range(3):
+                self.answer(slug, TONIGHT + days * DAY, text="Words for it.")
+
+        with CaptureQueriesContext(connection) as much:
+            self.read()
+
+        assert len(much) == len(nothing) <= 7
 
     def test_is_not_found_before_the_library_is_loaded(self) -> None:
         Prompt.objects.filter(slug="step-2").delete()

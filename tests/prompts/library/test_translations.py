@@ -107,7 +107,7 @@ ENGLISH = {
         opt_in = true
         [[part]]
         name = "Coming"
-        note = "First the door."
+        line = "First the door."
         [[part.step]]
         prompt = "at-the-door"
         note = "Begin here."
@@ -187,7 +187,7 @@ FRENCH = {
         opt_in = true
         [[part]]
         name = "Venir"
-        note = "D’abord la porte."
+        line = "D’abord la porte."
         [[part.step]]
         prompt = "at-the-door"
         note = "Commence ici."
@@ -316,13 +316,13 @@ class FaultsTests:
             ('prompt = "at-the-door"', 'prompt = "over-soup"'),
             ('[[part.step]]\n        prompt = "at-the-door"\n        note = "Commence ici."\n', ""),
             ('note = "Puis ici."', 'note = "Puis ici."\n[[part]]\nname = "Encore"\n[[part.step]]\nprompt = "over-soup"'),
-            ('note = "D’abord la porte."', ""),
+            ('line = "D’abord la porte."', ""),
             ('note = "Commence ici."', ""),
             ('caution = "Cela peut toucher un mal ancien."', ""),
             ('instead = ["one-night"]', ""),
             ("opt_in = true", ""),
         ],
-        ids=["another step", "a step fewer", "a part more", "no note", "nothing above a step", "no caution", "no other way", "not opt-in"],
+        ids=["another step", "a step fewer", "a part more", "no line", "nothing above a step", "no caution", "no other way", "not opt-in"],
     )
     def test_a_path_that_does_not_fit(self, folder: Path, original: str, replacement: str) -> None:
         change(folder, "paths/two-nights.toml", original, replacement)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from prompts.library import translations
 from prompts.models import Mark
-from tests.factories import make_prompt, make_user
+from tests.factories import make_own_question, make_prompt, make_user
 from tests.helpers import element, parsed
 from tests.prompts.cases import LibraryCase
 
@@ -53,10 +53,58 @@ class BrowseTests(LibraryCase):
         assert self.matches(depth="deep") == ["a-slow-evening"]
         assert self.matches(theme="repair", age="grown", depth="steady", q="phone") == ["on-the-phone"]
 
+    def test_one_field_comes_first_filters_are_folded_and_what_is_found_stands_above_other_ways(self) -> None:
+        def order(page: BeautifulSoup) -> list[str]:
+            kinds = ("search", "filters", "doors", "questions")
+            parts = page.select("main :is(.search, .filters, .doors, .questions)")
+            return [kind for part in parts for kind in kinds if kind in str(part["class"])]
+
+        assert order(self.read())[:4] == ["search", "filters", "doors", "questions"]
+        assert order(self.read(q="door")) == ["search", "filters", "questions", "doors"]
+        assert not self.read(q="door").select("details[open]")
+        for name, value in (("theme", "presence"), ("age", "baby"), ("depth", "light")):
+            assert self.read(**{name: value}).select("details[open]"), name
+        assert not self.read(theme="wrath").select("details[open]"), "what filters nothing opens nothing"
+
+    def test_each_says_why_it_was_found(self) -> None:
+        def why(**query: str) -> list[str]:
+            item = element(self.read(**query), ".questions li")
+            return [mark.get_text() for mark in item.select("a mark")] + [part.get_text(" ", strip=True) for part in item.select(".why")]
+
+        assert why(q="DOOR") == ["door"]
+        assert why(q="cafe") == ["If you are stuck: Shoes in the café count."]
+        assert why(q="prese") == ["Theme: Presence"]
+        assert why(q="door cafe pres") == ["door", "If you are stuck: Shoes in the café count.", "Theme: Presence"]
+        assert why() == why(theme="presence") == [], "nothing was searched for"
+
+    def test_own_questions_say_why_they_were_found_and_mark_no_html(self) -> None:
+        self.client.force_login(self.parent)
+        make_own_question(self.parent, "What <b>shines</b> at the door?")
+
+        for query, marked in (("shine", ["shines"]), ("own", ["own"])):
+            item = element(self.read(q=query), ".questions li")
+            assert [mark.get_text() for mark in item.select("mark")] == marked
+            assert not item.select("b")
+        assert "Theme: My own question" in " ".join(item.get_text(" ").split())
+
+    def test_what_was_searched_for_is_in_no_title(self) -> None:
+        for query in ("door", "nothing of the kind"):
+            assert element(self.read(q=query), "title").get_text() == "Questions · Nightlight"
+
+    def test_nothing_found_leads_on(self) -> None:
+        page = self.read(q="the rain", theme="repair")
+        ways = {link.get_text(): link["href"] for link in page.select(".empty a")}
+        assert ways == {"Search everywhere": "?q=the+rain", "Show everything": "/prompts/"}
+
+        self.client.force_login(self.parent)
+        alone = element(self.read(q="rain"), ".empty")
+        assert "One word, or its beginning, finds more." in alone.get_text()
+        assert [link["href"] for link in alone.select("a")] == ["/prompts/", "/prompts/own/"]
+
     def test_says_where_nothing_matches_and_keeps_the_filters(self) -> None:
         page = self.read(theme="repair", age="baby", q="the rain")
 
-        assert "No question fits all of that." in page.get_text()
+        assert "No question has all of these words, within what is set above." in page.get_text()
         assert [str(option["value"]) for option in page.select("main option[selected]")] == ["repair", "baby", ""]
         assert [str(box["value"]) for box in page.select("input[name=q]")] == ["the rain"]
 

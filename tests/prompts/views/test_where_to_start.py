@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from accounts.models import Preferences, User
 from prompts.library import paths, quiz
+from prompts.models import Walk
 from tests.factories import make_user
 from tests.helpers import element, parsed, read, sealed_bytes
 
@@ -100,7 +101,7 @@ class AskTests(StartCase):
             assert self.recommended(page) == list(outcome.paths)
             for slug, article in zip(outcome.paths, page.select("article"), strict=True):
                 assert QUIZ.why[slug] in article.get_text()
-                assert PATHS[slug].line in article.get_text()
+                assert f"{len(PATHS[slug].steps)} nights" in article.get_text()
             others = [str(link["href"]).split("/")[-2] for link in page.select("dl a")]
             assert others == [
                 slug
@@ -114,6 +115,39 @@ class AskTests(StartCase):
         assert self.answer(SAFE).select(f"a[href='{address}']")
         assert not self.answer(WITHOUT_FAITH).select(f"a[href='{address}']")
 
+    def test_each_result_can_be_begun_there_and_twice_begins_it_once(self) -> None:
+        begin = "article form[action$='/walk/'] button[name=action][value=begin]"
+        self.client.force_login(self.parent)
+        forms = self.answer(SAFE).select("article form")
+        assert [form["action"] for form in forms] == [reverse("journal:path_walk", args=[slug]) for slug in outcome_of(SAFE).paths]
+        assert len(self.answer(SAFE).select(begin)) == len(forms)
+        first = outcome_of(SAFE).paths[0]
+
+        for _ in range(2):
+            self.client.post(str(forms[0]["action"]), {"action": "begin"})
+
+        assert Walk.objects.values_list("path", flat=True).get() == first
+        page = self.answer(SAFE)
+        assert [form["action"] for form in page.select("article form")] == [form["action"] for form in forms[1:]], "begun already"
+        assert "pauses" not in page.get_text(), "what is under way is named by its own card"
+        assert f"Beginning one pauses “{PATHS[first].name}”." in self.answer({**SAFE, "what-brings-you": "not-all-there"}).get_text()
+
+    def test_somebody_signed_out_is_led_to_an_account_and_told_so(self) -> None:
+        for is_open, name, words in ((True, "account_signup", "You make an account first"), (False, "account_login", "You sign in first")):
+            with self.settings(SIGNUP_OPEN=is_open):
+                page = self.answer(SAFE)
+            links = [str(link["href"]) for link in page.select("article a.main")]
+            assert links == [f"{reverse(name)}?next={reverse('journal:path', args=[slug])}" for slug in outcome_of(SAFE).paths]
+            assert words in page.get_text()
+            assert "kept." in page.get_text()
+            assert "if you ask for it" not in page.get_text(), "there is nothing that could be kept"
+
+    def test_a_path_with_a_caution_shows_it_before_it_can_be_begun(self) -> None:
+        daughters = {**WITHOUT_FAITH, "where-you-come-from": "my-mother-and-me"}
+        card = next(card for card in self.answer(daughters).select("article") if "daughters" in str(card.a))
+
+        assert "These questions are not for you if you left abuse" in element(card, ".caution").get_text()
+
     def test_only_a_parent_is_offered_to_keep_it(self) -> None:
         keep = f"form[action='{self.url}keep/'] input[name=path]"
         assert not self.answer(SAFE).select(keep)
@@ -122,34 +156,49 @@ class AskTests(StartCase):
 
         assert [field["value"] for field in self.answer(SAFE).select(keep)] == list(outcome_of(SAFE).paths)
 
-    def test_help_stands_first_where_an_answer_asks_for_it(self) -> None:
+    def test_numbers_stand_first_then_one_sentence_and_paths_are_folded_where_an_answer_asks_for_help(self) -> None:
         assert HELP_FIRST
         for answers in (*HELP_FIRST, SEVERAL):
-            page = self.answer(answers)
+            for headers in ({"accept_language": "en-NO"}, {"accept_language": "en"}):
+                page = self.answer(answers, **headers)
 
-            top, first_link = page.select("h1, h2")[0], page.select("a")[0]
-            assert top.get_text() == "First of all"
-            assert first_link["href"] == reverse("help")
-            assert QUIZ.help_words in page.get_text()
-            assert self.recommended(page) == list(outcome_of(answers).paths)
+                words = [str(words) for words in page.stripped_strings]
+                assert words[0] == element(page, ".calls li:first-child strong").get_text(), "a number before any other word"
+                calls, heading, *_others = page.find_all(["ul", "h1", "h2", "p", "details"])
+                assert (calls["class"], heading.name, heading.get_text()) == (["calls"], "h1", QUIZ.help_words)
+                assert not calls.select("li:nth-child(5)"), "few enough for the sentence to be seen"
+                assert all(str(link["href"]).startswith("tel:") for link in calls.select("a"))
+                assert QUIZ.help_words.count(".") == 1, "one sentence"
+                assert page.select("details:not([open]) article h2") == page.select("article h2") != []
+                assert self.recommended(page) == list(outcome_of(answers).paths)
 
         calm = self.answer(SAFE)
         assert QUIZ.help_words not in calm.get_text()
+        assert not calm.select("a[href^=tel]")
         assert calm.select("h1")[0].get_text() == "You could start here"
 
-    def test_says_whom_to_call_about_each_thing_that_was_ticked(self) -> None:
+    def test_the_numbers_are_those_about_what_was_ticked_where_the_visitor_is(self) -> None:
         page = self.answer(SEVERAL, accept_language="en-NO")
 
-        assert [card["id"] for card in page.select(".topic")] == ["hurt-or-afraid", "child-talks-of-dying", "child-hurts-themselves"]
-        assert [element(card, "a[href^=tel]")["href"] for card in page.select(".topic")] == ["tel:112", "tel:113", "tel:113"]
-        assert page.select(".topic a[href='tel:116006']"), "the line about violence"
-        assert "The others" not in page.get_text(), "no path is left that suits this evening"
+        numbers = [str(link["href"]) for link in page.select(".calls a")]
+        assert numbers[:2] == ["tel:112", "tel:113"]
+        assert "tel:116006" in numbers, "the line about violence"
+        assert len(set(numbers)) == len(numbers)
+        assert [section["id"] for section in page.select(".topic")] == ["hurt-or-afraid", "child-talks-of-dying", "child-hurts-themselves"]
+        assert "The other paths" not in page.get_text(), "no path is left that suits this evening"
+
+        self.parent.time_zone = "Europe/London"
+        self.parent.save()
+        self.client.force_login(self.parent)
+        alone = {**SAFE, "safe-tonight": "not-wanting-to-live"}
+        calls = element(self.answer(alone, accept_language="en-NO"), ".calls")
+        assert [link["href"] for link in calls.select("a.main")] == ["tel:999"], "where somebody lives counts more than a browser"
+        assert "If you might act on it" in calls.get_text()
+        assert "tel:116123" in [str(link["href"]) for link in calls.select("a:not(.main)")]
 
     def test_says_where_an_emergency_number_does_not_work_as_help_does(self) -> None:
         for language, note in (("en-AR", "In some places 911 is the only number"), ("en-ZA", "From a mobile phone 112 reaches both")):
-            text = self.answer(SEVERAL, accept_language=language).get_text()
-            assert note in text
-            assert text.index(note) < text.index("If it is happening now"), "the note stands before the numbers it is about"
+            assert note in self.answer(SEVERAL, accept_language=language).get_text()
             assert note not in self.answer(SAFE, accept_language=language).get_text()
 
     def test_what_was_ticked_stays_ticked_where_a_question_is_open(self) -> None:
@@ -162,7 +211,7 @@ class AskTests(StartCase):
             page = self.answer(SEVERAL)
 
         assert len(page.select(".topic")) == 3
-        assert not page.select("a[href^=tel]")
+        assert [link["href"] for link in page.select("a[href^=tel]")] == ["tel:112", "tel:911", "tel:999", "tel:000", "tel:111"]
 
     def test_stores_nothing_of_the_answers_anywhere(self) -> None:
         for answers in (SAFE, SEVERAL, *HELP_FIRST):

@@ -25,8 +25,8 @@ PATH = PathText(
     introduction=("It goes slowly.",),
     closing=("Here they are.",),
     parts=(
-        PartText(name="Coming", note="First the door.", steps=(StepText(prompt="at-the-door", note="Begin here."),)),
-        PartText(name="Going up", steps=(StepText(prompt="on-the-stairs", note="Then here."),)),
+        PartText(name="Coming", line="First the door.", steps=(StepText(prompt="at-the-door", note="Begin here."),)),
+        PartText(name="Going up", line="Then the stairs.", steps=(StepText(prompt="on-the-stairs", note="Then here."),)),
     ),
 )
 ASKS = tuple(AskText(ask=f"What can you hear in the {room}?", hint="A tap.") for room in ("kitchen", "hall", "yard", "street"))
@@ -97,7 +97,7 @@ class WhatShipsTests:
         assert cautious == {"daughters-and-mothers": ("thirty-nights", "present-not-perfect"), "thirty-nights": ("present-not-perfect",)}
 
     @pytest.mark.parametrize(
-        ("language", "harmed", "person"), [("en", "a child is being harmed", "Call first"), ("es", "le hacen daño", "Llama primero")]
+        ("language", "harmed", "person"), [("en", "a child is being harmed", "call first"), ("es", "le hacen daño", "llama primero")]
     )
     def test_thirty_nights_begins_with_a_word_on_a_child_who_was_harmed(self, language: str, harmed: str, person: str) -> None:
         first = paths.read(language)["thirty-nights"].caution[0]
@@ -142,7 +142,7 @@ class PathRulesTests:
         assert check(with_steps("at-the-door", "on-the-stairs", "at-the-door")) == ["paths/two-nights: at-the-door is 2 steps"]
 
     def test_a_prompt_twice_in_different_parts(self) -> None:
-        again = PartText(name="Again", steps=(StepText(prompt="on-the-stairs"),))
+        again = PartText(name="Again", line="Once more.", steps=(StepText(prompt="on-the-stairs"),))
 
         assert check(replace(PATH, parts=(*PATH.parts, again))) == ["paths/two-nights: on-the-stairs is 2 steps"]
 
@@ -166,6 +166,18 @@ class PathRulesTests:
     def test_a_line_as_long_as_may_be(self) -> None:
         assert check(replace(PATH, line="x" * 119 + ".")) == []
 
+    @pytest.mark.parametrize("line", ["No full stop", "x" * 75 + ".", ""])
+    def test_a_named_part_whose_line_is_no_short_sentence(self, line: str) -> None:
+        parts = (replace(PATH.parts[0], line=line), PATH.parts[1])
+
+        assert check(replace(PATH, parts=parts)) == ["paths/two-nights: a part with a name has a line of at most 75 characters"]
+
+    def test_an_introduction_that_is_long_to_read(self) -> None:
+        assert check(replace(PATH, introduction=("Word " * 40 + "here.", "Word " * 33 + "here."))) == []
+        assert check(replace(PATH, introduction=("Word " * 40 + "here.", "Word " * 34 + "here."))) == [
+            "paths/two-nights: an introduction of at most 75 words is wanted"
+        ]
+
     @pytest.mark.parametrize("missing", ["introduction", "closing"])
     def test_no_introduction_or_closing(self, missing: str) -> None:
         empty: dict[str, Any] = {missing: ()}
@@ -182,7 +194,7 @@ class PathRulesTests:
             {"caution": ("You should walk.",), "another_way": "Here.", "instead": ("two-nights",)},
             {"caution": ("It may hurt.",), "another_way": "You should walk.", "instead": ("two-nights",)},
             {"parts": (replace(PATH.parts[0], name="You should walk"), PATH.parts[1])},
-            {"parts": (replace(PATH.parts[0], note="You should walk."), PATH.parts[1])},
+            {"parts": (replace(PATH.parts[0], line="You should walk."), PATH.parts[1])},
             {"parts": (PATH.parts[0], PartText(name="", steps=(StepText(prompt="on-the-stairs", note="You should walk."),)))},
         ],
     )
