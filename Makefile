@@ -65,7 +65,7 @@ ALONE = $(shell command -v flock >/dev/null && echo flock Makefile)
 
 ready: compiled .static/staticfiles.json
 
-run: ## run Nightlight on http://127.0.0.1:8000 (PORT=, NIGHTLIGHT_DATA=)
+run: ## run Nightlight on http://localhost:8000 (PORT=, NIGHTLIGHT_DATA=)
 	@$(ALONE) $(MAKE) --no-print-directory ready
 	@$(LOCAL) $(MANAGE) start
 

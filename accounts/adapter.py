@@ -13,6 +13,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from accounts import people
 from accounts.keys.installation import decrypt_secret, encrypt_secret
 from accounts.models import User
 from accounts.models.user import normal_password
@@ -51,6 +52,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, object]) -> None:
         super().send_mail(template_prefix, email, context)
         current.request.allauth.has_mailed = True
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, object] | None = None, email: str | None = None
+    ) -> None:
+        """In the language and by the clock of whom it is about: whoever changed their account may have another browser."""
+        with people.as_read_by(user):
+            super().send_notification_mail(template_prefix, user, context, email)
 
     def add_message(
         self,

@@ -31,6 +31,8 @@ from common import errors
 from common.http import wants_json
 from common.kept_forms import sent_form
 from common.middleware import ConfirmationRequired
+from common.places import customs
+from common.places.customs import Customs
 
 logger = logging.getLogger("nightlight.database")
 
@@ -49,7 +51,7 @@ def _user(request: HttpRequest) -> AbstractBaseUser | AnonymousUser:
 
 
 class PersonMiddleware:
-    """Caches data keys during the request, sets the person's time zone and language, and forbids caching their pages."""
+    """Caches data keys during the request, sets the person's time zone, customs and language, and forbids caching their pages."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -63,7 +65,8 @@ class PersonMiddleware:
         if language in dict(settings.LANGUAGES):
             translation.activate(language)  # in place of the browser's language; LocaleMiddleware resets it
             request.LANGUAGE_CODE = language
-        with keyring.cached(), timezone.override(request.user.zone if request.user.is_authenticated else None):
+        zone, ways = (request.user.zone, request.user.customs) if request.user.is_authenticated else (None, Customs())
+        with keyring.cached(), timezone.override(zone), customs.override(ways):
             if request.user.is_authenticated and request.user.fetched_key_slot:
                 keyring.offer(request.user.fetched_key_slot)
             response = self.get_response(request)

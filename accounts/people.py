@@ -1,20 +1,34 @@
 """Displaying people, switching their role, and deleting them."""
 
 import functools
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from allauth.usersessions.models import UserSession
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts import connections
 from accounts.keys import erasure
 from accounts.models import Role, User
 from accounts.security.log import Event, record
+from common.places import customs
 
 
 def display_name(user: User) -> str:
     """How pages and mails address a person."""
     return user.name or user.email
+
+
+@contextmanager
+def as_read_by(person: User) -> Iterator[None]:
+    """Within this context texts are in the person's language, and times by their clock. Where they chose no language it stays as it is."""
+    with (
+        translation.override(person.language or translation.get_language()),
+        timezone.override(person.zone),
+        customs.override(person.customs),
+    ):
+        yield
 
 
 def switch_role(person: User, role: Role) -> None:

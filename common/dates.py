@@ -1,4 +1,4 @@
-"""Dates and times as text, in the active language.
+"""Dates and times as text, in the active language, and as they are written where their reader lives (common/places/customs.py).
 
 They are formatted in Python, since the template filter takes longer than the rest of a list.
 """
@@ -11,6 +11,8 @@ from django.utils.dateparse import parse_date
 from django.utils.formats import date_format, time_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from common.places import customs
 
 
 @functools.lru_cache(maxsize=4096)
@@ -33,7 +35,9 @@ def _is_this_year(date: dt.date) -> bool:
 
 
 def evening(night: dt.date) -> str:
-    """As "Friday, 20 November"; with the year unless it is this year's."""
+    """As "Friday, 20 November", or "Friday, November 20"; with the year unless it is this year's."""
+    if customs.active().month_first:
+        return _format(night, _("l, F j") if _is_this_year(night) else _("l, F j, Y"))
     return _format(night, _("l, j F") if _is_this_year(night) else _("l, j F Y"))
 
 
@@ -48,7 +52,9 @@ def short_evening(night: dt.date) -> str:
 
 
 def day(date: dt.date) -> str:
-    """As "20 November"; with the year unless it is this year's."""
+    """As "20 November", or "November 20"; with the year unless it is this year's."""
+    if customs.active().month_first:
+        return _format(date, _("F j") if _is_this_year(date) else _("F j, Y"))
     return _format(date, _("j F") if _is_this_year(date) else _("j F Y"))
 
 
@@ -63,13 +69,18 @@ def month(night: dt.date) -> str:
 
 
 def clock(moment: dt.datetime) -> str:
-    """As "21:04", in the active time zone."""
+    """As "21:04", or "9:04 PM", in the active time zone."""
     local = timezone.localtime(moment)
-    return _formatted_time(dt.time(local.hour, local.minute), _("H:i"), get_language())
+    time = dt.time(local.hour, local.minute)
+    if not customs.active().twelve_hours:
+        return _formatted_time(time, _("H:i"), get_language())
+    hours = _formatted_time(time, "g:i", get_language())
+    written = (_("%(time)s AM") if local.hour < 12 else _("%(time)s PM")) % {"time": hours}
+    return written.replace(" ", "\u00a0")  # no line breaks in a time
 
 
 def moment(moment: dt.datetime) -> str:
-    """As "Friday, 20 November at 21:04", in the active time zone."""
+    """As "Friday, 20 November at 21:04", or "Friday, November 20 at 9:04 PM", in the active time zone."""
     local = timezone.localtime(moment)
     return _("%(day)s at %(time)s") % {"day": evening(local.date()), "time": clock(moment)}
 

@@ -51,7 +51,7 @@ STYLES = {
 _EVERY_PAGE = ("js/leave.js",)
 _SIGNED_IN = (*_EVERY_PAGE, "js/device.js", "js/lock.js")
 _SIGNED_OUT = (*_EVERY_PAGE, "js/signed-out.js")
-_ACCOUNT = ("js/time-zone.js", "js/passkey.js")
+_ACCOUNT = ("js/time-zone.js", "js/passkey.js", "js/show-password.js")
 _WRITING = ("js/grow.js", "js/room.js", "js/lists.js", "js/formatting.js", "js/finish.js", "vendor/markdown-toolbar-element/index.js")
 
 # A page has one of these: two would each have their own of what they share. Modules that these import come along.

@@ -13,6 +13,7 @@ from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
 from config import env, logs
+from config.forms import ACCOUNT_FORMS, MFA_FORMS  # noqa: F401  settings of allauth
 from config.limits import RATE_LIMITS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -191,7 +192,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 # --- Languages and time.
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "libraries"]  # the second: our words for those of allauth and Django
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -223,14 +224,6 @@ SIGNUP_OPEN = env.one_of("NIGHTLIGHT_SIGNUP", ("open", "closed"), "closed" if PR
 COUNSELORS_APPROVED = env.one_of("NIGHTLIGHT_COUNSELORS", ("open", "approved"), "open" if SIGNUP_OPEN else "approved") == "approved"
 INVITATION_MAILS = env.integer("NIGHTLIGHT_INVITATION_MAILS", 200, minimum=0, maximum=100_000)  # a day, of the whole site
 ACCOUNT_ADAPTER = "counselor.adapter.InvitedAccountAdapter"
-ACCOUNT_FORMS = {
-    "signup": "accounts.forms.signup.SignupForm",
-    "login": "accounts.forms.entrance.LoginForm",
-    "request_login_code": "accounts.forms.entrance.RequestLoginCodeForm",
-    "reset_password": "accounts.forms.entrance.ResetPasswordForm",
-    "add_email": "accounts.forms.signup.AddEmailForm",
-    "change_email": "accounts.forms.signup.ChangeEmailForm",
-}
 ACCOUNT_RATE_LIMITS: dict[str, str] | bool = RATE_LIMITS  # False: none, in tests
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_DISPLAY = "accounts.people.display_name"
@@ -252,8 +245,6 @@ ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 MFA_ADAPTER = "accounts.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-_PASSKEY_FORMS = ("add", "signup", "login", "authenticate", "reauthenticate")
-MFA_FORMS = {f"{form}_webauthn": f"accounts.forms.passkeys.{form.title()}Form" for form in _PASSKEY_FORMS}
 MFA_PASSKEY_SIGNUP_ENABLED = bool(MAILER)  # allauth asks for a verified address before it
 MFA_ALLOW_UNVERIFIED_EMAIL = not MAILER
 MFA_TOTP_ISSUER = "Nightlight"

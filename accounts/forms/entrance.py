@@ -1,7 +1,9 @@
 """allauth's forms for signing in, with addresses in one form, and limits that let nobody lock out anybody else."""
 
 from allauth.account.fields import EmailField
+from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
 from allauth.account.forms import LoginForm as AllauthLoginForm
+from allauth.account.forms import ReauthenticateForm as AllauthReauthenticateForm
 from allauth.account.forms import RequestLoginCodeForm as AllauthRequestLoginCodeForm
 from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
 from allauth.core import context
@@ -23,10 +25,29 @@ class AddressField(EmailField):
 
 
 class LoginForm(AllauthLoginForm):
+    """The page offers a new password itself, below an error, where allauth's help for the field would stand above it."""
+
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"] = AddressField()
+        self.fields["password"].help_text = ""
         self.order_fields(["login", "password"])
+
+
+class ReauthenticateForm(AllauthReauthenticateForm):
+    """As `LoginForm`."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = ""
+
+
+class ChangePasswordForm(AllauthChangePasswordForm):
+    """As `LoginForm`."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].help_text = ""
 
 
 def _count(address: str) -> None:

@@ -7,9 +7,15 @@ read is refused like a wrong passkey.
 import binascii
 import struct
 
+from allauth.core import context
 from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn import forms as allauth_forms
 from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.security.log import Event, record
 
 MAX_LENGTH = 64 * 1024  # characters; a passkey's answer has a few thousand
 UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError, binascii.Error, struct.error)
@@ -47,7 +53,16 @@ class _RegistrationForm(forms.Form):
 
 
 class _AuthenticationForm(forms.Form):
+    """One that is refused leaves a line in the log of security events, whichever part of it was wrong."""
+
     credential = CredentialField(widget=forms.HiddenInput)
+    refused = Event.SECOND_STEP_FAILED
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        if self.is_bound and self.errors:
+            person: User | None = getattr(self, "user", None)
+            record(self.refused, person=person.pk if person else None, request=context.request, factor=Authenticator.Type.WEBAUTHN.value)
 
     def clean_credential(self) -> object:
         try:
@@ -58,16 +73,28 @@ class _AuthenticationForm(forms.Form):
             raise get_adapter().validation_error("incorrect_code") from error
 
 
-class AddForm(_RegistrationForm, allauth_forms.AddWebAuthnForm):
+class _NamedForm(forms.Form):
+    """allauth gives the name no label, so that it would be called by the field's English name in every language."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["name"].label = _("Name")
+
+
+class AddForm(_NamedForm, _RegistrationForm, allauth_forms.AddWebAuthnForm):
     pass
 
 
-class SignupForm(_RegistrationForm, allauth_forms.SignupWebAuthnForm):
+class SignupForm(_NamedForm, _RegistrationForm, allauth_forms.SignupWebAuthnForm):
+    pass
+
+
+class EditForm(_NamedForm, allauth_forms.EditWebAuthnForm):
     pass
 
 
 class LoginForm(_AuthenticationForm, allauth_forms.LoginWebAuthnForm):
-    pass
+    refused = Event.SIGN_IN_FAILED
 
 
 class AuthenticateForm(_AuthenticationForm, allauth_forms.AuthenticateWebAuthnForm):
@@ -75,4 +102,4 @@ class AuthenticateForm(_AuthenticationForm, allauth_forms.AuthenticateWebAuthnFo
 
 
 class ReauthenticateForm(_AuthenticationForm, allauth_forms.ReauthenticateWebAuthnForm):
-    pass
+    refused = Event.REAUTHENTICATION_FAILED

@@ -1,18 +1,14 @@
 """A person's own settings."""
 
-from functools import cache, partial
-from itertools import groupby
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
-from django.forms.utils import flatatt
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.functional import Promise
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.time_zones import TimeZoneField
 from accounts.models import User
 from common.fields import NameField
 
@@ -35,67 +31,13 @@ HOURS = {
 # Each language in itself: whoever looks for theirs may not read the present one.
 OWN_NAMES = {code: get_language_info(code)["name_local"].capitalize() for code, _name in settings.LANGUAGES}
 
-# Other names of the tz database ("Etc/GMT+5", "US/Pacific", "EST") are not offered, but kept where set.
-REGIONS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
-
-
-UTC = ("UTC", _("UTC (universal time)"))
-
-
-@cache
-def _offered() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
-    """The time zones of each region. Read once by each process, since that reads the tz database's folder."""
-    offered = sorted(name for name in available_timezones() if name.partition("/")[0] in REGIONS)
-    return tuple(
-        (region, tuple((name, name.partition("/")[2].replace("_", " ").replace("/", ", ")) for name in names))
-        for region, names in groupby(offered, key=lambda name: name.partition("/")[0])
-    )
-
-
-@cache
-def _names() -> frozenset[str]:
-    return frozenset({UTC[0], *(name for _region, names in _offered() for name, _label in names)})
-
-
-type _Choices = list[tuple[str, object]]  # the last an option's label, or the options of a group
-
-
-def _apart(current: str) -> _Choices:
-    """The options that stand before those of the regions; `current` is always among all of them."""
-    return [*([] if current in _names() else [(current, current)]), UTC]
-
-
-def time_zone_choices(current: str) -> _Choices:
-    """The options of a select, grouped by region."""
-    return [*_apart(current), *_offered()]
-
-
-@cache
-def _rendered_regions() -> str:
-    """The regions' options as HTML. No label of theirs is translated, so that this is the same for everybody."""
-    options = ((region, format_html_join("\n", '<option value="{}">{}</option>', names)) for region, names in _offered())
-    return format_html_join("\n", '<optgroup label="{}">\n{}\n</optgroup>', options)
-
-
-class TimeZoneSelect(forms.Select):
-    """A select whose hundreds of options are rendered once by each process, and gone through for nobody's page.
-
-    `current` is the time zone that a person has.
-    """
-
-    current = UTC[0]
-
-    def use_required_attribute(self, initial: object) -> bool:
-        """As every select without an empty option; Django would go through all of them to see that there is none."""
-        return False
-
-    def render(self, name: str, value: object, attrs: dict[str, object] | None = None, renderer: object = None) -> SafeString:
-        chosen = str(value)
-        html = format_html_join("\n", '<option value="{}">{}</option>', _apart(self.current)) + "\n" + _rendered_regions()
-        option = format_html('<option value="{}"', chosen)
-        options = mark_safe(html.replace(f"{option}>", f"{option} selected>", 1))  # noqa: S308  made of escaped parts
-        attributes = flatatt(self.build_attrs(self.attrs, {"name": name, **(attrs or {})}))
-        return format_html("<select{}>\n{}\n</select>", attributes, options)
+GROUPS: list[tuple[str | Promise, tuple[str, ...]]] = [
+    (_("You"), ("name", "language")),
+    (_("Your evening"), ("time_zone", "clock", "night_ends_at")),
+    (_("How it looks"), ("appearance",)),
+    (_("From other eyes"), ("locks_after", "locks_own_devices", "shows_leave")),
+    (_("Mail"), ("mails_notifications",)),
+]
 
 
 class SettingsForm(forms.ModelForm):
@@ -107,7 +49,9 @@ class SettingsForm(forms.ModelForm):
         widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
     )
     language = forms.ChoiceField(label=_("Language"), required=False, choices=[("", _("As my browser asks")), *OWN_NAMES.items()])
-    time_zone = forms.ChoiceField(label=_("Time zone"), widget=TimeZoneSelect, help_text=_("Your night follows this clock."))
+    time_zone = TimeZoneField(
+        label=_("Time zone"), help_text=_("Your night follows this clock. Choose a city that has the same time as yours.")
+    )
     night_ends_at = forms.TypedChoiceField(
         label=_("The night ends at"),
         coerce=int,
@@ -121,6 +65,7 @@ class SettingsForm(forms.ModelForm):
             "name",
             "language",
             "time_zone",
+            "clock",
             "night_ends_at",
             "appearance",
             "locks_after",
@@ -129,6 +74,7 @@ class SettingsForm(forms.ModelForm):
             "mails_notifications",
         )
         labels = {
+            "clock": _("How the time is written"),
             "locks_after": _("When it is not used, lock after"),
             "locks_own_devices": _("Lock on my own devices, too"),
             "shows_leave": _("Show “Leave quickly” on every page"),
@@ -144,14 +90,18 @@ class SettingsForm(forms.ModelForm):
                 "Once a day at most, when a counselor or a client wrote or shared something. Never what, and never from whom."
             ),
         }
-        widgets = {"appearance": forms.RadioSelect}
+        widgets = {"clock": forms.RadioSelect, "appearance": forms.RadioSelect}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["locks_after"].required = False  # a page from before it was there keeps what is set
         zone = self.fields["time_zone"]
-        if isinstance(zone, forms.ChoiceField) and isinstance(zone.widget, TimeZoneSelect):
-            zone.widget.current = self.instance.time_zone
-            zone.choices = partial(time_zone_choices, zone.widget.current)  # looked at only where one was sent
+        if isinstance(zone, TimeZoneField):
+            zone.current = self.instance.time_zone
         if not (settings.MAILER and (self.instance.has_connections or self.instance.is_counselor)):
             del self.fields["mails_notifications"]
+
+    def groups(self) -> list[tuple[str | Promise, list[forms.BoundField]]]:
+        """The fields as the page shows them: a name and what belongs together. Each field is in one group."""
+        groups = [(name, [self[field] for field in fields if field in self.fields]) for name, fields in GROUPS]
+        return [(name, fields) for name, fields in groups if fields]

@@ -1,7 +1,6 @@
 """allauth's forms, extended for this site: see ACCOUNT_FORMS in config/settings.py."""
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import AddEmailForm as AllauthAddEmailForm
@@ -20,6 +19,7 @@ from accounts.forms.entrance import AddressField
 from accounts.keys import keyring
 from accounts.models import User
 from common.ids import new_id
+from common.places import time_zones
 
 
 class SignupForm(AllauthSignupForm):
@@ -34,9 +34,8 @@ class SignupForm(AllauthSignupForm):
             self.fields["password1"].help_text = _("At least 10 characters. A few words in a row are easy to keep in mind.")
 
     def clean_time_zone(self) -> str:
-        """The zone, or "" where this server does not know it: it can be set later."""
-        zone: str = self.cleaned_data["time_zone"]
-        return zone if zone in available_timezones() else ""
+        """The city that the browser means, by whatever name of the tz database; "" where there is none: it can be set later."""
+        return time_zones.canonical(self.cleaned_data["time_zone"]) or ""
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         """For an address that has an account, does the work of making one first, and keeps nothing of it.

@@ -4,7 +4,7 @@ import datetime as dt
 import unicodedata
 from dataclasses import dataclass
 from typing import Any, ClassVar
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import check_password
@@ -21,10 +21,12 @@ from common.addresses import canonical_address
 from common.ids import new_id
 from common.names import validate_name
 from common.nights import night_of
+from common.places import time_zones
+from common.places.customs import Clock, Customs
 
 
 def validate_time_zone(name: str) -> None:
-    if name not in available_timezones():
+    if time_zones.canonical(name) is None:
         raise ValidationError(_("Choose a time zone from the list."), code="time_zone")
 
 
@@ -111,6 +113,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     date_joined = models.DateTimeField(_("joined"), auto_now_add=True)
 
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_time_zone])
+    clock = models.CharField(_("clock"), max_length=2, blank=True, choices=Clock, default=Clock.AS_HERE)
     night_ends_at = models.PositiveSmallIntegerField(_("the night ends at"), default=4)  # o'clock, in time_zone
     appearance = models.CharField(_("appearance"), max_length=6, choices=Appearance, default=Appearance.DEVICE)
     language = models.CharField(_("language"), max_length=8, blank=True)  # empty: as the browser asks
@@ -197,6 +200,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    @property
+    def customs(self) -> Customs:
+        """How dates and times are written for this person."""
+        return Customs.of(self.time_zone, self.clock)
 
     def tonight(self, now: dt.datetime) -> dt.date:
         """The night that the aware moment `now` belongs to for this person."""

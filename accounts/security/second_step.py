@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import NamedTuple
 
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.adapter import get_adapter
@@ -19,6 +20,23 @@ from accounts.models import User
 FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
 type View = Callable[..., HttpResponse]
+
+
+class Factors(NamedTuple):
+    """What a person can show at the second step."""
+
+    has_app: bool
+    has_passkey: bool
+    has_recovery_codes: bool
+
+
+def factors_of(person: User) -> Factors:
+    types = set(Authenticator.objects.filter(user=person).values_list("type", flat=True))
+    return Factors(
+        Authenticator.Type.TOTP in types,
+        Authenticator.Type.WEBAUTHN in types,
+        Authenticator.Type.RECOVERY_CODES in types,
+    )
 
 
 def is_set_up(person: User) -> bool:

@@ -1,8 +1,14 @@
-"""Template tags of the pages for signing in and up: see TEMPLATES in config/settings.py."""
+"""Template tags of the pages for signing in and up, and of their mails: see TEMPLATES in config/settings.py."""
+
+import datetime as dt
 
 from allauth.account.adapter import get_adapter
 from django import template
 from django.template import Context
+
+from accounts.models import User
+from accounts.security import devices, second_step
+from common import dates
 
 register = template.Library()
 
@@ -12,3 +18,27 @@ def signup_is_open(context: Context) -> bool:
     """False on a site whose operator creates the accounts, unless the visitor comes with an invitation."""
     is_open: bool = get_adapter().is_open_for_signup(context.get("request"))
     return is_open
+
+
+@register.simple_tag
+def factors_of(person: User) -> second_step.Factors:
+    """What the person who is signing in has set up for the second step."""
+    return second_step.factors_of(person)
+
+
+@register.filter
+def device_in_words(agent: str) -> str:
+    """As "Chrome on Android"."""
+    return devices.in_words(agent)
+
+
+@register.filter
+def moment_in_words(moment: dt.datetime) -> str:
+    """As "Friday, 20 November at 21:04": common/dates.py."""
+    return dates.moment(moment)
+
+
+@register.filter
+def day_in_words(moment: dt.datetime) -> str:
+    """As "20 November"."""
+    return dates.day_of(moment)

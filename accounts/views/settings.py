@@ -5,6 +5,7 @@ from copy import copy
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -21,6 +22,7 @@ def settings(request: AuthenticatedHttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         # These columns alone: others may have been changed by another request meanwhile.
         form.save(commit=False).save(update_fields=list(form.fields))
-        messages.success(request, _("Your settings are saved."))
+        with translation.override(person.language or translation.get_language_from_request(request)):  # that of the next page
+            messages.success(request, _("Your settings are saved."))
         return redirect("accounts:settings")
     return render(request, "accounts/settings/settings.html", {"form": form}, status=422 if form.errors else 200)

@@ -119,7 +119,7 @@ def _several_inputs(widget: Widget) -> str:
 
 
 WRITERS: dict[str, Callable[[Widget], str]] = {
-    **{f"{_FOLDER}{name}.html": _input for name in ("text", "search", "email", "password", "number", "date", "hidden", "checkbox")},
+    **{f"{_FOLDER}{name}.html": _input for name in ("text", "search", "email", "number", "date", "hidden", "checkbox")},
     **{f"{_FOLDER}{name}.html": _several_inputs for name in ("radio", "checkbox_select")},
     f"{_FOLDER}select.html": _select,
 }

@@ -117,7 +117,8 @@ def mark_prepared(settings: ModuleType) -> None:
 
 def announce(settings: ModuleType, host: str, port: int, write: Callable[[str], object]) -> None:
     """Write where the site, its data and its keys are."""
-    url_host = f"[{host}]" if ":" in host else host
+    # By name, where a browser can: it uses passkeys at no address that is a number.
+    url_host = "localhost" if host in {"127.0.0.1", "::1"} else f"[{host}]" if ":" in host else host
     keys = "NIGHTLIGHT_KEYS" if settings.KEY_ENCRYPTION_KEYS else settings.KEY_FILE
     write(f"Nightlight: {settings.SITE_ORIGIN or f'http://{url_host}:{port}'}")
     write(f"  data      {settings.DATA_DIR}")

@@ -7,7 +7,7 @@ const CLOSING = 2000; // milliseconds that a page which is being closed may take
 const RETRY_FIRST = 2000;
 const RETRY_LAST = 60000;
 
-const { person, zone, nightEnds, worker } = document.body.dataset;
+const { person, zone, nightEnds, monthFirst, worker } = document.body.dataset;
 const notice = document.querySelector("[data-device-notice]");
 
 function send(options) {
@@ -15,7 +15,7 @@ function send(options) {
 }
 
 async function sendWhatWaits() {
-  await outbox.remember({ id: person, zone, nightEnds: Number(nightEnds) }).catch(() => {}); // then nothing that waits opens yet
+  await outbox.remember({ id: person, zone, nightEnds: Number(nightEnds), monthFirst: monthFirst !== undefined }).catch(() => {}); // then nothing that waits opens yet
   return send({ patience: CLOSING });
 }
 

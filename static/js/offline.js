@@ -19,10 +19,12 @@ function tonight({ zone, nightEnds }) {
   return day.toISOString().slice(0, 10);
 }
 
-/* As the other pages write it: Friday, 20 November. */
-function inWords(night) {
+/* As the other pages write it: Friday, 20 November, or Friday, November 20. */
+function inWords(night, monthFirst) {
   const part = (options) => new Intl.DateTimeFormat(document.documentElement.lang, { ...options, timeZone: "UTC" }).format(new Date(`${night}T12:00:00Z`));
-  return `${part({ weekday: "long" })}, ${part({ day: "numeric" })} ${part({ month: "long" })}`;
+  const [day, month] = [part({ day: "numeric" }), part({ month: "long" })];
+  const isMonthFirst = monthFirst && document.documentElement.lang === "en";
+  return `${part({ weekday: "long" })}, ${isMonthFirst ? `${month} ${day}` : `${day} ${month}`}`;
 }
 
 /* Nobody is signed in here, or their session ended: what they wrote cannot be opened before they sign in again. */
@@ -39,7 +41,7 @@ async function begin() {
   const night = tonight(person);
   const fresh = { author: person.id, entry: newId(), page: newId(), seq: 1, base: 0, night, prompt: "", mode: "just_write" };
   for (const [name, value] of Object.entries(fresh)) form.elements[name].defaultValue = value;
-  form.querySelector("[data-date]").textContent = inWords(night);
+  form.querySelector("[data-date]").textContent = inWords(night, person.monthFirst);
   const autosave = new Autosave(form);
   const [record] = (await outbox.waiting(person.id)).filter((waits) => waits.night === night && waits.url.startsWith("/tonight/") && outbox.canGoOn(waits)).reverse();
   if (isPast()) document.querySelector("[data-locked-note]").hidden = false; // what waits is shown once its person has unlocked

@@ -16,14 +16,14 @@
   const SLOWEST = 2; // bytes a millisecond that the slowest mobile networks carry: operations/server/bodies.py waits as long
 
   /* The person signed in here now, and what the offline page has to know of them. Makes their half of the key once. */
-  async function remember({ id, zone, nightEnds }) {
+  async function remember({ id, zone, nightEnds, monthFirst }) {
     const fresh = await deviceKey.make();
     await within("readwrite", (people) => {
       const all = people.getAll();
       all.onsuccess = () => {
         for (const person of all.result) if (person.id !== id && person.current) people.put({ ...person, current: false });
         const known = all.result.find((person) => person.id === id);
-        people.put({ ...fresh, ...known, id, zone, nightEnds, current: true });
+        people.put({ ...fresh, ...known, id, zone, nightEnds, monthFirst, current: true });
       };
     });
     await deviceKey.of(id);

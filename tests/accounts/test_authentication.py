@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 from typing import Any
+from unittest import mock
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
@@ -11,7 +12,8 @@ from django.urls import reverse
 
 from accounts.models import KeySlot, User
 from tests.factories import PASSWORD, make_user
-from tests.helpers import element, only_element, parsed, read
+from tests.helpers import confirm, element, main_text, only_element, parsed, read, signed_in
+from tests.system.test_mail import mailed_code
 
 LOGIN = {"login": "parent@example.org", "password": PASSWORD}
 
@@ -27,6 +29,14 @@ class SignupTests(TestCase):
         self.assertRedirects(response, reverse("journal:tonight"))
         assert (person.email, person.time_zone) == ("new@example.org", "Asia/Kathmandu")
         assert KeySlot.objects.filter(owner=person).count() == 1
+
+    def test_takes_the_names_that_browsers_give_to_cities(self) -> None:
+        sent = {"Asia/Calcutta": "Asia/Kolkata", "Europe/Kiev": "Europe/Kyiv", "America/Buenos_Aires": "America/Argentina/Buenos_Aires"}
+        for number, zone in enumerate(sent):
+            self.sign_up(email=f"{number}@example.org", time_zone=zone)
+            self.client.logout()
+
+        assert list(User.objects.order_by("email").values_list("time_zone", flat=True)) == list(sent.values())
 
     def test_takes_a_person_whose_time_zone_it_does_not_know(self) -> None:
         for number, zone in enumerate(["Mars/Olympus", "", "../../etc/passwd", "Undefined"]):
@@ -94,7 +104,10 @@ class LoginTests(TestCase):
         with override_settings(SIGNUP_OPEN=True):
             response = self.client.get(f"{self.url}?next={reverse('journal:timeline')}")
 
-        assert only_element(parsed(response), "main p a")["href"] == f"{reverse('account_signup')}?next=%2Fjournal%2F"
+        assert (
+            only_element(parsed(response), f"main p a[href^='{reverse('account_signup')}']")["href"]
+            == f"{reverse('account_signup')}?next=%2Fjournal%2F"
+        )
         self.assertNotContains(response, "given by whoever runs this site")
 
     def test_says_who_gives_the_accounts_where_the_operator_closed_sign_up(self) -> None:
@@ -217,3 +230,61 @@ class TwoStepTests(TestCase):
             browser = Client()
             browser.post(reverse("account_login"), LOGIN)
             assert browser.post(reverse("mfa_authenticate"), {"code": code}).status_code == status
+
+
+class SecondStepTests(TestCase):
+    """Whoever signs in, by password or by a code from the mail, is asked for what they set up, and for nothing else."""
+
+    person: User
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.person = make_user()
+
+    def set_up(self, *kinds: str) -> None:
+        Authenticator.objects.all().delete()
+        for kind in kinds:
+            data = {"secret": "", "seed": "", "used_mask": 0, "name": "Phone", "credential": {}}
+            Authenticator.objects.create(user=self.person, type=kind, data=data)
+
+    def sign_in(self, way: str) -> Client:
+        browser = Client()
+        if way == "password":
+            browser.post(reverse("account_login"), LOGIN)
+        else:
+            browser.post(reverse("account_request_login_code"), {"email": self.person.email})
+            browser.post(reverse("account_confirm_login_code"), {"code": mailed_code()})
+        return browser
+
+    def test_nobody_is_asked_who_set_up_none(self) -> None:
+        for kinds in ((), ("recovery_codes",)):
+            self.set_up(*kinds)
+            for way in ("password", "code"):
+                assert "_auth_user_id" in self.sign_in(way).session, (kinds, way)
+
+    def test_what_was_set_up_is_asked_for(self) -> None:
+        code, passkey, spare = "app shows now", "Use your passkey", "The passkey is not at hand"
+        for kinds, shown in (
+            (("totp", "recovery_codes"), {code}),
+            (("webauthn", "recovery_codes"), {passkey, spare}),
+            (("webauthn",), {passkey}),
+            (("totp", "webauthn", "recovery_codes"), {code, passkey}),
+        ):
+            self.set_up(*kinds)
+            for way in ("password", "code"):
+                browser = self.sign_in(way)
+                assert "_auth_user_id" not in browser.session
+                with mock.patch("allauth.mfa.webauthn.internal.auth.get_credentials", return_value=[]):
+                    response = browser.get(reverse("mfa_authenticate"))
+                assert {words for words in (code, passkey, spare) if words in main_text(response)} == shown, (kinds, way)
+                assert len(parsed(response).select("[name=code]")) == int(kinds != ("webauthn",))
+
+    def test_a_passkeys_name_is_asked_for_in_the_readers_language(self) -> None:
+        self.set_up("webauthn")
+        browser = signed_in(self.person)
+        confirm(browser)
+        passkey = Authenticator.objects.get(type="webauthn").pk
+        for page in (reverse("mfa_add_webauthn"), reverse("mfa_edit_webauthn", args=[passkey])):
+            with mock.patch("allauth.mfa.webauthn.internal.auth.get_credentials", return_value=[]):
+                response = browser.get(page, headers={"Accept-Language": "es"})
+            assert only_element(parsed(response), "label[for=id_name]").get_text() == "Nombre"

@@ -68,7 +68,7 @@ def a_new_parent_accepts(page: Page, link: str) -> None:
     page.get_by_role("link", name="Create an account").click()
     page.locator("[name=email]").fill("mara@example.org")
     page.locator("[name=password1]").fill(PASSWORD)
-    page.locator("main form button").first.click()
+    page.locator("main form button.main").first.click()
     expect(page.get_by_role("heading", name="What they will not see")).to_be_visible()
     page.get_by_label("What they call you").fill("Mara")
     page.get_by_label("They may see that I answered").check()

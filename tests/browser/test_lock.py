@@ -37,7 +37,7 @@ def locked_later(page: Page, parent: User, take_session: TakeSession) -> Callabl
 
 
 def unlock(page: Page) -> None:
-    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Unlock").click()
 
 
@@ -222,6 +222,26 @@ def test_a_passkey_is_added_and_unlocks(
     page.get_by_role("button", name="Sign in with a passkey").click()
     expect(page).to_have_url(re.compile("/tonight/"))
     assert page.locator("[data-lock]").get_attribute("data-locks-after") == ""  # the mark went along
+
+    context.clear_cookies()
+    page.goto(f"{by_name}/accounts/login/")
+    page.get_by_label("E-mail address").fill(parent.email)
+    password, show = page.get_by_label("Password", exact=True), page.get_by_role("button", name="Show password")
+    password.fill(PASSWORD)
+    for kind, pressed in (("text", "true"), ("password", "false"), ("text", "true")):
+        show.click()
+        assert (password.get_attribute("type"), show.get_attribute("aria-pressed")) == (kind, pressed)
+    password.press("Enter")
+    expect(page.get_by_role("heading", name="One more step")).to_be_visible()
+    page.get_by_role("button", name="Use your passkey").click()
+    expect(page).to_have_url(re.compile("/tonight/"))
+
+    context.clear_cookies()
+    page.goto(by_name.replace("localhost", "127.0.0.1") + "/accounts/login/?next=/journal/")
+    expect(page.get_by_role("button", name="Sign in with a passkey")).to_be_hidden()
+    page.get_by_role("link", name="Open Nightlight at localhost").click()
+    expect(page.get_by_role("button", name="Sign in with a passkey")).to_be_visible()
+    assert page.url == f"{by_name}/accounts/login/?next=/journal/"
 
 
 @pytest.mark.parametrize("shown", [True, False])

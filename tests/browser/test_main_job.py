@@ -21,7 +21,7 @@ def sign_up(page: Page) -> None:
     page.get_by_role("link", name="Begin tonight").click()
     page.locator("[name=email]").fill("new@example.org")
     page.locator("[name=password1]").fill(PASSWORD)
-    page.locator("main form button").first.click()
+    page.locator("main form button.main").first.click()
     page.wait_for_url("**/tonight/")
 
 
@@ -158,7 +158,7 @@ def test_signed_out_meanwhile_keeps_the_page_and_saves_after_signing_in(page: Pa
     other.goto("/accounts/login/")
     other.locator("[name=login]").fill(author.email)
     other.locator("[name=password]").fill(PASSWORD)
-    other.locator("main form button").first.click()
+    other.locator("main form button.main").first.click()
     other.wait_for_url("**/tonight/")
 
     expect(page.locator("[data-saved-line]")).to_have_text(re.compile(r"Saved"))

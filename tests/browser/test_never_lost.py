@@ -340,7 +340,7 @@ class SessionOverTests:
     def sign_in_as(self, page: Page, email: str) -> None:
         page.locator("[name=login]").fill(email)
         page.locator("[name=password]").fill(PASSWORD)
-        page.locator("main form button").first.click()
+        page.locator("main form button.main").first.click()
         page.wait_for_url("**/tonight/")
 
     def test_signing_in_brings_the_text_back_where_it_was(self, page: Page, context: BrowserContext, author: User) -> None:

@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common import dates
+from common.places import customs
+from common.places.customs import Customs
 from tests.factories import make_entry, make_user
 from tests.helpers import EVENING, TONIGHT, read, signed_in
 
@@ -45,6 +47,32 @@ class WordsTests(SimpleTestCase):
             with timezone.override(zone):
                 assert dates.clock(EVENING) == shown
 
+    def test_times_and_dates_are_written_as_where_the_reader_lives(self) -> None:
+        for language, zone, shown in (
+            ("en", "Europe/London", "Sunday, 1 March at 21:04"),
+            ("en", "America/New_York", "Sunday, March 1 at 4:04 PM"),
+            ("en", "Australia/Sydney", "Monday, 2 March at 8:04 AM"),
+            ("es", "Europe/Madrid", "domingo, 1 de marzo a las 22:04"),
+            ("es", "America/New_York", "domingo, 1 de marzo a las 4:04 p. m."),
+            ("es", "America/Mexico_City", "domingo, 1 de marzo a las 3:04 p. m."),
+            ("es", "America/Argentina/Buenos_Aires", "domingo, 1 de marzo a las 18:04"),
+        ):
+            with translation.override(language), timezone.override(zone), customs.override(Customs.of(zone)):
+                assert dates.moment(EVENING).replace("\u00a0", " ") == shown
+
+    def test_twelve_oclock_is_noon_and_midnight(self) -> None:
+        with customs.override(Customs(twelve_hours=True)):
+            assert [dates.clock(EVENING.replace(hour=hour)).replace("\u00a0", " ") for hour in (0, 11, 12, 23)] == [
+                "12:04 AM",
+                "11:04 AM",
+                "12:04 PM",
+                "11:04 PM",
+            ]
+
+    def test_a_date_of_another_year_has_it_last(self) -> None:
+        with customs.override(Customs(month_first=True)):
+            assert (dates.evening(dt.date(2025, 3, 1)), dates.day(dt.date(2025, 3, 1))) == ("Saturday, March 1, 2025", "March 1, 2025")
+
     def test_a_moment_has_the_readers_day_and_clock(self) -> None:
         with timezone.override("Asia/Kathmandu"):
             assert dates.moment(EVENING) == "Monday, 2 March at 02:49"
@@ -72,3 +100,9 @@ class PersonsClockTests(TestCase):
         entry = make_entry(author, now=EVENING)
 
         assert "Saved on Monday, 2 March at 02:49" in str(read(signed_in(author), entry.get_absolute_url()))
+
+    def test_pages_write_it_as_there(self) -> None:
+        author = make_user(time_zone="America/New_York")
+        entry = make_entry(author, now=EVENING)
+
+        assert "Saved on Sunday, March 1 at 4:04\u00a0PM" in str(read(signed_in(author), entry.get_absolute_url()))

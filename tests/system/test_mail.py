@@ -3,11 +3,16 @@
 import re
 from http import HTTPStatus
 
+import time_machine
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.test import TestCase, override_settings
 
 from accounts.models import User
 from tests.factories import PASSWORD, make_entry, make_user
+from tests.helpers import EVENING
+
+PHONE = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36"
 
 
 def mailed_code() -> str:
@@ -67,3 +72,31 @@ class CodeTests(TestCase):
         assert len(mail.outbox) == 2
         for message in mail.outbox:
             assert "heliotrope" not in f"{message.subject} {message.body}".lower()
+
+
+class NoticeTests(TestCase):
+    """A change to an account is told to its person, with the device and the time as they would say them."""
+
+    def change(self, agent: str, **fields: str) -> str:
+        person = make_user(**fields)
+        EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+        self.client.force_login(person)
+        with time_machine.travel(EVENING, tick=False):
+            self.client.post(
+                "/accounts/password/change/",
+                {"oldpassword": PASSWORD, "password1": "three quiet boats", "password2": "three quiet boats"},
+                headers={"User-Agent": agent, "Accept-Language": "en"},
+            )
+        return str(mail.outbox[-1].body).replace("\u00a0", " ")
+
+    def test_names_the_device_in_words_and_the_time_as_where_the_person_lives(self) -> None:
+        for agent, device, zone, time in (
+            (PHONE, "Chrome on Android", "America/New_York", "Sunday, March 1 at 4:04 PM"),
+            ("curl/8", "A browser", "Europe/Stockholm", "Sunday, 1 March at 22:04"),
+        ):
+            body = self.change(agent, time_zone=zone, email=f"{device[:1]}@example.org")
+            assert f"- device: {device}\n- time: {time}\n" in body
+            assert "Mozilla" not in body
+
+    def test_is_in_the_language_that_the_person_chose(self) -> None:
+        assert "Hubo un cambio en tu cuenta" in self.change(PHONE, language="es")

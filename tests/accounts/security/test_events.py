@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.test import Client
 
@@ -135,6 +136,21 @@ def test_factors(lines: Lines, person: User, visit: Client) -> None:
     visit.post("/accounts/2fa/totp/deactivate/")
     assert sorted(lines.taken()) == [f"factor_removed person={person.pk} factor={factor}" for factor in ("recovery_codes", "totp")]
     assert not User.objects.get().second_step_settled
+
+
+def test_a_passkey_that_does_not_fit(lines: Lines, person: User, visit: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever one is asked for, and whatever came in place of its answer: nothing of it is in the line."""
+    monkeypatch.setattr("allauth.mfa.webauthn.internal.auth.get_credentials", lambda _user: [])  # the person's is none of a real device
+    Authenticator.objects.create(user=person, type="webauthn", data={"name": "Phone", "credential": {}})
+    second = Client()
+    second.post("/accounts/login/", LOGIN)
+    for answer in ('{"id": "654321"}', "654321", ""):
+        Client().post("/accounts/2fa/webauthn/login/", {"credential": answer})
+        assert lines.taken() == ["sign_in_failed person=unknown factor=webauthn"]
+        second.post("/accounts/2fa/authenticate/", {"credential": answer})
+        assert lines.taken() == [f"second_step_failed person={person.pk} factor=webauthn"]
+        visit.post("/accounts/2fa/webauthn/reauthenticate/", {"credential": answer})
+        assert lines.taken() == [f"reauthentication_failed person={person.pk} factor=webauthn"]
 
 
 def test_a_rejected_code(lines: Lines, person: User) -> None:

@@ -7,7 +7,7 @@ from django.test import Client, TestCase
 
 from accounts.models import User
 from tests.factories import make_user
-from tests.helpers import main_text, signed_in
+from tests.helpers import confirm, main_text, only_element, parsed, signed_in
 
 PAGES = ("/admin/", "/admin/accounts/user/", "/admin/login/", "/admin/password_change/")
 
@@ -31,6 +31,15 @@ class StaffTests(TestCase):
             response = client.get(page, follow=True)
             assert response.redirect_chain[-1][0] == "/accounts/2fa/", page
             assert "The admin pages ask for a second step" in main_text(response)
+
+    def test_who_have_set_it_up_find_the_way_back(self) -> None:
+        client = signed_in(self.staff)
+        confirm(client)
+        for page in ("/accounts/2fa/", "/accounts/2fa/recovery-codes/generate/"):
+            response = client.get(page) if page == "/accounts/2fa/" else client.post(page, follow=True)
+            assert only_element(parsed(response), "main a[href='/admin/']").get_text() == "To the admin pages"
+        other = signed_in(make_user(email="other@example.org"))
+        assert not parsed(other.get("/accounts/2fa/")).select("[href='/admin/']")
 
     def test_who_have_one_and_did_not_take_it_are_led_to_taking_it(self) -> None:
         for kind, page in (("totp", "/accounts/2fa/reauthenticate/"), ("webauthn", "/accounts/2fa/webauthn/reauthenticate/")):

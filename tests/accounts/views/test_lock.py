@@ -45,6 +45,16 @@ class LockCase(TestCase):
         return (client or self.client).get("/journal/", **headers).status_code == HTTPStatus.OK
 
 
+class UnlockPageTests(LockCase):
+    def test_an_error_stands_beside_the_password_and_not_below_the_way_out(self) -> None:
+        self.client.post(LOCK)
+
+        page = parsed(self.client.post(UNLOCK, {"password": "not the one"}))
+
+        error, forgot = page.select(".field .errorlist, main a[href='/accounts/password/reset/']")
+        assert (error.name, forgot.name) == ("ul", "a")
+
+
 class IdleTests(LockCase):
     def test_a_session_is_open_for_thirty_minutes_without_use(self) -> None:
         with self.later(29.9):

@@ -1,15 +1,19 @@
 """/accounts/settings/: a person's own settings are shown and saved, and nothing else about them can be changed there."""
 
+import datetime as dt
 from http import HTTPStatus
-from typing import Any
+from typing import Any, ClassVar
 from unittest import mock
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo
 
-from django.test import Client, TestCase
+from django.test import Client, TestCase, override_settings
 from django.urls import reverse
+from django.utils import timezone
 
-from accounts.forms.settings import SettingsForm
+from accounts.forms.settings import GROUPS, SettingsForm
 from accounts.models import User
+from common import dates
+from common.places import customs
 from tests.factories import make_user
 from tests.helpers import only_element, parsed, read
 
@@ -26,9 +30,10 @@ class SettingsTests(TestCase):
     def setUp(self) -> None:
         self.client.force_login(self.person)
 
+    FIELDS: ClassVar = {"name": "Mara", "time_zone": "Europe/Stockholm", "night_ends_at": 4, "appearance": "device", "locks_after": 30}
+
     def send(self, **fields: object) -> Any:
-        defaults = {"name": "Mara", "time_zone": "Europe/Stockholm", "night_ends_at": 4, "appearance": "device", "locks_after": 30}
-        return self.client.post(self.url, {**defaults, **fields})
+        return self.client.post(self.url, {**self.FIELDS, **fields})
 
     def saved(self) -> User:
         return User.objects.get(pk=self.person.pk)
@@ -77,6 +82,47 @@ class SettingsTests(TestCase):
 
         assert only_element(page, ".messages").get_text(strip=True) == "Your settings are saved."
 
+    def test_says_so_in_the_language_that_was_chosen(self) -> None:
+        for language, browser, said in (
+            ("es", "en", "Tus ajustes están guardados."),
+            ("", "es", "Tus ajustes están guardados."),
+            ("en", "es", "Your settings are saved."),
+        ):
+            headers = {"Accept-Language": browser}
+            self.client.post(self.url, {**self.FIELDS, "language": language}, headers=headers)
+
+            assert only_element(parsed(self.client.get(self.url, headers=headers)), ".messages").get_text(strip=True) == said
+
+    def test_groups_its_fields_and_leaves_none_out(self) -> None:
+        User.objects.update(has_connections=True)
+        with override_settings(MAILER={"BACKEND": ""}):
+            page = read(self.client, self.url)
+
+        shown = {str(field["name"]) for field in page.select("main fieldset [name]")}
+        assert shown == set(SettingsForm.Meta.fields)
+        assert len(page.select(".groups > fieldset > legend")) == len(GROUPS)
+
+    def test_the_clock_is_that_of_the_country_until_somebody_chooses(self) -> None:
+        for zone, clock, shown in (
+            ("Europe/Stockholm", "", "21:04"),
+            ("America/New_York", "", "9:04 PM"),
+            ("America/New_York", "24", "21:04"),
+            ("Europe/Stockholm", "12", "9:04 PM"),
+        ):
+            self.send(time_zone=zone, clock=clock)
+            assert self.saved().clock == clock
+            with timezone.override(zone), customs.override(self.saved().customs):
+                assert dates.clock(dt.datetime(2026, 3, 1, 21, 4, tzinfo=ZoneInfo(zone))).replace("\u00a0", " ") == shown
+        self.send()  # from a page that was opened before there was the choice
+        assert self.saved().clock == "12"
+
+    def test_a_workspace_is_no_part_of_a_parents_settings(self) -> None:
+        page = read(self.client, self.url)
+
+        link = only_element(page, f"main [href='{reverse('counselor:workspace')}']")
+        assert link.find_parent("section") is None
+        assert link.find_all_next("a")[0].find_parent("footer")  # nothing but the foot of the page comes after
+
     def test_takes_no_name_at_all(self) -> None:
         self.send(name="")
 
@@ -103,20 +149,39 @@ class SettingsTests(TestCase):
 
         assert (self.saved().email, self.saved().is_staff, self.saved().is_superuser) == ("parent@example.org", False, False)
 
-    def test_offers_the_zones_that_people_live_in(self) -> None:
-        zones = [option["value"] for option in read(self.client, self.url).select("#id_time_zone option")]
+    def test_offers_the_cities_that_people_live_in_once_each_and_utc_last(self) -> None:
+        select = only_element(read(self.client, self.url), "#id_time_zone")
+        zones = [str(option["value"]) for option in select.select("option")]
 
-        assert {"UTC", "Europe/Stockholm", "America/Argentina/Ushuaia", "Pacific/Apia"} <= set(zones)
-        assert not {"US/Pacific", "Etc/GMT+5", "EST"} & set(zones)
+        assert {"Europe/Stockholm", "America/Argentina/Ushuaia", "Pacific/Apia", "Asia/Kolkata"} <= set(zones)
+        assert not {"US/Pacific", "Etc/GMT+5", "EST", "Asia/Calcutta", "America/Buenos_Aires"} & set(zones)
         assert len(zones) == len(set(zones))
-        assert set(zones) <= available_timezones()  # and no name of a region among them
+        assert zones[-1] == "UTC"
+        assert "the same everywhere" in select.select("option")[-1].get_text()
+        assert [group["label"] for group in select.select("optgroup")][:2] == ["Europe", "The Americas"]
 
-    def test_keeps_an_old_name_of_a_zone_that_a_person_has(self) -> None:
-        User.objects.update(time_zone="US/Pacific")
+    def test_names_them_as_the_reader_does(self) -> None:
+        for language, berlin in (("en", "Berlin"), ("es", "Berlín"), ("en", "Berlin")):
+            page = parsed(self.client.get(self.url, headers={"Accept-Language": language}))
+            assert only_element(page, "option[value='Europe/Berlin']").get_text() == berlin
 
-        assert only_element(read(self.client, self.url), "#id_time_zone option[selected]")["value"] == "US/Pacific"
-        self.assertRedirects(self.send(time_zone="US/Pacific", name="M"), self.url)
-        assert (self.saved().time_zone, self.saved().name) == ("US/Pacific", "M")
+    def test_a_former_name_of_a_city_is_kept_and_shown_as_that_city(self) -> None:
+        for former, city in (("US/Pacific", "America/Los_Angeles"), ("Asia/Calcutta", "Asia/Kolkata"), ("Europe/Kiev", "Europe/Kyiv")):
+            User.objects.update(time_zone=former)
+
+            assert only_element(read(self.client, self.url), "#id_time_zone option[selected]")["value"] == city
+            for sent in (former, city):
+                self.assertRedirects(self.send(time_zone=sent, name="M"), self.url)
+                assert (self.saved().time_zone, self.saved().name) == (former, "M")
+
+    def test_a_zone_without_a_city_is_kept_by_whoever_has_it(self) -> None:
+        assert self.send(time_zone="Etc/GMT+5").status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        User.objects.update(time_zone="Etc/GMT+5")
+
+        assert only_element(read(self.client, self.url), "#id_time_zone option[selected]")["value"] == "Etc/GMT+5"
+        self.assertRedirects(self.send(time_zone="Etc/GMT+5"), self.url)
+        self.assertRedirects(self.send(time_zone="Europe/Berlin"), self.url)
+        assert not read(self.client, self.url).select("option[value='Etc/GMT+5']")
 
     def test_appearance_shows_at_once(self) -> None:
         for appearance in ("dark", "light", "device"):

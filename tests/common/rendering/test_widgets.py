@@ -91,3 +91,14 @@ def test_what_is_not_written_here_is_rendered_by_its_template() -> None:
 def test_a_list_of_errors_is_the_same_with_and_without_any() -> None:
     for errors in ([], ["One & only."], ["One.", "Two."]):
         assert ErrorList(errors, renderer=OURS).render() == ErrorList(errors, renderer=DJANGOS).render()
+
+
+def test_the_button_that_shows_a_password_sends_nothing_and_waits_for_a_script() -> None:
+    html = forms.PasswordInput().render("password", "typed before", {"id": "id_password"}, renderer=OURS)
+
+    assert '<input type="password" name="password" id="id_password">' in html
+    assert (
+        '<button type="button" class="quiet-button" aria-pressed="false" aria-controls="id_password" data-show-password hidden>Show password</button>'
+        in html
+    )
+    assert "typed before" not in html

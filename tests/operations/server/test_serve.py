@@ -97,6 +97,23 @@ def test_listens_on_an_address(host: str, address: str) -> None:
         assert listens_on == (address, local.PORT)
 
 
+@pytest.mark.parametrize(
+    ("origin", "host", "said"),
+    [
+        ("", "127.0.0.1", "http://localhost:8123"),  # a name, on which passkeys work
+        ("", "::1", "http://localhost:8123"),
+        ("", "127.0.0.2", "http://127.0.0.2:8123"),  # localhost is not this address
+        ("https://journal.example.org", "127.0.0.1", "https://journal.example.org"),
+    ],
+)
+def test_says_where_the_site_is(settings: SimpleNamespace, origin: str, host: str, said: str) -> None:
+    lines: list[str] = []
+    serve.announce(
+        cast("ModuleType", SimpleNamespace(**{**vars(settings), "SITE_ORIGIN": origin, "MAILER": None})), host, 8123, lines.append
+    )
+    assert lines[0] == f"Nightlight: {said}"
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the workers share one socket")
 def test_another_site_cannot_listen_there_before_the_workers_do() -> None:
     """Both would: each worker binds a socket of its own, with SO_REUSEPORT."""

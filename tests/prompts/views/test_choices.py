@@ -106,7 +106,7 @@ class ChoicesTests(TestCase):
         for chosen in ({"themes": ["repair", "wrath"]}, {"ages": ["ancient"]}):
             response = self.choose(**chosen)
             assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-            assert "is not one of the available choices" in response.content.decode()
+            assert "This is not one of the choices" in response.content.decode()
 
         assert self.stored() == Preferences(themes=("repair",))
 

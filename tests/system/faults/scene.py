@@ -86,7 +86,7 @@ def sign_in(page: Page, email: str, password: str = PASSWORD) -> None:
     """Fill in the form of the page, which has been redirected to it."""
     page.locator("[name=login]").fill(email)
     page.locator("[name=password]").fill(password)
-    page.locator("main form button").first.click()
+    page.locator("main form button.main").first.click()
     page.wait_for_url("**/tonight/**")
 
 

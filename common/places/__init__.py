@@ -1,0 +1,1 @@
+"""Where people live: time zones as cities, and how times are written there."""
