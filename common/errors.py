@@ -1,15 +1,28 @@
-"""Error pages. They query nothing, so that they can be shown when the database fails."""
+"""Error pages. They query nothing, so that they can be shown when the database fails.
+
+Their navigation is that of whoever is signed in, as far as that is known already: templates/errors/base.html.
+"""
+
+import logging
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import requires_csrf_token
 
 from common.http import wants_json
 
+logger = logging.getLogger("nightlight.errors")
+
 
 def page(request: HttpRequest, status: int, title: str, message: str, *, can_retry: bool = False) -> HttpResponse:
-    return render(request, "errors/page.html", {"title": title, "message": message, "can_retry": can_retry}, status=status)
+    context = {"title": title, "message": message, "can_retry": can_retry}
+    try:
+        return render(request, "errors/page.html", context, status=status)
+    except Exception:  # what made the request fail may have hit the person's own row, too
+        logger.exception("An error page could not be shown with the navigation of whoever is signed in")
+        return HttpResponse(render_to_string("errors/page.html", context), status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

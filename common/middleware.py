@@ -1,5 +1,6 @@
 """Forms that survive a failure (see common/kept_forms.py), bodies that are not taken, and the site's own host."""
 
+import contextlib
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from urllib.parse import urlsplit
@@ -54,7 +55,12 @@ class RefusedBodyMiddleware:
         is_long = length.isdigit() and int(length) > settings.SIGNED_OUT_UPLOAD_MAX_MEMORY_SIZE
         if is_long and not request.user.is_authenticated:
             status = HTTPStatus.CONTENT_TOO_LARGE
-        return errors.refused_body(request, status) if status else self.get_response(request)
+        if not status:
+            return self.get_response(request)
+        if status != HTTPStatus.SERVICE_UNAVAILABLE:  # one query more than there is time for
+            with contextlib.suppress(Exception):  # the page is there without its navigation, too
+                bool(request.user.is_authenticated)
+        return errors.refused_body(request, status)
 
 
 class KeepFormMiddleware:

@@ -14,13 +14,18 @@ from django.template.defaulttags import url as parse_url
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import ResolverMatch, get_script_prefix, get_urlconf, reverse
+from django.utils.functional import empty
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from common.rendering import failures as form_failures
+from common.rendering.failures import Failure
+from common.rendering.isolation import isolated
 from common.rendering.navigation import marked
 
 register = template.Library()
+register.filter(isolated)
 
 
 class AddressNode(URLNode):
@@ -58,6 +63,20 @@ def _rendered(
     template_name: str, _language: str | None, _addresses: tuple[str, str], *values: tuple[str, str | int | bool | None]
 ) -> SafeString:
     return render_to_string(template_name, dict(values))
+
+
+@register.simple_tag(takes_context=True)
+def failures(context: Context) -> list[Failure]:
+    """What is wrong with the page's forms: skeleton.html lists it above them."""
+    values = context.flatten()
+    return form_failures.of_page(values.get("problems"), values.values())
+
+
+@register.simple_tag(takes_context=True)
+def person_at_hand(context: Context) -> object:
+    """Whoever is signed in, or Django's `AnonymousUser`, if that was found out already; else None. It is never looked up."""
+    user = getattr(context.get("request"), "user", None)
+    return None if getattr(user, "_wrapped", user) is empty else user
 
 
 @register.simple_tag

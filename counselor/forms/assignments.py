@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Connection
 from common.fields import BlockField, DayField
 from common.ids import new_id
+from common.rendering.isolation import isolated
 from common.text import fold
 from counselor.assigning import NOTE_LIMIT, Plan, can_be_assigned
 from counselor.models import ClientGroup
@@ -161,10 +162,10 @@ class AssignForm(PlanForm):
         self.offered_groups = {str(group.pk): group for group in groups}
         self._members_of_chosen: frozenset[str] | None = None
         self._offer("set", [("", _("Choose a set")), *((pk, row.content.name) for pk, row in self.offered_sets.items())])
-        self._offer("clients", [(pk, connection.parent_name) for pk, connection in self.offered_connections.items()])
+        self._offer("clients", [(pk, isolated(connection.parent_name)) for pk, connection in self.offered_connections.items()])
         if groups:
-            names = [(pk, group.content.name) for pk, group in self.offered_groups.items()]
-            self._offer("groups", sorted(names, key=lambda choice: fold(choice[1])))
+            names = sorted(((pk, group.content.name) for pk, group in self.offered_groups.items()), key=lambda choice: fold(choice[1]))
+            self._offer("groups", [(pk, isolated(name)) for pk, name in names])
         else:
             del self.fields["groups"]
 

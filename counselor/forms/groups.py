@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Connection
 from common.fields import OneLineField
+from common.rendering.isolation import isolated
 from counselor.groups import NAME_LIMIT
 
 
@@ -40,7 +41,7 @@ class GroupForm(GroupNameForm):
 
     def __init__(self, *args: Any, connections: Iterable[Connection], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(str(connection.pk), connection.parent_name) for connection in connections]
+        choices = [(str(connection.pk), isolated(connection.parent_name)) for connection in connections]
         for name in ("members", "seen"):
             field = self.fields[name]
             if isinstance(field, forms.ChoiceField):

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy
 from common.fields import BlockField, OneLineField
 from common.ids import new_id
 from common.numbers import parse_number
+from common.rendering import failures
+from common.rendering.failures import Failure
 from counselor import sets
 from counselor.sets import CAUTION_LIMIT, INTRODUCTION_LIMIT, MAX_STEPS, NAME_LIMIT, NOTE_LIMIT, SetStep
 from prompts.models import QUESTION_LIMIT, PromptSet, SetContent
@@ -159,6 +161,10 @@ class SetBuilder:
         if len(set(self.slugs)) < len(self.slugs):
             problems.append(_("A question of the library stands here twice. Take one of the two out."))
         return problems
+
+    def failures(self) -> list[Failure]:
+        """What is wrong with the set, and with each of its steps. Call after `is_valid()`."""
+        return [*failures.of_forms([self.form]), *map(Failure, self.problems), *failures.of_forms(self.steps)]
 
     def is_valid(self) -> bool:
         """Validates every form, so that the page shows all errors at once."""

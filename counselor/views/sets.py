@@ -26,6 +26,7 @@ from common.ids import new_id, parse_id
 from common.kept_forms import keeps_form
 from common.numbers import parse_number
 from common.rendering.addresses import address_of
+from common.rendering.failures import Failure
 from counselor import progress
 from counselor import sets as prompt_sets
 from counselor.forms.sets import ImportForm, NewSetForm, SetBuilder, SetForm, StepForm
@@ -145,7 +146,8 @@ def set_import(request: AuthenticatedHttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("The set is imported. Look it through before you give it to anyone."))
             return redirect("counselor:set_builder", new.pk)
-    context = {"form": form, "invalid_file": invalid_file}
+    problems = [Failure(_("Nothing imported"), "faults")] if invalid_file else []
+    context = {"form": form, "invalid_file": invalid_file, "problems": problems}
     return render(request, "counselor/sets/import.html", context, status=422 if form.errors or invalid_file else 200)
 
 
@@ -226,6 +228,7 @@ def _build(
         "conflict": status == HTTPStatus.CONFLICT,
         "added": is_added,
         "problem": status == HTTPStatus.UNPROCESSABLE_ENTITY,
+        "problems": builder.failures() if status == HTTPStatus.UNPROCESSABLE_ENTITY else [],
         "saved_at": dates.moment(row.changed_at),
     }
     return render(request, "counselor/sets/set.html", context, status=status)

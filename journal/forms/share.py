@@ -8,6 +8,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Connection
+from common.rendering.isolation import isolated
 
 
 class SharingForm(forms.Form):
@@ -31,7 +32,8 @@ class SharingForm(forms.Form):
         field = self.fields["connections"]
         if isinstance(field, forms.MultipleChoiceField):
             field.choices = [
-                (pk, ", ".join(filter(None, [connection.counselor_name, connection.practice]))) for pk, connection in self.offered.items()
+                (pk, isolated(", ".join(filter(None, [connection.counselor_name, connection.practice]))))
+                for pk, connection in self.offered.items()
             ]
         if self.is_informed:
             del self.fields["informed"]

@@ -19,6 +19,7 @@ from accounts.http import AuthenticatedHttpRequest
 from accounts.keys import keyring
 from accounts.models import Connection, User
 from common import dates
+from common.rendering.failures import Failure
 from journal.models import Entry
 from journal.nights import night_pages, records
 from journal.nights.precedence import Claim, Precedence
@@ -125,6 +126,7 @@ def _context(parent: User, assignment: Assignment, tonight: dt.date, problem: st
         "until": dates.evening(assignment.ends_on) if assignment.ends_on else "",
         "before": before,
         "problem": problem,
+        "problems": [Failure(problem, "understood")] if problem else [],
     }
 
 

@@ -18,6 +18,7 @@ from accounts.http import AuthenticatedHttpRequest
 from accounts.keys import keyring
 from accounts.models import Connection, User
 from common import dates
+from common.rendering import failures
 from journal import content
 from journal.entries import rendering
 from journal.forms.share import SharingForm
@@ -38,7 +39,7 @@ def share(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
     if not offered:
         return without_counselor(request)
     form = SharingForm(request.POST if request.method == "POST" else None, connections=offered, chosen=request.GET.get("with", ""))
-    problem = ""
+    problems: list[str] = []
     if request.method == "POST" and form.is_valid():
         if request.POST.get("version") == shares.mark_of(entry) and share_all(parent, form, [entry]):
             messages.success(request, _("It is shared. You can take it back at any time."))
@@ -48,18 +49,18 @@ def share(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
             return without_counselor(request)
         form = SharingForm(request.POST, connections=offered)  # where somebody has left meanwhile, it says so
         if request.POST.get("version") != shares.mark_of(entry):
-            problem = _("This page was changed in the meantime. Below is what would be shared now. Please look at it once more.")
+            problems.append(_("This page was changed in the meantime. Below is what would be shared now. Please look at it once more."))
     context = {
         "entry": entry,
         "version": shares.mark_of(entry),
         "form": form,
-        "problem": problem,
+        "problems": [*map(failures.Failure, problems), *failures.of_forms([form])],
         "question": entry.summary.question,
         "html": content.html(entry),
         "date": dates.evening(entry.night),
         "marks": marks(parent, entry),
     }
-    return render(request, "journal/share/share.html", context, status=422 if problem or form.errors else 200)
+    return render(request, "journal/share/share.html", context, status=422 if problems or form.errors else 200)
 
 
 # --- For all pages that share.

@@ -28,6 +28,7 @@ from common.fields import REPAIRED, is_repaired
 from common.http import opened_by_another
 from common.kept_forms import keeps_text
 from common.paging import page_of
+from common.rendering.failures import Failure
 from journal.forms.shared import MAX_ENTRIES, ReplyForm, ShareNightsForm, SpanForm
 from journal.guide_texts import preview
 from journal.models import Entry, Reading, Share
@@ -195,6 +196,8 @@ def shared_nights(request: AuthenticatedHttpRequest) -> HttpResponse:
         "is_cut": len(entries) > MAX_ENTRIES,
         "url": reverse("journal:shared_nights", query={"from": first.isoformat(), "until": last.isoformat()}),
     }
+    if form.errors and not entries:  # then the page has no form to point at
+        context["problems"] = [Failure(_("Nothing was written in these nights."))]
     return render(request, "journal/shared/nights.html", context, status=422 if form.errors else 200)
 
 

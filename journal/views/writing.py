@@ -17,6 +17,7 @@ from common.fields import REPAIRED, is_repaired
 from common.http import wants_json
 from common.ids import new_id, parse_id
 from common.numbers import parse_number
+from common.rendering.failures import Failure
 from journal import content, guide_texts, markup
 from journal.diff import merge
 from journal.entries.saving import Conflict, Deleted, Draft, Empty, Saved
@@ -26,6 +27,8 @@ from journal.history import revisions
 from journal.models import TEXT_LIMIT, Entry, Mode, Night, Revision
 from journal.nights import guide_pages
 from prompts import wording
+
+WRITE = "journal/entries/write.html"
 
 # --- The form.
 
@@ -129,7 +132,9 @@ def refuse(request: HttpRequest, form: WritingForm, template: str, context: Mapp
             "wording": "",
         }
         form.data = {**dict(form.data.items()), **{name: str(value) for name, value in fresh.items() if name in form.errors}}
-    return render(request, template, {**context, "form": form, "problems": problems}, status=422)
+    has_date = template == WRITE and getattr(context.get("entry"), "kind", Entry.Kind.FREE) == Entry.Kind.FREE
+    field = "id_night" if has_date and "night" in form.errors else "part-1" if context.get("parts") else "text"
+    return render(request, template, {**context, "form": form, "problems": [Failure(problem, field) for problem in problems]}, status=422)
 
 
 def _refuse_as_json(form: WritingForm, problems: list[str]) -> JsonResponse:
@@ -169,7 +174,7 @@ def ask_for_night(request: HttpRequest, form: WritingForm, context: Mapping[str,
     form.data = {**dict(form.data.items()), "entry": str(new_id()), "page": str(new_id()), "seq": "1", "base": "0"}
     if form.latest:
         form.data["night"] = form.latest.isoformat()
-    return refuse(request, form, "journal/entries/write.html", context)
+    return refuse(request, form, WRITE, context)
 
 
 def _problems(form: WritingForm) -> list[str]:

@@ -124,7 +124,7 @@ class LoginTests(TestCase):
 
     def test_says_the_same_of_a_wrong_password_and_of_an_unknown_address(self) -> None:
         errors = [
-            element(parsed(self.client.post(self.url, {**LOGIN, **wrong})), ".errorlist")
+            element(parsed(self.client.post(self.url, {**LOGIN, **wrong})), ".failures li")
             for wrong in ({"password": "not the one"}, {"login": "nobody@example.org"})
         ]
 

@@ -12,14 +12,14 @@ from journal.models import Revision
 from journal.nights import walks
 from prompts.library import paths as shipped
 from prompts.models import Mark
-from tests.browser.axe import be_clean, look
+from tests.browser.axe import LONG, be_clean, look
 from tests.browser.conftest import SignIn
 from tests.factories import make_entry, make_own_question, make_path_prompts, make_prompt, make_user
 from tests.helpers import DAY
 
 pytestmark = pytest.mark.usefixtures("library")
 
-AT_ONCE = 5  # pages in one test: opening a browser window takes longer than they do
+AT_ONCE = 9  # pages in one test: opening a browser window takes longer than they do
 
 PUBLIC = [
     "/",
@@ -105,16 +105,16 @@ def places(path_prompts: None) -> dict[str, object]:
     """A parent with pages, history, marks and a deleted page: the parent, and the ids that addresses name."""
     author = make_user()
     now = timezone.now()
-    own = make_own_question(author, "What would I ask a friend?", now=now)
+    own = make_own_question(author, f"What would I ask a friend? {LONG}"[:200], now=now)
     Mark.objects.create(parent=author, prompt_id="question-1", kind=Mark.Kind.LATER, marked_at=now)
     Mark.objects.create(parent=author, prompt_id="question-2", kind=Mark.Kind.NEVER, marked_at=now)
     night = author.tonight(now) - DAY
-    text = "# Rain\n\n> she said\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n[a link](https://example.org) and `code`"
+    text = f"{LONG}\n\n# Rain\n\n> she said\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n[a link](https://example.org) and `code`\n\n{LONG}"
     entry = make_entry(author, night=night, text=text, feeling="bright")
     revisions.keep_done(author, entry, now)
     walks.begin(author, "when-they-pull-away", night)
     make_entry(author, kind="free", night=night, prompt=shipped.read()["when-they-pull-away"].prompts[0], mode="question")
-    deleted = make_entry(author, night=night - DAY, text="Away.", feeling="heavy")
+    deleted = make_entry(author, night=night - DAY, text=LONG, feeling="heavy")
     trash.delete(author, deleted, now)
     return {"author": author, "entry": entry.pk, "deleted": deleted.pk, "revision": Revision.objects.get().pk, "own": own.pk}
 

@@ -20,7 +20,7 @@ from journal.models import Entry, Mode, Share
 from journal.sharing import readings, replies, shares
 from prompts import received
 from prompts.models import Assignment, PromptSet
-from tests.browser.axe import LOOKED_AT, be_clean, open_page
+from tests.browser.axe import LONG, LOOKED_AT, be_clean, open_page
 from tests.browser.conftest import SignIn, TakeSession
 from tests.browser.test_accessibility import AT_ONCE
 from tests.factories import make_assignment, make_connection, make_counselor, make_draft, make_entry, make_invitation, make_set, make_user
@@ -123,7 +123,7 @@ def connection(counselor: User, parent: User) -> Connection:
     return make_connection(counselor, parent)
 
 
-def share(connection: Connection, nights_ago: int, text: str = "A *long* look, and then she laughed.", **fields: Any) -> Share:
+def share(connection: Connection, nights_ago: int, text: str = f"{LONG}\n\nA *long* look, and then she laughed.", **fields: Any) -> Share:
     now = timezone.now()
     night = connection.parent.tonight(now) - nights_ago * DAY
     return shares.share(connection.parent, connection, make_entry(connection.parent, night=night, text=text, **fields), now)
@@ -138,17 +138,17 @@ def edit(entry: Entry | None, text: str) -> None:
 def places(connection: Connection, counselor: User, parent: User) -> dict[str, object]:
     """A parent and a counselor with something on every page, and others whose connections have ended: the ids that addresses name."""
     now = timezone.now()
-    prompt_set = make_set(counselor, steps=["prompt:question-1", "What was said at the door?", "What was left unsaid?"])
-    given = make_assignment(connection, prompt_set, note="Take your time.", starts_on=parent.tonight(now) - 3 * DAY)
+    prompt_set = make_set(counselor, steps=["prompt:question-1", "What was said at the door?", f"{LONG[:200]} unsaid?"])
+    given = make_assignment(connection, prompt_set, note=f"{LONG[:200]}", starts_on=parent.tonight(now) - 3 * DAY)
     paused = make_assignment(connection, prompt_set, paused=True)
     to_begin = make_assignment(connection, make_set(counselor, name="Later weeks"), starts_on=None, shares=True)
     step = given.steps.earliest("position")
     answer = share(connection, 1, prompt=f"step-{step.pk}", mode=Mode.QUESTION)
     received.mark_done(step.pk, now)
     connections.mark_informed(parent, connection.pk, now)
-    replies.reply(parent, answer, new_id(), "It was *short*.", now)
+    replies.reply(parent, answer, new_id(), f"It was *short*. {LONG}", now)
     readings.open_share(counselor, answer.pk, now)
-    replies.reply(counselor, answer, new_id(), "Short can be enough.", now)
+    replies.reply(counselor, answer, new_id(), f"{LONG} Short can be enough.", now)
     replies.see_replies(parent, answer, now)
     for writer in (parent, counselor):
         replies.reply(writer, answer, new_id(), "One more word.", now)
@@ -156,16 +156,16 @@ def places(connection: Connection, counselor: User, parent: User) -> dict[str, o
     unread, taken_back = share(connection, 2), share(connection, 3)
     shares.take_back(parent, taken_back.pk, now)
 
-    other = make_counselor(email="other@example.org", name="Sam Ek")
+    other = make_counselor(email="other@example.org", name="S" * 60)
     connections.end(other, make_connection(other, parent).pk, now)
-    make_connection(counselor, make_user(email="quiet@example.org"), parent_name="Olle", sees_answered=False)
+    make_connection(counselor, make_user(email="quiet@example.org"), parent_name="O" * 60, sees_answered=False)
     left = make_user(email="left@example.org")
     ended = make_connection(counselor, left, parent_name="Ada")
     connections.end(left, ended.pk, now)
 
-    group = groups.create(counselor, new_id(), "Tuesdays")
-    groups.change(group, "Tuesdays", [connection.pk])
-    notes.save(counselor, connection, "Listens for the door.", "", now)
+    group = groups.create(counselor, new_id(), "T" * 60)
+    groups.change(group, "T" * 60, [connection.pk])
+    notes.save(counselor, connection, LONG, "", now)
     own = make_invitation(counselor, name="A friend of Mara’s", now=now)
     invitations.withdraw(counselor, make_invitation(counselor, email="sent@example.org", now=now).pk, now)
     removed = make_set(counselor, name="Put away")
@@ -286,7 +286,7 @@ def test_a_shared_page_closed_and_opened(page: Page, sign_in: SignIn, connection
     look_closely(page, f"/journal/shared/{shared.pk}/")
     press(page, "Open it")
     press(page, "Send the reply", 422)
-    page.get_by_label("Your reply").fill("Short can be enough.")
+    page.get_by_label("Your reply").fill(f"{LONG} Short can be enough.")
     press(page, "Send the reply")
 
 

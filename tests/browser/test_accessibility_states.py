@@ -15,7 +15,7 @@ from django.db import OperationalError
 from django.test import Client
 from django.urls import get_resolver, resolve
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
 from accounts.keys.crypto import KeyringError
@@ -123,6 +123,10 @@ def test_forms_that_were_filled_in_wrongly(page: Page) -> None:
     look_after_sending(page, login="parent@example.org", password="no")
     page.goto("/accounts/signup/")
     look_after_sending(page, email="parent@", password1="short")
+    assert page.title().startswith("Error: ")
+    expect(page.locator(".failures")).to_be_focused()
+    page.locator(".failures a").first.click()
+    expect(page.locator("#id_email")).to_be_focused()
 
 
 def test_when_nobody_can_sign_up(page: Page, settings: Settings) -> None:

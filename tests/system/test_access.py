@@ -5,7 +5,7 @@ one who is connected with the owner, one who is not, and one whose connection wi
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import batched
 from typing import Any, NamedTuple
 
@@ -37,7 +37,7 @@ from tests.factories import (
     make_set,
     make_user,
 )
-from tests.helpers import signed_in
+from tests.helpers import element, parsed, signed_in
 
 LOGIN = "/accounts/login/"
 
@@ -284,6 +284,10 @@ class People(NamedTuple):
 
 @pytest.fixture
 def people(db: None) -> People:
+    return make_people()
+
+
+def make_people() -> People:
     now = timezone.now()
     make_path_prompts("mending")
     owner = make_user(email="owner@example.org")
@@ -378,6 +382,7 @@ def address(route: str, visitor: str, people: People) -> str:
 
 # --- What they get. Whoever may change something comes last.
 
+NOT_FORMS = {"journal/<uuid:pk>/delete-for-good/"}
 BATCH = 32  # addresses that are tried on the same rows, which take longer to make than a request takes
 VISITORS = ("nobody", "stranger", "staff", "unconnected", "ended", "connected", "owner")
 
@@ -443,25 +448,76 @@ def test_a_get_answers_as_the_table_says_and_changes_nothing(visitor: str, peopl
 
 @pytest.mark.parametrize("batch", [*batched(TABLE, BATCH, strict=False)])
 def test_a_post_answers_as_the_table_says(batch: tuple[str, ...], people: People) -> None:
-    """What is done at one address is undone before the next."""
+    """What is done at one address is undone before the next, sessions included."""
+    browsers = {visitor: signed_in(None if visitor == "nobody" else getattr(people, visitor)) for visitor in VISITORS}
+    cookies = {visitor: client.cookies.copy() for visitor, client in browsers.items()}
+    before = of_the_owner(people), of_both(people)
     for route in batch:
         with transaction.atomic():
-            _post_to(route, people)
+            _post_to(route, people, cookies, *before)
             transaction.set_rollback(True)
 
 
-def _post_to(route: str, people: People) -> None:
-    owners, both = of_the_owner(people), of_both(people)
+class Writes:
+    """Whether a statement was run that writes somewhere else than in what the site keeps of sessions: a wrapper for statements."""
+
+    READS = ("SELECT ", "SAVEPOINT ", "RELEASE ", "ROLLBACK ")
+    OF_SESSIONS = ("django_session", "usersessions_usersession")
+
+    def __init__(self) -> None:
+        self.found = False
+
+    def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        self.found |= not sql.startswith(self.READS) and not any(f'"{table}"' in sql[:60] for table in self.OF_SESSIONS)
+        return execute(sql, params, many, context)
+
+
+def _post_to(route: str, people: People, cookies: dict[str, Any], owners: list[object], both: list[object]) -> None:
     for visitor in VISITORS:
-        response = signed_in(None if visitor == "nobody" else getattr(people, visitor)).post(address(route, visitor, people))
+        client, writes = Client(), Writes()
+        client.cookies.update(cookies[visitor])
+        with connection.execute_wrapper(writes):
+            response = client.post(address(route, visitor, people))
 
         request = (route, visitor)
         assert (*request, response.status_code) == (*request, TABLE[route][1].of(visitor))
         assert (*request, marks(response.content) - allowed_marks(visitor, route)) == (*request, set())
+        assert_failures_lead_to_fields(response, request)
+        if not writes.found:  # most change nothing, and what is stored need not be opened to know it
+            continue
         if visitor != "owner":
             assert (*request, of_the_owner(people)) == (*request, owners)
         if visitor not in {"owner", "connected"}:
             assert (*request, of_both(people)) == (*request, both)
+
+
+def assert_failures_lead_to_fields(response: Any, request: tuple[str, str]) -> None:
+    """The title of a page with a form that failed says so; above all forms stands what failed, with the focus and links to the fields."""
+    failed = response.status_code == 422 or (response.status_code == 200 and b'class="errorlist' in response.content)
+    if not failed or request[0].startswith("admin/") or request[0] in NOT_FORMS:
+        return
+    page = parsed(response)
+    if not page.select("main form"):
+        return  # what is missing is said in its place
+    assert (*request, element(page, "title").get_text().startswith("Error: ")) == (*request, True)
+    assert (*request, page.select_one("main > :first-child").get("class")) == (*request, ["notice", "problem", "failures"])  # type: ignore[union-attr]
+    assert (*request, page.select("main [autofocus]")[0]["tabindex"]) == (*request, "-1")
+    assert (*request, bool(page.select(".failures li"))) == (*request, True)
+    for link in page.select(".failures a"):
+        field = page.select_one(f"[id='{str(link['href']).removeprefix('#')}']")
+        assert (*request, link["href"], field is not None and field.get("type") != "hidden") == (*request, link["href"], True)
+
+
+def test_a_statement_that_writes_is_noticed(people: People) -> None:
+    def writes(act: Callable[[], object]) -> bool:
+        with connection.execute_wrapper(noticed := Writes()):
+            act()
+        return noticed.found
+
+    assert not writes(lambda: (of_the_owner(people), of_both(people)))
+    assert not writes(signed_in(people.stranger).session.save)
+    for change in (lambda: people.entry.save(), lambda: people.group.delete(), lambda: make_own_question(people.owner, "Why?")):
+        assert writes(change)
 
 
 def test_nobody_is_led_to_sign_in(people: People) -> None:

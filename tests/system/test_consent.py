@@ -6,15 +6,13 @@ connected counselor can open is read before something is written and afterwards,
 
 import re
 import uuid
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
 import time_machine
 from django.apps import apps
 from django.core import mail
 from django.db import transaction
-from django.test import Client
+from django.test import Client, TestCase
 
 from accounts import notifications
 from accounts.models import Connection
@@ -22,10 +20,7 @@ from prompts import received
 from prompts.models import AssignedStep, Assignment
 from tests.factories import page_fields
 from tests.helpers import DAY, EVENING, JSON, TONIGHT, signed_in
-from tests.system import test_access
-from tests.system.test_access import TABLE, People, address
-
-people = test_access.people  # the fixture
+from tests.system.test_access import TABLE, People, address, make_people
 
 # The addresses at which a counselor sees what a parent does not, and their own settings.
 COUNSELORS = [route for route, (get, _post) in TABLE.items() if get.counselor or get.connected or route.startswith("journal/shared/")]
@@ -38,12 +33,6 @@ TOKEN = re.compile(rb'(?:name="csrfmiddlewaretoken" value=|"token": )"\w+"')
 ID = re.compile(rb"[0-9a-f]{8}-?[0-9a-f]{4}-?7[0-9a-f]{3}-?[0-9a-f]{4}-?[0-9a-f]{12}")
 
 type Views = dict[tuple[Any, str], bytes]
-
-
-@pytest.fixture(autouse=True)
-def evening() -> Iterator[None]:
-    with time_machine.travel(EVENING, tick=False):
-        yield
 
 
 def counselors_views(people: People) -> Views:
@@ -77,30 +66,8 @@ def _is_stored(pk: uuid.UUID) -> bool:
 _stored_ids: set[uuid.UUID] = set()
 
 
-@pytest.fixture(autouse=True)
-def stored_ids(people: People) -> Iterator[None]:
-    _stored_ids.update(
-        pk for model in apps.get_models() for pk in model._default_manager.values_list("pk", flat=True) if isinstance(pk, uuid.UUID)
-    )
-    yield
-    _stored_ids.clear()
-
-
 def allow(people: People, *, answered: bool) -> None:
     Connection.objects.filter(pk=people.present.connection.pk).update(sees_answered=answered)
-
-
-def test_that_a_client_began_a_set_shows_only_where_it_is_allowed(people: People) -> None:
-    Assignment.objects.filter(pk=people.present.given.pk).update(starts_on=None)
-    for answered in (False, True):
-        allow(people, answered=answered)
-        before = counselors_views(people)
-        with transaction.atomic():
-            signed_in(people.owner).post(f"/prompts/given/{people.present.given.pk}/", {"action": "begin"})
-            assert Assignment.objects.get(pk=people.present.given.pk).starts_on == TONIGHT
-
-            assert bool(differing(before, counselors_views(people))) == answered
-            transaction.set_rollback(True)
 
 
 def steps_of(people: People) -> list[AssignedStep]:
@@ -127,56 +94,85 @@ def differing(before: Views, after: Views) -> dict[Any, set[str]]:
     return changed
 
 
-@pytest.mark.parametrize(("done", "nights_ago"), [(False, 0), (False, 9), (True, 0)])
-def test_a_client_who_allows_nothing_shows_nothing(people: People, done: bool, nights_ago: int) -> None:
-    allow(people, answered=False)
-    before = counselors_views(people)
+@time_machine.travel(EVENING, tick=False)
+class ConsentTests(TestCase):
+    """Everybody, and `before`: what the counselor sees while nothing is written, where the client allows nothing and where they do."""
 
-    for step in steps_of(people):
-        write(people, step, done=done, nights_ago=nights_ago)
+    people: People
+    before: dict[bool, Views]
 
-    assert Assignment.objects.get(pk=people.present.given.pk).finished_at is not None
-    assert differing(before, counselors_views(people)) == {}
+    @classmethod
+    def setUpTestData(cls) -> None:
+        with time_machine.travel(EVENING, tick=False):
+            cls.people = make_people()
+            _stored_ids.update(
+                pk for model in apps.get_models() for pk in model._default_manager.values_list("pk", flat=True) if isinstance(pk, uuid.UUID)
+            )
+            cls.before = {}
+            for answered in (False, True):
+                allow(cls.people, answered=answered)
+                cls.before[answered] = counselors_views(cls.people)
 
+    @classmethod
+    def tearDownClass(cls) -> None:
+        _stored_ids.clear()
+        super().tearDownClass()
 
-@pytest.mark.parametrize("nights_ago", [0, 9])
-def test_a_draft_of_a_client_who_allows_it_shows_once_its_night_is_over(people: People, nights_ago: int) -> None:
-    allow(people, answered=True)
-    before = counselors_views(people)
+    def changed(self, *, since: bool) -> dict[Any, set[str]]:
+        """What has changed of all that the counselor sees since nothing was written."""
+        return differing(self.before[since], counselors_views(self.people))
 
-    for step in steps_of(people):
-        write(people, step, nights_ago=nights_ago)
+    def test_that_a_client_began_a_set_shows_only_where_it_is_allowed(self) -> None:
+        given = Assignment.objects.filter(pk=self.people.present.given.pk)
+        given.update(starts_on=None)
+        for answered in (False, True):
+            allow(self.people, answered=answered)
+            before = counselors_views(self.people)
+            with transaction.atomic():
+                signed_in(self.people.owner).post(f"/prompts/given/{self.people.present.given.pk}/", {"action": "begin"})
+                assert given.get().starts_on == TONIGHT
 
-    changed = differing(before, counselors_views(people))
-    assert changed.keys() == {EVENING + 3 * DAY}
-    assert {"/prompts/sets/", f"/prompts/assignments/{people.present.given.pk}/"} <= changed[EVENING + 3 * DAY]
+                assert bool(differing(before, counselors_views(self.people))) == answered
+                transaction.set_rollback(True)
 
+    def test_a_client_who_allows_nothing_shows_nothing(self) -> None:
+        allow(self.people, answered=False)
+        for done, nights_ago in ((False, 0), (False, 9), (True, 0)):
+            with self.subTest(done=done, nights_ago=nights_ago), transaction.atomic():
+                for step in steps_of(self.people):
+                    write(self.people, step, done=done, nights_ago=nights_ago)
 
-def test_a_draft_that_was_begun_and_taken_to_another_question_never_shows(people: People) -> None:
-    allow(people, answered=True)
-    before, step = counselors_views(people), steps_of(people)[0]
+                assert Assignment.objects.get(pk=self.people.present.given.pk).finished_at is not None
+                assert self.changed(since=False) == {}
+                transaction.set_rollback(True)
 
-    received.mark_answered(step.pk, TONIGHT - 9 * DAY)
-    received.mark_unanswered(step.pk, TONIGHT - 9 * DAY)
+    def test_a_draft_of_a_client_who_allows_it_shows_once_its_night_is_over(self) -> None:
+        for nights_ago in (0, 9):
+            with self.subTest(nights_ago=nights_ago), transaction.atomic():
+                for step in steps_of(self.people):
+                    write(self.people, step, nights_ago=nights_ago)
 
-    assert differing(before, counselors_views(people)) == {}
+                changed = self.changed(since=True)
+                assert changed.keys() == {EVENING + 3 * DAY}
+                assert {"/prompts/sets/", f"/prompts/assignments/{self.people.present.given.pk}/"} <= changed[EVENING + 3 * DAY]
+                transaction.set_rollback(True)
 
+    def test_a_draft_that_was_begun_and_taken_to_another_question_never_shows(self) -> None:
+        step = steps_of(self.people)[0]
 
-def test_done_shows_at_once_where_it_is_allowed(people: People) -> None:
-    allow(people, answered=True)
-    before = counselors_views(people)
+        received.mark_answered(step.pk, TONIGHT - 9 * DAY)
+        received.mark_unanswered(step.pk, TONIGHT - 9 * DAY)
 
-    write(people, steps_of(people)[0], done=True)
+        assert self.changed(since=True) == {}
 
-    assert differing(before, counselors_views(people)).keys() == set(LATER)
+    def test_done_shows_at_once_where_it_is_allowed(self) -> None:
+        write(self.people, steps_of(self.people)[0], done=True)
 
+        assert self.changed(since=True).keys() == set(LATER)
 
-def test_what_was_allowed_once_shows_nothing_once_it_is_not(people: People) -> None:
-    allow(people, answered=False)
-    before = counselors_views(people)
-    allow(people, answered=True)
-    write(people, steps_of(people)[0], done=True)
+    def test_what_was_allowed_once_shows_nothing_once_it_is_not(self) -> None:
+        write(self.people, steps_of(self.people)[0], done=True)
 
-    allow(people, answered=False)
+        allow(self.people, answered=False)
 
-    assert differing(before, counselors_views(people)) == {}
+        assert self.changed(since=False) == {}

@@ -48,7 +48,7 @@ def keys() -> set[str]:
 
 def hostile(browser: Client, word: str) -> None:
     """Send a word wherever a page takes one."""
-    for place in (*STARTS, *PLACES):
+    for place in dict.fromkeys((*STARTS, *PLACES)):
         for name in ("q", "query", "name", "theme", "age", "next", "night", "prompt", "client", "group", "state", "before", "country"):
             browser.get(place, {name: word}, headers={"Accept-Language": word, "Accept-Encoding": word})
     browser.get(f"/{word}/")

@@ -1,5 +1,6 @@
 """Every form in which a person types keeps what they typed through a failure: its view says so, with `keeps_form` or `keeps_text`."""
 
+import re
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
@@ -48,6 +49,25 @@ def views_that_take_text(page: Tag, url: str) -> Iterator[View]:
             yield target(form, url)
 
 
+PLANTED = re.compile("The (?:owner|counselor|former)’s |Mara|Ines Holm|Lindgatan")  # how all begins that people typed: make_people
+NO_MARKUP = {"title", "script", "option"}  # an option runs as its list does
+
+
+def without_direction(page: Tag) -> Iterator[str]:
+    """What somebody typed and what they type into, where the page does not let it run in its own direction.
+
+    The element that decides has to begin with what was typed: it takes its direction from its first letter.
+    """
+    for field in page.select("textarea, input:is(:not([type]), [type=text], [type=search])"):
+        if field.get("dir") != "auto" and not field.has_attr("readonly"):
+            yield str(field)[:90]
+    for text in page.find_all(string=PLANTED):
+        around = [parent for parent in text.parents if parent.name in NO_MARKUP or parent.name == "bdi" or parent.has_attr("dir")]
+        nearest = around[0] if around else None
+        if nearest is None or not (nearest.name in NO_MARKUP or PLANTED.match(nearest.get_text().strip())):
+            yield f"{text.strip()[:50]} in {str(text.parent)[:90]}"
+
+
 @pytest.fixture
 def pages(people: People) -> list[tuple[Tag, str]]:
     """Every page there is, as its owner and as their counselor meet it, and those of somebody who is invited."""
@@ -79,3 +99,8 @@ def test_every_form_with_a_text_field_keeps_what_was_typed(pages: list[tuple[Tag
             kept = getattr(target(form, url), "kept_forms", ())
             names = {str(field["name"]).rpartition("-")[2] for field in form.select(TYPED)}
             assert not kept or names <= {name for form_class in kept for name in form_class.base_fields}, url
+    # A browser keeps the titles of pages: none holds anything of it.
+    assert not [url for page, url in pages if page.body and (page.title is None or PLANTED.search(page.title.get_text()))]
+    # And what they typed runs in its own direction wherever it stands.
+    found_without = {(url.partition("?")[0], fault) for page, url in pages if page.body for fault in without_direction(page)}
+    assert found_without == set()

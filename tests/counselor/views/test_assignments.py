@@ -372,7 +372,7 @@ class GiveTests(AssignmentsCase):
     def review(self, **fields: object) -> dict[str, Any]:
         """What the second page would send, after the first with these fields."""
         response = self.client.post(NEW, self.first(**fields))
-        assert response.status_code == HTTPStatus.OK, parsed(response).select(".errorlist")
+        assert response.status_code == HTTPStatus.OK, parsed(response).select(":is(.errorlist, .failures li)")
         return dict(form_fields(parsed(response)))
 
     def own(self, number: int, field: str) -> str:
@@ -475,7 +475,7 @@ class GiveTests(AssignmentsCase):
 
             assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY, slip
             page = parsed(response)
-            assert page.select(".errorlist"), slip
+            assert page.select(":is(.errorlist, .failures li)"), slip
             kept = form_fields(page)
             assert kept["every"] == [str(sent["every"])]
             assert kept["ends_on"] == [str(sent["ends_on"])]
@@ -491,7 +491,7 @@ class GiveTests(AssignmentsCase):
 
             assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
             page = parsed(response)
-            assert len(page.select(".errorlist")) == 1
+            assert len(page.select(":is(.errorlist, .failures li)")) == 1
             kept = form_fields(page)
             assert kept[self.own(0, "starts_on")] == [start]
             assert kept[self.own(1, "note")] == ["Zinnober"]

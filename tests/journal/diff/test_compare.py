@@ -3,7 +3,8 @@
 import itertools
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -129,24 +130,31 @@ class FoldingTests:
         assert fold(compare(before, before + "More."))[0].folded == 60 - CONTEXT_LINES
 
 
-def adversaries() -> Iterator[tuple[str, str]]:
-    """Pairs of long texts that take difflib alone minutes or hours."""
-    few, many = ["a", "b", "c", "d"], [f"w{n}" for n in range(3000)]
+def chosen(gap: str, words: list[str]) -> tuple[str, str]:
     generator = random.Random(7)  # noqa: S311
-    for gap, words in itertools.product([" ", "\n"], [few, many]):
-        yield gap.join(generator.choices(words, k=100_000)), gap.join(generator.choices(words, k=100_000))
-    yield "\n" * TEXT_LIMIT, "\n" * (TEXT_LIMIT - 1) + "x"
-    yield "a b " * 50_000, "b a c " * 33_333
-    yield "a\nb\n" * 50_000, "b\na\n" * 50_000
-    yield "!" * TEXT_LIMIT, "!?" * (TEXT_LIMIT // 2)
-    yield " " * TEXT_LIMIT, "\t" * TEXT_LIMIT
-    for gap in (" ", "\n"):
-        yield "".join(f"w{n}{gap}x{gap}" for n in range(30_000)), "".join(f"w{n}{gap}y{gap}" for n in range(30_000))
+    return gap.join(generator.choices(words, k=100_000)), gap.join(generator.choices(words, k=100_000))
 
 
-@pytest.mark.parametrize("pair", [pytest.param(pair, id=str(n)) for n, pair in enumerate(adversaries())])
-def test_long_texts_are_compared_in_bounded_time(pair: tuple[str, str]) -> None:
-    before, after = (text[:TEXT_LIMIT] for text in pair)
+def with_one_word_each_apart(gap: str) -> tuple[str, str]:
+    return "".join(f"w{n}{gap}x{gap}" for n in range(30_000)), "".join(f"w{n}{gap}y{gap}" for n in range(30_000))
+
+
+FEW, MANY = ["a", "b", "c", "d"], [f"w{n}" for n in range(3000)]
+# Pairs of long texts that take difflib alone minutes or hours, each made only where it is compared.
+ADVERSARIES: list[Callable[[], tuple[str, str]]] = [
+    *(partial(chosen, gap, words) for gap, words in itertools.product([" ", "\n"], [FEW, MANY])),
+    lambda: ("\n" * TEXT_LIMIT, "\n" * (TEXT_LIMIT - 1) + "x"),
+    lambda: ("a b " * 50_000, "b a c " * 33_333),
+    lambda: ("a\nb\n" * 50_000, "b\na\n" * 50_000),
+    lambda: ("!" * TEXT_LIMIT, "!?" * (TEXT_LIMIT // 2)),
+    lambda: (" " * TEXT_LIMIT, "\t" * TEXT_LIMIT),
+    *(partial(with_one_word_each_apart, gap) for gap in (" ", "\n")),
+]
+
+
+@pytest.mark.parametrize("make", [pytest.param(make, id=str(n)) for n, make in enumerate(ADVERSARIES)])
+def test_long_texts_are_compared_in_bounded_time(make: Callable[[], tuple[str, str]]) -> None:
+    before, after = (text[:TEXT_LIMIT] for text in make())
     start = time.process_time()
 
     lines = compare(before, after)

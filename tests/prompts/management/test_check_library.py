@@ -26,6 +26,7 @@ def columns(report: list[str], title: str) -> dict[str, dict[str, int]]:
     return {name: dict(zip(heads, map(int, values), strict=True)) for name, *values in cells}
 
 
+@pytest.mark.xdist_group("check_library")  # one process looks through the library for all
 class CheckLibraryTests(TestCase):
     report: list[str]
 

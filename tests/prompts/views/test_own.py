@@ -61,7 +61,7 @@ class OwnCase(TestCase):
         """The response is the page with errors, which still holds these fields."""
         assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
         page = parsed(response)
-        assert page.select("main .errorlist")
+        assert page.select("main :is(.errorlist, .failures li)")
         if "text" in typed:
             assert form_fields(page)["text"] == [typed["text"]]
         if "by_turn" in typed:

@@ -1,0 +1,67 @@
+"""What is wrong with a page's forms, as the page lists it above them: each message, with the field that it leads to.
+
+`{% failures %}` of common/templatetags/site.py finds the forms by itself. A view that says in words of its own what is wrong, or whose
+forms stand inside something else, gives its page a list of `Failure` as `problems`, in place of what the forms say.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import TypeIs
+
+from django.forms import BaseForm
+from django.forms.boundfield import BoundField
+from django.utils.translation import gettext as _
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A message, the id of the field where it is put right, if there is one, and that field's label."""
+
+    message: str
+    field: str = ""
+    label: str = ""
+
+    def __str__(self) -> str:
+        return self.message
+
+
+def of_page(problems: object, values: Iterable[object]) -> list[Failure]:
+    """What the view says in `problems`, or else what those of the values of its context say that are forms, also in lists.
+
+    Types are compared by `type`: `isinstance` would make what is lazy look up the person, or make a token for a page without a form.
+    """
+    if type(problems) is list and problems:
+        return [problem if isinstance(problem, Failure) else Failure(str(problem)) for problem in problems]
+    return of_forms(form for value in values for form in (value if type(value) is list else [value]))
+
+
+def of_forms(values: Iterable[object]) -> list[Failure]:
+    """Of those of the values that are forms which were looked through and refused, each once."""
+    forms = {id(value): value for value in values if _is_form(value)}
+    # `errors` would look through a form that its view has no mind to: one that only carries what was typed elsewhere.
+    found = [failure for form in forms.values() if getattr(form, "_errors", None) for failure in _of_form(form)]
+    times = Counter(failure.message for failure in found)
+    return [
+        replace(failure, message=f"{failure.label}: {failure.message}") if failure.label and times[failure.message] > 1 else failure
+        for failure in found
+    ]
+
+
+def _is_form(value: object) -> TypeIs[BaseForm]:
+    return issubclass(type(value), BaseForm)
+
+
+def _of_form(form: BaseForm) -> Iterator[Failure]:
+    visible = form.visible_fields()
+    for message in form.non_field_errors():
+        yield Failure(str(message), _first_id(visible[0]) if visible else "")
+    if any(field.errors for field in form.hidden_fields()):
+        yield Failure(_("Something on this page was damaged on its way, but nothing that you typed. Please send it once more."))
+    for field in visible:
+        yield from (Failure(str(message), _first_id(field), str(field.label)) for message in field.errors)
+
+
+def _first_id(field: BoundField) -> str:
+    """The id of the field, or of the first of its options."""
+    return field.id_for_label or f"{field.auto_id}_0"
