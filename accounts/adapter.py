@@ -5,10 +5,11 @@ import ipaddress
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.signup import send_unknown_account_mail
 from allauth.account.models import EmailAddress
+from allauth.account.utils import get_next_redirect_url
 from allauth.core import context as current
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
-from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth import REDIRECT_FIELD_NAME, update_session_auth_hash
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -33,6 +34,14 @@ class AccountAdapter(DefaultAccountAdapter):
         url: str = super().get_login_redirect_url(request)
         return url
 
+    def get_signup_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("prompts:welcome")
+
+    def after_signup(self, target: str) -> str:
+        """The page after sign-up for somebody who was on their way to `target`: Welcome, which leads on to it."""
+        is_start = target in {reverse("home"), *map(reverse, settings.START_PAGES.values())}
+        return reverse("prompts:welcome", query=None if is_start else {REDIRECT_FIELD_NAME: target})
+
     def pre_login(self, request: HttpRequest, user: User, **login: object) -> HttpResponse | None:
         """Takes "This is my own device" from the page on which somebody signs in; a page without the box leaves it out.
 
@@ -43,6 +52,8 @@ class AccountAdapter(DefaultAccountAdapter):
         return refused
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: object) -> HttpResponse:
+        if kwargs.get("signup") and (target := kwargs.get("redirect_url") or get_next_redirect_url(request)):
+            kwargs["redirect_url"] = self.after_signup(str(target))
         response: HttpResponse = super().post_login(request, user, **kwargs)
         devices.remember(request, response, user.email)
         return response

@@ -12,6 +12,13 @@ for each of its nights since: a question that was shown and ignored does not com
 *Rest period.* What was asked on the record within `REST_NIGHTS` is skipped, while at least `MIN_RESTED` questions of its
 rotation have rested. With fewer, one that is never answered would be asked night after night, and asking for another
 question would not lead away from it: then nothing rests.
+
+*The first nights.* Who is new is led by a list, chosen by hand (`prompts.library.first_nights`): the night after as many as are on
+record, that is written or closed, has the list's question of that number, however long it took. Until `FIRST_NIGHTS` are on record
+only what is light and not tender is asked, on each turn, as long as anything like that suits and was not asked yet; nothing deep in any case before the
+night on which `DEEP_FROM` would be on record, and nothing tender before `TENDER_FROM`: rather nothing at all. This covers all that
+`choose` returns, whatever was chosen, excluded, skipped or swapped. It does not cover what a parent asked for by themselves (a
+question of their own or kept for later, a prompt taken from the library, a path that they began) or what a counselor gave them.
 """
 
 import datetime as dt
@@ -22,12 +29,17 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from prompts.library.first_nights import NIGHTS
+from prompts.models import Depth
 from prompts.questions import Question
 
 REST_NIGHTS = 365  # before a question may come back
 KEPT_REST_NIGHTS = 14  # before a question kept for later that was shown, and not answered, is shown again
 DEEP_EVERY = 4  # nights at least from one deep question to the next
 MIN_RESTED = 7  # questions
+FIRST_NIGHTS = NIGHTS  # on record, which are led by the list
+DEEP_FROM = 8  # the first night on record on which a deep question can come
+TENDER_FROM = 10  # the first night on record on which a tender one can
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,17 +125,26 @@ def choose(
     asked: Sequence[Asked] = (),
     excluded: Collection[str] = (),
     turn: int = 0,
+    on_record: int = FIRST_NIGHTS,
+    first_nights: Sequence[str] = (),
+    first_themes: Collection[str] = (),
 ) -> Question | None:
     """The question for this night, or None where nothing suits; where only deep ones do, None between their nights.
 
     `asked` holds the records of the nights before, of each night the last shown last; records of this night and later are
     ignored. `excluded` holds slugs that are not to be asked. `turn` counts how often the parent asked for another question
-    this night: from 1 on, the question is neither deep nor, where there is another, tender.
+    this night: from 1 on, the question is neither deep nor, where there is another, tender. `on_record` counts the nights before that
+    were written or closed; while they are fewer than `FIRST_NIGHTS`, the question comes from the list `first_nights` (slugs), and
+    of a parent who chose no theme, nothing is asked but that and what is of `first_themes`, as long as there is anything.
 
     The same arguments give the same question, so going back to an earlier turn does, too.
     """
     order = _order(person, tuple(question.slug for question in library))
     suitable = [question for index in order if (question := library[index]).slug not in excluded and suits(question, themes, ages)]
+    if on_record < FIRST_NIGHTS:
+        if not themes and any(question.theme in first_themes for question in suitable):
+            suitable = [question for question in suitable if question.own or question.theme in first_themes]
+        return _choose_first(night, person, suitable, asked, turn, on_record, first_nights)
     if not suitable:
         return None
     is_deep = {question.slug: question.is_deep for question in library}
@@ -147,6 +168,62 @@ def choose(
         position = calendar.nights_until(start, deep=deep)
     steps = [step for step in range(start + 1, today + 1) if calendar.is_deep(step) == deep]
     return _advance(rotation, records, position, [*steps, *[today] * turn], gentle_steps=turn)
+
+
+def _choose_first(
+    night: dt.date,
+    person: uuid.UUID,
+    suitable: Sequence[Question],
+    asked: Sequence[Asked],
+    turn: int,
+    on_record: int,
+    first_nights: Sequence[str],
+) -> Question | None:
+    """The question for one of the first nights: see above. `suitable` is in this person's order.
+
+    At first it is an own question that was never asked; else, of the list's questions that suit, that of this night or, where it
+    was asked before, the next one, then one that came before. Each swap is one step among all others.
+    """
+    past = sorted((record for record in asked if record.night < night), key=lambda record: record.night)
+    known = {record.slug for record in past}
+    rotation = _lightest([question for question in suitable if _may_come_first(question, on_record)], known)
+    by_slug = {question.slug: question for question in rotation}
+    own = [question.slug for question in rotation if question.own]
+    listed = [slug for slug in first_nights if slug in by_slug]
+    candidates = [*own, *listed[on_record:], *reversed(listed[:on_record])]
+    chosen = next((by_slug[slug] for slug in candidates if slug not in known), None)
+    if chosen is not None and turn == 0:
+        return chosen
+    others = [question for question in rotation if question.slug not in first_nights and question is not chosen] or rotation
+    if not others:
+        return None
+    slugs = {question.slug for question in others}
+    records = [record for record in past if record.slug in slugs]
+    last = _sort_key(person, records[-1].slug) if records else b""
+    position = bisect_right(others, last, key=lambda question: _sort_key(person, question.slug)) - 1
+    steps = turn if chosen is not None else turn + 1
+    return _advance(others, records, position, [night.toordinal()] * steps, gentle_steps=steps)
+
+
+def _lightest(questions: Sequence[Question], known: Collection[str]) -> Sequence[Question]:
+    """Of these, what is light and not tender; once all of that was asked, what else was not asked yet, best neither deep nor tender."""
+    gentle = [question for question in questions if question.own or not (question.tender or question.is_deep)]
+    light = [question for question in gentle if question.own or question.depth == Depth.LIGHT]
+    if any(question.slug not in known for question in light):
+        return light
+    for tier in (gentle, questions):
+        if new := [question for question in tier if question.slug not in known]:
+            return new
+    return light or gentle or questions
+
+
+def _may_come_first(question: Question, on_record: int) -> bool:
+    """Whether the promise of the first nights lets a question come after so many nights on record."""
+    if question.own:
+        return True
+    if question.tender:
+        return on_record >= TENDER_FROM - 1 and not question.is_deep
+    return not question.is_deep or on_record >= DEEP_FROM - 1
 
 
 def _advance(rotation: Sequence[Question], records: Sequence[Asked], position: int, steps: Sequence[int], *, gentle_steps: int) -> Question:

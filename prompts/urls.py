@@ -1,11 +1,12 @@
 from django.urls import path
 
-from prompts.views import choices, kept_first, library, marked, own, where_to_start
+from prompts.views import choices, kept_first, library, marked, own, welcome, where_to_start
 
 app_name = "prompts"
 
 # A prompt's address comes last: prompts/library/checks/editorial.py keeps its slug from being one of the others.
 urlpatterns = [
+    path("accounts/welcome/", welcome.welcome, name="welcome"),
     path("prompts/", library.library, name="library"),
     path("prompts/choices/", choices.choices, name="choices"),
     path("prompts/marked/<slug:kind>/", marked.marked, name="marked"),

@@ -16,6 +16,7 @@ FOLDER = Path(__file__).parents[1] / "docs" / "screenshots"
 SIZES = {"phone": PHONE, "desktop": DESKTOP}
 
 PAGES = {
+    "welcome": "/accounts/welcome/",
     "questions": "/prompts/?theme=repair",
     "path": "/prompts/paths/present-not-perfect/",
     "guide": "/prompts/hard-nights/work-ate-the-day/",

@@ -70,7 +70,8 @@ class Preferences:
 
     `themes`: slugs; empty means every theme that is not opt-in. `ages`: values of `Age`; empty means not given.
     `kept_first`: whether prompts kept for later come before the night's own question. `start`: slugs of the paths that
-    *Where to start* recommended, if the parent kept its result.
+    *Where to start* recommended, if the parent kept its result, or that the reason leads to. `reason`: the answer that was chosen on
+    Welcome to what brings the parent here; empty where there is none. `welcomed`: whether they have been through Welcome.
     """
 
     SCHEMA: ClassVar[int] = 1
@@ -79,6 +80,8 @@ class Preferences:
     ages: tuple[str, ...] = ()
     kept_first: bool = False
     start: tuple[str, ...] = ()
+    reason: str = ""
+    welcomed: bool = False
 
 
 class UserManager(BaseUserManager["User"]):

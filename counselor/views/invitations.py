@@ -177,6 +177,8 @@ def _accept(request: HttpRequest, parent: User, offer: Invitation, form: AcceptF
         offer.refresh_from_db()
         return _closed(request, offer.state(timezone.now()), 410)
     messages.success(request, _("You are connected. Nothing you wrote is shared by this."))
+    if not parent.preferences.welcomed:  # new here, as a rule: they go on to their first evening
+        return redirect("prompts:welcome")
     return redirect("journal:care_connection", connection.pk)
 
 

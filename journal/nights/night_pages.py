@@ -14,6 +14,7 @@ from journal.nights import records, walks
 from journal.nights.precedence import Claim, Precedence
 from journal.nights.walks import PathStep
 from prompts import questions, received, tonight
+from prompts.library import first_nights
 from prompts.questions import Question
 from prompts.received import ReceivedStep
 
@@ -26,6 +27,7 @@ class NightPage:
 
     `slug` is that of the question that the page asks, or would ask in `Mode.QUESTION`. `step` and `received`: the step of a
     path, or of a counselor's set, that the question is. `entry`: what is written on the page.
+    `is_untouched`: nothing was done with the page yet.
     """
 
     night: dt.date
@@ -37,6 +39,7 @@ class NightPage:
     step: PathStep | None = None
     received: ReceivedStep | None = None
     entry: Entry | None = None
+    is_untouched: bool = False
 
 
 # --- Which question.
@@ -52,17 +55,20 @@ def choose(author: User, night: dt.date, turn: int, precedence: Precedence) -> Q
     claims = precedence.claims
     if turn < len(claims):
         return claims[turn].question
-    wishes, preferences = precedence.wishes, author.preferences
+    wishes, preferences, before = precedence.wishes, author.preferences, precedence.before
     chosen = tonight.choose(
         night,
         person=author.pk,
         library=[*questions.library(), *wishes.own],
         themes=preferences.themes,
         ages=preferences.ages,
-        asked=precedence.asked,
+        asked=before.asked,
         # What was swapped for another does not come again as the night's own question.
         excluded=wishes.never | {prompt for claim in claims if (prompt := claim.question.prompt)},
         turn=turn - max(len(claims) - 1, 0),
+        on_record=before.on_record,
+        first_nights=first_nights.of_ages(preferences.ages),
+        first_themes=first_nights.read().themes,
     )
     return questions.translated(chosen) if chosen else None
 
@@ -85,7 +91,7 @@ def load(author: User, night: dt.date, precedence: Precedence | None = None) -> 
     slug = question.slug if question else ""
     step = precedence.path_step if author.has_walks and walks.is_path_prompt(slug) else None
     step = step if step and step.slug == slug else None
-    return NightPage(night, question, slug, turn, Mode.QUESTION, closed, step, received_step, entry)
+    return NightPage(night, question, slug, turn, Mode.QUESTION, closed, step, received_step, entry, is_untouched=row is None and entry is None)
 
 
 def waiting(page: NightPage, precedence: Precedence) -> tuple[Claim, ...]:

@@ -18,12 +18,12 @@ from django.utils.translation import gettext as _
 from accounts.keys import keyring
 from accounts.models import User
 from journal.nights import records, walks
+from journal.nights.records import Before
 from journal.nights.walks import PathStep
 from prompts import questions, received, tonight, wishes
 from prompts.models import Mark
 from prompts.questions import Question
 from prompts.received import ReceivedStep
-from prompts.tonight import Asked
 from prompts.wishes import Wishes
 
 
@@ -72,13 +72,13 @@ class Precedence:
         return walks.step_on(self.author, self.night)
 
     @cached_property
-    def wishes(self) -> Wishes:
-        return wishes.of_parent(self.author)
+    def before(self) -> Before:
+        """The nights before, on which it depends what the night asks where nothing takes precedence."""
+        return records.before(self.author, self.night)
 
     @cached_property
-    def asked(self) -> list[Asked]:
-        """What earlier nights asked."""
-        return records.asked_before(self.author, self.night)
+    def wishes(self) -> Wishes:
+        return wishes.of_parent(self.author)
 
     @cached_property
     def first(self) -> Claim | None:
@@ -125,4 +125,4 @@ class Precedence:
         if not self.author.preferences.kept_first:
             return None
         current = [slug for slug in self.wishes.later if (question := questions.prompt(slug)) and not question.retired]
-        return questions.prompt(tonight.first_kept(self.night, current, self.asked)) if current else None
+        return questions.prompt(tonight.first_kept(self.night, current, self.before.asked)) if current else None

@@ -20,7 +20,7 @@ from journal.entries.submission import submit
 from journal.forms.writing import WritingForm
 from journal.history import revisions
 from journal.models import Entry, Mode, Night
-from journal.nights import answered_pages, night_pages, windows
+from journal.nights import answered_pages, beginnings, night_pages, windows
 from journal.nights.precedence import Precedence
 from journal.sharing import notices, shares
 from journal.views import entries, writing
@@ -78,6 +78,7 @@ def _context(author: User, night: dt.date, today: dt.date, form: WritingForm | N
         "windows": strip,
         "saved": _("Saved %(time)s") % {"time": dates.clock(entry.saved_at)} if entry else "",
         "url": _url(night, today),
+        "beginning": beginnings.of_page(author, page, precedence),
         "will_share": shares.is_promised(page.received, entry),
         "notices": notices.for_parent(author),
     }

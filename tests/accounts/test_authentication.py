@@ -26,7 +26,7 @@ class SignupTests(TestCase):
         response = self.sign_up(time_zone="Asia/Kathmandu")
 
         person = User.objects.get()
-        self.assertRedirects(response, reverse("journal:tonight"))
+        self.assertRedirects(response, reverse("prompts:welcome"))
         assert (person.email, person.time_zone) == ("new@example.org", "Asia/Kathmandu")
         assert KeySlot.objects.filter(owner=person).count() == 1
 

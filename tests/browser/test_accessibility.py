@@ -61,6 +61,7 @@ SIGNED_IN = [
     "/journal/{deleted}/",
     "/journal/{deleted}/delete-for-good/",
     "/prompts/choices/",
+    "/accounts/welcome/",
     "/prompts/",
     "/prompts/how-they-forgive/",
     "/prompts/marked/later/",

@@ -27,7 +27,7 @@ from journal.models import Mode, Night
 from journal.nights import night_pages, windows
 from tests.browser import urls_with_mail
 from tests.browser.axe import LOOKED_AT, look, look_after_sending, names, pages
-from tests.browser.conftest import TakeSession
+from tests.browser.conftest import TakeSession, add_authenticator, give_session
 from tests.browser.test_accessibility import PUBLIC, SIGNED_IN
 from tests.browser.test_accessibility_care import CARE
 from tests.factories import PASSWORD, make_counselor, make_entry, make_user
@@ -172,7 +172,7 @@ def test_signing_up_with_mail(page: Page, take_session: TakeSession, paths: tupl
 
 @pytest.mark.usefixtures("with_mail")
 @pages("/accounts/signup/passkey/", "/accounts/2fa/webauthn/signup/")
-def test_signing_up_with_a_passkey(page: Page, take_session: TakeSession, paths: tuple[str, ...]) -> None:
+def test_signing_up_with_a_passkey(page: Page, take_session: TakeSession, live_server: Any, paths: tuple[str, ...]) -> None:
     sign_up, create = paths
     look(page, sign_up)
     client = Client()
@@ -180,6 +180,11 @@ def test_signing_up_with_a_passkey(page: Page, take_session: TakeSession, paths:
     client.post("/accounts/confirm-email/", {"code": mailed_code()})
     take_session(client)
     look(page, create)
+    add_authenticator(page)
+    give_session(page.context, client, by_name := live_server.url.replace("127.0.0.1", "localhost"))  # passkeys belong to a name
+    page.goto(f"{by_name}{create}")
+    page.locator("main form button").last.click()
+    page.wait_for_url(f"{by_name}/accounts/welcome/")
 
 
 def test_a_link_that_confirms_an_address(page: Page, person: User) -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Error, Page, expect
 
 from accounts.models import User
 from journal.models import Entry
-from tests.browser.conftest import SignIn, TakeSession, eventually, give_session
+from tests.browser.conftest import SignIn, TakeSession, add_authenticator, eventually, give_session
 from tests.factories import PASSWORD, make_counselor, make_entry
 from tests.helpers import on_own_device, signed_in
 
@@ -197,10 +197,7 @@ def test_a_passkey_is_added_and_unlocks(
     page: Page, context: BrowserContext, parent: User, take_session: TakeSession, live_server: Any
 ) -> None:
     """The policies of every page let passkeys be made and used; the page fails its test where the browser complains."""
-    devtools = context.new_cdp_session(page)
-    devtools.send("WebAuthn.enable")
-    options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True}
-    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": {**options, "automaticPresenceSimulation": True}})
+    add_authenticator(page)
     client = signed_in(parent)
     client.post("/accounts/reauthenticate/", {"password": PASSWORD})
     by_name = live_server.url.replace("127.0.0.1", "localhost")  # passkeys belong to a name

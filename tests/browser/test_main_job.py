@@ -22,6 +22,9 @@ def sign_up(page: Page) -> None:
     page.locator("[name=email]").fill("new@example.org")
     page.locator("[name=password1]").fill(PASSWORD)
     page.locator("main form button.main").first.click()
+    page.wait_for_url("**/accounts/welcome/")
+    page.get_by_label("Small child").check()
+    page.get_by_role("button", name="Go on").click()
     page.wait_for_url("**/tonight/")
 
 

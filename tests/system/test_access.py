@@ -166,6 +166,7 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "prompts/paths/<slug:slug>/answers/": (OWN, WRONG_METHOD),
     "prompts/hard-nights/": (PUBLIC, everybody(405)),
     "prompts/hard-nights/<slug:slug>/": (Answers(200, 302, 302, 302), Answers(401, 422, 422, 422)),
+    "accounts/welcome/": (SIGNED_IN, Answers(302, 302, 302, 302)),
     "prompts/choices/": (SIGNED_IN, Answers(302, 302, 302, 302)),
     "accounts/settings/": (SIGNED_IN, Answers(302, 422, 422, 422)),
     "accounts/delete/": (Answers(302, 302, 302, 302), Answers(302, 302, 302, 302)),  # on to reauthentication

@@ -33,9 +33,17 @@ class VerificationTests(TestCase):
         self.sign_up()
         assert self.client.get("/tonight/").status_code == HTTPStatus.FOUND
 
-        self.client.post("/accounts/confirm-email/", {"code": mailed_code()})
+        response = self.client.post("/accounts/confirm-email/", {"code": mailed_code()})
 
+        assert response.headers["Location"] == "/accounts/welcome/"
         assert self.client.get("/tonight/").status_code == HTTPStatus.OK
+
+    def test_lets_the_invited_in_to_what_they_accept(self) -> None:
+        self.client.post("/accounts/signup/", {"email": "new@example.org", "password1": PASSWORD, "next": "/accounts/invitations/token/"})
+
+        response = self.client.post("/accounts/confirm-email/", {"code": mailed_code()})
+
+        assert response.headers["Location"] == "/accounts/invitations/token/"
 
     def test_a_wrong_code_says_so_and_lets_nobody_in(self) -> None:
         self.sign_up()
@@ -59,8 +67,9 @@ class CodeTests(TestCase):
         make_user()
         self.client.post("/accounts/login/code/", {"email": "parent@example.org"})
 
-        self.client.post("/accounts/login/code/confirm/", {"code": mailed_code()})
+        response = self.client.post("/accounts/login/code/confirm/", {"code": mailed_code()})
 
+        assert response.headers["Location"] == "/tonight/"
         assert self.client.get("/tonight/").status_code == HTTPStatus.OK
 
     def test_no_mail_holds_a_word_of_what_was_written(self) -> None:

@@ -185,6 +185,7 @@ STARTS = (
     "/journal/shared/",
     "/accounts/care/",
     "/accounts/settings/",
+    "/accounts/welcome/",
     "/accounts/clients/",
     "/accounts/clients/?show=all",
     "/accounts/clients/?show=ended",
@@ -216,10 +217,10 @@ class Story:
         token = Invitation.objects.get(pk=pk).content.token
         fields = {"parent_name": parent_name, "sees_answered": "on", "understood": "on"}
         response = self.world.browsers[client].post(f"/accounts/invitations/{token}/", fields)
-        connection = self.connections[counselor, client] = Connection.objects.get(
+        self.connections[counselor, client] = Connection.objects.get(
             parent=self.world.people[client], counselor=self.world.people[counselor], ended_at=None
         )
-        assert response.headers["Location"] == f"/accounts/care/{connection.pk}/"
+        assert response.headers["Location"] == "/accounts/welcome/"
         self.world.show(self.names[counselor], client)
 
     def writes(self, client: str, days_ago: int) -> tuple[Entry, str]:

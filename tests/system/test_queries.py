@@ -49,6 +49,7 @@ PAGES = [
     "/journal/{entry}/delete/",
     "/journal/{deleted}/delete-for-good/",
     "/prompts/choices/",
+    "/accounts/welcome/",
     "/prompts/",
     "/prompts/at-the-door/",
     "/prompts/marked/later/",
@@ -67,6 +68,7 @@ OF_A_PARENT = [
     "/journal/shared/nights/",
     "/accounts/care/",
     "/accounts/care/{connection}/",
+    "/accounts/welcome/",
     "/accounts/care/{connection}/end/",
     "/prompts/given/{given}/",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from prompts.library import guides, paths, quiz, topics
+from prompts.library import first_nights, guides, paths, quiz, topics, welcome
 from prompts.library.files import LIBRARY, LibraryError
 from prompts.library.prompts import read as read_english
 from prompts.library.translations import read
@@ -32,6 +32,8 @@ def coverage(language: str, library: Path = LIBRARY) -> list[Coverage]:
     all_guides = guides.read(language, library).values()
     report.append(Coverage("guides", sum(guide.language == language for guide in all_guides), len(all_guides)))
     report.append(Coverage("quiz", int(quiz.read(language, library).language == language), 1))
+    report.append(Coverage("welcome", int(welcome.read(language, library).language == language), 1))
+    report.append(Coverage("first nights", int(first_nights.read(language, library).language == language), 1))
     all_topics = topics.read(language, library).values()
     report.append(Coverage("help", sum(topic.language == language for topic in all_topics), len(all_topics)))
     return report
@@ -71,7 +73,8 @@ def _check_sets(language: str, library: Path) -> Iterator[str]:
     for slug, guide in guides.read(language, library).items():
         if len(guide.parts) != len(guides.read(library=library)[slug].parts):
             yield f"{language}/guides/{slug}: its questions are not those of the English one"
-    try:
-        quiz.read(language, library)
-    except LibraryError as error:
-        yield f"{language}/{error}"
+    for part in (quiz, welcome, first_nights):
+        try:
+            part.read(language, library)
+        except LibraryError as error:
+            yield f"{language}/{error}"

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import Age
-from prompts.library import files, guides, helplines, paths, prompts, quiz, topics
+from prompts.library import files, first_nights, guides, helplines, paths, prompts, quiz, topics, welcome
 from prompts.library.checks import editorial, sets, translations
+from prompts.library.checks import welcome as beginning
 from prompts.library.translations import languages
 from prompts.models import Depth
 
@@ -45,6 +46,7 @@ class Command(BaseCommand):
             *editorial.check(library),
             *editorial.check_spread(library),
             *sets.check(library, all_paths, all_guides, start_quiz, topics.read()),
+            *beginning.check(library, all_paths, first_nights.read(), welcome.read()),
             *(problem for language in languages() for problem in translations.check(language)),
         ]
         if problems:

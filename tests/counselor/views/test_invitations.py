@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.keys import keyring
-from accounts.models import Connection, User
+from accounts.models import Connection, Preferences, User
 from common.ids import new_id
 from counselor import invitations
 from counselor.models import Invitation
@@ -160,7 +160,7 @@ class InvitedTests(TestCase):
         response = signed_in(self.parent).post(self.address, TERMS)
 
         connection = Connection.objects.get()
-        assert response.headers["Location"] == f"/accounts/care/{connection.pk}/"
+        assert response.headers["Location"] == "/accounts/welcome/"
         assert (connection.counselor, connection.parent, connection.parent_name, connection.sees_answered) == (
             self.counselor,
             self.parent,
@@ -168,6 +168,14 @@ class InvitedTests(TestCase):
             True,
         )
         assert keyring.data_key(connection.pk) not in {keyring.data_key(self.parent.pk), keyring.data_key(self.counselor.pk)}
+
+    def test_who_has_been_through_welcome_goes_on_to_the_connection(self) -> None:
+        self.parent.sealed_preferences = Preferences(welcomed=True)
+        self.parent.save()
+
+        response = signed_in(self.parent).post(self.address, TERMS)
+
+        assert response.headers["Location"] == f"/accounts/care/{Connection.objects.get().pk}/"
 
     def test_nothing_is_accepted_unless_it_was_understood(self) -> None:
         response = signed_in(self.parent).post(self.address, {"parent_name": "M."})
@@ -180,7 +188,8 @@ class InvitedTests(TestCase):
         client = signed_in(self.parent)
         first, second = client.post(self.address, TERMS), client.post(self.address, TERMS)
 
-        assert first.headers["Location"] == second.headers["Location"]
+        assert first.headers["Location"] == "/accounts/welcome/"
+        assert second.headers["Location"] == f"/accounts/care/{Connection.objects.get().pk}/"
         assert Connection.objects.count() == 1
 
     def test_works_once(self) -> None:

@@ -10,7 +10,7 @@ from journal.history import revisions
 from journal.models import Entry, Mode, Night
 from journal.nights import night_pages, records
 from prompts.models import Mark, OwnQuestion, Prompt
-from prompts.tonight import KEPT_REST_NIGHTS, Asked
+from prompts.tonight import FIRST_NIGHTS, KEPT_REST_NIGHTS, Asked
 from tests.factories import make_entry, make_own_question, make_prompt, page_fields
 from tests.helpers import DAY, EVENING, TONIGHT, hidden_fields, read, signed_in
 from tests.journal.asking import AskingCase
@@ -155,10 +155,19 @@ class LaterTests(AskingCase):
 class OwnQuestionTests(AskingCase):
     def test_is_asked_by_turn_among_the_others(self) -> None:
         own = self.make_own()
+        for n in range(1, FIRST_NIGHTS + 1):
+            Night.objects.create(author=self.author, night=TONIGHT - n * DAY, closed=Night.Closed.DONE)
 
         asked = self.swapped(7)
 
         assert set(asked) == {own, *(f"presence-{n}" for n in range(6))}
+
+    def test_written_in_the_first_nights_it_is_asked_once_before_their_list(self) -> None:
+        own = self.make_own()
+        assert self.asked() == own
+        night_pages.close(self.author, TONIGHT, Night.Closed.NOT_TONIGHT)
+
+        assert self.asked(TONIGHT + DAY).startswith("presence-")
 
     def test_is_not_asked_by_turn_where_that_is_not_wanted(self) -> None:
         Prompt.objects.update(retired=True)
@@ -223,8 +232,7 @@ class OwnQuestionTests(AskingCase):
 
     def test_deleted_before_it_was_answered_it_gives_way_to_another(self) -> None:
         own = self.make_own()
-        turns = self.swapped(7)
-        night_pages.turn_to(self.author, TONIGHT, 1 + turns.index(own))
+        night_pages.turn_to(self.author, TONIGHT, 0)
         assert self.asked() == own
 
         OwnQuestion.objects.all().delete()

@@ -5,6 +5,7 @@ import datetime as dt
 from django.test import TestCase
 
 from accounts.models import User
+from common.ids import new_id
 from journal.entries import trash
 from journal.models import Entry, Mode, Night
 from journal.nights import night_pages, records
@@ -133,3 +134,47 @@ class AskedBeforeTests(TestCase):
             Asked(LAST_NIGHT, str(own.pk)),
             Asked(LAST_NIGHT, "repair-1"),
         ]
+
+
+class OnRecordTests(TestCase):
+    """How many nights before this one were written or closed."""
+
+    author: User
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.author = make_user()
+
+    def count(self) -> int:
+        with self.assertNumQueries(1):
+            return records.before(self.author, TONIGHT).on_record
+
+    def close(self, days_ago: int, closed: Night.Closed = Night.Closed.NOT_TONIGHT) -> None:
+        Night.objects.create(author=self.author, night=TONIGHT - days_ago * DAY, closed=closed)
+
+    def test_counts_a_night_once_whether_written_closed_or_both_and_pages_of_their_own(self) -> None:
+        make_entry(self.author, now=EVENING, night=TONIGHT - 2 * DAY)
+        make_entry(self.author, now=EVENING, night=TONIGHT - 2 * DAY, kind=Entry.Kind.FREE, entry_id=new_id())
+        make_entry(self.author, now=EVENING, night=TONIGHT - 900 * DAY, kind=Entry.Kind.FREE, entry_id=new_id())
+        Night.objects.filter(author=self.author).update(closed=Night.Closed.DONE)
+        self.close(3)
+        make_entry(self.author, now=EVENING, night=TONIGHT - 4 * DAY, text="", feeling="even", entry_id=new_id())
+
+        assert self.count() == 4
+
+    def test_leaves_out_tonight_later_nights_what_was_only_looked_at_or_swapped_or_deleted_and_other_people(self) -> None:
+        make_entry(self.author, now=EVENING)
+        Night.objects.filter(author=self.author).update(closed=Night.Closed.DONE)
+        self.close(-1)
+        self.close(4, Night.Closed.OPEN)
+        trash.delete(self.author, make_entry(self.author, now=EVENING, night=LAST_NIGHT, entry_id=new_id()), EVENING)
+        make_entry(make_user(email="other@example.org"), now=EVENING, night=LAST_NIGHT, entry_id=new_id())
+
+        assert self.count() == 0
+
+    def test_counts_to_fourteen_and_reads_no_more_of_a_long_journal(self) -> None:
+        for days_ago in range(1, 31):
+            make_entry(self.author, now=EVENING, night=TONIGHT - days_ago * DAY, kind=Entry.Kind.FREE, entry_id=new_id())
+
+        assert self.count() == 14
+        assert len(records._BEFORE.rows(author=self.author.pk, night=TONIGHT, first=TONIGHT - records.LOOK_BACK)) == 14

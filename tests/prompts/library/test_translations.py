@@ -7,7 +7,7 @@ import pytest
 from django.utils import translation
 
 from prompts import questions
-from prompts.library import guides, paths, prompts, quiz, translations
+from prompts.library import first_nights, guides, paths, prompts, quiz, translations, welcome
 from prompts.library.checks import translations as checks
 from prompts.library.files import LibraryError
 from tests.factories import make_question
@@ -41,7 +41,7 @@ class SpanishTests:
         parts = [each.part for each in checks.coverage("es")]
 
         themes = [theme.slug for theme in prompts.read().themes]
-        assert parts == ["themes", *themes, *(f"path {slug}" for slug in paths.read()), "guides", "quiz", "help"]
+        assert parts == ["themes", *themes, *(f"path {slug}" for slug in paths.read()), "guides", "quiz", "welcome", "first nights", "help"]
 
     def test_has_no_prompt_in_the_words_of_the_english_one(self) -> None:
         english = {prompt.slug: prompt.question for prompt in prompts.read().prompts}
@@ -52,7 +52,12 @@ class SpanishTests:
     def test_is_set_with_its_own_quotation_marks_and_raises_no_voice(self) -> None:
         sets = [asdict(path) for path in paths.read("es").values() if path.language == "es"]
         sets += [asdict(guide) for guide in guides.read("es").values()]
-        sets += [asdict(quiz.read("es")), *map(asdict, translations.read("es").themes.values())]
+        sets += [
+            asdict(quiz.read("es")),
+            asdict(welcome.read("es")),
+            asdict(first_nights.read("es")),
+            *map(asdict, translations.read("es").themes.values()),
+        ]
 
         texts = [text for each in sets for text in strings(each)]
 
@@ -162,6 +167,23 @@ ENGLISH = {
         now = "If they cannot stand"
         say = "Sit with them."
     """,
+    "welcome.toml": """
+        introduction = "Come in."
+        ages = "How old?"
+        asks = "What brings you?"
+        [[reason]]
+        slug = "quiet"
+        says = "Quiet."
+        themes = ["calm"]
+    """,
+    "first-nights.toml": """
+        [[list]]
+        ages = "none"
+        prompts = ["at-the-door"]
+        [[hint]]
+        night = 2
+        says = "A line will do."
+    """,
 }
 FRENCH = {
     "themes.toml": """
@@ -227,6 +249,19 @@ FRENCH = {
         name = "Une chute"
         now = "Si l’enfant ne tient pas debout"
         say = "Assieds-toi à côté."
+    """,
+    "welcome.toml": """
+        introduction = "Entre."
+        ages = "Quel âge ?"
+        asks = "Qu’est-ce qui t’amène ?"
+        [[reason]]
+        slug = "quiet"
+        says = "Le calme."
+    """,
+    "first-nights.toml": """
+        [[hint]]
+        night = 2
+        says = "Une ligne suffit."
     """,
 }
 
@@ -341,6 +376,16 @@ class FaultsTests:
 
         assert list(checks.check("fr", folder)) == ["fr/where-to-start.toml: help_words is not translated"]
 
+    def test_a_welcome_with_something_left_in_english(self, folder: Path) -> None:
+        change(folder, "welcome.toml", 'slug = "quiet"', 'slug = "calm"')
+
+        assert list(checks.check("fr", folder)) == ["fr/welcome.toml: quiet is not translated"]
+
+    def test_a_hint_for_another_night(self, folder: Path) -> None:
+        change(folder, "first-nights.toml", "night = 2", "night = 3")
+
+        assert list(checks.check("fr", folder)) == ["fr/first-nights.toml: its hints are not for the nights of the English ones"]
+
     def test_each_has_a_line_of_its_own(self, folder: Path) -> None:
         change(folder, "calm.toml", "Lève les yeux.", "Lève les yeux !")
         change(folder, "paths/two-nights.toml", 'prompt = "at-the-door"', 'prompt = "over-soup"')
@@ -402,6 +447,8 @@ class ReadingTests:
             ("path one-night", 0, 1),
             ("guides", 1, 1),
             ("quiz", 1, 1),
+            ("welcome", 1, 1),
+            ("first nights", 1, 1),
             ("help", 1, 1),
         ]
 
@@ -413,7 +460,7 @@ class ReadingTests:
         assert (report["path two-nights"], report["path one-night"]) == (1, 0)
 
     def test_counts_nothing_of_a_language_without_files(self, folder: Path) -> None:
-        assert [each.translated for each in checks.coverage("xx", folder)] == [0] * 8
+        assert [each.translated for each in checks.coverage("xx", folder)] == [0] * 10
 
 
 class FallbackTests:

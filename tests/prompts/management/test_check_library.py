@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError
 from django.test import TestCase
 
-from prompts.library import files, guides, helplines, paths, prompts, quiz, topics, translations
+from prompts.library import files, first_nights, guides, helplines, paths, prompts, quiz, topics, translations, welcome
 from prompts.library.checks import translations as checks
 from tests.helpers import refusal, run
 from tests.prompts.management.small_library import DOOR, SOUP, run_on_library, text
@@ -97,7 +97,7 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
         return read_the_copy
 
-    for module in (prompts, paths, guides, quiz, topics):
+    for module in (prompts, paths, guides, quiz, topics, welcome, first_nights):
         monkeypatch.setattr(module, "read", reading_the_copy(module.read))
     for function in (translations.languages, checks.coverage, checks.check):
         monkeypatch.setattr(function, "__defaults__", (folder,))
@@ -114,12 +114,16 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "en/guides/i-lost-my-temper.toml",
         "en/where-to-start.toml",
         "en/help.toml",
+        "en/welcome.toml",
+        "en/first-nights.toml",
         "es/themes.toml",
         "es/repair.toml",
         "es/paths/mending.toml",
         "es/guides/i-lost-my-temper.toml",
         "es/where-to-start.toml",
         "es/help.toml",
+        "es/welcome.toml",
+        "es/first-nights.toml",
     ],
 )
 def test_check_library_refuses_a_file_that_cannot_be_read_in_any_language(copy: Path, name: str) -> None:

@@ -1,0 +1,55 @@
+"""The form of Welcome: two questions, both of which can be left out."""
+
+from dataclasses import replace
+from zoneinfo import available_timezones
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Age, Preferences
+from prompts.library.welcome import Welcome
+
+
+class WelcomeForm(forms.Form):
+    """`page` has the words and what they lead to; `preferences` are the present ones."""
+
+    ages = forms.MultipleChoiceField(choices=Age.choices, required=False, widget=forms.CheckboxSelectMultiple)
+    reason = forms.ChoiceField(required=False, widget=forms.RadioSelect)
+    # Filled in by a script, as at sign-up.
+    time_zone = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"data-time-zone": ""}))
+
+    def __init__(self, data: QueryDict | None = None, *, page: Welcome, preferences: Preferences) -> None:
+        self._page, self._current = page, preferences
+        super().__init__(data, initial={"ages": preferences.ages, "reason": preferences.reason})
+        ages, reason = self.fields["ages"], self.fields["reason"]
+        ages.label, ages.help_text = page.ages, _("More than one is fine.")
+        reason.label = page.asks
+        if isinstance(reason, forms.ChoiceField):
+            reason.choices = [*((each.slug, each.says) for each in page.reasons), ("", _("Something else"))]
+
+    def clean_time_zone(self) -> str:
+        """The zone, or "" where this server does not know it."""
+        zone: str = self.cleaned_data["time_zone"]
+        return zone if zone in available_timezones() else ""
+
+    def preferences(self) -> Preferences:
+        """The present preferences with what was chosen. Call after `is_valid()`.
+
+        Another reason than before brings its themes and its path along, unless the parent has changed them by hand.
+        """
+        data, current = self.cleaned_data, self._current
+        chosen = replace(current, ages=tuple(data["ages"]), reason=data["reason"], welcomed=True)
+        if chosen.reason == current.reason:
+            return chosen
+        (old_themes, old_start), (themes, start) = self._leads_to(current.reason), self._leads_to(chosen.reason)
+        if set(current.themes) == set(old_themes):
+            chosen = replace(chosen, themes=themes)
+        if current.start == old_start:
+            chosen = replace(chosen, start=start)
+        return chosen
+
+    def _leads_to(self, slug: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The themes and the paths that a reason leads to."""
+        reason = self._page.reason(slug)
+        return (reason.themes, (reason.path,) if reason.path else ()) if reason else ((), ())
