@@ -94,6 +94,9 @@ def main_text(response: Any) -> str:
     """The words of the page, without its head, navigation and foot, on one line."""
     main = parsed(response).main
     assert main is not None
+    for name in main.select("bdi"):  # runs in its own direction, and is a word of its sentence
+        name.unwrap()
+    main.smooth()
     return " ".join(main.get_text(" ").split())
 
 

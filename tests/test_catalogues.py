@@ -19,7 +19,7 @@ class CataloguesTests:
         assert Message("Light", "depth of a question") in messages
         assert Message("Light") in messages
         assert any(message.text.startswith("%(counter)s night") for message in messages)
-        assert any("is under way" in message.text for message in messages)
+        assert any("This pauses" in message.text for message in messages)
 
     def test_a_function_by_a_name_that_nobody_looks_for_is_refused(self, tmp_path: Path) -> None:
         (tmp_path / "journal").mkdir()

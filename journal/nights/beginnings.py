@@ -23,13 +23,16 @@ class Beginning:
     hint: str
 
 
-def of_page(author: User, page: NightPage, precedence: Precedence) -> Beginning | None:
+def of_page(author: User, page: NightPage, precedence: Precedence, *, is_first_evening: bool) -> Beginning | None:
     """What the page of a night says to somebody who is new; None where it says nothing, or the page was used already.
 
-    No query, but one where a counselor's question is asked. Who is on a path has found their way.
+    No query of its own: `precedence` is what the page was loaded with. Who is on a path has found their way. Over a counselor's
+    question only the welcome is said, on the first evening: it teaches nothing else, and for it no earlier nights are read.
     """
-    if not page.is_untouched or page.step:
+    if not page.is_untouched or page.step or (page.received and not is_first_evening):
         return None
+    if page.received:
+        return Beginning(is_first=True, is_welcomed=author.preferences.welcomed, path=None, hint="")
     on_record = precedence.before.on_record
     language = questions.reading_language()
     hint = first_nights.read(language).hints.get(on_record + 1, "")

@@ -91,7 +91,8 @@ def load(author: User, night: dt.date, precedence: Precedence | None = None) -> 
     slug = question.slug if question else ""
     step = precedence.path_step if author.has_walks and walks.is_path_prompt(slug) else None
     step = step if step and step.slug == slug else None
-    return NightPage(night, question, slug, turn, Mode.QUESTION, closed, step, received_step, entry, is_untouched=row is None and entry is None)
+    is_untouched = row is None and entry is None
+    return NightPage(night, question, slug, turn, Mode.QUESTION, closed, step, received_step, entry, is_untouched)
 
 
 def waiting(page: NightPage, precedence: Precedence) -> tuple[Claim, ...]:

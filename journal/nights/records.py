@@ -64,7 +64,8 @@ def on_night(author: User, night: dt.date) -> tuple[Night | None, Entry | None]:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """The nights before one. `asked`: what their pages asked, oldest first, as `tonight.choose` takes it.
+    """The nights before one. `asked`: what their pages asked, oldest first, as `tonight.choose` takes it: of each night
+    the question of its page and, where it is another, the last one that was reached by swapping.
 
     `on_record`: on how many of them something was written, if only how it felt, or the page was closed; `tonight.FIRST_NIGHTS` stands for as many and
     more. What was deleted since does not count, nor does what was only closed before `LOOK_BACK`.
@@ -86,10 +87,3 @@ def before(author: User, night: dt.date) -> Before:
         if last and last != first:
             asked.append(Asked(on, last))
     return Before(asked, min(len(on_record), tonight.FIRST_NIGHTS))
-
-
-def asked_before(author: User, night: dt.date) -> list[Asked]:
-    """What this parent's earlier pages asked, oldest first: of each night the question of its page and, where it is another, the
-    last one that was reached by swapping.
-    """
-    return before(author, night).asked

@@ -78,7 +78,7 @@ def _context(author: User, night: dt.date, today: dt.date, form: WritingForm | N
         "windows": strip,
         "saved": _("Saved %(time)s") % {"time": dates.clock(entry.saved_at)} if entry else "",
         "url": _url(night, today),
-        "beginning": beginnings.of_page(author, page, precedence),
+        "beginning": beginnings.of_page(author, page, precedence, is_first_evening=len(strip) == 1),
         "will_share": shares.is_promised(page.received, entry),
         "notices": notices.for_parent(author),
     }

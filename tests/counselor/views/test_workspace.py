@@ -88,7 +88,7 @@ class WorkspaceTests(TestCase):
         assert connection.ended_by == Connection.Ended.CLOSED
         assert invitation.state(timezone.now()) == Invitation.State.WITHDRAWN
         assert not KeySlot.objects.filter(connection=connection).exists()
-        self.assertContains(signed_in(parent).get("/tonight/"), "Ines Holm has ended your connection")
+        self.assertContains(signed_in(parent).get("/tonight/"), "<bdi>Ines Holm</bdi> has ended your connection")
 
     def test_people_without_one_are_led_to_open_one(self) -> None:
         for address in ("/accounts/invitations/", "/accounts/workspace/close/"):

@@ -200,7 +200,7 @@ class OwnQuestionTests(AskingCase):
 
         night = Night.objects.get()
         assert (str(night.own_id), night.prompt_id, str(night.furthest_own_id), night.furthest_id) == (own, None, own, None)
-        assert records.asked_before(self.author, TONIGHT + DAY) == [Asked(TONIGHT, own)]
+        assert records.before(self.author, TONIGHT + DAY).asked == [Asked(TONIGHT, own)]
 
     def test_answered_it_stands_on_the_entry_by_id_and_in_words(self) -> None:
         own = self.make_own()

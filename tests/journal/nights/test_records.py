@@ -94,7 +94,7 @@ class AskedBeforeTests(TestCase):
     def test_lists_nights_in_order_and_of_each_the_furthest_question_last_if_it_is_another(self) -> None:
         later, earlier = self.make_night(1, "repair-1", "repair-2"), self.make_night(9, "repair-3", "repair-3")
 
-        assert records.asked_before(self.author, TONIGHT) == [
+        assert records.before(self.author, TONIGHT).asked == [
             Asked(earlier, "repair-3"),
             Asked(later, "repair-1"),
             Asked(later, "repair-2"),
@@ -106,20 +106,20 @@ class AskedBeforeTests(TestCase):
         self.make_night(1, None, None)
         self.make_night(2, "repair-1", "repair-1", author=make_user(email="other@example.org"))
 
-        assert records.asked_before(self.author, TONIGHT) == []
+        assert records.before(self.author, TONIGHT).asked == []
 
     def test_looks_back_as_far_as_it_says(self) -> None:
         oldest = self.make_night(records.LOOK_BACK.days, "repair-1", "repair-1")
         self.make_night(records.LOOK_BACK.days + 1, "repair-2", "repair-2")
 
-        assert {record.night for record in records.asked_before(self.author, TONIGHT)} == {oldest}
+        assert {record.night for record in records.before(self.author, TONIGHT).asked} == {oldest}
 
     def test_is_one_query_and_makes_tonight_ask_something_else(self) -> None:
         asked = self.asked()
         self.make_night(1, asked, asked)
 
         with self.assertNumQueries(1):
-            records.asked_before(self.author, TONIGHT)
+            records.before(self.author, TONIGHT)
 
         assert self.asked() != asked
 
@@ -128,7 +128,7 @@ class AskedBeforeTests(TestCase):
         Night.objects.create(author=self.author, night=LAST_NIGHT, own=own, furthest_id="repair-1")
         Night.objects.create(author=self.author, night=LAST_NIGHT - DAY, prompt_id="repair-2", furthest_own=own)
 
-        assert records.asked_before(self.author, TONIGHT) == [
+        assert records.before(self.author, TONIGHT).asked == [
             Asked(LAST_NIGHT - DAY, "repair-2"),
             Asked(LAST_NIGHT - DAY, str(own.pk)),
             Asked(LAST_NIGHT, str(own.pk)),

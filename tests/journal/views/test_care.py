@@ -87,7 +87,7 @@ class ConsentTests(TestCase):
 
         self.connection.refresh_from_db()
         assert (self.connection.ended_by, self.connection.counselor, self.connection.counselor_name) == ("closed", None, "Ines Holm")
-        self.assertContains(signed_in(self.parent).get("/tonight/"), "Ines Holm has ended your connection")
+        self.assertContains(signed_in(self.parent).get("/tonight/"), "<bdi>Ines Holm</bdi> has ended your connection")
         client = signed_in(self.parent)
         client.post("/accounts/reauthenticate/", {"password": PASSWORD})
         client.post("/accounts/delete/", {"sure": "on"})

@@ -250,7 +250,7 @@ class PlaceTests(JournalCase):
             page = self.read(response.headers["Location"])
             links = [link["href"] for link in page.select(".nights a")]
             assert links[-1 if entry is oldest else 0] == next_to_it.get_absolute_url()
-            assert "you can put it back" in page.get_text()
+            assert "You can put it back" in page.get_text()
 
 
 class FreePageTests(JournalCase):

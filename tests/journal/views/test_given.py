@@ -64,16 +64,16 @@ class GivenTests(TestCase):
 
         page = self.client.get("/tonight/")
 
-        self.assertContains(page, f"<h1>{FIRST}</h1>", html=True)
-        self.assertContains(page, "From Ines Holm")
+        self.assertContains(page, f'<h1 dir="auto">{FIRST}</h1>', html=True)
+        self.assertContains(page, "From <bdi>Ines Holm</bdi>")
         self.assertContains(page, "step 1 of 2")
-        self.assertContains(page, "This is not shared. It reaches Ines Holm only if you share it yourself.")
+        self.assertContains(page, "This is not shared. It reaches <bdi>Ines Holm</bdi> only if you share it yourself.")
 
     def test_says_while_writing_that_the_answer_will_be_shared(self) -> None:
         self.assign(shares=True)
         connections.mark_informed(self.parent, self.connection.pk, timezone.now())
 
-        self.assertContains(self.client.get("/tonight/"), "When you press Done, a copy of this answer goes to Ines Holm.")
+        self.assertContains(self.client.get("/tonight/"), "When you press Done, a copy of this answer goes to <bdi>Ines Holm</bdi>.")
 
     def test_a_step_of_the_library_is_asked_in_its_words(self) -> None:
         make_assignment(self.connection, make_set(self.counselor, steps=["prompt:at-the-door"]), starts_on=self.tonight)
@@ -128,7 +128,7 @@ class GivenTests(TestCase):
         self.assign()
         make_assignment(other, make_set(other.counselor, steps=["An older one?"]), starts_on=self.tonight - 3 * DAY)  # type: ignore[arg-type]
 
-        self.assertContains(self.client.get("/tonight/"), "From Second")
+        self.assertContains(self.client.get("/tonight/"), "From <bdi>Second")
 
     def test_a_page_that_goes_on_to_answer_something_else_leaves_the_step_to_be_asked(self) -> None:
         assignment = self.assign()
@@ -151,7 +151,7 @@ class GivenTests(TestCase):
 
         self.client.post(address, {"action": "begin"})
 
-        self.assertContains(self.client.get("/tonight/"), "From Ines Holm")
+        self.assertContains(self.client.get("/tonight/"), "From <bdi>Ines Holm</bdi>")
 
     def test_begun_again_it_leaves_a_night_that_was_closed_since(self) -> None:
         assignment = self.assign(starts_on=None)
@@ -178,8 +178,8 @@ class GivenTests(TestCase):
         self.client.post("/tonight/", {"action": "reopen", "night": self.tonight})
 
         page = self.client.get("/tonight/")
-        self.assertContains(page, f"<h1>{FIRST}</h1>", html=True)
-        self.assertNotContains(page, "From Ines Holm")
+        self.assertContains(page, f'<h1 dir="auto">{FIRST}</h1>', html=True)
+        self.assertNotContains(page, "From <bdi>Ines Holm</bdi>")
         entry = Entry.objects.get()
         changed = {"text": "A longer look.", "entry": entry.pk, "base": entry.version, "prompt": page.context["form"]["prompt"].value()}
         self.client.post("/tonight/", page_fields(self.parent, night=self.tonight, mode="question", **changed))
@@ -253,7 +253,7 @@ class GivenTests(TestCase):
         step = assignment.steps.get(position=1)
         page = self.client.get(f"/journal/new/?prompt=step-{step.pk}")
         self.assertContains(page, SECOND)
-        self.assertContains(page, "It reaches Ines Holm only if you share it yourself")
+        self.assertContains(page, "It reaches <bdi>Ines Holm</bdi> only if you share it yourself")
 
         sent = page_fields(self.parent, night=self.tonight, prompt=f"step-{step.pk}", mode="question")
         self.client.post("/journal/new/", sent)

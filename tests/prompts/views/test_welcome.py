@@ -175,7 +175,7 @@ class FirstEveningTests(TestCase):
         assert self.lines() == ["Welcome. Two short questions help us ask what fits."]
 
         self.client.post(URL, {"action": "skip"})
-        assert self.lines() == ["Welcome. What you write here is yours alone, unless you share it."]
+        assert self.lines() == ["Welcome. What you write here is yours."]
 
         make_entry(self.parent, night=TONIGHT - DAY)
         assert self.lines() == []
