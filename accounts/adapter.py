@@ -39,7 +39,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def after_signup(self, target: str) -> str:
         """The page after sign-up for somebody who was on their way to `target`: Welcome, which leads on to it."""
-        is_start = target in {reverse("home"), *map(reverse, settings.START_PAGES.values())}
+        is_start = target in {reverse("home"), reverse("prompts:welcome"), *map(reverse, settings.START_PAGES.values())}
         return reverse("prompts:welcome", query=None if is_start else {REDIRECT_FIELD_NAME: target})
 
     def pre_login(self, request: HttpRequest, user: User, **login: object) -> HttpResponse | None:

@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 from allauth.account.adapter import get_adapter
 from allauth.core.exceptions import ReauthenticationRequired
-from django.conf import settings
 from django.contrib import auth, messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -61,8 +60,8 @@ class PersonMiddleware:
             was_signed_in = request.user.is_authenticated  # the view may sign the person out
         except KeyringError as error:  # the session is sealed, too
             return self._sealed(request, error)
-        language = request.user.language if request.user.is_authenticated else ""
-        if language in dict(settings.LANGUAGES):
+        language = request.user.chosen_language if request.user.is_authenticated else ""
+        if language:
             translation.activate(language)  # in place of the browser's language; LocaleMiddleware resets it
             request.LANGUAGE_CODE = language
         zone, ways = (request.user.zone, request.user.customs) if request.user.is_authenticated else (None, Customs())

@@ -50,7 +50,7 @@ def send_due(now: dt.datetime) -> int:
 
 def _send(person: User) -> bool:
     """Whether the mail was sent."""
-    with translation.override(person.language or settings.LANGUAGE_CODE):
+    with translation.override(person.chosen_language or settings.LANGUAGE_CODE):
         context = {
             "name": person.name,
             "url": f"{settings.SITE_ORIGIN}{reverse('home')}",

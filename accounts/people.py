@@ -24,7 +24,7 @@ def display_name(user: User) -> str:
 def as_read_by(person: User) -> Iterator[None]:
     """Within this context texts are in the person's language, and times by their clock. Where they chose no language it stays as it is."""
     with (
-        translation.override(person.language or translation.get_language()),
+        translation.override(person.chosen_language or translation.get_language()),
         timezone.override(person.zone),
         customs.override(person.customs),
     ):

@@ -34,6 +34,14 @@ class OneLineField(TextField):
         return one_line(super().to_python(value))
 
 
+class FilterField(forms.ChoiceField):
+    """A choice that narrows a list. An unknown value narrows nothing: an address may be old or mistyped."""
+
+    def to_python(self, value: object) -> str:
+        chosen = str(super().to_python(value))
+        return chosen if self.valid_value(chosen) else ""
+
+
 class NameField(TextField):
     """What a person or a practice is called: see common/names.py."""
 

@@ -3,9 +3,11 @@
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import HttpRequest, QueryDict
 from django.http.request import UnreadablePostError
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from common.ids import parse_id
 
@@ -32,6 +34,15 @@ def is_same_origin(request: HttpRequest) -> bool:
         return urlsplit(origin).netloc == request.get_host()
     except ValueError:
         return False
+
+
+def next_address(request: HttpRequest) -> str:
+    """The address of this site that the request says to go on to, in its field or parameter `next`; "" for none, or any other.
+
+    It begins with a slash: anything else Django's `redirect` might take for the name of a view.
+    """
+    address = (request.POST if request.method == "POST" else request.GET).get(REDIRECT_FIELD_NAME, "")
+    return address if address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None) else ""
 
 
 def posted(request: HttpRequest) -> QueryDict:

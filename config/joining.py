@@ -35,6 +35,7 @@ STYLES = {
         "css/tonight.css",
         "css/windows.css",
         "css/writing.css",
+        "css/tight.css",
         "css/welcome.css",
         "css/journal.css",
         "css/prompts.css",

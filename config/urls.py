@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from accounts.decorators import by_role, for_either
-from accounts.views import home, privacy
+from accounts.views import home, passkeys, privacy
 from common import errors
 from counselor.views import shared as counselor_shared
 from journal.views import leave, offline
@@ -48,6 +48,7 @@ urlpatterns = [
     path("", include("journal.urls")),
     path("", include("prompts.urls")),  # after those above: prompts/<slug>/ would match some of their paths
     path("", include("accounts.urls")),
+    path("accounts/2fa/webauthn/reauthenticate/", passkeys.confirm, name="mfa_reauthenticate_webauthn"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("manifest.webmanifest", views.manifest, name="manifest"),

@@ -51,5 +51,10 @@ def _any_question() -> re.Pattern[str]:
 
 
 def preview(excerpt: str) -> str:
-    """The excerpt of a guide's text as lists show it: some that are stored have the questions between the answers."""
+    """The excerpt of a guide's text as lists show it: some that are stored have the questions between the answers.
+
+    Those begin with one. In any other, a question is what somebody quoted.
+    """
+    if not _any_question().match(excerpt):
+        return excerpt
     return BETWEEN.join(answer for part in _any_question().split(excerpt) if (answer := part.strip()))

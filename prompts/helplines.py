@@ -4,8 +4,6 @@ import datetime as dt
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from itertools import chain, zip_longest
 
 from django.conf import settings
@@ -15,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from accounts.models import User
+from common.places import time_zones
 from prompts.library import topics as library_topics
 from prompts.library.files import LibraryError
 from prompts.library.helplines import Country, Line, read
@@ -199,20 +198,10 @@ def unchecked() -> list[tuple[Country, Line]]:
     return [(country, line) for country in read(settings.HELPLINES) for line in country.unchecked()]
 
 
-@cache
-def _country_of_zone() -> dict[str, str]:
-    """Time zone to country code, from the tz database's zone.tab; an outdated name has the country of the name it links to."""
-    folder = resources.files("tzdata") / "zoneinfo"
-    rows = [line.split("\t") for line in (folder / "zone.tab").read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
-    country_of = {zone: code for code, _coordinates, zone, *_comments in rows}
-    links = [line.split() for line in (folder / "tzdata.zi").read_text(encoding="utf-8").splitlines() if line.startswith("L ")]
-    return {name: country_of[target] for _type, target, name in links if target in country_of} | country_of
-
-
 def _likely_codes(request: HttpRequest) -> Iterator[str]:
     """Country codes, the likeliest first; "" for a time zone that is no country's."""
     if isinstance(request.user, User):
-        yield _country_of_zone().get(request.user.time_zone, "")
+        yield time_zones.country(request.user.time_zone)
     for tag, _weight in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
         if "-" in tag:
             yield tag.rpartition("-")[2].upper()

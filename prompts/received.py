@@ -122,10 +122,13 @@ def _columns() -> list[list[str]]:
 
 
 def _running() -> "QuerySet[AssignedStep, tuple[object, ...]]":
-    running = Assignment.objects.running().filter(
-        connection__parent=_PARENT, connection__ended_at=None, starts_on__lte=Placeholder("night", DateField())
+    """The steps of the sets that ask on a night, and of the one that the night's page answers, whatever became of that meanwhile."""
+    own = Assignment.objects.filter(connection__parent=_PARENT, connection__ended_at=None, starts_on__lte=Placeholder("night", DateField()))
+    on_page = AssignedStep.objects.filter(pk=Placeholder("on_page", UUIDField())).values("assignment")
+    can_ask = Q(ended_at=None, finished_at=None, paused=False)
+    steps = AssignedStep.objects.filter(assignment__in=own.filter(can_ask | Q(pk__in=on_page))).order_by(
+        "assignment__assigned_at", "assignment_id", "position"
     )
-    steps = AssignedStep.objects.filter(assignment__in=running).order_by("assignment__assigned_at", "assignment_id", "position")
     return steps.values_list(*chain(*_columns()))
 
 
@@ -153,13 +156,13 @@ def _read(row: Sequence[object]) -> AssignedStep:
 def steps_on(parent: User, night: dt.date, on_page: uuid.UUID | None = None) -> list[ReceivedStep]:
     """The steps that want this night, one of each set that is due: first the one that has waited longest; of equals, the first assigned.
 
-    `on_page` is the step that the night's page answers already: it counts as open, so that whoever swaps its question for
-    another, and back, meets the same. One query; none for parents who never had a counselor.
+    `on_page` is the step that the night's page answers already: it counts as open, and its set as running, so that whoever swaps
+    its question for another, and back, meets the same. One query; none for parents who never had a counselor.
     """
     if not parent.has_connections:
         return []
     due_steps: list[tuple[dt.date, ReceivedStep]] = []
-    rows = [_read(row) for row in _RUNNING.rows(parent=parent.pk, night=night)]
+    rows = [_read(row) for row in _RUNNING.rows(parent=parent.pk, night=night, on_page=on_page)]
     for _assignment, group in groupby(rows, key=lambda step: step.assignment_id):
         steps = list(group)
         answered = [None if step.pk == on_page else step.answered_on for step in steps]

@@ -2,7 +2,7 @@
 
 import operator
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.html import escape, format_html, format_html_join
@@ -75,27 +75,30 @@ def found(question: Question, query: str) -> Found:
 
 def _marked(text: str, beginnings: tuple[str, ...]) -> tuple[SafeString, set[str]]:
     """The text, escaped, with those words in <mark> that begin with one of these, and the ones that no word begins with."""
-    if not beginnings:
-        return escape(text), set()
     parts, missing, end = [], set(beginnings), 0
-    for start, stop in _words(text):
-        words = folded_words(text[start:stop])
-        begun = {beginning for beginning in beginnings if any(word.startswith(beginning) for word in words)}
-        if begun:
-            parts += [escape(text[end:start]), format_html("<mark>{}</mark>", text[start:stop])]
-            missing -= begun
-            end = stop
+    if not beginnings or not _holds_any(text, beginnings):
+        return escape(text), missing
+    for run in re.finditer(r"\S+", text):
+        for start, stop in _words(run) if _holds_any(run[0], beginnings) else ():
+            words = folded_words(text[start:stop])
+            if begun := {beginning for beginning in beginnings if any(word.startswith(beginning) for word in words)}:
+                parts += [escape(text[end:start]), format_html("<mark>{}</mark>", text[start:stop])]
+                missing -= begun
+                end = stop
     return format_html_join("", "{}", ((part,) for part in [*parts, escape(text[end:])])), missing
 
 
-def _words(text: str) -> Iterator[tuple[int, int]]:
-    """Where each word of a text stands, as far as `folded_words` tells them apart: it joins what invisible characters part."""
-    for run in re.finditer(r"\S+", text):
-        spans = [(run.start() + word.start(), run.start() + word.end()) for word in re.finditer(r"[\w\u0300-\u036f]+", run[0])]
-        if [word for start, stop in spans for word in folded_words(text[start:stop])] == folded_words(run[0]):
-            yield from spans
-        else:
-            yield run.span()
+def _holds_any(text: str, beginnings: tuple[str, ...]) -> bool:
+    return any(word.startswith(beginnings) for word in folded_words(text))
+
+
+def _words(run: re.Match[str]) -> list[tuple[int, int]]:
+    """Where each word of a text between two spaces stands, as far as `folded_words` tells them apart: it joins what invisible
+    characters part.
+    """
+    spans = [(run.start() + word.start(), run.start() + word.end()) for word in re.finditer(r"[\w\u0300-\u036f]+", run[0])]
+    words = [word for start, stop in spans for word in folded_words(run.string[start:stop])]
+    return spans if words == folded_words(run[0]) else [run.span()]
 
 
 def _holds_all(words: str, beginnings: list[str]) -> bool:

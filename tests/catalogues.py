@@ -104,6 +104,12 @@ def _translations(entry: Entry) -> list[str]:
     return list(entry.msgstr_plural.values()) if entry.msgid_plural else [entry.msgstr]
 
 
+def _plural_forms(base: Path, language: str) -> int:
+    """How many forms each plural has: where one is lacking, the original is shown in its place."""
+    header = polib.pofile(str(base / "locale" / language / "LC_MESSAGES" / "django.po")).metadata.get("Plural-Forms", "")
+    return int(found[1]) if (found := re.search(r"nplurals=(\d+)", header)) else 2
+
+
 def _placeholders(text: str) -> set[str]:
     return {first or second for first, second in PLACEHOLDER.findall(text)}
 
@@ -111,6 +117,7 @@ def _placeholders(text: str) -> set[str]:
 def problems(language: str, base: Path = BASE) -> list[str]:
     """One line for each problem to solve before this language can ship."""
     sources, catalogue, compiled = messages(base), _catalogue(base, language, "po"), _catalogue(base, language, "mo")
+    forms = _plural_forms(base, language)
     lines = [f"not in the catalogue: {message.text!r}" for message in sorted(sources - catalogue.keys())]
     lines += [f"in the catalogue and nowhere else: {message.text!r}" for message in sorted(catalogue.keys() - sources) if message.text]
     for message, entry in catalogue.items():
@@ -118,6 +125,8 @@ def problems(language: str, base: Path = BASE) -> list[str]:
             lines.append(f"not translated: {message.text!r}")
         elif message not in compiled or _translations(compiled[message]) != _translations(entry):
             lines.append(f"not compiled: {message.text!r}")
+        if entry.msgid_plural and len(entry.msgstr_plural) != forms:
+            lines.append(f"has {len(entry.msgstr_plural)} of {forms} plural forms: {message.text!r}")
         expected = _placeholders(entry.msgid) | _placeholders(entry.msgid_plural)
         if any(unknown := _placeholders(text) - expected for text in _translations(entry)):
             lines.append(f"has {', '.join(sorted(unknown))}, which the original does not: {message.text!r}")

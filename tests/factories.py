@@ -137,12 +137,16 @@ def make_own_question(
 
 @keyring.cached()
 def make_set(
-    counselor: User, *, name: str = "First weeks", steps: Sequence[str] = ("What was said at the door?", "What was left unsaid?")
+    counselor: User,
+    *,
+    name: str = "First weeks",
+    steps: Sequence[str] = ("What was said at the door?", "What was left unsaid?"),
+    said: str = "",
 ) -> PromptSet:
-    """A set of a counselor's own questions; a step that begins with "prompt:" asks that prompt of the library."""
+    """A set of a counselor's own questions, with what is said to each; a step that begins with "prompt:" asks that prompt of the library."""
     now = timezone.now()
     rows = tuple(
-        (f"{n:032x}", step.removeprefix("prompt:"), "", "") if step.startswith("prompt:") else (f"{n:032x}", "", step, "")
+        (f"{n:032x}", step.removeprefix("prompt:"), "", said) if step.startswith("prompt:") else (f"{n:032x}", "", step, said)
         for n, step in enumerate(steps)
     )
     return PromptSet.objects.create(author=counselor, content=SetContent(name=name, steps=rows), made_at=now, changed_at=now)

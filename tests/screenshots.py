@@ -52,6 +52,15 @@ def open_entry(page: Page) -> None:
     page.locator(".nights a", has=page.locator(".q")).nth(1).click()
 
 
+def with_keyboard_up(page: Page, shoot: Callable[[], None]) -> None:
+    """What a phone's keyboard leaves of the page while its text has the focus."""
+    page.locator("#text").focus()
+    page.set_viewport_size({"width": PHONE["width"], "height": 420})
+    page.locator(":root[data-writing=tight]").wait_for()
+    shoot()
+    page.set_viewport_size(PHONE)
+
+
 def draw(browser: Browser, site: str, account: list[str], scheme: Literal["dark", "light"], size: str) -> None:
     context = browser.new_context(
         base_url=site, color_scheme=scheme, viewport=SIZES[size], locale="en-GB", timezone_id="Europe/Stockholm", reduced_motion="reduce"
@@ -74,10 +83,15 @@ def draw(browser: Browser, site: str, account: list[str], scheme: Literal["dark"
     page.locator(".strip").scroll_into_view_if_needed()
     page.evaluate("scheme => { document.documentElement.dataset.appearance = scheme }", scheme)
     page.locator(".strip").screenshot(path=FOLDER / f"calendar-strip-{size}-{scheme}.png")
+    if size == "phone":
+        with_keyboard_up(page, lambda: shoot("tonight-keyboard-up"))
     page.goto("/journal/")
     shoot("timeline")
     open_entry(page)
     shoot("entry", whole=True)
+    if size == "phone":
+        page.get_by_role("link", name="Edit").click()
+        with_keyboard_up(page, lambda: shoot("writing-keyboard-up"))
     for name, path in PAGES.items():
         page.goto(path)
         shoot(name, whole=True)

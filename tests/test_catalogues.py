@@ -32,7 +32,9 @@ class CataloguesTests:
         (tmp_path / "templates").mkdir()
         (tmp_path / "templates" / "new.html").write_text('{% load i18n %}{% translate "Help" %}{% translate "Quite new" %}')
         (tmp_path / "journal").mkdir()
-        (tmp_path / "journal" / "new.py").write_text('_("Hello %(name)s")\n_("Later")\npgettext("here", "Help")\n')
+        (tmp_path / "journal" / "new.py").write_text(
+            '_("Hello %(name)s")\n_("Later")\nngettext("One", "%(n)s", 2)\npgettext("here", "Help")\n'
+        )
         folder = tmp_path / "locale" / "es" / "LC_MESSAGES"
         folder.mkdir(parents=True)
         catalogue = polib.POFile()
@@ -40,6 +42,8 @@ class CataloguesTests:
         catalogue.append(help_entry)
         catalogue.append(polib.POEntry(msgid="Hello %(name)s", msgstr="Hola %(nombre)s"))
         catalogue.append(polib.POEntry(msgid="Gone", msgstr="Ido"))
+        catalogue.append(polib.POEntry(msgid="One", msgid_plural="%(n)s", msgstr_plural={0: "Una", 1: "%(n)s"}))
+        catalogue.metadata["Plural-Forms"] = "nplurals=3; plural=n != 1;"
         catalogue.save_as_mofile(str(folder / "django.mo"))
         catalogue.append(polib.POEntry(msgid="Later", msgstr=""))
         help_entry.msgstr = "Auxilio"
@@ -51,5 +55,6 @@ class CataloguesTests:
             "in the catalogue and nowhere else: 'Gone'",
             "not compiled: 'Help'",
             "has nombre, which the original does not: 'Hello %(name)s'",
+            "has 2 of 3 plural forms: 'One'",
             "not translated: 'Later'",
         ]

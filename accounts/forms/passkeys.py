@@ -1,14 +1,15 @@
 """allauth's forms for passkeys, which take anything that a browser, or somebody else, sends as a passkey's answer.
 
 allauth and fido2 expect an object with certain members; a number, a list or half an object made them fail. What cannot be
-read is refused like a wrong passkey.
+read is refused like a wrong passkey, and both in words for a passkey: allauth's are for a code that was mistyped.
 """
 
 import binascii
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from allauth.core import context
-from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn import forms as allauth_forms
 from django import forms
@@ -18,21 +19,36 @@ from accounts.models import User
 from accounts.security.log import Event, record
 
 MAX_LENGTH = 64 * 1024  # characters; a passkey's answer has a few thousand
+WRONG = "incorrect_code"  # as allauth calls it
+REFUSED = _("The passkey was not used, so nothing was changed. Try once more, or take another way.")
 UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError, binascii.Error, struct.error)
+
+
+@contextmanager
+def _refused_as_passkey() -> Iterator[None]:
+    """Within this context whatever is wrong with a passkey's answer is a ValidationError that says so."""
+    try:
+        yield
+    except forms.ValidationError as error:
+        raise forms.ValidationError(REFUSED, code=WRONG) if getattr(error, "code", "") == WRONG else error from error
+    except UNREADABLE as error:
+        raise forms.ValidationError(REFUSED, code=WRONG) from error
 
 
 class CredentialField(forms.JSONField):
     """The answer of a passkey: a JSON object."""
 
+    default_error_messages = {"required": REFUSED}
+
     def to_python(self, value: object) -> object:  # type: ignore[override]
         if isinstance(value, str) and len(value) > MAX_LENGTH:
-            raise get_adapter().validation_error("incorrect_code")
+            raise forms.ValidationError(REFUSED, code=WRONG)
         try:
             parsed = super().to_python(value)
         except (RecursionError, ValueError):  # nested too deeply, or a number of thousands of digits
             parsed = None
         if not isinstance(parsed, dict):
-            raise get_adapter().validation_error("incorrect_code")
+            raise forms.ValidationError(REFUSED, code=WRONG)
         return parsed
 
     def bound_data(self, data: object, initial: object) -> object:
@@ -40,16 +56,26 @@ class CredentialField(forms.JSONField):
         return initial
 
 
-class _RegistrationForm(forms.Form):
+class _ShownAgainForm(forms.Form):
+    """One that its page shows again when it was refused: what is wrong with the passkey, which no field shows, is said of the form."""
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        if self.is_bound and (wrong := self.errors.pop("credential", None)):
+            self.add_error(None, wrong.as_data())
+
+
+class _RegistrationForm(_ShownAgainForm):
     credential = CredentialField(widget=forms.HiddenInput)
 
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        if self.is_bound:
+            self.full_clean()  # allauth shows another form with the same data than the one that it refused
+
     def clean(self) -> dict[str, object] | None:
-        try:
+        with _refused_as_passkey():
             return super().clean()
-        except forms.ValidationError:
-            raise
-        except UNREADABLE as error:
-            raise get_adapter().validation_error("incorrect_code") from error
 
 
 class _AuthenticationForm(forms.Form):
@@ -65,12 +91,8 @@ class _AuthenticationForm(forms.Form):
             record(self.refused, person=person.pk if person else None, request=context.request, factor=Authenticator.Type.WEBAUTHN.value)
 
     def clean_credential(self) -> object:
-        try:
+        with _refused_as_passkey():
             return super().clean_credential()  # type: ignore[misc]
-        except forms.ValidationError:
-            raise
-        except UNREADABLE as error:
-            raise get_adapter().validation_error("incorrect_code") from error
 
 
 class _NamedForm(forms.Form):
@@ -97,9 +119,9 @@ class LoginForm(_AuthenticationForm, allauth_forms.LoginWebAuthnForm):
     refused = Event.SIGN_IN_FAILED
 
 
-class AuthenticateForm(_AuthenticationForm, allauth_forms.AuthenticateWebAuthnForm):
+class AuthenticateForm(_ShownAgainForm, _AuthenticationForm, allauth_forms.AuthenticateWebAuthnForm):
     pass
 
 
-class ReauthenticateForm(_AuthenticationForm, allauth_forms.ReauthenticateWebAuthnForm):
+class ReauthenticateForm(_ShownAgainForm, _AuthenticationForm, allauth_forms.ReauthenticateWebAuthnForm):
     refused = Event.REAUTHENTICATION_FAILED

@@ -35,7 +35,7 @@ GROUPS: list[tuple[str | Promise, tuple[str, ...]]] = [
     (_("You"), ("name", "language")),
     (_("Your evening"), ("time_zone", "clock", "night_ends_at")),
     (_("How it looks"), ("appearance",)),
-    (_("From other eyes"), ("locks_after", "locks_own_devices", "shows_leave")),
+    (_("Privacy"), ("locks_after", "locks_own_devices", "shows_leave")),
     (_("Mail"), ("mails_notifications",)),
 ]
 

@@ -8,7 +8,6 @@ from allauth.account.forms import ChangeEmailForm as AllauthChangeEmailForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from allauth.account.models import EmailAddress
 from allauth.account.utils import has_verified_email, setup_user_email
-from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -16,26 +15,22 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.entrance import AddressField
+from accounts.forms.time_zones import BrowserTimeZoneField
 from accounts.keys import keyring
 from accounts.models import User
 from common.ids import new_id
-from common.places import time_zones
 
 
 class SignupForm(AllauthSignupForm):
     """allauth's form with the time zone, which a script fills in. It takes as long for an address that has an account already."""
 
     email = AddressField()
-    time_zone = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput(attrs={"data-time-zone": ""}))
+    time_zone = BrowserTimeZoneField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "password1" in self.fields:
             self.fields["password1"].help_text = _("At least 10 characters. A few words in a row are easy to keep in mind.")
-
-    def clean_time_zone(self) -> str:
-        """The city that the browser means, by whatever name of the tz database; "" where there is none: it can be set later."""
-        return time_zones.canonical(self.cleaned_data["time_zone"]) or ""
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         """For an address that has an account, does the work of making one first, and keeps nothing of it.

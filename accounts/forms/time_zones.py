@@ -42,6 +42,16 @@ class TimeZoneSelect(forms.Select):
         return format_html("<select{}>\n{}\n</select>", attributes, options)
 
 
+class BrowserTimeZoneField(forms.CharField):
+    """A hidden field that a script fills in. Cleaned to the city meant, by whatever name of the tz database; "" where there is none."""
+
+    widget = forms.HiddenInput(attrs={"data-time-zone": ""})
+
+    def clean(self, value: object) -> str:
+        """Never refused: nobody typed it, and nobody could mend it. It can be set later."""
+        return time_zones.canonical(str(value or "")) or ""
+
+
 class TimeZoneField(forms.CharField):
     """Cleaned to a city, or to `current`, the time zone that a person has, where the city chosen is only another name of that."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import PermissionsMixin
@@ -202,7 +203,12 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.time_zone)
+        return time_zones.zone(self.time_zone)
+
+    @property
+    def chosen_language(self) -> str:
+        """The language they chose; "" where they chose none, or one that this site does not offer (any more)."""
+        return self.language if self.language in dict(settings.LANGUAGES) else ""
 
     @property
     def customs(self) -> Customs:

@@ -4,6 +4,7 @@ import datetime as dt
 
 from allauth.account.adapter import get_adapter
 from django import template
+from django.conf import settings
 from django.template import Context
 
 from accounts.models import User
@@ -18,6 +19,15 @@ def signup_is_open(context: Context) -> bool:
     """False on a site whose operator creates the accounts, unless the visitor comes with an invitation."""
     is_open: bool = get_adapter().is_open_for_signup(context.get("request"))
     return is_open
+
+
+@register.simple_tag
+def opens_at_localhost() -> bool:
+    """Whether whoever opened the site by a number of this machine, such as 127.0.0.1, can use passkeys at localhost.
+
+    Never on a site with a name of its own: a passkey belongs to that.
+    """
+    return settings.SITE_HOST in {"", "localhost"}
 
 
 @register.simple_tag
@@ -39,6 +49,6 @@ def moment_in_words(moment: dt.datetime) -> str:
 
 
 @register.filter
-def day_in_words(moment: dt.datetime) -> str:
-    """As "20 November"."""
-    return dates.day_of(moment)
+def day_in_words(day: dt.date) -> str:
+    """As "20 November", of a date, or of the date of a moment."""
+    return dates.day_of(day) if isinstance(day, dt.datetime) else dates.day(day)

@@ -7,20 +7,19 @@ from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from accounts.http import AuthenticatedHttpRequest
 from accounts.security import locking
 from accounts.security.log import Event, record
-from common.http import is_same_origin
+from common.http import is_same_origin, next_address
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def lock(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Locks the session (POST); leads to the page that asks for password, code or passkey where it is locked (GET)."""
-    target = _target(request)
+    target = next_address(request)
     if request.method == "POST":
         if not locking.is_locked(request):
             locking.lock(request)
@@ -33,12 +32,6 @@ def lock(request: AuthenticatedHttpRequest) -> HttpResponse:
         return render(request, "accounts/lock/lock.html")
     query = f"?{urlencode({REDIRECT_FIELD_NAME: target})}" if target else ""
     return redirect(f"{methods[0]['url']}{query}")
-
-
-def _target(request: AuthenticatedHttpRequest) -> str:
-    """The page of this site to go on to, or ""."""
-    target = (request.POST if request.method == "POST" else request.GET).get(REDIRECT_FIELD_NAME, "")
-    return target if url_has_allowed_host_and_scheme(target, allowed_hosts=None) else ""
 
 
 @csrf_exempt

@@ -22,7 +22,7 @@ def settings(request: AuthenticatedHttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         # These columns alone: others may have been changed by another request meanwhile.
         form.save(commit=False).save(update_fields=list(form.fields))
-        with translation.override(person.language or translation.get_language_from_request(request)):  # that of the next page
+        with translation.override(person.chosen_language or translation.get_language_from_request(request)):  # that of the next page
             messages.success(request, _("Your settings are saved."))
         return redirect("accounts:settings")
     return render(request, "accounts/settings/settings.html", {"form": form}, status=422 if form.errors else 200)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.utils.translation import gettext_lazy as _
 
@@ -57,7 +57,17 @@ def canonical(name: str) -> str | None:
         return UTC
     if target in _countries():
         return target
-    return name if name in available_timezones() else None
+    return name if name in _names() else None
+
+
+def zone(name: str) -> ZoneInfo:
+    """The clock of a stored time zone. UTC where this machine does not know it (any more): a page is shown all the same."""
+    for known in (name, canonical(name), UTC):
+        try:
+            return ZoneInfo(known or UTC)
+        except (LookupError, ValueError, OSError):
+            continue
+    raise LookupError(UTC)
 
 
 def country(name: str) -> str:
@@ -95,6 +105,12 @@ def _plain(text: str) -> str:
 def _lines(name: str) -> Iterator[str]:
     text = files("tzdata").joinpath("zoneinfo", name).read_text(encoding="utf-8")
     return (line for line in text.splitlines() if not line.startswith("#"))
+
+
+@cache
+def _names() -> frozenset[str]:
+    """Every name that this machine knows, except those that stand for no clock, or for another one on each machine. Looks into 600 files."""
+    return frozenset(available_timezones() - {"Factory", "localtime"})
 
 
 @cache

@@ -4,9 +4,8 @@
 forms stand inside something else, gives its page a list of `Failure` as `problems`, in place of what the forms say.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeIs
 
 from django.forms import BaseForm
@@ -16,11 +15,10 @@ from django.utils.translation import gettext as _
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A message, the id of the field where it is put right, if there is one, and that field's label."""
+    """A message, and the id of the field where it is put right, if there is one."""
 
     message: str
     field: str = ""
-    label: str = ""
 
     def __str__(self) -> str:
         return self.message
@@ -40,12 +38,7 @@ def of_forms(values: Iterable[object]) -> list[Failure]:
     """Of those of the values that are forms which were looked through and refused, each once."""
     forms = {id(value): value for value in values if _is_form(value)}
     # `errors` would look through a form that its view has no mind to: one that only carries what was typed elsewhere.
-    found = [failure for form in forms.values() if getattr(form, "_errors", None) for failure in _of_form(form)]
-    times = Counter(failure.message for failure in found)
-    return [
-        replace(failure, message=f"{failure.label}: {failure.message}") if failure.label and times[failure.message] > 1 else failure
-        for failure in found
-    ]
+    return [failure for form in forms.values() if getattr(form, "_errors", None) for failure in _of_form(form)]
 
 
 def _is_form(value: object) -> TypeIs[BaseForm]:
@@ -59,7 +52,13 @@ def _of_form(form: BaseForm) -> Iterator[Failure]:
     if any(field.errors for field in form.hidden_fields()):
         yield Failure(_("Something on this page was damaged on its way, but nothing that you typed. Please send it once more."))
     for field in visible:
-        yield from (Failure(str(message), _first_id(field), str(field.label)) for message in field.errors)
+        named = f"{_as_heading(str(field.label))} " if len(visible) > 1 and field.label else ""
+        yield from (Failure(f"{named}{message}", _first_id(field)) for message in field.errors)
+
+
+def _as_heading(label: str) -> str:
+    """A label before what is wrong with its field, which says "this" where it stands beside it."""
+    return label if label.endswith((".", "?", ":")) else f"{label}:"
 
 
 def _first_id(field: BoundField) -> str:

@@ -9,28 +9,28 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from common.fields import LongTextField, OneLineField
+from common.fields import FilterField, LongTextField, OneLineField
 from counselor.clients import Filters, Show
 from counselor.models import NOTE_LIMIT, ClientGroup
 
 
 class ClientsForm(forms.Form):
-    """The list's filters. An unknown value filters nothing: the address may be old, or have a typo."""
+    """The list's filters."""
 
     q = OneLineField(
         label=_("Name"), required=False, max_length=80, widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"})
     )
-    show = forms.ChoiceField(
+    show = FilterField(
         label=_("Show"),
         required=False,
         choices=[(Show.ALL.value, _("Everyone")), (Show.WAITING.value, _("Something to read")), (Show.ENDED.value, _("Ended"))],
     )
-    group = forms.ChoiceField(label=_("Group"), required=False)
+    group = FilterField(label=_("Group"), required=False)
 
     def __init__(self, *args: Any, groups: Iterable[ClientGroup], **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": "clients_%s", **kwargs})
         field = self.fields["group"]
-        if isinstance(field, forms.ChoiceField):
+        if isinstance(field, FilterField):
             field.choices = [("", _("All clients")), *((str(group.pk), group.content.name) for group in groups)]
 
     def filters(self) -> Filters:

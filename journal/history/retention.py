@@ -10,12 +10,12 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import batched, groupby
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from common.nights import night_of
+from common.places import time_zones
 from journal.models import Revision
 
 KEEP_ALL_FOR = dt.timedelta(days=1)
@@ -95,7 +95,7 @@ def _prune(entries: list[uuid.UUID], now: dt.datetime) -> int:
     )
     ids: set[uuid.UUID] = set()
     for (_entry, time_zone, ends_at), group in groupby(rows, key=lambda row: row[:3]):
-        zone = ZoneInfo(time_zone)
+        zone = time_zones.zone(time_zone)
         ids |= expired([RevisionInfo(*row[3:]) for row in group], now, zone, partial(night_of, zone=zone, ends_at=ends_at))
     # Filtered by kind again: its author may have been done with a text since it was read.
     return sum(

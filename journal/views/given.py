@@ -131,8 +131,10 @@ def _context(parent: User, assignment: Assignment, tonight: dt.date, problem: st
 
 
 def _before(parent: User, assignment: Assignment, tonight: dt.date) -> tuple[Claim, ...]:
-    """What comes before this assignment tonight, unless tonight's page asks it anyway."""
+    """What comes before this assignment tonight, unless tonight's page asks it anyway, or is closed."""
     row, entry = records.on_night(parent, tonight)
+    if row is not None and row.closed:
+        return ()
     precedence = Precedence(parent, tonight, entry.assigned_id if entry else None)
     is_asked = row is not None and any(
         step.step.pk == row.assigned_id and step.assignment.pk == assignment.pk for step in precedence.received

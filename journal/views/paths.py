@@ -125,7 +125,7 @@ def path(request: HttpRequest, slug: str) -> HttpResponse:
         done, skipped = walks.written(walk, path), walks.excluded_prompts(walk, path, precedence.wishes.never)
         page = night_pages.load(walk.walker, night, precedence)
         tonight = page.step if page.step and page.step.path.slug == slug else None
-        before = () if tonight or _state(walk, path, {*done, *skipped}) != "walking" else precedence.before_path
+        before = () if tonight or page.closed or _state(walk, path, {*done, *skipped}) != "walking" else precedence.before_path
     numbers = itertools.count(1)
     parts = [PartRows(part, [_step(next(numbers), step.prompt, done, skipped, tonight) for step in part.steps]) for part in path.parts]
     to_come = _in_state(parts, "to-come", "skipped")

@@ -7,14 +7,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Age
-from common.fields import OneLineField
+from common.fields import FilterField, OneLineField
 from prompts.models import Depth, Theme
 from prompts.questions import translated_theme
 from prompts.search import Filters
 
 
 class BrowseForm(forms.Form):
-    """The library's filters. An invalid value is ignored: an address may be old or mistyped."""
+    """The library's filters."""
 
     q = OneLineField(
         label=_("Words in a question"),
@@ -22,14 +22,14 @@ class BrowseForm(forms.Form):
         max_length=100,
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )
-    theme = forms.ChoiceField(label=_("Theme"), required=False)
-    age = forms.ChoiceField(label=_("Age"), required=False, choices=[("", _("Every age")), *Age.choices])
-    depth = forms.ChoiceField(label=_("Depth"), required=False, choices=[("", _("Every depth")), *Depth.choices])
+    theme = FilterField(label=_("Theme"), required=False)
+    age = FilterField(label=_("Age"), required=False, choices=[("", _("Every age")), *Age.choices])
+    depth = FilterField(label=_("Depth"), required=False, choices=[("", _("Every depth")), *Depth.choices])
 
     def __init__(self, *args: Any, themes: Sequence[Theme], **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": "browse_%s", **kwargs})
         field = self.fields["theme"]
-        if isinstance(field, forms.ChoiceField):
+        if isinstance(field, FilterField):
             field.choices = [("", _("Every theme")), *((theme.slug, translated_theme(theme)[0]) for theme in themes)]
 
     def filters(self) -> Filters:

@@ -1,12 +1,12 @@
 """The form of Welcome: two questions, both of which can be left out."""
 
 from dataclasses import replace
-from zoneinfo import available_timezones
 
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.time_zones import BrowserTimeZoneField
 from accounts.models import Age, Preferences
 from prompts.library.welcome import Welcome
 
@@ -16,8 +16,7 @@ class WelcomeForm(forms.Form):
 
     ages = forms.MultipleChoiceField(choices=Age.choices, required=False, widget=forms.CheckboxSelectMultiple)
     reason = forms.ChoiceField(required=False, widget=forms.RadioSelect)
-    # Filled in by a script, as at sign-up.
-    time_zone = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"data-time-zone": ""}))
+    time_zone = BrowserTimeZoneField()
 
     def __init__(self, data: QueryDict | None = None, *, page: Welcome, preferences: Preferences) -> None:
         self._page, self._current = page, preferences
@@ -27,11 +26,6 @@ class WelcomeForm(forms.Form):
         reason.label = page.asks
         if isinstance(reason, forms.ChoiceField):
             reason.choices = [*((each.slug, each.says) for each in page.reasons), ("", _("Something else"))]
-
-    def clean_time_zone(self) -> str:
-        """The zone, or "" where this server does not know it."""
-        zone: str = self.cleaned_data["time_zone"]
-        return zone if zone in available_timezones() else ""
 
     def preferences(self) -> Preferences:
         """The present preferences with what was chosen. Call after `is_valid()`.

@@ -45,10 +45,6 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         """Those of the parent's connections that have not ended."""
         return self.filter(connection__parent=parent, connection__ended_at=None)
 
-    def running(self) -> "AssignmentQuerySet":
-        """Those that can still ask something: not ended, not paused, and with steps to answer."""
-        return self.filter(ended_at=None, finished_at=None, paused=False)
-
 
 class Assignment(models.Model):
     """A set assigned to one client. When the connection ends, its content is removed; the answers stay in the client's journal."""

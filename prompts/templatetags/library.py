@@ -1,6 +1,7 @@
 """Texts of the library on pages."""
 
 import re
+from collections.abc import Sequence
 
 from django import template
 from django.template.context import Context
@@ -21,6 +22,12 @@ def with_help(text: str) -> SafeString:
     """The text with a link where it names the page Help. Escapes what is not safe."""
     link = format_html('<a href="{}">', reverse("help"))
     return mark_safe(HELP.sub(rf"{link}\1</a>", conditional_escape(text)))  # noqa: S308 -- escaped in the same line
+
+
+@register.filter
+def names_help(text: str | Sequence[str]) -> bool:
+    """Whether the text, or one of its paragraphs, names the page Help: it speaks of safety then."""
+    return any(HELP.search(paragraph) for paragraph in ([text] if isinstance(text, str) else text))
 
 
 @register.simple_tag(takes_context=True)

@@ -4,10 +4,10 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
+from common.http import next_address
 from prompts import helplines
 
 
@@ -40,12 +40,5 @@ def leaving_quickly(request: HttpRequest) -> HttpResponse:
         if request.POST.get("hide"):
             parent.shows_leave = False
         parent.save(update_fields=["knows_leave", "shows_leave"])
-        return redirect(_next(request))
-    return render(request, "prompts/help/leaving_quickly.html", {"next": _next(request)})
-
-
-def _next(request: HttpRequest) -> str:
-    """The address to go on to: the requested one where it is on this site, else the Help page."""
-    requested = request.POST.get("next", "") or request.GET.get("next", "")
-    is_on_this_site = url_has_allowed_host_and_scheme(requested, allowed_hosts=None, require_https=False) and requested.startswith("/")
-    return requested if is_on_this_site else reverse("help")
+        return redirect(next_address(request) or reverse("help"))
+    return render(request, "prompts/help/leaving_quickly.html", {"next": next_address(request) or reverse("help")})

@@ -3,14 +3,13 @@
 from dataclasses import replace
 
 from django.conf import settings
-from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
 from accounts.http import AuthenticatedHttpRequest
 from accounts.models import Connection, User
+from common.http import next_address
 from prompts import questions
 from prompts.forms.welcome import WelcomeForm
 from prompts.library import welcome as library
@@ -25,8 +24,8 @@ def welcome(request: AuthenticatedHttpRequest) -> HttpResponse:
     is_skipped = request.POST.get("action") == SKIP
     if request.method == "POST" and (form.is_valid() or is_skipped):
         _keep(person, form, is_skipped=is_skipped)
-        return redirect(_target(request) or settings.START_PAGES[person.role])
-    context = {"form": form, "page": page, "counselor_name": _counselor_name(person), "next": _target(request)}
+        return redirect(next_address(request) or settings.START_PAGES[person.role])
+    context = {"form": form, "page": page, "counselor_name": _counselor_name(person), "next": next_address(request)}
     return render(request, "prompts/welcome/welcome.html", context, status=422 if form.errors else 200)
 
 
@@ -45,9 +44,3 @@ def _counselor_name(person: User) -> str:
         return ""
     own = Connection.objects.of_parent(person).active().order_by("-began_at", "-pk")
     return own.values_list("counselor_name", flat=True).first() or ""
-
-
-def _target(request: AuthenticatedHttpRequest) -> str:
-    """The page of this site to go on to, or ""."""
-    target = (request.POST if request.method == "POST" else request.GET).get(REDIRECT_FIELD_NAME, "")
-    return target if url_has_allowed_host_and_scheme(target, allowed_hosts=None) else ""

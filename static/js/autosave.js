@@ -178,7 +178,7 @@ export class Autosave {
     this.say(answer.message || this.words.refused, true);
     if (answer.reason === "text") return;
     await this.keeping.refuse(this.page, seq, answer);
-    await showRefused(this.person, this.page);
+    await showRefused(this.person, this.page, this.pressed !== null);
   }
 
   onSaved(snapshot, answer) {
@@ -274,7 +274,10 @@ export class Autosave {
       event.preventDefault();
       const button = event.submitter;
       this.pressed = button;
-      this.settle().then((settled) => settled && this.form.requestSubmit(button));
+      this.settle().then((settled) => {
+        if (settled) this.form.requestSubmit(button);
+        else if (this.content() === this.refused) showRefused(this.person, this.page, true);
+      });
       return;
     }
     if (this.inConflict && this.ancestor !== null) tellAncestor(this.form, this.ancestor);

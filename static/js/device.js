@@ -1,5 +1,6 @@
 /* On every page of somebody who is signed in: installs the worker, and sends what waited on this device. */
 
+import { inPlace } from "./in-place.js";
 import { outbox } from "./on-device.js";
 import { showWaiting } from "./waiting.js";
 
@@ -25,9 +26,11 @@ function tell(results) {
   const link = notice?.querySelector("a");
   if (!notice || !link.hidden) return; // what was said of a text kept beside another one stays
   if (beside && document.querySelector(`[data-conflict-notice] a[href="${CSS.escape(beside.compare)}"]`)) return; // the page says so itself
-  notice.hidden = !(beside || waits);
-  notice.querySelector("[data-words]").textContent = beside ? notice.dataset.beside : notice.dataset.waiting;
-  link.hidden = !beside;
+  inPlace(() => {
+    notice.hidden = !(beside || waits);
+    notice.querySelector("[data-words]").textContent = beside ? notice.dataset.beside : notice.dataset.waiting;
+    link.hidden = !beside;
+  });
   if (beside) link.href = beside.compare;
 }
 

@@ -26,7 +26,7 @@ const buttons = document.querySelectorAll(BUTTONS);
 if (elsewhere && buttons.length && NUMBER.test(hostname)) {
   for (const button of buttons) button.hidden = true;
   elsewhere.hidden = false;
-  if (LOOPBACK.test(hostname)) {
+  if (elsewhere.dataset.open && LOOPBACK.test(hostname)) {
     const link = document.createElement("a");
     link.href = window.location.href.replace(hostname, "localhost");
     link.textContent = `${elsewhere.dataset.open} ${link.host}`;

@@ -1,4 +1,4 @@
-/* Makes room for the text while somebody writes: form[data-autosave], :root[data-writing]. See css/writing.css for what that does.
+/* Makes room for the text while somebody writes: form[data-autosave], :root[data-writing]. See css/writing.css and css/tight.css for what that does.
  *
  * `wide` while a text has the focus and there is room; `tight` where a keyboard leaves little of the page in sight. Nothing moves under a
  * finger: the page changes once it is lifted and what it pressed is done, and the line that was pressed stays where it is.
@@ -9,6 +9,7 @@ import { caretLine } from "./caret.js";
 const LITTLE = 576; // pixels of height
 const NARROW = 640; // pixels of width
 const LETTERS = 16; // of width: a phone on which somebody made the letters large has fewer
+const LOW = 15; // of height: a phone that lies on its side, with its keyboard
 const KEYBOARD = 120; // pixels: no bar of a browser is as high
 const AFTER_PRESS = 300; // milliseconds until a phone has set the caret where it was touched
 const STAYS = ".writing-foot, [data-whole], [data-leave]"; // what can be used without an end of writing
@@ -90,7 +91,7 @@ class Room {
     document.dispatchEvent(new CustomEvent("nightlight:room"));
     this.scroll(this.place - before);
     if (state === "tight") this.reveal();
-    else if (!state && document.activeElement !== document.body) document.activeElement.scrollIntoView({ block: "nearest" });
+    else if (!state && !document.activeElement.contains(this.form)) document.activeElement.scrollIntoView({ block: "nearest" });
   }
 
   /* As high as what is in sight, and where it is: keyboards of some browsers cover the page, and the page moves below them. */
@@ -98,7 +99,9 @@ class Room {
     const isZoomed = view.scale > 1.01;
     root.style.setProperty("--visible-top", `${isZoomed ? 0 : view.offsetTop}px`);
     root.style.setProperty("--visible-height", `${this.height}px`);
-    this.form.toggleAttribute("data-narrow", window.innerWidth < LETTERS * parseFloat(getComputedStyle(root).fontSize));
+    const letter = parseFloat(getComputedStyle(root).fontSize);
+    root.toggleAttribute("data-narrow", window.innerWidth < LETTERS * letter);
+    root.toggleAttribute("data-low", this.height < LOW * letter);
   }
 
   /* Brings the caret into what is left, unless it was farther out of sight; while somebody types, browsers do it themselves. */
@@ -149,6 +152,13 @@ class Room {
     if (this.state === "tight") this.reveal(); // there is less room, or more
   }
 
+  /* Closes the question that was opened. */
+  onKey(event) {
+    if (event.key !== "Escape" || event.isComposing || this.whole?.getAttribute("aria-expanded") !== "true") return;
+    this.whole.setAttribute("aria-expanded", "false");
+    if (this.state === "tight") this.reveal();
+  }
+
   begin() {
     document.addEventListener("focusin", (event) => this.onFocus(event));
     document.addEventListener("focusout", () => this.settleLater());
@@ -161,6 +171,9 @@ class Room {
     // A press on one of these leaves the focus, and the keyboard, where they are.
     this.form.addEventListener("mousedown", (event) => event.target.closest(`:is(${STAYS}) :is(button, [role=button]), [data-whole]`) && event.preventDefault());
     this.form.addEventListener("click", (event) => this.onClick(event));
+    this.form.addEventListener("keydown", (event) => this.onKey(event));
+    // What the browser asks to be set right has to be in sight.
+    this.form.addEventListener("invalid", () => this.state === "tight" && this.change(""), { capture: true });
     this.settle();
   }
 }

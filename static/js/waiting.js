@@ -3,6 +3,7 @@
  */
 
 import { newId } from "./ids.js";
+import { inPlace } from "./in-place.js";
 import { deviceKey, outbox } from "./on-device.js";
 
 const NEW_PAGE = "/journal/new/";
@@ -102,18 +103,24 @@ class WaitingText {
   }
 }
 
+function shown(page) {
+  return place.querySelector(`[data-page="${CSS.escape(page)}"]`);
+}
+
 async function show(records) {
   if (!place) return;
   for (const record of records) {
     const fields = await outbox.read(record).catch(() => null);
     if (!fields) continue; // its writer is not signed in
-    const before = place.querySelector(`[data-page="${CSS.escape(record.page)}"]`);
+    const before = shown(record.page);
     if (before?.dataset.seq === String(record.seq)) continue; // shown already
     const { element } = new WaitingText(record, fields);
     Object.assign(element.dataset, { page: record.page, seq: record.seq });
-    if (before) before.replaceWith(element);
-    else place.append(element);
-    place.hidden = false;
+    inPlace(() => {
+      if (before) before.replaceWith(element);
+      else place.append(element);
+      place.hidden = false;
+    });
   }
 }
 
@@ -124,8 +131,19 @@ export async function showWaiting(person, { all = false } = {}) {
   await show(records.filter((record, number) => closed[number] && (all || record.refused)));
 }
 
-/* What this page was refused. */
-export async function showRefused(person, page) {
+/* What this page was refused. Who goes on writing keeps their place; who pressed a button is led to the ways to keep the text. */
+export async function showRefused(person, page, isPressed) {
   const records = await outbox.waiting(person).catch(() => []);
   await show(records.filter((record) => record.page === page && record.refused));
+  if (isPressed && place && shown(page)) place.querySelector("h2").focus();
 }
+
+/* The page has been saved since. */
+document.addEventListener("nightlight:saved", ({ target }) => {
+  const element = place && shown(target.elements.page.value);
+  if (!element) return;
+  inPlace(() => {
+    element.remove();
+    place.hidden = !place.querySelector("[data-page]");
+  });
+});

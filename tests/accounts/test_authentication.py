@@ -54,6 +54,17 @@ class SignupTests(TestCase):
         assert "10 characters" in only_element(page, "#id_password1_error").get_text()
         assert not User.objects.exists()
 
+    def test_says_of_each_field_what_is_wrong_with_it(self) -> None:
+        for fields, said in (
+            ({"password1": ""}, ["Password: This is still empty."]),
+            (
+                {"email": "nobody", "password1": "short"},
+                ["E-mail address: This does not", "Password: This is too short: it needs 10 characters."],
+            ),
+        ):
+            failures = parsed(self.sign_up(**fields)).select(".failures li")
+            assert [failure.get_text().startswith(words) for failure, words in zip(failures, said, strict=True)] == [True] * len(said)
+
     def test_never_sends_a_password_back(self) -> None:
         assert b"short-one" not in self.sign_up(password1="short-one").content
 
@@ -168,6 +179,13 @@ class LogoutTests(TestCase):
         assert self.client.get(self.url).status_code == HTTPStatus.OK
         assert "_auth_user_id" in self.client.session
 
+    def test_who_stays_goes_on_where_they_begin(self) -> None:
+        for role, start in (("parent", "/tonight/"), ("counselor", "/accounts/clients/")):
+            User.objects.update(is_counselor=True, role=role)
+            browser = signed_in(User.objects.get(pk=self.person.pk))
+            stay = next(link for link in parsed(browser.get(self.url)).select("main a") if link.get_text() == "Stay")
+            assert browser.get(str(stay["href"])).headers["Location"] == start
+
     def test_ends_the_session(self) -> None:
         self.assertRedirects(self.client.post(self.url), reverse("home"))
 
@@ -278,6 +296,55 @@ class SecondStepTests(TestCase):
                     response = browser.get(reverse("mfa_authenticate"))
                 assert {words for words in (code, passkey, spare) if words in main_text(response)} == shown, (kinds, way)
                 assert len(parsed(response).select("[name=code]")) == int(kinds != ("webauthn",))
+
+    def test_who_confirms_is_asked_for_no_app_that_they_do_not_have(self) -> None:
+        app, spare = "app shows now", "one of your recovery codes"
+        for kinds, shown in ((("totp", "recovery_codes"), app), (("webauthn", "recovery_codes"), spare)):
+            self.set_up(*kinds)
+            words = main_text(signed_in(self.person).get(reverse("mfa_reauthenticate")))
+            assert {text for text in (app, spare) if text in words} == {shown}
+
+    def test_a_passkey_that_is_refused_is_said_above_all_else(self) -> None:
+        self.set_up("webauthn")
+        with mock.patch("allauth.mfa.webauthn.internal.auth.get_credentials", return_value=[]):
+            signing_in, signed = self.sign_in("password"), signed_in(self.person)
+            confirm(signed)
+            for browser, url in ((signing_in, reverse("mfa_authenticate")), (signed, reverse("mfa_add_webauthn"))):
+                for answer in ("", "{}", "[]", '{"id": "a", "rawId": "YQ", "type": "public-key", "response": {}}'):
+                    page = parsed(browser.post(url, {"credential": answer}))
+
+                    assert only_element(page, "title").get_text().startswith("Error:")
+                    assert "The passkey was not used" in only_element(page, ".failures li").get_text()
+                    assert not page.select("main .errorlist")
+
+    def test_who_confirms_with_a_passkey_that_is_refused_stays_on_their_way(self) -> None:
+        self.set_up("webauthn")
+        for is_locked in (False, True):
+            browser = signed_in(self.person)
+            if is_locked:
+                browser.post(reverse("accounts:lock"))
+            with mock.patch("allauth.mfa.webauthn.internal.auth.get_credentials", return_value=[]):
+                response = browser.post(reverse("mfa_reauthenticate_webauthn"), {"credential": "{}", "next": "/journal/"})
+
+            page = parsed(response)
+            assert "The passkey was not used" in only_element(page, ".failures li").get_text()
+            assert only_element(page, "form.card [name=next]")["value"] == "/journal/"
+            assert browser.get("/journal/").status_code == (HTTPStatus.FOUND if is_locked else HTTPStatus.OK)
+
+    def test_localhost_is_never_named_on_a_site_with_a_name(self) -> None:
+        for host, is_named in (("", True), ("localhost", True), ("journal.example.org", False), ("192.0.2.7", False)):
+            with override_settings(SITE_HOST=host):
+                notice = only_element(parsed(Client().get(reverse("account_login"))), "[data-passkey-elsewhere]")
+                assert notice.has_attr("data-open") == is_named
+
+    def test_a_passkeys_name_runs_in_its_own_direction(self) -> None:
+        self.set_up("webauthn")
+        passkey, browser = Authenticator.objects.get(), signed_in(self.person)
+        confirm(browser)
+        for url, times in ((reverse("mfa_list_webauthn"), 3), (reverse("mfa_remove_webauthn", args=[passkey.pk]), 1)):
+            page = parsed(browser.get(url))
+            assert [name.get_text() for name in page.select("main bdi")] == ["Phone"] * times
+            assert main_text(browser.get(url)).count("Phone") == times
 
     def test_a_passkeys_name_is_asked_for_in_the_readers_language(self) -> None:
         self.set_up("webauthn")

@@ -88,6 +88,14 @@ class NotificationTests(TestCase):
 
         assert mail.outbox[0].subject == "Hay algo para leer en Nightlight"
 
+    def test_is_in_the_sites_language_where_it_gave_up_the_readers(self) -> None:
+        User.objects.update(language="de")
+        self.notified()
+        with override_settings(LANGUAGE_CODE="es"):
+            notifications.send_due(NOW)
+
+        assert mail.outbox[0].subject == "Hay algo para leer en Nightlight"
+
     @override_settings(MAILER=None)
     def test_a_site_without_mail_sends_none(self) -> None:
         self.notified()

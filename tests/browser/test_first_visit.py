@@ -10,7 +10,7 @@ from tests.chromium import PHONE
 from tests.installation import Visitor, running
 
 REQUESTS = 8  # the page, its style, two scripts, a font, drawings with the site's icon, the device's half of a key, the manifest
-SIZE = 82_000  # bytes, headers included
+SIZE = 85_000  # bytes, headers included
 PAGE = 6_600  # bytes of the page itself, of which 1,500 are headers
 
 

@@ -210,6 +210,7 @@ def test_a_passkey_is_added_and_unlocks(
 
     page.get_by_role("button", name="Lock", exact=True).click()
     page.get_by_role("link", name=re.compile("key")).click()
+    page.wait_for_url("**/webauthn/reauthenticate/**")
     page.get_by_role("button", name="Use your passkey").click()
     expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()  # where it was locked
 
@@ -230,6 +231,7 @@ def test_a_passkey_is_added_and_unlocks(
         assert (password.get_attribute("type"), show.get_attribute("aria-pressed")) == (kind, pressed)
     password.press("Enter")
     expect(page.get_by_role("heading", name="One more step")).to_be_visible()
+    page.wait_for_load_state()  # the button answers once the page's scripts have run
     page.get_by_role("button", name="Use your passkey").click()
     expect(page).to_have_url(re.compile("/tonight/"))
 

@@ -56,6 +56,8 @@ MEANINGS = {
     (504, ""): "busy",
 }
 
+TOP = "element => element.getBoundingClientRect().top"
+
 
 @pytest.fixture
 def author(parent: User, sign_in: SignIn) -> User:
@@ -96,14 +98,20 @@ def test_what_something_else_answered_is_not_taken_for_saved(page: Page, author:
 
     page.route("**/tonight/", answer)
     write(page, "In the hotel.")
+    place = page.locator("#text").evaluate(TOP)
     expect(page.locator("[data-saved-line]")).to_have_text(re.compile("could not reach.*kept on this device"))
     assert page.evaluate(HELD)["unsent"] == 1
 
     eventually(page, lambda: len(posts) == 3)  # tried again after each of the two that pass
     expect(page.locator("[data-saved-line]")).to_have_text("Nightlight did not take this text as it is.")
-    expect(page.locator("[data-waiting-texts] textarea")).to_have_value("In the hotel.")
+    waiting = page.locator("[data-waiting-texts]")
+    expect(waiting.locator("textarea")).to_have_value("In the hotel.")
+    assert abs(page.locator("#text").evaluate(TOP) - place) < 1  # the text stays under who is writing it
+    page.get_by_role("button", name="Done").click()
+    expect(waiting.get_by_role("heading")).to_be_focused()  # who wanted to be done is led to what can be done
     write(page, " Still.")  # the next key tries again
     expect(page.locator("[data-saved-line]")).to_have_text(SAVED)
+    expect(waiting).to_be_hidden()
     assert text_of_tonight() == "In the hotel. Still."
     assert page.evaluate(HELD)["unsent"] == 0
 

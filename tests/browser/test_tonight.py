@@ -1,10 +1,13 @@
 """Tonight on a phone: what it offers is in reach, and what is offered comes when it is wanted."""
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import User
+from journal.models import Night
 from prompts.library import prompts
+from prompts.tonight import FIRST_NIGHTS
 from tests.browser.conftest import SignIn
 from tests.factories import make_assignment, make_connection, make_counselor, make_path_prompts, make_prompt, make_set
 from tests.helpers import DAY
@@ -35,6 +38,9 @@ def lowest(page: Page, names: list[str]) -> float:
 
 @pytest.mark.usefixtures("long_library")
 def test_everything_is_in_reach_and_in_order(page: Page, parent: User, sign_in: SignIn) -> None:
+    tonight = parent.tonight(timezone.now())
+    for number in range(1, FIRST_NIGHTS + 1):  # on the first of them nothing tender is asked
+        Night.objects.create(author=parent, night=tonight - number * DAY, closed=Night.Closed.NOT_TONIGHT)
     sign_in(parent)
     page.goto("/tonight/")
 
@@ -94,7 +100,7 @@ def test_what_waits_behind_a_counselors_set_is_named_and_one_tap_away(page: Page
     sign_in(parent)
 
     page.goto("/prompts/paths/mending/")
-    page.get_by_role("button", name="Begin this path").click()
+    page.get_by_role("button", name="Begin", exact=True).click()
     expect(page.get_by_text("First weeks comes first on tonight’s page.")).to_be_visible()
 
     page.goto("/tonight/")

@@ -60,7 +60,7 @@ def test_without_scripts_it_can_be_answered_and_skipped(page: Page, sign_in: Sig
     page.goto("/accounts/welcome/")
     page.get_by_role("button", name="Skip").click()
     page.wait_for_url("**/tonight/")
-    expect(page.locator(".welcome-line")).to_contain_text("yours alone")
+    expect(page.locator(".welcome-line")).to_contain_text("is yours")
 
     page.goto("/accounts/welcome/")
     page.get_by_label("Teenager").check()

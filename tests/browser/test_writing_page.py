@@ -97,7 +97,12 @@ def test_the_keyboard_leaves_seven_lines_and_all_that_is_needed(page: Page, text
     expect(whole).to_have_attribute("aria-expanded", "true")
     expect(page.get_by_text("If you are stuck")).to_be_visible()
     is_in_reach(page)
-    whole.tap()
+    page.keyboard.press("Escape")
+    expect(whole).to_have_attribute("aria-expanded", "false")
+
+    page.emulate_media(media="print")
+    assert text.evaluate("field => field.scrollHeight - field.clientHeight") <= 0  # all of it is on the paper
+    page.emulate_media(media="screen")
 
     formatting, bold = page.get_by_role("button", name="Formatting"), page.get_by_role("button", name="Bold")
     expect(bold).to_be_hidden()
@@ -134,6 +139,12 @@ def test_a_long_text_is_never_covered_and_stays_where_it_was_touched(page: Page,
     entry = make_entry(parent, text="\n".join(LINES))
     page.goto(f"{entry.get_absolute_url()}edit/")
     page.evaluate("document.fonts.ready.then(() => null)")
+    page.emulate_media(forced_colors="active")
+    edge = page.locator(".writing").evaluate(
+        "element => `${getComputedStyle(element).outlineStyle} ${getComputedStyle(element).outlineColor}`"
+    )
+    assert edge.startswith("solid rgb("), edge  # where the reader's own colours leave no surface
+    page.emulate_media(forced_colors="none")
     for size in (PHONE, DESKTOP, KEYBOARD_UP):
         page.set_viewport_size(size)
         for share in (0.1, 0.4, 0.7):
@@ -193,6 +204,22 @@ def test_a_keyboard_that_lies_over_the_page_leaves_the_same(page: Page, text: Lo
     assert box["y"] + box["height"] <= 440
     page.evaluate(COVER, 0)
     is_state(page, "wide")
+
+    page.set_viewport_size({"width": 740, "height": 160})  # a phone that lies on its side
+    is_state(page, "tight")
+    is_in_reach(page)
+    page.evaluate("localStorage.setItem('nightlight-formatting', 'open')")
+    page.goto("/journal/new/")
+    text.tap()
+    is_state(page, "tight")
+    page.keyboard.type("\n".join(LINES[:4]))
+    assert len(text.evaluate(IN_SIGHT)) >= 2
+    page.locator("#id_night").evaluate("field => field.value = ''")
+    page.locator("[data-finish]").tap()
+    expect(page.locator("#id_night")).to_be_focused()  # it is asked for, so it is in sight
+    assert page.locator("#id_night").evaluate(IS_ON_TOP)
+    page.locator("#id_night").evaluate("field => field.value = field.defaultValue")
+    text.tap()
 
     page.set_viewport_size({"width": 412, "height": 900})
     is_state(page, "wide")

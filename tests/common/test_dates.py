@@ -52,10 +52,10 @@ class WordsTests(SimpleTestCase):
             ("en", "Europe/London", "Sunday, 1 March at 21:04"),
             ("en", "America/New_York", "Sunday, March 1 at 4:04 PM"),
             ("en", "Australia/Sydney", "Monday, 2 March at 8:04 AM"),
-            ("es", "Europe/Madrid", "domingo, 1 de marzo a las 22:04"),
-            ("es", "America/New_York", "domingo, 1 de marzo a las 4:04 p. m."),
-            ("es", "America/Mexico_City", "domingo, 1 de marzo a las 3:04 p. m."),
-            ("es", "America/Argentina/Buenos_Aires", "domingo, 1 de marzo a las 18:04"),
+            ("es", "Europe/Madrid", "domingo, 1 de marzo, 22:04"),
+            ("es", "America/New_York", "domingo, 1 de marzo, 4:04 p. m."),
+            ("es", "America/Mexico_City", "domingo, 1 de marzo, 3:04 p. m."),
+            ("es", "America/Argentina/Buenos_Aires", "domingo, 1 de marzo, 18:04"),
         ):
             with translation.override(language), timezone.override(zone), customs.override(Customs.of(zone)):
                 assert dates.moment(EVENING).replace("\u00a0", " ") == shown

@@ -55,7 +55,8 @@ def test_what_somebody_made_bold_stays_bold() -> None:
 def test_an_answer_without_its_question_is_its_own_preview() -> None:
     assert guide_texts.answers("Only this.\n\nAnd **that**.") == "Only this.\n\nAnd **that**."
     assert guide_texts.answers(f"**{ASKS[0]}**\n\n") == ""
-    assert guide_texts.preview("Only this. And that.") == "Only this. And that."
+    for excerpt in ("Only this. And that.", f"I read “{ASKS[0]}” and laughed."):
+        assert guide_texts.preview(excerpt) == excerpt
 
 
 @pytest.mark.django_db

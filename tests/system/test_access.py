@@ -250,7 +250,7 @@ def test_every_address_is_in_the_table() -> None:
 
 MARKED = re.compile(r"The (?:owner|counselor|former)’s \w+")
 OWNERS = {f"The owner’s {word}" for word in ("evening", "question", "answer", "reply")}
-HANDED = {f"The counselor’s {word}" for word in ("set", "question", "wish", "reply")}  # to the owner
+HANDED = {f"The counselor’s {word}" for word in ("set", "question", "words", "wish", "reply")}  # to the owner
 KEPT = {f"The counselor’s {word}" for word in ("note", "group", "friend")}
 SEEN = {"owner": OWNERS | HANDED, "connected": HANDED | KEPT, "ended": {"The former’s set"}}  # of their own
 READ = {"The owner’s answer", "The owner’s reply"}  # by the connected counselor, on this page and nowhere else:
@@ -326,7 +326,7 @@ def make_people() -> People:
 def make_relationship(owner: User, counselor: User, answer: Entry, whose: str) -> Relationship:
     """The counselor gave a set and read the answer that the owner shared; both wrote under it and read what the other wrote."""
     now, connection = timezone.now(), make_connection(counselor, owner)
-    prompt_set = make_set(counselor, name=f"{whose} set", steps=[f"{whose} question?", f"{whose} question again?"])
+    prompt_set = make_set(counselor, name=f"{whose} set", steps=[f"{whose} question?", f"{whose} question again?"], said=f"{whose} words.")
     given = make_assignment(connection, prompt_set, note=f"{whose} wish.")
     share = shares.share(owner, connection, answer, now)
     replies.reply(owner, share, new_id(), "The owner’s reply.", now)
@@ -425,7 +425,7 @@ def of_both(people: People) -> list[object]:
 
 
 MAX_QUERIES = 7
-DEARER = ("admin/", "accounts/email/", "accounts/2fa/totp/deactivate/")  # pages of Django's and allauth's
+DEARER = ("admin/", "accounts/email/", "accounts/2fa/reauthenticate/", "accounts/2fa/totp/deactivate/")  # pages of Django's and allauth's
 
 
 @pytest.mark.parametrize("visitor", VISITORS)

@@ -35,7 +35,7 @@ LETTERS = str.maketrans("0123456789", "ghijklmnop")  # a name with seven digits 
 MAILER = {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}
 # Pages that are the same for everybody, empty ones, the library, and allauth's: none shows anything that a person wrote.
 IMPERSONAL = re.compile(
-    r"^/(help|journal/new/\?night|journal/signed-in|privacy|static|leave|offline|admin|manifest|service-worker|prompts/(?!sets|assignments|given|own)|accounts/(?!care|clients|groups|invitations|settings|workspace))"
+    r"^/(help|journal/new/\?night|journal/signed-in|privacy|static|leave|offline|admin|manifest|service-worker|prompts/(?!sets|assignments|given|own|paths)|accounts/(?!care|clients|groups|invitations|settings|welcome|workspace))"
 )
 COUNSELING = re.compile(r"^/(accounts/(clients|groups|invitations|workspace)|prompts/(sets|assignments)|journal/shared)")
 LINK = re.compile(r'(?:href|action)="(/[^"]*)"')

@@ -19,11 +19,12 @@ from accounts.keys import keyring
 from accounts.keys.crypto import KeysUnreadable
 from accounts.models import KeySlot, Preferences, User
 from common.ids import new_id
+from common.places import time_zones
 from journal.history import revisions
 from journal.models import Entry, Night, Revision
 from journal.nights import night_pages
 from tests.factories import PASSWORD, make_entry, make_user
-from tests.helpers import TONIGHT, run
+from tests.helpers import TONIGHT, only_element, parsed, run, signed_in
 
 
 class CreatingTests(TestCase):
@@ -125,6 +126,21 @@ class PersonTests(TestCase):
 
             with pytest.raises(ValidationError, match="Choose a time zone from the list"):
                 self.person.full_clean()
+
+    def test_has_a_clock_also_where_this_machine_does_not_know_their_zone(self) -> None:
+        for zone, clock in (("US/Pacific-New", "UTC"), ("../../etc/passwd", "UTC"), ("", "UTC"), ("Europe/Kiev", "Europe/Kyiv")):
+            User.objects.update(time_zone=zone)
+            person = User.objects.get()
+            moment = dt.datetime(2026, 7, 1, 12, tzinfo=dt.UTC)
+
+            assert moment.astimezone(person.zone).utcoffset() == moment.astimezone(ZoneInfo(clock)).utcoffset()
+            page = signed_in(person).get("/accounts/settings/")
+            assert page.status_code == 200
+            assert time_zones.canonical(str(only_element(parsed(page), "body")["data-zone"])) == clock  # a browser knows it, too
+
+    def test_reads_no_language_that_the_site_gave_up(self) -> None:
+        for stored, language in (("es", "es"), ("de", ""), ("", "")):
+            assert User(language=stored).chosen_language == language
 
     def test_may_keep_an_old_name_of_a_zone(self) -> None:
         self.person.time_zone = "US/Pacific"

@@ -360,7 +360,7 @@ class LockNowTests(LockCase):
 
     def test_an_open_session_is_led_on(self) -> None:
         self.assertRedirects(self.client.get(f"{LOCK}?next=/journal/"), "/journal/")
-        for elsewhere in ("https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)"):
+        for elsewhere in ("https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)", "journal/", "journal:entry"):
             assert self.client.get(LOCK, {"next": elsewhere}).headers["Location"] == "/"
 
     def test_a_waiting_deletion_is_not_done_by_unlocking(self) -> None:

@@ -43,7 +43,9 @@ def test_a_name_has_a_city_and_a_country(name: str, city: str, country: str) -> 
     assert (time_zones.canonical(name), time_zones.country(name)) == (city, country)
 
 
-@pytest.mark.parametrize("name", ["", "Mars/Olympus", "../../etc/passwd", "Undefined", "Europe", "Europe/", "europe/berlin\x00", "é"])
+@pytest.mark.parametrize(
+    "name", ["", "Mars/Olympus", "../../etc/passwd", "Undefined", "Europe", "Europe/", "europe/berlin\x00", "é", "Factory", "localtime"]
+)
 def test_what_is_no_time_zone_has_none(name: str) -> None:
     assert time_zones.canonical(name) is None
     assert time_zones.country(name) == ""

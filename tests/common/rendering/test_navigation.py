@@ -26,6 +26,7 @@ PAGES = [
     ("parent", "/prompts/hard-nights/work-ate-the-day/", "Questions", "true"),
     ("parent", "/prompts/own/", "Questions", "true"),
     ("parent", "/accounts/settings/", "Settings", "page"),
+    ("parent", "/prompts/choices/", "Settings", "true"),
     ("parent", "/accounts/care/", "Settings", "true"),
     ("parent", "/accounts/sessions/", "Settings", "true"),
     ("parent", "/accounts/2fa/totp/activate/", "Settings", "true"),

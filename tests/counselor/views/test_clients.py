@@ -249,6 +249,7 @@ class ListTests(ClientsCase):
     def test_slips_in_the_address_filter_nothing(self) -> None:
         for query in ({"show": "x"}, {"page": "x"}, {"page": "²"}, {"page": "99999"}, {"q": "\0"}, {"page": "-1"}):
             assert self.names(**query) == ["Mara"]
+            assert not self.read(**query).select(".failures")
 
     def test_pages_hold_a_hundred(self) -> None:
         Connection.objects.all().delete()

@@ -504,7 +504,7 @@ class ShowTests(SetCase):
         assert [link["href"] for link in start.select(".pager a")] == ["?step=1"]
 
         first = self.read(self.address(row, "preview/?step=1"))
-        assert [tag.get_text() for tag in first.select("h1, .note")] == ["Who <came>?", "Begin here."]
+        assert [tag.get_text() for tag in first.select("h1[dir=auto], .note[dir=auto]")] == ["Who <came>?", "Begin here."]
         assert first.select(".eyebrow.step")[0].get_text() == "From Ines Holm · step 1 of 2"
         assert first.select("textarea[disabled]")
 

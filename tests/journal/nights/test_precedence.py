@@ -7,12 +7,13 @@ from django.test import TestCase
 from django.urls import reverse
 
 from accounts.models import Connection, Preferences, User
+from journal import content
 from journal.models import Entry, Mode, Night
 from journal.nights import night_pages, walks
 from journal.nights.precedence import Precedence
 from prompts import received
 from prompts.library import paths
-from prompts.models import Assignment, Mark, Walk
+from prompts.models import AssignedStep, Assignment, Mark, Walk
 from tests.factories import (
     make_assignment,
     make_connection,
@@ -23,7 +24,7 @@ from tests.factories import (
     make_set,
     make_user,
 )
-from tests.helpers import EVENING, TONIGHT, element, main_text, read, signed_in
+from tests.helpers import DAY, EVENING, TONIGHT, element, main_text, read, signed_in
 
 FIRST_SET, SECOND_SET = "First weeks", "Evenings"
 PATH, KEPT = "Mending, step by step", "Kept for later"
@@ -111,6 +112,28 @@ class OrderTests(PrecedenceCase):
             assert Entry.objects.get().summary.question == turns[turn]
             assert Entry.objects.get().content.text == entry.content.text
 
+    def test_nor_does_an_answer_to_the_last_step_of_a_set(self) -> None:
+        AssignedStep.objects.filter(assignment=self.sets[0], position=0).update(answered_on=TONIGHT - DAY)
+        Assignment.objects.filter(pk=self.sets[1].pk).update(paused=True)
+        turns = [self.turn(turn) for turn in range(4)]
+        self.turn(0)
+        content.move_answer(self.write(), None)
+        assert Assignment.objects.get(pk=self.sets[0].pk).finished_at is not None
+
+        assert self.waiting() == [PATH, KEPT]
+        assert [self.turn(turn) for turn in (1, 2, 3, 0)] == [*turns[1:], turns[0]]
+
+    def test_a_set_that_is_paused_or_ended_while_its_step_is_answered_keeps_its_place_on_that_page(self) -> None:
+        Assignment.objects.filter(pk=self.sets[1].pk).update(paused=True)
+        path_question = self.turn(1)
+        self.turn(0)
+        content.move_answer(self.write(), None)
+        for change in ({"paused": True}, {"paused": False, "ended_at": EVENING}):
+            Assignment.objects.filter(pk=self.sets[0].pk).update(**change)
+            assert self.waiting() == [PATH, KEPT]
+
+        assert self.turn(1) == path_question
+
     def test_pressed_twice_it_swaps_once_also_after_an_answer_was_finished(self) -> None:
         entry = self.write()
         assert entry.assigned_id is not None
@@ -181,6 +204,13 @@ class PageTests(PrecedenceCase):
         assert words not in self.text(self.path)
 
         self.turn(1)
+        assert words not in self.text(self.given[1])
+
+        self.turn(0)
+        self.write()
+        assert words in self.text(self.path)
+        night_pages.close(self.parent, TONIGHT, Night.Closed.DONE)  # then nothing is swapped any more
+        assert words not in self.text(self.path)
         assert words not in self.text(self.given[1])
 
     def test_beginning_a_path_says_what_comes_first(self) -> None:

@@ -136,6 +136,12 @@ class FirstVisitTests(GuideCase):
                 links = [str(link["href"]) for link in page.select(".asked a")][1:]
                 assert links == ["tel:112"] * guide.help_first + [reverse("help")] * guide.opening.count("Help")
 
+    def test_the_list_of_guides_begins_with_the_number_too(self) -> None:
+        page = read(Client(headers={"accept-language": "sv-SE"}), reverse("journal:hard_nights"))
+
+        links = [str(link["href"]) for link in page.select("main a")][1:]
+        assert (links[0], links[-1]) == ("tel:112", f"{reverse('help')}#topics")
+
     def test_without_a_known_country_it_leads_to_the_numbers(self) -> None:
         self.client.logout()
 

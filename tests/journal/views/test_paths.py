@@ -249,7 +249,11 @@ class PathPageTests(PageCase):
     def test_warns_and_names_another_path_before_it_is_begun(self) -> None:
         caution = element(self.read(), ".caution")
         assert "It can touch old harm." in caution.get_text()
-        assert [str(link["href"]) for link in caution.select("a")] == [reverse("help"), reverse("journal:path", args=[OTHER.slug])]
+        links = [f"{reverse('help')}#call", reverse("help"), reverse("journal:path", args=[OTHER.slug])]
+        assert [str(link["href"]) for link in caution.select("a")] == links, "a number to call before a word on safety"
+        self.walker.time_zone = "Europe/Stockholm"
+        self.walker.save()
+        assert element(self.read(), ".caution .call a")["href"] == "tel:112"
 
         self.act("begin")
 

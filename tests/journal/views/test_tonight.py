@@ -100,6 +100,13 @@ class ReadingTests(TonightCase):
         assert Entry.objects.get().night == TONIGHT - DAY
         assert len(self.page().select(".window")) == 2
 
+    def test_last_night_is_not_called_today(self) -> None:
+        url = f"{self.url}?night=2026-02-28"
+        fields = hidden_fields(self.read(url))
+        for text, action, words in (("", "close:not_tonight", "Not last night, then."), ("Rain.", "close:done", "That was last night.")):
+            self.client.post(url, {**fields, "text": text, "feeling": "", "action": action})
+            assert words in self.read(url).get_text()
+
     def test_has_a_page_where_no_question_suits(self) -> None:
         Prompt.objects.update(retired=True)
 

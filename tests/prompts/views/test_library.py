@@ -115,7 +115,9 @@ class BrowseTests(LibraryCase):
             *(("page", number) for number in ("", "0", "-1", "two", "1.5", "2", "9" * 5000, "\0")),
         ]:
             assert self.matches(**{name: value}) == EVERYTHING, (name, value)
-        assert slugs_in(self.read("/prompts/?q=%ff&theme=%ff&page=%ff")) == EVERYTHING
+        slips = self.read("/prompts/?q=%ff&theme=%ff&age=x&depth=x&page=%ff")
+        assert slugs_in(slips) == EVERYTHING
+        assert not slips.select(".failures")
 
     def test_pages_lead_through_all_matches_once_and_back(self) -> None:
         for number in range(60):

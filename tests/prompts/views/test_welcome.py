@@ -114,7 +114,7 @@ class WelcomeTests(TestCase):
         self.assertRedirects(self.send(next="/journal/"), "/journal/")
         assert only_element(read(self.client, f"{URL}?next=/journal/"), "form.welcome input[name=next]")["value"] == "/journal/"
 
-        for target in ("https://example.org/", "//example.org/", "javascript:alert(1)"):
+        for target in ("https://example.org/", "//example.org/", "javascript:alert(1)", "prompts/", "account_login"):
             self.assertRedirects(self.send(next=target), "/tonight/")
             assert not read(self.client, f"{URL}?next={target}").select("form.welcome input[name=next]")
 
@@ -123,7 +123,7 @@ class WelcomeTests(TestCase):
         assert self.stored().time_zone == "UTC"
         User.objects.update(sealed_preferences=None)
 
-        self.send(time_zone="Asia/Kathmandu", action="skip")
+        self.send(time_zone="Asia/Katmandu", action="skip")  # as some browsers still call it
         assert self.stored().time_zone == "Asia/Kathmandu"
 
         User.objects.update(time_zone="UTC")  # by hand, in Settings
@@ -209,6 +209,7 @@ class FirstEveningTests(TestCase):
     def test_settings_show_it_first_and_lead_back_to_it(self) -> None:
         section = only_element(read(self.client, "/accounts/settings/"), "main section[aria-labelledby=asked]")
         assert "What fits every age" in section.get_text()
+        assert "Something else" not in section.get_text(), "nobody has said so"
 
         self.client.post(URL, {"ages": ["teen"], "reason": "hard-on-myself"})
         page = read(self.client, "/accounts/settings/")
@@ -236,6 +237,9 @@ class AfterSignUpTests:
 
     def test_leads_on_to_where_somebody_was_headed(self) -> None:
         assert self.sign_up("/prompts/paths/mending/") == f"{URL}?next=%2Fprompts%2Fpaths%2Fmending%2F"
+
+    def test_comes_once_where_the_visitor_was_on_their_way_to_it(self) -> None:
+        assert self.sign_up(URL) == URL
 
     @pytest.mark.parametrize("target", ["/accounts/workspace/", "/accounts/invitations/no-such-token/"])
     def test_leads_counselors_to_their_workspace_and_the_invited_to_what_they_accept(self, target: str) -> None:

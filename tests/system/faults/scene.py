@@ -50,7 +50,7 @@ HELD = """async () => {
 
 # In a page: whether it has sent something that waited, and will reload.
 RELOADS = """async () => {
-  const { drained } = await import(document.querySelector("script[src*='/joined/']").src);
+  const { drained } = await import(document.querySelector("script[type=module][src*='/joined/']").src);
   return (await drained).some(({ state }) => state === "sent");
 }"""
 
