@@ -61,6 +61,18 @@ def with_keyboard_up(page: Page, shoot: Callable[[], None]) -> None:
     page.set_viewport_size(PHONE)
 
 
+def take(page: Page, name: str, scheme: str, size: str, *, whole: bool) -> None:
+    """One picture, of what is in sight or of the whole page."""
+    page.evaluate("scheme => { document.documentElement.dataset.appearance = scheme }", scheme)
+    seen = page.viewport_size
+    assert seen
+    if whole:  # in a window as high as the page: what sticks to a window's edge would lie in the middle of the picture
+        page.set_viewport_size({"width": seen["width"], "height": page.evaluate("document.documentElement.scrollHeight")})
+    page.wait_for_timeout(250)
+    page.screenshot(path=FOLDER / f"{name}-{size}-{scheme}.png")
+    page.set_viewport_size(seen)
+
+
 def draw(browser: Browser, site: str, account: list[str], scheme: Literal["dark", "light"], size: str) -> None:
     context = browser.new_context(
         base_url=site, color_scheme=scheme, viewport=SIZES[size], locale="en-GB", timezone_id="Europe/Stockholm", reduced_motion="reduce"
@@ -68,9 +80,7 @@ def draw(browser: Browser, site: str, account: list[str], scheme: Literal["dark"
     page = context.new_page()
 
     def shoot(name: str, *, whole: bool = False) -> None:
-        page.evaluate("scheme => { document.documentElement.dataset.appearance = scheme }", scheme)
-        page.wait_for_timeout(250)
-        page.screenshot(path=FOLDER / f"{name}-{size}-{scheme}.png", full_page=whole)
+        take(page, name, scheme, size, whole=whole)
 
     page.goto("/")
     shoot("front", whole=True)
@@ -119,9 +129,7 @@ def draw_care(browser: Browser, site: str, counselor: list[str], parent: list[st
         sign_in(page, account)
 
         def shoot(name: str) -> None:
-            page.evaluate("scheme => { document.documentElement.dataset.appearance = scheme }", scheme)
-            page.wait_for_timeout(250)
-            page.screenshot(path=FOLDER / f"{name}-{size}-{scheme}.png", full_page=True)
+            take(page, name, scheme, size, whole=True)
 
         return page, shoot
 
