@@ -33,6 +33,7 @@ from tests.factories import make_question
 from tests.growth import Work, steepest
 
 LIMIT = 2.5
+BRIEF = 6_000  # characters, where the work is little more than copying them: longer ones no longer fit the processor's cache, and take longer each
 ASK = guides.read()["work-ate-the-day"].parts[0].ask
 NIGHT = dt.date(2026, 3, 1)
 PERSON = uuid.UUID(int=7)
@@ -116,14 +117,14 @@ WORK = {
     "one line": Work(text.one_line, letters, 25_000),
     "block": Work(text.block, lambda size: ("\r\n" * (size // 2) + "x",), 25_000),
     "folded": Work(text.fold, letters, 25_000),
-    "common length": Work(text.common_length, lambda size: ("é" * size, "é" * (size - 1) + "x"), 25_000),
-    "large cut": Work(revisions.is_large_cut, lambda size: ("é" * size, "é" * (size // 2) + "x" + "é" * (size // 3)), 25_000),
+    "common length": Work(text.common_length, lambda size: ("é" * size, "é" * (size - 1) + "x"), BRIEF),
+    "large cut": Work(revisions.is_large_cut, lambda size: ("é" * size, "é" * (size // 2) + "x" + "é" * (size // 3)), BRIEF),
     "retention": Work(retention.expired, history, 500),
-    "size": Work(Size.of, letters, 25_000),
+    "size": Work(Size.of, letters, BRIEF),
     "a guide's answers": Work(guide_pages.split_answers, guide_text, 2_000),
     "a guide's questions": Work(guide_texts.apart, lambda size: (SafeString("<p><strong>x</strong></p><p><strong>" * size),), 2_000),
     "a guide's excerpt": Work(guide_texts.answers, lambda size: (f"**{ASK}**\n**x**\n" * size,), 2_000),
-    "rows of a kept text": Work(lambda typed: Typed("", typed).rows, letters, 25_000),
+    "rows of a kept text": Work(lambda typed: Typed("", typed).rows, letters, BRIEF),
     "words to search": Work(search.folded_words, letters, 25_000),
     "library order": Work(lambda found: search.in_library_order(["presence"], found), lambda n: (library(n, nights=0)["library"],), 500),
     "set as TOML": Work(lambda content: toml_files.read(toml_files.write(content), set()), lambda size: (a_set(size),), 10),
