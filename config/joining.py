@@ -48,6 +48,15 @@ STYLES = {
         "css/accounts.css",
         "css/print.css",
     ),
+    # Besides that, for the pages that lead back into a journal: a first visit does without.
+    "joined/finding.css": (
+        "css/search.css",
+        "css/calendar.css",
+        "css/memories.css",
+        "css/insights.css",
+        "css/repairs.css",
+        "css/children.css",
+    ),
 }
 
 _EVERY_PAGE = ("js/leave.js",)

@@ -11,7 +11,7 @@ from accounts.views import home, passkeys, privacy
 from common import errors
 from counselor.views import shared as counselor_shared
 from journal.views import leave, offline
-from journal.views import shared as parent_shared
+from journal.views.sharing import shared as parent_shared
 from operations import views
 from prompts.views import help
 

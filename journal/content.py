@@ -3,12 +3,12 @@
 import datetime as dt
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.safestring import SafeString
 
 from journal import guide_texts, markup
-from journal.models import Entry, EntryContent, EntrySummary, Size
+from journal.models import Entry, EntryContent, Size
 from prompts import received
 
 
@@ -30,12 +30,34 @@ def render_later(text: str) -> Rendered:
     return Rendered(EntryContent(text=text), markup.excerpt(text))
 
 
-def write(entry: Entry, rendered: Rendered, question: str, feeling: str, guide: str = "") -> None:
-    """Set the entry's text, and all that is derived from it. The caller saves the entry."""
+def write(entry: Entry, rendered: Rendered, question: str, feeling: str, guide: str = "", children: tuple[str, ...] = ()) -> None:
+    """Set the entry's text, and all that is derived from it. A new entry has an empty summary by then. The caller saves the entry.
+
+    What else its summary says, of a repair and of being kept back, stays as it is.
+    """
+    text = rendered.content.text
     entry.content = rendered.content
-    excerpt = markup.excerpt(guide_texts.answers(rendered.content.text)) if guide else rendered.excerpt
-    entry.summary = EntrySummary(excerpt=excerpt, question=question, feeling=feeling, guide=guide)
-    entry.size = Size.of(rendered.content.text)
+    answers = guide_texts.answers(text) if guide else text
+    entry.summary = replace(
+        entry.summary,
+        excerpt=markup.excerpt(answers) if guide else rendered.excerpt,
+        question=question,
+        feeling=feeling,
+        guide=guide,
+        children=children,
+        words=len(answers.split()),
+    )
+    entry.size = Size.of(text)
+
+
+def mark_unindexed(entry: Entry) -> list[str]:
+    """Note that the search index has to learn of a change. Returns the columns to save: none where that was noted before, so that
+    saves while somebody types touch no index of the database.
+    """
+    if entry.is_unindexed:
+        return []
+    entry.is_unindexed = True
+    return ["is_unindexed"]
 
 
 # The columns that a version may change. None of them is in an index, so that a save while somebody types touches no index.
@@ -49,7 +71,7 @@ def save_next_version(entry: Entry, page: uuid.UUID, seq: int, now: dt.datetime,
     """
     entry.version += 1
     entry.page, entry.seq, entry.saved_at = page, seq, now
-    fields = [*OF_A_VERSION, *changed]
+    fields = [*OF_A_VERSION, *changed, *mark_unindexed(entry)]
     if bool(entry.content.renderer) == bool(entry.unrendered_at):  # that its HTML is there, or is left out, is new
         entry.unrendered_at = None if entry.content.renderer else now
         fields.append("unrendered_at")
@@ -81,11 +103,15 @@ def html(entry: Entry) -> SafeString:
     return guide_texts.apart(markup.stored(content.html, content.renderer, content.text))
 
 
+PUT_BACK = ("kind", "deleted_at", "is_unindexed")  # the columns that `put_back` changes
+
+
 def put_back(entry: Entry) -> None:
     """Take an entry out of the trash; where its night has another page by now, it becomes a page of its own.
 
-    The caller saves `kind` and `deleted_at`.
+    The caller saves the columns `PUT_BACK`.
     """
     if entry.kind == Entry.Kind.NIGHT and Entry.objects.filter(author_id=entry.author_id).of_night(entry.night).exists():
         entry.kind = Entry.Kind.FREE
     entry.deleted_at = None
+    entry.is_unindexed = True

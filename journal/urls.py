@@ -1,6 +1,8 @@
 from django.urls import path
 
-from journal.views import care, deleted, entries, given, hard_nights, history, mark, moved, paths, share, shared, tonight
+from journal.views import children, deleted, entries, hard_nights, history, mark, moved, paths, repairs, tonight
+from journal.views.finding import calendar, insights, on_this_day, search
+from journal.views.sharing import care, given, share, shared
 
 app_name = "journal"
 
@@ -8,6 +10,12 @@ urlpatterns = [
     path("tonight/", tonight.tonight, name="tonight"),
     path("journal/", entries.timeline, name="timeline"),
     path("journal/new/", entries.entry_new, name="entry_new"),
+    path("journal/search/", search.search, name="search"),
+    path("journal/calendar/", calendar.calendar, name="calendar"),
+    path("journal/on-this-day/", on_this_day.on_this_day, name="on_this_day"),
+    path("journal/insights/", insights.insights, name="insights"),
+    path("journal/children/", children.children, name="children"),
+    path("journal/repairs/", repairs.repairs, name="repairs"),
     path("journal/deleted/", deleted.deleted, name="deleted"),
     path("journal/shared/nights/", shared.shared_nights, name="shared_nights"),
     path("journal/shared/<uuid:pk>/take-back/", shared.shared_take_back, name="shared_take_back"),

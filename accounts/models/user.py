@@ -18,6 +18,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.keys import keyring
 from accounts.keys.sealing import SealedField
 from accounts.keys.slots import KeySlot
+from accounts.models.children import Children
 from common.addresses import canonical_address
 from common.ids import new_id
 from common.names import validate_name
@@ -132,10 +133,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     has_connections = models.BooleanField(default=False)  # had a counselor
     has_own_questions = models.BooleanField(default=False)  # wrote a question
     has_walks = models.BooleanField(default=False)  # began a path
+    has_repairs = models.BooleanField(default=False)  # wrote that something went wrong with a child
     mails_notifications = models.BooleanField(_("tell me by e-mail when there is something to read"), default=True)
     unread_since = models.DateTimeField(null=True, blank=True)  # since when there is something to read that no mail has mentioned
     notified_at = models.DateTimeField(null=True, blank=True)  # the last mail about it
     sealed_preferences = SealedField(payload=Preferences, owner="id", label="accounts.user.preferences", null=True)
+
+    sealed_children = SealedField(payload=Children, owner="id", label="accounts.user.children", null=True)
 
     fetched_key_slot: KeySlot | None = None  # where the person was loaded with it: see accounts/backends.py
 
@@ -194,6 +198,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def preferences(self) -> Preferences:
         return self.sealed_preferences or Preferences()
+
+    @property
+    def children(self) -> Children:
+        return self.sealed_children or Children()
 
     def remember(self, flag: str) -> None:
         """Set one of the flags of what the person has once used, by its name. Idempotent."""

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from accounts.models import User
 from journal import content
 from journal.history import revisions
-from journal.models import Entry, Mode, Night, Revision, RevisionContent
+from journal.models import Entry, EntrySummary, Mode, Night, Revision, RevisionContent
 from prompts import questions, received
 from prompts.library import guides
 from prompts.questions import Question
@@ -31,7 +31,8 @@ class Draft:
     """What one save sends. `base` is the version that the page was opened with, 0 where there was no entry yet.
 
     `prompt` is the slug of what the page asks, as `questions.find` takes it, and `words` are those in which the page showed it;
-    "" where that is not known. `guide` is the slug of the page's hard-night guide.
+    "" where that is not known. `guide` is the slug of the page's hard-night guide. `children` are the ids of those the page is about,
+    in the order of `accounts.models.Children`.
     """
 
     entry_id: uuid.UUID
@@ -42,6 +43,7 @@ class Draft:
     night: dt.date
     text: str
     feeling: str = ""
+    children: tuple[str, ...] = ()
     prompt: str | None = None
     words: str = ""
     mode: Mode = Mode.QUESTION
@@ -131,7 +133,7 @@ def _save_beside(author: User, entry: Entry, draft: Draft, now: dt.datetime) -> 
         revisions.keep(entry, Revision.Kind.EARLIER, now)
         if entry.deleted_at is not None:
             content.put_back(entry)  # written on after it was deleted elsewhere
-        entry.save(update_fields=["revised_at", "kind", "deleted_at"])
+        entry.save(update_fields=["revised_at", *content.PUT_BACK])
         return _saved(entry)
     if (saved := _saved_before(author, entry, draft)) is not None:
         return saved
@@ -146,7 +148,7 @@ def _saved_before(author: User, entry: Entry, draft: Draft) -> Saved | None:
 
 
 def _revision_content(author: User, draft: Draft) -> RevisionContent:
-    return RevisionContent(text=draft.text, question=_question(author, draft)[1], feeling=draft.feeling)
+    return RevisionContent(text=draft.text, question=_question(author, draft)[1], feeling=draft.feeling, children=draft.children)
 
 
 def answers_other(entry: Entry, draft: Draft) -> bool:
@@ -180,7 +182,7 @@ def _is_repeated(entry: Entry, draft: Draft) -> bool:
 
 
 def _is_same(entry: Entry, draft: Draft) -> bool:
-    return (entry.content.text, entry.summary.feeling) == (draft.text, draft.feeling)
+    return (entry.content.text, entry.summary.feeling, entry.summary.children) == (draft.text, draft.feeling, draft.children)
 
 
 def _question(author: User, draft: Draft) -> tuple[Question | None, str]:
@@ -209,9 +211,10 @@ def _create(author: User, draft: Draft, rendered: content.Rendered, now: dt.date
         saved_at=now,
         revised_at=now,
         unrendered_at=None if rendered.content.renderer else now,
+        summary=EntrySummary(),
     )
     entry.ask(question)
-    content.write(entry, rendered, question_text, draft.feeling, draft.guide)
+    content.write(entry, rendered, question_text, draft.feeling, draft.guide, draft.children)
     entry.save(force_insert=True)
     _answer_step(entry, draft)
     if draft.kind == Entry.Kind.NIGHT:
@@ -228,7 +231,7 @@ def _update(author: User, entry: Entry, draft: Draft, rendered: content.Rendered
     if entry.deleted_at is not None:
         # Its author went on writing after it was deleted elsewhere.
         content.put_back(entry)
-        changed += ["kind", "deleted_at"]
+        changed += content.PUT_BACK
     summary, previous_step = entry.summary, entry.assigned_id
     question_text = summary.question
     if answers_other(entry, draft):
@@ -242,7 +245,7 @@ def _update(author: User, entry: Entry, draft: Draft, rendered: content.Rendered
         entry.night = draft.night
         changed += ["night"]
     entry.mode = draft.mode
-    content.write(entry, rendered, question_text, draft.feeling, summary.guide)
+    content.write(entry, rendered, question_text, draft.feeling, summary.guide, draft.children)
     content.save_next_version(entry, draft.page, draft.seq, now, changed)
     if entry.assigned_id != previous_step:
         content.move_answer(entry, previous_step)

@@ -17,7 +17,7 @@ BATCH = 100  # entries per transaction
 
 def delete(author: User, entry: Entry, now: dt.datetime) -> None:
     """Move an entry to the trash. Idempotent: the first deletion counts."""
-    Entry.objects.by(author).not_deleted().filter(pk=entry.pk).update(deleted_at=now)
+    Entry.objects.by(author).not_deleted().filter(pk=entry.pk).update(deleted_at=now, is_unindexed=True)
 
 
 def put_back(author: User, entry: Entry) -> None:
@@ -33,7 +33,7 @@ def _put_back(author: User, entry: Entry) -> None:
     locked = Entry.objects.by(author).select_for_update().get(pk=entry.pk)
     if locked.deleted_at is not None:
         content.put_back(locked)
-        locked.save(update_fields=["kind", "deleted_at"])
+        locked.save(update_fields=content.PUT_BACK)
 
 
 @transaction.atomic

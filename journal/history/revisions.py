@@ -33,7 +33,7 @@ def is_large_cut(old: str, new: str) -> bool:
 def snapshot(entry: Entry) -> RevisionContent:
     """The entry's present text as a revision holds it."""
     summary = entry.summary
-    return RevisionContent(text=entry.content.text, question=summary.question, feeling=summary.feeling)
+    return RevisionContent(text=entry.content.text, question=summary.question, feeling=summary.feeling, children=summary.children)
 
 
 def keep(entry: Entry, kind: Revision.Kind, now: dt.datetime) -> None:
@@ -77,7 +77,8 @@ def _keep_before_small_cuts(entry: Entry, new_text: str, now: dt.datetime) -> No
 def version_saved_by(entry: Entry, page: uuid.UUID, seq: int, saved: RevisionContent) -> int | None:
     """The version that holds this save of the page, or a later one of the same page, before another page took over; or None."""
     for revision in Revision.objects.filter(entry=entry, page=page, seq__gte=seq).of_history().order_by("version"):
-        if revision.seq > seq or (revision.content.text, revision.content.feeling) == (saved.text, saved.feeling):
+        kept = revision.content
+        if revision.seq > seq or (kept.text, kept.feeling, kept.children) == (saved.text, saved.feeling, saved.children):
             return revision.version
     return None
 
@@ -111,7 +112,7 @@ def keep_conflict_copy(entry: Entry, page: uuid.UUID, seq: int, base: int, text:
     entry.conflict_at = now
     if entry.deleted_at is not None:
         content.put_back(entry)
-    entry.save(update_fields=["conflict_at", "kind", "deleted_at"])
+    entry.save(update_fields=["conflict_at", *content.PUT_BACK])
     return copy
 
 
@@ -142,10 +143,10 @@ def _restore(author: User, revision: Revision, rendered: content.Rendered, now: 
     if revision.kind == Revision.Kind.CONFLICT and entry.conflict_at is not None:
         entry.conflict_at = None
         entry.save(update_fields=["conflict_at"])
-    if (restored.text, restored.feeling) == (entry.content.text, summary.feeling):
+    if (restored.text, restored.feeling, restored.children) == (entry.content.text, summary.feeling, summary.children):
         return entry
     keep(entry, Revision.Kind.CUT if is_large_cut(entry.content.text, restored.text) else Revision.Kind.EARLIER, now)
-    content.write(entry, rendered, restored.question or summary.question, restored.feeling, summary.guide)
+    content.write(entry, rendered, restored.question or summary.question, restored.feeling, summary.guide, restored.children)
     content.save_next_version(entry, new_id(), 0, now)
     return entry
 

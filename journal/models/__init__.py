@@ -1,6 +1,6 @@
 """What is written: nights, entries, their revisions, and what is shared of them."""
 
-from journal.models.choices import Feeling, Mode, Size
+from journal.models.choices import Feeling, Mode, RepairState, Size
 from journal.models.entry import TEXT_LIMIT, TRASH_DAYS, Entry, EntryContent, EntryQuerySet, EntrySummary
 from journal.models.night import Night
 from journal.models.revision import Revision, RevisionContent
@@ -17,6 +17,7 @@ __all__ = [
     "Mode",
     "Night",
     "Reading",
+    "RepairState",
     "Reply",
     "ReplyContent",
     "Revision",

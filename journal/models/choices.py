@@ -25,6 +25,15 @@ class Mode(models.TextChoices):
     JUST_FACTS = "just_facts", _("Just the facts")
 
 
+class RepairState(models.TextChoices):
+    """What became of a rupture between a parent and a child."""
+
+    OPEN = "open", _("Open")
+    MENDED = "mended", _("Mended")
+    PARTLY = "partly", _("Mended partly")
+    RESTING = "resting", _("Let rest")
+
+
 class Size(models.IntegerChoices):
     """How much was written, as coarsely as the lit windows show it. Nothing else about a text is stored unsealed."""
 

@@ -41,6 +41,10 @@ class EntrySummary:
     """What lists show of an entry, so that no list opens whole texts.
 
     `question`: its text when it was answered. `guide`: the slug of the hard-night guide that the entry was written on.
+    `children`: the ids of those it is about (`accounts.models.Children`), removed ones included. `words`: how many words were
+    written; None for what was saved before they were counted. `repair`: where the entry tells of a rupture, what became of it (a
+    value of `RepairState`), and `mended` the night on which it was mended, in ISO 8601; else "". `is_kept_back`: whether its author
+    does not want it brought back by *On this day*.
     """
 
     SCHEMA: ClassVar[int] = 1
@@ -49,6 +53,11 @@ class EntrySummary:
     question: str = ""
     feeling: str = ""
     guide: str = ""
+    children: tuple[str, ...] = ()
+    words: int | None = None
+    repair: str = ""
+    mended: str = ""
+    is_kept_back: bool = False
 
 
 class EntryQuerySet(SealedQuerySet["Entry"]):
@@ -73,6 +82,10 @@ class EntryQuerySet(SealedQuerySet["Entry"]):
     def unrendered(self, until: dt.datetime) -> "EntryQuerySet":
         """Stored without their HTML, and not saved again since `until`."""
         return self.filter(unrendered_at__lte=until, saved_at__lte=until)
+
+    def unindexed(self) -> "EntryQuerySet":
+        """Those, deleted ones included, of whose last change their author's search index has not learnt yet."""
+        return self.filter(is_unindexed=True)
 
     def lock(self, author: User, pk: uuid.UUID) -> "Entry | None":
         """This author's entry, its row locked until the transaction under way ends; None where they have none of this id.
@@ -127,6 +140,7 @@ class Entry(AsksQuestion, models.Model):
     saved_at = models.DateTimeField()
     revised_at = models.DateTimeField()  # when a revision was last kept
     unrendered_at = models.DateTimeField(null=True, blank=True)  # since when the text's HTML is still to be made
+    is_unindexed = models.BooleanField(default=True)  # whether its author's search index is still to learn of its last change
     deleted_at = models.DateTimeField(null=True, blank=True)
     conflict_at = models.DateTimeField(null=True, blank=True)  # since when a conflict copy waits to be looked at
 
@@ -139,6 +153,7 @@ class Entry(AsksQuestion, models.Model):
             models.Index(fields=["deleted_at"], condition=Q(deleted_at__isnull=False), name="journal_entry_trash"),
             models.Index(fields=["author", "-deleted_at", "-id"], condition=Q(deleted_at__isnull=False), name="journal_entry_own_trash"),
             models.Index(fields=["unrendered_at"], condition=Q(unrendered_at__isnull=False), name="journal_entry_to_render"),
+            models.Index(fields=["author"], condition=Q(is_unindexed=True), name="journal_entry_to_index"),
         ]
         constraints = [
             models.UniqueConstraint(

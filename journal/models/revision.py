@@ -22,6 +22,7 @@ class RevisionContent:
     text: str
     question: str = ""
     feeling: str = ""
+    children: tuple[str, ...] = ()
 
 
 class RevisionQuerySet(models.QuerySet["Revision"]):

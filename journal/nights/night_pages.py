@@ -196,7 +196,7 @@ def _update_entry(author: User, row: Night) -> None:
     if entry.assigned_id != previous_step:
         content.move_answer(entry, previous_step)
     entry.summary = replace(entry.summary, question=question.text if question else "")
-    entry.save(update_fields=["mode", "prompt", "own", "assigned", "summary"])
+    entry.save(update_fields=["mode", "prompt", "own", "assigned", "summary", *content.mark_unindexed(entry)])
 
 
 @transaction.atomic

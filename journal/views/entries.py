@@ -23,7 +23,8 @@ from journal.entries import trash
 from journal.history import revisions
 from journal.models import Entry, Feeling, Mode
 from journal.sharing import shares
-from journal.views import hard_nights, share, writing
+from journal.views import hard_nights, writing
+from journal.views.sharing import share
 from prompts import questions, received
 
 SETTLES = "settles"  # the field of the form that saves two texts of a conflict as one

@@ -32,6 +32,7 @@ journal.share.content
 journal.reply.content
 journal.reply.kept
 accounts.session
+accounts.user.children
 """.split()
 
 

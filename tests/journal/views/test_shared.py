@@ -9,7 +9,7 @@ from accounts import connections
 from accounts.models import Connection
 from common.ids import new_id
 from journal.models import Entry, Share
-from journal.views.shared import choice_of
+from journal.views.sharing.shared import choice_of
 from tests.factories import make_entry
 from tests.helpers import EVENING, MINUTE, main_text, parsed, signed_in
 from tests.sharing import FOUND, REFUSED, SECRET, Sharing, edit, reply_fields, url

@@ -16,7 +16,7 @@ from accounts.http import AuthenticatedHttpRequest
 from accounts.models import Connection
 from common import dates
 from common.kept_forms import keeps_form
-from journal.views.given import assigned_to
+from journal.views.sharing.given import assigned_to
 
 
 @require_safe

@@ -33,7 +33,7 @@ from journal.forms.shared import MAX_ENTRIES, ReplyForm, ShareNightsForm, SpanFo
 from journal.guide_texts import preview
 from journal.models import Entry, Reading, Share
 from journal.sharing import readings, replies, shares, threads
-from journal.views import share as sharing
+from journal.views.sharing import share as sharing
 
 PER_PAGE = 30
 WEEK = dt.timedelta(days=6)  # between the first of seven nights and the last

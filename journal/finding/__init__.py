@@ -1,0 +1,1 @@
+"""Finding in a journal: its sealed search, calendar, memories and insights."""

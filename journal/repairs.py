@@ -1,0 +1,1 @@
+"""Repairs: a rupture with a child, and what became of it."""
