@@ -14,7 +14,7 @@ export PYTHONUNBUFFERED := 1
 # `make` serves this machine only; a production site sets NIGHTLIGHT_ENV itself and runs `manage.py start`.
 LOCAL := NIGHTLIGHT_ENV=local
 
-.PHONY: help ready run demo compiled test test-all test-postgres soak-faults soak-interleavings soak-nights soak-year first-nights lint format library messages backup restore keys lock vendor screenshots bench bench-peers lighthouse shell clean
+.PHONY: help ready run demo compiled test test-all test-postgres soak-faults soak-interleavings soak-nights soak-year first-nights lint format library messages backup restore keys lock vendor screenshots bench bench-search bench-peers lighthouse shell clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -169,6 +169,9 @@ screenshots: $(VENV)/.dev .static/staticfiles.json ## draw docs/screenshots from
 
 bench: $(VENV)/.dev compiled .static/staticfiles.json ## measure how fast it is, beside the goals (ARGS="--only pages", ARGS=--help)
 	@$(PY) -m benchmarks $(ARGS)
+
+bench-search: $(VENV)/.dev compiled .static/staticfiles.json ## searching alone, at 1,000, 10,000 and 100,000 entries, beside FTS5 on plain texts and opening everything
+	@$(PY) -m benchmarks --only search --only deep-search $(ARGS)
 
 bench-peers: $(VENV)/.dev compiled .static/staticfiles.json ## our list beside others' (LINKDING=, HEALTHCHECKS=, JOURNIV=: checkouts with a .venv)
 	@$(PY) -m benchmarks.peers $(ARGS)

@@ -11,13 +11,14 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks import crowds, goals, journals, memory, pages, report, rows, starting, table, wire
+from benchmarks import crowds, goals, journals, memory, pages, report, rows, search, starting, table, wire
 from benchmarks.browser import UnexpectedAnswer
 from benchmarks.site import end_with_servers, site, yardstick
 from tests.installation import ROOT, manage
 
 ENTRIES = 10_000
 DEEP = 100_000
+SEARCHED = [1_000, 10_000]
 PARTS = {
     "pages": "one client: each page and act",
     "shares": "16 clients that read, beside the yardstick",
@@ -27,19 +28,21 @@ PARTS = {
     "start": "`make run` again",
     "wire": "requests and bytes of a first visit",
     "rows": "reading and opening a whole journal",
+    "search": f"searching journals of {' and '.join(f'{size:,}' for size in SEARCHED)} entries",
     "deep": f"a deep page at {DEEP:,} entries; left out unless it is named, since filling takes a minute",
+    "deep-search": f"searching as well at {DEEP:,} entries; left out unless it is named: `make bench-search`",
 }
-MEASURED = [part for part in PARTS if part != "deep"]
+MEASURED = [part for part in PARTS if part not in {"deep", "deep-search"}]
 
 
 def arguments() -> argparse.Namespace:
-    parts = "\n".join(f"  {name:<9}{text}" for name, text in PARTS.items())
+    parts = "\n".join(f"  {name:<13}{text}" for name, text in PARTS.items())
     parser = argparse.ArgumentParser(
         prog="make bench ARGS=…", description=f"The parts:\n{parts}", formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("entries", type=int, nargs="?", default=ENTRIES, help="of the journal that is measured (%(default)s)")
     parser.add_argument("--only", action="append", choices=PARTS, metavar="PART", help="measure this part; several may be named")
-    parser.add_argument("--deep", action="store_true", help=f"measure a journal of {DEEP:,} entries as well")
+    parser.add_argument("--deep", action="store_true", help=f"measure journals of {DEEP:,} entries as well")
     parser.add_argument("--report", type=Path, metavar="FILE", help="write the values into the table of this document, too")
     chosen = parser.parse_args()
     if chosen.entries < 100:
@@ -47,10 +50,20 @@ def arguments() -> argparse.Namespace:
     return chosen
 
 
-def measure(data: Path, entries: int, parts: set[str]) -> None:
+def prepare(data: Path) -> None:
     prepared = manage(data, "prepare")
     if prepared.returncode:
         raise RuntimeError(prepared.stderr)
+
+
+def measure_searching(data: Path, sizes: list[int]) -> None:
+    """An installation of its own: its journals have texts in which there is something to search for."""
+    prepare(data)
+    search.measure(data, sizes)
+
+
+def measure(data: Path, entries: int, parts: set[str]) -> None:
+    prepare(data)
     began = time.perf_counter()
     made = journals.make(data, entries, DEEP if "deep" in parts else 0)
     print(
@@ -101,14 +114,16 @@ def measure_clients() -> None:
 
 def main() -> int:
     chosen = arguments()
-    parts = set(chosen.only or MEASURED) | ({"deep"} if chosen.deep else set())
+    parts = set(chosen.only or MEASURED) | ({"deep", "deep-search"} if chosen.deep else set())
     began = time.perf_counter()
     end_with_servers()
     print(table.machine())
     try:
         with tempfile.TemporaryDirectory() as folder:
-            if parts - {"clients"}:
+            if parts - {"clients", "search", "deep-search"}:
                 measure(Path(folder) / "data", chosen.entries, parts)
+            if parts & {"search", "deep-search"}:
+                measure_searching(Path(folder) / "searched", [*SEARCHED, *([DEEP] if "deep-search" in parts else [])])
         if "clients" in parts:
             measure_clients()
     except UnexpectedAnswer as error:

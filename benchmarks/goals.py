@@ -67,6 +67,40 @@ ROW = Goal("read and open all entries: a row", "µs", 25, 15)
 BARE_ROW = Goal("  the same with a bare cursor", "µs")
 DEEP = Goal("deep timeline page, 100,000 ÷ 10,000", "", 1.1, 1.05)
 
+# Searching a journal: by entries, in the order in which they are printed. Requests are whole ones, of one client.
+SEARCHES = {
+    1_000: {
+        "build": Goal("index of 1,000 entries, made anew: an entry", "µs", 250, 130),
+        "share": Goal("index of 1,000 entries ÷ their text", ""),
+        "warm ÷ Y2": Goal("search in 1,000: rare word ÷ Y2", ""),
+        "cold ÷ Y3": Goal("search in 1,000, index not open: rare word ÷ Y3", ""),
+    },
+    10_000: {
+        "rare": Goal("search in 10,000: rare word", "ms", 15, 6),
+        "warm ÷ Y2": Goal("search in 10,000: rare word ÷ Y2", "", 2.5, 1.75),
+        "common ÷ Y2": Goal("search in 10,000: common word ÷ Y2", "", 2.5, 1.75),
+        "cold": Goal("search in 10,000, index not open", "ms", 60, 25),
+        "cold ÷ Y3": Goal("search in 10,000, index not open ÷ Y3", "", 0.5, 0.2),
+        "common": Goal("search in 10,000: common word", "ms", 15, 6),
+        "common by rank": Goal("search in 10,000: common word, best first", "ms", 40, 15),
+        "Y3 ÷ rare": Goal("search in 10,000: Y3 ÷ rare word", "×", 15, 35, more_is_better=True),
+        "tail": Goal("search in 10,000: as many just saved as are looked through", "ms", 6, 3),
+        "build": Goal("index of 10,000 entries, made anew: an entry", "µs", 250, 130),
+        "slice": Goal("index of 10,000 entries: the longest that a search works on it", "ms", 200, 160),
+        "share": Goal("index of 10,000 entries ÷ their text", "", 0.6, 0.4),
+        "memory": Goal("index of 10,000 entries, open: memory", "MiB"),
+    },
+    100_000: {
+        "rare": Goal("search in 100,000: rare word", "ms", 30, 8),
+        "cold": Goal("search in 100,000, index not open", "ms", 600, 250),
+        "common": Goal("search in 100,000: common word", "ms"),
+        "cold ÷ Y3": Goal("search in 100,000, index not open ÷ Y3", ""),
+        "build": Goal("index of 100,000 entries, made anew: an entry", "µs", 250, 130),
+        "share": Goal("index of 100,000 entries ÷ their text", ""),
+        "memory": Goal("index of 100,000 entries, open: memory", "MiB"),
+    },
+}
+
 # Beside others: their time for a list as a multiple of ours.
 PEERS = {
     "linkding": Goal("list: linkding’s time ÷ ours", "×", 12, 16, more_is_better=True),
@@ -91,4 +125,5 @@ ALL = (
     TIMELINE_BYTES,
     DEEP,
     ROW,
+    *(goal for goals in SEARCHES.values() for goal in goals.values() if goal.must is not None),
 )

@@ -129,7 +129,7 @@ def write(author: "User", number: int, now: dt.datetime, *, from_tonight: bool =
 def _entries(author: "User", number: int, last: dt.date, now: dt.datetime) -> "Iterator[Entry]":
     from common.ids import new_id
     from journal import content
-    from journal.models import Entry, Feeling, Mode
+    from journal.models import Entry, EntrySummary, Feeling, Mode
 
     rendered, prompts = rendered_texts(), daily_prompts()
     feelings = [*Feeling.values, ""]
@@ -147,6 +147,7 @@ def _entries(author: "User", number: int, last: dt.date, now: dt.datetime) -> "I
             created_at=now,
             saved_at=now,
             revised_at=now,
+            summary=EntrySummary(),
         )
         content.write(entry, rendered[n % len(rendered)], prompt.question if prompt else "", feelings[n % len(feelings)])
         yield entry

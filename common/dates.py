@@ -8,6 +8,7 @@ import functools
 
 from django.utils import timezone
 from django.utils.dateparse import parse_date
+from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format, time_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -41,6 +42,11 @@ def evening(night: dt.date) -> str:
     return _format(night, _("l, j F") if _is_this_year(night) else _("l, j F Y"))
 
 
+def evening_of_year(night: dt.date) -> str:
+    """As `evening`, without the year: where a heading says it."""
+    return _format(night, _("l, F j") if customs.active().month_first else _("l, j F"))
+
+
 def date_of(moment: dt.datetime) -> str:
     """The date of a moment in the active time zone, as `evening`."""
     return evening(timezone.localdate(moment))
@@ -66,6 +72,16 @@ def day_of(moment: dt.datetime) -> str:
 def month(night: dt.date) -> str:
     """As "November 2026"."""
     return _format(night, _("F Y"))
+
+
+def months(first: dt.date, last: dt.date) -> str:
+    """Months of one year as "Oct to Dec 2026"."""
+    return _("%(first)s to %(last)s") % {"first": _format(first, _("M")), "last": _format(last, _("M Y"))}
+
+
+def weekday(number: int) -> str:
+    """As "Monday", which is number 0."""
+    return str(WEEKDAYS[number])
 
 
 def clock(moment: dt.datetime) -> str:

@@ -8,13 +8,13 @@ what the function returns. Where one fails, those that import it fail with it, a
 understanding JavaScript is allowed: see `script`.
 """
 
+import atexit
 import re
 import shutil
 import tempfile
 import threading
-import weakref
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cache
 from pathlib import Path
 from typing import Literal, overload
 
@@ -52,6 +52,7 @@ STYLES = {
     "joined/finding.css": (
         "css/search.css",
         "css/calendar.css",
+        "css/calendar-year.css",
         "css/memories.css",
         "css/insights.css",
         "css/repairs.css",
@@ -59,7 +60,7 @@ STYLES = {
     ),
 }
 
-_EVERY_PAGE = ("js/leave.js",)
+_EVERY_PAGE = ("js/leave.js", "js/history.js")
 _SIGNED_IN = (*_EVERY_PAGE, "js/device.js", "js/lock.js")
 _SIGNED_OUT = (*_EVERY_PAGE, "js/signed-out.js")
 _ACCOUNT = ("js/time-zone.js", "js/passkey.js", "js/show-password.js")
@@ -72,6 +73,8 @@ SCRIPTS = {
     "joined/signed-out.js": (*_SIGNED_OUT, *_ACCOUNT),
     # A guide's answers are put together before saving begins.
     "joined/writing.js": (*_SIGNED_IN, "js/guide.js", "js/write.js", *_WRITING),
+    "joined/search.js": (*_SIGNED_IN, "js/neighbours.js", "js/search.js"),
+    "joined/calendar.js": (*_SIGNED_IN, "js/neighbours.js", "js/calendar.js"),
     "joined/offline.js": (*_EVERY_PAGE, "js/offline.js", *_WRITING),
     "joined/sign-out.js": (*_SIGNED_IN, "js/sign-out.js"),
     # Where nobody is signed in, or the session is locked.
@@ -184,14 +187,18 @@ def joined(name: str) -> str:
 _making = threading.Lock()  # requests come in several threads while developing, and in tests
 
 
+@cache
+def _folder() -> str:
+    """Where the joined files are made, until the process ends: one folder for all finders, of which Django makes and drops a second one
+    where the first two files are asked for at the same moment.
+    """
+    folder = tempfile.mkdtemp(prefix="nightlight-static-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
 class JoinedFilesFinder(BaseFinder):
     """Makes the joined files when they are asked for, in a folder that ends with the process. `collectstatic` copies them from there."""
-
-    @cached_property
-    def _folder(self) -> str:
-        folder = tempfile.mkdtemp(prefix="nightlight-static-")
-        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
-        return folder
 
     def check(self, **kwargs: object) -> list[CheckMessage]:
         """Nothing can be wrong: there are no settings."""
@@ -200,7 +207,7 @@ class JoinedFilesFinder(BaseFinder):
     def _make(self, name: str) -> str:
         content = joined(name)
         with _making:
-            path = Path(self._folder, name)
+            path = Path(_folder(), name)
             path.parent.mkdir(exist_ok=True)
             if not path.exists() or path.read_text(encoding="utf-8") != content:
                 unfinished = path.with_suffix(".unfinished")  # another thread may be reading the former one
@@ -223,7 +230,7 @@ class JoinedFilesFinder(BaseFinder):
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Storage]]:
         """Every joined file, and where it lies."""
-        storage = FileSystemStorage(location=self._folder)
+        storage = FileSystemStorage(location=_folder())
         for name in (*STYLES, *SCRIPTS):
             if not matches_patterns(name, ignore_patterns or ()):
                 self._make(name)

@@ -6,6 +6,7 @@ timeline (tests/journal/test_chronology.py), and reads no more than what is show
 
 import datetime as dt
 import uuid
+from calendar import monthrange
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple, Self
@@ -148,6 +149,24 @@ def around(author: User, place: Place) -> Page:
     above, has_newer = _read(author, _timeline(author).newer_than(*place).reverse(), ABOVE)
     below, has_older = _read(author, _timeline(author).from_there(*place), PER_PAGE - len(above))
     return Page([*reversed(above), *below], has_newer, has_older)
+
+
+# --- What an address asks for.
+
+
+def page_at(author: User, *, at: str | None, after: str | None, before: str | None, month: str | None, year: str | None) -> Page | None:
+    """The page around or beside the place of a cursor, or from a month or a year on, the first of these that is given; else the
+    newest one. None where that is not to be understood.
+    """
+    for cursor, read in ((at, around), (after, newer_than), (before, older_than)):
+        if cursor:
+            place = Place.parse(cursor)
+            return read(author, place) if place else None
+    for first in (month and f"{month}-01", year and f"{year}-12-01"):
+        if first:
+            night = dates.parse(first)
+            return until(author, night.replace(day=monthrange(night.year, night.month)[1])) if night else None
+    return newest(author)
 
 
 # --- Months and years.

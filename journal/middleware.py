@@ -47,6 +47,8 @@ def _as_json(failed: HttpResponse) -> HttpResponse:
 def show_text(request: HttpRequest, text: str, failed: HttpResponse, *, may_become_page: bool) -> HttpResponse:
     """The text on an error page with a button that saves it again, in place of the response that failed."""
     fields = {name: request.POST.get(name, "") for name in FIELDS}
+    if "children" in request.POST:  # else the page says nothing of them, and the one that sends it again must not either
+        fields["children"] = " ".join(request.POST.getlist("children"))
     url = request.path
     is_gone = failed.status_code in GONE
     may_become_page = may_become_page and is_gone and not _is_counselor(request)

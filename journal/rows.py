@@ -2,7 +2,9 @@
 
 import datetime as dt
 import uuid
-from typing import TypedDict
+from collections.abc import Iterable
+from itertools import groupby
+from typing import Protocol, TypedDict
 
 from django.utils.dates import MONTHS
 from django.utils.html import format_html
@@ -50,6 +52,18 @@ def row(pk: uuid.UUID, night: dt.date, summary: EntrySummary, feelings: Feelings
         or (str(Feeling(summary.feeling).label) if summary.feeling else ""),
         feeling=feelings[summary.feeling],
     )
+
+
+class OfNight(Protocol):
+    """Anything that has a night."""
+
+    @property
+    def night(self) -> dt.date: ...
+
+
+def by_month[E: OfNight](entries: Iterable[E]) -> list[tuple[str, list[E]]]:
+    """Pairs of month, in words, and its entries, in the order in which they come."""
+    return [(dates.month(first), list(group)) for first, group in groupby(entries, key=lambda entry: entry.night.replace(day=1))]
 
 
 # --- From one to the others.

@@ -21,6 +21,7 @@ from django.utils import timezone
 from accounts import notifications
 from accounts.keys import erasure
 from journal.entries import rendering, trash
+from journal.finding.index import building
 from journal.history import retention
 from operations.backup import daily
 from operations.backup.archive import BackupError
@@ -61,6 +62,7 @@ TASKS = (
     Task("trash", dt.timedelta(hours=1), trash.empty),
     Task("revisions", dt.timedelta(hours=6), retention.prune),
     Task("rendering", dt.timedelta(minutes=5), rendering.store_rested),
+    Task("search", dt.timedelta(minutes=5), building.catch_up),
     Task("backup", dt.timedelta(hours=1), daily.create_if_due),  # decides by itself whether the day's backup is due
     Task("notifications", dt.timedelta(minutes=10), notifications.send_due),
     Task("sessions", dt.timedelta(days=1), delete_expired_sessions),

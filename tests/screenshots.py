@@ -1,5 +1,6 @@
 """Takes the screenshots in docs/screenshots, of an installation with the demo family: `make screenshots`."""
 
+import datetime as dt
 import re
 import sys
 import tempfile
@@ -23,6 +24,16 @@ PAGES = {
     "where-to-start": "/prompts/where-to-start/",
     "help": "/help/?country=GB",
 }
+
+FINDING = {
+    "calendar-month": "/journal/calendar/",
+    "calendar-year": f"/journal/calendar/{dt.datetime.now(dt.UTC).year}/",
+    "on-this-day": "/journal/on-this-day/",
+    "insights": "/journal/insights/",
+    "repairs": "/journal/repairs/",
+    "children": "/journal/children/",
+}
+WORDS = "door"  # that are searched for
 
 RESULTS = {"quiz-result": "safe", "quiz-help": "not-wanting-to-live"}  # what the answer to the last question of the quiz leads to
 
@@ -50,6 +61,21 @@ def open_entry(page: Page) -> None:
     """Open an entry that answers a question."""
     page.goto("/journal/")
     page.locator(".nights a", has=page.locator(".q")).nth(1).click()
+
+
+def search(page: Page) -> None:
+    """Search for a word that several pages hold."""
+    page.goto("/journal/search/")
+    page.locator("[name=words]").fill(WORDS)
+    page.locator("[name=words]").press("Enter")
+    page.locator("main mark").first.wait_for()
+
+
+def open_repair(page: Page) -> None:
+    """Open the first repair in the list: the latest that is open."""
+    page.goto("/journal/repairs/")
+    page.locator(".repairs a").first.click()
+    page.wait_for_load_state()
 
 
 def with_keyboard_up(page: Page, shoot: Callable[[], None]) -> None:
@@ -105,6 +131,13 @@ def draw(browser: Browser, site: str, account: list[str], scheme: Literal["dark"
     for name, path in PAGES.items():
         page.goto(path)
         shoot(name, whole=True)
+    for name, path in FINDING.items():
+        page.goto(path)
+        shoot(name, whole=True)
+    search(page)
+    shoot("search", whole=True)
+    open_repair(page)
+    shoot("repair", whole=True)
     for name, last in RESULTS.items():
         answer_quiz(page, last)
         shoot(name, whole=True)

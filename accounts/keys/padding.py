@@ -26,6 +26,25 @@ def pad(plaintext: bytes, at_least: int = LINE_STEP) -> bytes:
     return (plaintext + _END).ljust(padded_length(len(plaintext), at_least), b"\0")
 
 
+BLOB_STEP = 1 << 14  # bytes: the first step of large binary values
+BLOB_STEPS_PER_DOUBLING = 32  # so that they grow by 3 % at most
+
+
+def pad_blob(plaintext: bytes) -> bytes:
+    """Pad a large binary value as `pad` does, to finer steps."""
+    needed = len(plaintext) + len(_END)
+    step = max(BLOB_STEP, (1 << needed.bit_length() - 1) // BLOB_STEPS_PER_DOUBLING)
+    return b"".join((plaintext, _END, bytes(-needed % step)))
+
+
+def unpad_blob(padded: bytes) -> memoryview:
+    """What `pad_blob` padded, without copying it. Raises `SealBroken` for bytes that are not padded."""
+    end = padded.rfind(_END)
+    if end < 0 or padded.count(0, end) != len(padded) - end - 1:
+        raise SealBroken("a sealed value is not padded as every sealed value is")
+    return memoryview(padded)[:end]
+
+
 def unpad(padded: bytes) -> bytes:
     """The plaintext that was padded. Raises `SealBroken` for bytes that are not padded."""
     plaintext = padded.rstrip(b"\0")

@@ -198,9 +198,17 @@ class SealedField[Set, Get](_Column[Set, Get]):
 
     def open_value(self, sealed: Sealed, binding: Binding) -> Payload:
         """The payload of a value that was read without its row's instance. Raises a `KeyringError` where it does not open."""
+        return self._decoded(keyring.data_key(binding.owner).open(sealed.raw, binding))
+
+    def _encoded(self, value: Payload) -> bytes:
+        """The padded bytes that are sealed for a payload."""
+        return pad(to_json(value), self.at_least)
+
+    def _decoded(self, padded: bytes) -> Payload:
+        """The payload of what was sealed."""
         if self.payload is None:
             raise SealedTypeError("a migration cannot open sealed values")
-        return from_json(self.payload, unpad(keyring.data_key(binding.owner).open(sealed.raw, binding)))
+        return from_json(self.payload, unpad(padded))
 
     @property
     def _memory(self) -> str:
@@ -222,7 +230,7 @@ class SealedField[Set, Get](_Column[Set, Get]):
         memory: _Opened | None = instance.__dict__.get(self._memory)
         if memory is not None and memory.payload is value and memory.binding == binding:
             return Sealed(memory.raw)
-        sealed = Sealed(keyring.data_key(binding.owner).seal(pad(to_json(value), self.at_least), binding))
+        sealed = Sealed(keyring.data_key(binding.owner).seal(self._encoded(value), binding))
         instance.__dict__[self._memory] = _Opened(value, sealed.raw, binding)
         return sealed
 

@@ -1,9 +1,9 @@
 """People, and their connections to counselors. Key slots are in `accounts.keys`."""
 
 from accounts.keys.slots import KeySlot
-from accounts.models.children import Child, Children
+from accounts.models.children import Age, Child, Children
 from accounts.models.connection import Connection, ConnectionQuerySet
-from accounts.models.user import Age, Appearance, IdleTime, Preferences, Role, User, UserManager, validate_time_zone
+from accounts.models.user import Appearance, IdleTime, Preferences, Role, User, UserManager, validate_time_zone
 
 __all__ = [
     "Age",

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
@@ -18,7 +19,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.keys import keyring
 from accounts.keys.sealing import SealedField
 from accounts.keys.slots import KeySlot
-from accounts.models.children import Children
+from accounts.models.children import Age, Children
 from common.addresses import canonical_address
 from common.ids import new_id
 from common.names import validate_name
@@ -58,22 +59,17 @@ class Role(models.TextChoices):
     COUNSELOR = "counselor", _("Counselor")
 
 
-class Age(models.TextChoices):
-    BABY = "baby", _("Baby")
-    SMALL = "small", _("Small child")
-    SCHOOL = "school", _("School age")
-    TEEN = "teen", _("Teenager")
-    GROWN = "grown", _("Grown up")
-
-
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """What a parent chose to be asked about. Sealed, since it reveals faith and family.
+    """What a parent chose to be asked about, and what may be brought back to them. Sealed, since it reveals faith and family.
 
     `themes`: slugs; empty means every theme that is not opt-in. `ages`: values of `Age`; empty means not given.
     `kept_first`: whether prompts kept for later come before the night's own question. `start`: slugs of the paths that
     *Where to start* recommended, if the parent kept its result, or that the reason leads to. `reason`: the answer that was chosen on
     Welcome to what brings the parent here; empty where there is none. `welcomed`: whether they have been through Welcome.
+
+    Of *On this day*: `memories`: whether it is switched on. `hard_nights`: whether heavy and stormy nights may come back, too.
+    `hard_dates`: days in ISO 8601 around which nothing does.
     """
 
     SCHEMA: ClassVar[int] = 1
@@ -84,6 +80,9 @@ class Preferences:
     start: tuple[str, ...] = ()
     reason: str = ""
     welcomed: bool = False
+    memories: bool = True
+    hard_nights: bool = False
+    hard_dates: tuple[str, ...] = ()
 
 
 class UserManager(BaseUserManager["User"]):
@@ -199,9 +198,24 @@ class User(AbstractBaseUser, PermissionsMixin):
     def preferences(self) -> Preferences:
         return self.sealed_preferences or Preferences()
 
+    @transaction.atomic
+    def change_preferences(self, change: Callable[[Preferences], Preferences]) -> None:
+        """Store what `change` makes of the preferences as they are stored, with the row locked: of two changes at once neither is lost."""
+        stored = User.objects.select_for_update().only("sealed_preferences").get(pk=self.pk)
+        self.sealed_preferences = change(stored.preferences)
+        self.save(update_fields=["sealed_preferences"])
+
     @property
     def children(self) -> Children:
         return self.sealed_children or Children()
+
+    def ages(self, night: dt.date) -> tuple[str, ...]:
+        """The values of `Age` that questions are chosen for on a night: those that were chosen, and those that the children's years give.
+
+        It depends on the year of that night, on what was chosen, and on nothing else.
+        """
+        given = {*self.preferences.ages, *self.children.ages(night.year)}
+        return tuple(age for age in Age.values if age in given)
 
     def remember(self, flag: str) -> None:
         """Set one of the flags of what the person has once used, by its name. Idempotent."""

@@ -9,6 +9,7 @@ import time
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
+from django.dispatch import Signal
 from django.http import HttpRequest, HttpResponse
 
 from accounts.models import User
@@ -20,6 +21,8 @@ USED_AT = "used_at"  # when somebody signed in or unlocked it, in seconds since 
 LOCKED = "locked"  # by its person, until they unlock it
 OWN_DEVICE = "own_device"  # its person said that nobody else uses this device
 OWN_DEVICE_WISHED = "own_device_wished"  # whoever is signing in said so, and is not signed in yet
+
+locked = Signal()  # somebody has locked their session: what this process keeps of them for a moment is forgotten
 
 RENEW_AFTER = 60  # seconds: the cookie is set again at most once a minute
 REFUSED = {401, 403, 429}
@@ -75,6 +78,7 @@ def unlock(request: HttpRequest) -> None:
 def lock(request: HttpRequest) -> None:
     """Lock the session at once. Idempotent."""
     request.session[LOCKED] = True
+    locked.send(sender=None)
 
 
 def mark_device(request: HttpRequest, *, is_own: bool) -> None:

@@ -12,7 +12,7 @@ AREAS: dict[str, dict[str, tuple[str, ...]]] = {
         "journal:tonight": ("tonight/",),
         "journal:timeline": ("journal/",),
         "prompts:library": ("prompts/",),
-        "accounts:settings": ("accounts/", "prompts/choices/"),
+        "accounts:settings": ("accounts/", "journal/children/", "prompts/choices/"),
         "": ("accounts/invitations/", "accounts/logout/", "accounts/welcome/"),
     },
     "counselor": {

@@ -21,11 +21,12 @@ from django.utils.translation import get_language
 
 from common.rendering import failures as form_failures
 from common.rendering.failures import Failure
-from common.rendering.isolation import isolated
+from common.rendering.isolation import isolated, listed
 from common.rendering.navigation import marked
 
 register = template.Library()
 register.filter(isolated)
+register.filter(listed)
 
 
 class AddressNode(URLNode):

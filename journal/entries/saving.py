@@ -18,9 +18,9 @@ import uuid
 from dataclasses import dataclass
 
 from accounts.models import User
-from journal import content
+from journal import content, repairs
 from journal.history import revisions
-from journal.models import Entry, EntrySummary, Mode, Night, Revision, RevisionContent
+from journal.models import Entry, Mode, Night, Revision, RevisionContent
 from prompts import questions, received
 from prompts.library import guides
 from prompts.questions import Question
@@ -31,8 +31,8 @@ class Draft:
     """What one save sends. `base` is the version that the page was opened with, 0 where there was no entry yet.
 
     `prompt` is the slug of what the page asks, as `questions.find` takes it, and `words` are those in which the page showed it;
-    "" where that is not known. `guide` is the slug of the page's hard-night guide. `children` are the ids of those the page is about,
-    in the order of `accounts.models.Children`.
+    "" where that is not known. `guide` is the slug of the page's hard-night guide. `children` are the ids of those the page is about, as
+    `Children.known` orders them; None where the page says nothing of them, and the entry stays about those that it is about.
     """
 
     entry_id: uuid.UUID
@@ -43,7 +43,7 @@ class Draft:
     night: dt.date
     text: str
     feeling: str = ""
-    children: tuple[str, ...] = ()
+    children: tuple[str, ...] | None = ()
     prompt: str | None = None
     words: str = ""
     mode: Mode = Mode.QUESTION
@@ -137,18 +137,23 @@ def _save_beside(author: User, entry: Entry, draft: Draft, now: dt.datetime) -> 
         return _saved(entry)
     if (saved := _saved_before(author, entry, draft)) is not None:
         return saved
-    copy = revisions.keep_conflict_copy(entry, draft.page, draft.seq, draft.base, _revision_content(author, draft), now)
+    copy = revisions.keep_conflict_copy(entry, draft.page, draft.seq, draft.base, _revision_content(author, entry, draft), now)
     return Conflict(entry, copy)
 
 
 def _saved_before(author: User, entry: Entry, draft: Draft) -> Saved | None:
     """The answer to a repeated save whose text another page has replaced since; None where it was not saved before."""
-    version = revisions.version_saved_by(entry, draft.page, draft.seq, _revision_content(author, draft))
+    version = revisions.version_saved_by(entry, draft.page, draft.seq, _revision_content(author, entry, draft))
     return None if version is None else Saved(entry, version, is_current=False)
 
 
-def _revision_content(author: User, draft: Draft) -> RevisionContent:
-    return RevisionContent(text=draft.text, question=_question(author, draft)[1], feeling=draft.feeling, children=draft.children)
+def _revision_content(author: User, entry: Entry, draft: Draft) -> RevisionContent:
+    return RevisionContent(text=draft.text, question=_question(author, draft)[1], feeling=draft.feeling, children=_children(entry, draft))
+
+
+def _children(entry: Entry, draft: Draft) -> tuple[str, ...]:
+    """Whom the draft's page is about: where it says nothing of them, those that the entry is about."""
+    return entry.summary.children if draft.children is None else draft.children
 
 
 def answers_other(entry: Entry, draft: Draft) -> bool:
@@ -182,7 +187,7 @@ def _is_repeated(entry: Entry, draft: Draft) -> bool:
 
 
 def _is_same(entry: Entry, draft: Draft) -> bool:
-    return (entry.content.text, entry.summary.feeling, entry.summary.children) == (draft.text, draft.feeling, draft.children)
+    return (entry.content.text, entry.summary.feeling, entry.summary.children) == (draft.text, draft.feeling, _children(entry, draft))
 
 
 def _question(author: User, draft: Draft) -> tuple[Question | None, str]:
@@ -211,11 +216,12 @@ def _create(author: User, draft: Draft, rendered: content.Rendered, now: dt.date
         saved_at=now,
         revised_at=now,
         unrendered_at=None if rendered.content.renderer else now,
-        summary=EntrySummary(),
+        summary=repairs.new_summary(draft.guide),
     )
     entry.ask(question)
-    content.write(entry, rendered, question_text, draft.feeling, draft.guide, draft.children)
+    content.write(entry, rendered, question_text, draft.feeling, draft.guide, _children(entry, draft))
     entry.save(force_insert=True)
+    repairs.add_row(author, entry, now)
     _answer_step(entry, draft)
     if draft.kind == Entry.Kind.NIGHT:
         # The night goes on asking what its page asked, also where the text answers nothing, as in another mode.
@@ -245,7 +251,7 @@ def _update(author: User, entry: Entry, draft: Draft, rendered: content.Rendered
         entry.night = draft.night
         changed += ["night"]
     entry.mode = draft.mode
-    content.write(entry, rendered, question_text, draft.feeling, summary.guide, draft.children)
+    content.write(entry, rendered, question_text, draft.feeling, summary.guide, _children(entry, draft))
     content.save_next_version(entry, draft.page, draft.seq, now, changed)
     if entry.assigned_id != previous_step:
         content.move_answer(entry, previous_step)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from journal import content
-from journal.models import TRASH_DAYS, Entry
+from journal.models import TRASH_DAYS, Entry, EntryQuerySet, SearchIndex
 from journal.sharing import shares
 
 KEEP_FOR = dt.timedelta(days=TRASH_DAYS)
@@ -42,10 +42,11 @@ def delete_for_good(author: User, pk: uuid.UUID, seen: Entry | None = None) -> N
 
     One that was put back stays and, where `seen` is the entry as its author saw it, one that was written on since.
     """
-    locked = Entry.objects.by(author).filter(pk=pk, deleted_at__isnull=False).select_for_update()
+    SearchIndex.objects.lock([author.pk])
+    entries = Entry.objects.by(author).filter(pk=pk, deleted_at__isnull=False)
     if seen is not None:
-        locked = locked.filter(version=seen.version)
-    _delete(list(locked.values_list("pk", flat=True)), timezone.now())
+        entries = entries.filter(version=seen.version)
+    _delete(entries, timezone.now())
 
 
 def empty(now: dt.datetime) -> int:
@@ -54,20 +55,27 @@ def empty(now: dt.datetime) -> int:
     Each batch is a transaction of its own: no save waits for long, and an interrupted run keeps what it has done.
     """
     deleted = 0
-    while batch := _empty_batch(now):
-        deleted += batch
+    overdue = Entry.objects.overdue(now).order_by("pk")
+    while batch := dict(overdue.values_list("pk", "author")[:BATCH]):
+        deleted += _delete_overdue(batch, now)
     return deleted
 
 
 @transaction.atomic
-def _empty_batch(now: dt.datetime) -> int:
-    # Locked, so that no entry is deleted that is being put back at the same time.
-    batch = list(Entry.objects.overdue(now).order_by("pk").select_for_update().values_list("pk", flat=True)[:BATCH])
-    _delete(batch, now)
-    return len(batch)
+def _delete_overdue(batch: dict[uuid.UUID, uuid.UUID], now: dt.datetime) -> int:
+    """`batch`: ids of entries, each with its author's. Those that were put back meanwhile stay."""
+    SearchIndex.objects.lock(set(batch.values()))
+    return _delete(Entry.objects.overdue(now).filter(pk__in=batch), now)
 
 
-def _delete(entries: list[uuid.UUID], now: dt.datetime) -> None:
-    """The caller has locked the entries. Shares are taken back first: afterwards they no longer refer to their entry."""
-    shares.take_back_of(entries, now)
-    Entry.objects.filter(pk__in=entries).delete()
+def _delete(entries: EntryQuerySet, now: dt.datetime) -> int:
+    """Delete these for good, and return how many they were. The caller has locked the indexes of their authors.
+
+    Shares are taken back first: afterwards they no longer refer to their entry.
+    """
+    locked = dict(entries.order_by("pk").select_for_update().values_list("pk", "author"))
+    if locked:
+        shares.take_back_of(locked, now)
+        SearchIndex.objects.forget((author, pk) for pk, author in locked.items())  # one may have been made until they were locked
+        Entry.objects.filter(pk__in=locked).delete()
+    return len(locked)

@@ -1,7 +1,7 @@
 """The form that a page sends when it is saved."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -9,8 +9,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from accounts.models import Child, Children
 from common import dates
-from common.fields import DayField, LongTextField
+from common.fields import REPAIRED, DayField, LongTextField, is_repaired
 from common.numbers import MOST
 from common.text import repair
 from journal.entries.saving import Draft
@@ -28,8 +29,22 @@ def _page_too_long(over: int) -> "str | Promise":
     ) % {"over": over}
 
 
+TAKEN_OFF = _("A name that was chosen here is no longer on your list, so the page does not carry it.")
+CHILDREN = "children"  # the ids of those that a page is about, in one field or in one for each
+
+
+class Offered(NamedTuple):
+    """A child that can be chosen on a page, and whether it is."""
+
+    child: Child
+    is_chosen: bool
+
+
 class WritingForm(forms.Form):
-    """The text and the feeling; the hidden fields say what the page was opened with (see `journal.entries.saving`)."""
+    """The text and the feeling; the hidden fields say what the page was opened with (see `journal.entries.saving`).
+
+    Whom the page is about is read beside the form's fields: whatever is sent there refuses no text.
+    """
 
     text = LongTextField(label=_("Your page"), limit=TEXT_LIMIT, too_long=_page_too_long, required=False)
     feeling = forms.ChoiceField(label=_("How it felt"), choices=[("", _("No word for it")), *Feeling.choices], required=False)
@@ -43,10 +58,11 @@ class WritingForm(forms.Form):
     wording = forms.CharField(widget=forms.HiddenInput, required=False)  # what `prompt` asks, as the page shows it: prompts/wording.py
     mode = forms.ChoiceField(widget=forms.HiddenInput, choices=Mode.choices, required=False)
 
-    def __init__(self, *args: Any, latest: dt.date | None, **kwargs: Any) -> None:
-        """`latest` is the last night that can be written on, tonight; None for a form that is only shown."""
+    def __init__(self, *args: Any, latest: dt.date | None, children: Children | None = None, **kwargs: Any) -> None:
+        """`latest` is the last night that can be written on, tonight; None for a form that is only shown. `children`: the author's."""
         super().__init__(*args, **kwargs)
         self.latest = latest
+        self.children = children or Children()
 
     @property
     def is_recent(self) -> bool:
@@ -76,6 +92,31 @@ class WritingForm(forms.Form):
         """One of the values of `Feeling`, or ""."""
         value = self._sent("feeling")
         return str(value) if value in Feeling.values else ""
+
+    @property
+    def offered_children(self) -> list[Offered]:
+        """Those that can be chosen, with former ones that the page is about."""
+        chosen = self.chosen_children or ()
+        return [Offered(child, child.id in chosen) for child in self.children.all if not child.is_former or child.id in chosen]
+
+    @property
+    def chosen_children(self) -> tuple[str, ...] | None:
+        """The ids of those that the page is about; None where it says nothing of them: it was opened before there was one, or without a network."""
+        sent = self._sent_children
+        return None if sent is None else self.children.known(sent)
+
+    @property
+    def left_out(self) -> list[str]:
+        """A sentence for each thing that was sent and cannot be kept."""
+        repaired = [str(REPAIRED)] if is_repaired(self) else []
+        has_unknown = not set(self._sent_children or ()).issubset(self.chosen_children or ())
+        return [*repaired, str(TAKEN_OFF)] if has_unknown else repaired
+
+    @property
+    def _sent_children(self) -> list[str] | None:
+        if not self.is_bound:
+            return list(self.initial.get(CHILDREN, ()))
+        return str(self.data[CHILDREN]).split() if CHILDREN in self.data else None
 
     def _sent(self, name: str) -> object:
         """What the page sent in this field or, of one that is only shown, is to send."""
@@ -110,6 +151,7 @@ class WritingForm(forms.Form):
             night=data["night"],
             text=data["text"],
             feeling=data["feeling"],
+            children=self.chosen_children,
             prompt=data["prompt"] or None,
             words=self.words,
             mode=Mode(data["mode"] or Mode.JUST_WRITE),

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from accounts.models import Children
+from common.rendering.isolation import listed
 from journal.diff.compare import compare
 from journal.diff.folding import Section, fold
 from journal.models import Feeling, RevisionContent
@@ -26,11 +28,12 @@ class Differences:
     fields: list[FieldChange]
 
 
-def between(before: RevisionContent, after: RevisionContent) -> Differences:
-    """How `after` differs from `before`."""
+def between(before: RevisionContent, after: RevisionContent, children: Children) -> Differences:
+    """How `after` differs from `before`. `children` are their author's, whom they may be about."""
     fields = [
         FieldChange(_("Question"), before.question, after.question),
         FieldChange(_("How it felt"), _label(before.feeling), _label(after.feeling)),
+        FieldChange(_("Who it’s about"), listed(children.names(before.children)), listed(children.names(after.children))),
     ]
     return Differences(fold(compare(before.text, after.text)), [field for field in fields if field.before != field.after])
 

@@ -140,13 +140,14 @@ def restore(author: User, revision: Revision, now: dt.datetime) -> Entry:
 def _restore(author: User, revision: Revision, rendered: content.Rendered, now: dt.datetime) -> Entry:
     entry = Entry.objects.by(author).select_for_update().get(pk=revision.entry_id)
     restored, summary = revision.content, entry.summary
+    children = author.children.known(restored.children)  # the text is older than what was taken off the list since
     if revision.kind == Revision.Kind.CONFLICT and entry.conflict_at is not None:
         entry.conflict_at = None
         entry.save(update_fields=["conflict_at"])
-    if (restored.text, restored.feeling, restored.children) == (entry.content.text, summary.feeling, summary.children):
+    if (restored.text, restored.feeling, children) == (entry.content.text, summary.feeling, summary.children):
         return entry
     keep(entry, Revision.Kind.CUT if is_large_cut(entry.content.text, restored.text) else Revision.Kind.EARLIER, now)
-    content.write(entry, rendered, restored.question or summary.question, restored.feeling, summary.guide, restored.children)
+    content.write(entry, rendered, restored.question or summary.question, restored.feeling, summary.guide, children)
     content.save_next_version(entry, new_id(), 0, now)
     return entry
 

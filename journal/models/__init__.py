@@ -3,7 +3,9 @@
 from journal.models.choices import Feeling, Mode, RepairState, Size
 from journal.models.entry import TEXT_LIMIT, TRASH_DAYS, Entry, EntryContent, EntryQuerySet, EntrySummary
 from journal.models.night import Night
+from journal.models.repair import Repair, RepairContent
 from journal.models.revision import Revision, RevisionContent
+from journal.models.search_index import SearchIndex
 from journal.models.share import Reading, Reply, ReplyContent, Share, ShareContent, ShareQuerySet
 
 __all__ = [
@@ -17,11 +19,14 @@ __all__ = [
     "Mode",
     "Night",
     "Reading",
+    "Repair",
+    "RepairContent",
     "RepairState",
     "Reply",
     "ReplyContent",
     "Revision",
     "RevisionContent",
+    "SearchIndex",
     "Share",
     "ShareContent",
     "ShareQuerySet",

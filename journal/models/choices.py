@@ -30,7 +30,7 @@ class RepairState(models.TextChoices):
 
     OPEN = "open", _("Open")
     MENDED = "mended", _("Mended")
-    PARTLY = "partly", _("Mended partly")
+    PARTLY = "partly", _("Partly mended")
     RESTING = "resting", _("Let rest")
 
 
@@ -44,7 +44,10 @@ class Size(models.IntegerChoices):
 
     @classmethod
     def of(cls, text: str) -> "Size":
-        word_count = len(text.split(maxsplit=151))  # one more than counts
+        return cls.of_words(len(text.split(maxsplit=151)))  # one more than counts
+
+    @classmethod
+    def of_words(cls, word_count: int) -> "Size":
         if not word_count:
             return cls.NOTHING
         if word_count <= 25:

@@ -43,8 +43,8 @@ class EntrySummary:
     `question`: its text when it was answered. `guide`: the slug of the hard-night guide that the entry was written on.
     `children`: the ids of those it is about (`accounts.models.Children`), removed ones included. `words`: how many words were
     written; None for what was saved before they were counted. `repair`: where the entry tells of a rupture, what became of it (a
-    value of `RepairState`), and `mended` the night on which it was mended, in ISO 8601; else "". `is_kept_back`: whether its author
-    does not want it brought back by *On this day*.
+    value of `RepairState`), `mended` the night on which it was mended, or mended partly, in ISO 8601, and `mended_words` a few words
+    on that; else "". `is_kept_back`: whether its author does not want it brought back by *On this day*.
     """
 
     SCHEMA: ClassVar[int] = 1
@@ -57,6 +57,7 @@ class EntrySummary:
     words: int | None = None
     repair: str = ""
     mended: str = ""
+    mended_words: str = ""
     is_kept_back: bool = False
 
 

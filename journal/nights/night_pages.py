@@ -55,19 +55,20 @@ def choose(author: User, night: dt.date, turn: int, precedence: Precedence) -> Q
     claims = precedence.claims
     if turn < len(claims):
         return claims[turn].question
-    wishes, preferences, before = precedence.wishes, author.preferences, precedence.before
+    wishes, themes, before = precedence.wishes, author.preferences.themes, precedence.before
+    ages = author.ages(night)
     chosen = tonight.choose(
         night,
         person=author.pk,
         library=[*questions.library(), *wishes.own],
-        themes=preferences.themes,
-        ages=preferences.ages,
+        themes=themes,
+        ages=ages,
         asked=before.asked,
         # What was swapped for another does not come again as the night's own question.
         excluded=wishes.never | {prompt for claim in claims if (prompt := claim.question.prompt)},
         turn=turn - max(len(claims) - 1, 0),
         on_record=before.on_record,
-        first_nights=first_nights.of_ages(preferences.ages),
+        first_nights=first_nights.of_ages(ages),
         first_themes=first_nights.read().themes,
     )
     return questions.translated(chosen) if chosen else None

@@ -107,4 +107,10 @@ def _url(night: dt.date, tonight: dt.date, written: _Written | None) -> str:
         return reverse("journal:tonight")
     if written:
         return reverse("journal:entry", args=[written.entry])
-    return reverse("journal:entry_new", query={"night": night.isoformat()})
+    return url_to_write(night, tonight)
+
+
+def url_to_write(night: dt.date, tonight: dt.date) -> str:
+    """Where something can be written for a night that has nothing yet: last night's own page, or a page for that night."""
+    name = "journal:tonight" if night == tonight - DAY else "journal:entry_new"
+    return reverse(name, query={"night": night.isoformat()})

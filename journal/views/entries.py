@@ -2,8 +2,6 @@
 
 import datetime as dt
 import uuid
-from calendar import monthrange
-from itertools import groupby
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -21,9 +19,9 @@ from common.kept_forms import keeps_text
 from journal import chronology, content, rows
 from journal.entries import trash
 from journal.history import revisions
-from journal.models import Entry, Feeling, Mode
+from journal.models import Entry, Feeling, Mode, RepairState
 from journal.sharing import shares
-from journal.views import hard_nights, writing
+from journal.views import found, hard_nights, writing
 from journal.views.sharing import share
 from prompts import questions, received
 
@@ -39,47 +37,32 @@ def own_entry(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> Entry:
 # --- Lists.
 
 
-def _asked_page(request: AuthenticatedHttpRequest) -> chronology.Page:
-    """The page of the timeline that an address asks for: beside a place, around one, or from a month or a year on. Raises Http404."""
-    author = request.user
-    if cursor := request.GET.get("at"):
-        return chronology.around(author, _place(cursor))
-    if cursor := request.GET.get("after"):
-        return chronology.newer_than(author, _place(cursor))
-    if cursor := request.GET.get("before"):
-        return chronology.older_than(author, _place(cursor))
-    if month := request.GET.get("month"):
-        return chronology.until(author, _last_night(f"{month}-01"))
-    if year := request.GET.get("year"):
-        return chronology.until(author, _last_night(f"{year}-12-01"))
-    return chronology.newest(author)
-
-
-def _place(cursor: str) -> chronology.Place:
-    place = chronology.Place.parse(cursor)
-    if place is None:
-        raise Http404
-    return place
-
-
-def _last_night(first: str) -> dt.date:
-    """Of the month whose first night this text states."""
-    night = dates.parse(first)
-    if night is None:
-        raise Http404
-    return night.replace(day=monthrange(night.year, night.month)[1])
-
-
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
+@found.keeps_filters
 def timeline(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Newest first, with cursor pagination: a page costs the same however far back it is, and wherever it begins."""
-    page, years = _asked_page(request), chronology.years(request.user)
+    """Newest first, with cursor pagination: a page costs the same however far back it is, and wherever it begins.
+
+    A POST narrows it: an address would remember what it was narrowed to.
+    """
+    if request.method == "POST":
+        return found.narrowed_timeline(request)
+    page = chronology.page_at(
+        request.user,
+        at=request.GET.get("at"),
+        after=request.GET.get("after"),
+        before=request.GET.get("before"),
+        month=request.GET.get("month"),
+        year=request.GET.get("year"),
+    )
+    if page is None:
+        raise Http404
+    years = chronology.years(request.user)
     feelings = rows.Feelings()
     shown, url = page.entries, reverse("journal:timeline")
     first = shown[0].night if shown else None
     months = chronology.months(request.user, first.year) if first else []
     context = {
-        "months": [(dates.month(group[0].night), [rows.row(*entry, feelings) for entry in group]) for group in _by_month(shown)],
+        "months": [(month, [rows.row(*entry, feelings) for entry in group]) for month, group in rows.by_month(shown)],
         "newer": f"{url}?after={shown[0].place.cursor}" if page.has_newer else "",
         "older": f"{url}?before={shown[-1].place.cursor}" if page.has_older else "",
         "is_empty": not years,
@@ -88,11 +71,9 @@ def timeline(request: AuthenticatedHttpRequest) -> HttpResponse:
         "jump_to_months": [rows.month(first, month) for month in months if first],
         "is_jumping": "month" in request.GET or "year" in request.GET,
     }
+    if "narrow" in request.GET and years:
+        context |= found.no_filters(request, years) | {"is_open": True}
     return render(request, "journal/entries/timeline.html", context)
-
-
-def _by_month(entries: list[chronology.Listed]) -> list[list[chronology.Listed]]:
-    return [list(group) for _month, group in groupby(entries, key=lambda entry: (entry.night.year, entry.night.month))]
 
 
 # --- One entry.
@@ -100,12 +81,17 @@ def _by_month(entries: list[chronology.Listed]) -> list[list[chronology.Listed]]
 
 @require_safe
 def entry(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
-    own = own_entry(request, pk)
+    return render(request, "journal/entries/entry.html", entry_context(request, own_entry(request, pk)))
+
+
+def entry_context(request: AuthenticatedHttpRequest, own: Entry) -> dict[str, object]:
+    """What the page of an entry shows."""
     summary = own.summary
     guide = hard_nights.all_guides().get(summary.guide)
+    is_fresh = timezone.now() - own.saved_at < JUST_SAVED
     place = chronology.Place(own.night, own.pk)
     beside = chronology.Neighbours(None, None) if own.deleted_at else chronology.neighbours(request.user, place)
-    context = {
+    return {
         "entry": own,
         "place_url": rows.place_url(place),
         "month": dates.month(own.night),
@@ -116,14 +102,16 @@ def entry(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
         "question": summary.question,
         "feeling": summary.feeling,
         "feeling_label": Feeling(summary.feeling).label if summary.feeling else "",
+        "children": request.user.children.names(summary.children),
         "html": content.html(own),
         "saved_at": dates.moment(own.saved_at),
         "conflict_copy": revisions.pending_conflict_copy(own),
         "marks": share.marks(request.user, own),
-        "closing": guide.closing if guide and timezone.now() - own.saved_at < JUST_SAVED else "",
+        "closing": guide.closing if is_fresh and guide else "",
+        "repair_state": RepairState(summary.repair).label if summary.repair else "",
+        "can_stay_open": is_fresh and guide is not None and guide.repair,
         "deleted_until": dates.date_of(own.deleted_at + trash.KEEP_FOR) if own.deleted_at else "",
     }
-    return render(request, "journal/entries/entry.html", context)
 
 
 def _requested_night(request: AuthenticatedHttpRequest, today: dt.date) -> dt.date:

@@ -16,6 +16,7 @@ from common.kept_forms import keeps_text
 from journal.forms.writing import WritingForm
 from journal.models import Entry, Mode
 from journal.nights import guide_pages
+from journal.repairs import GUIDE
 from journal.views import writing
 from prompts import questions
 from prompts.library import guides
@@ -47,7 +48,7 @@ def hard_night(request: HttpRequest, slug: str) -> HttpResponse:
         return render(request, "journal/hard_nights/guide_read.html", {"guide": guide})
     author = request.user
     if request.method == "POST":
-        return _save(request, author, guide)
+        return save(request, author, guide, _url(guide), empty="journal:hard_nights")
     today = author.tonight(timezone.now())
     form = writing.blank_form(author, night=today, latest=today, mode=Mode.JUST_WRITE)
     return render(request, "journal/writing/guide.html", context(guide, form, _url(guide)))
@@ -65,18 +66,20 @@ def context(guide: GuideText, form: WritingForm, url: str, entry: Entry | None =
         "parts": guide_pages.parts(guide, form.typed),
         "entry": entry,
         "url": url,
+        "is_repair": guide.slug == GUIDE,
     }
 
 
-def _save(request: HttpRequest, author: User, guide: GuideText) -> HttpResponse:
+def save(request: HttpRequest, author: User, guide: GuideText, url: str, *, empty: str) -> HttpResponse:
+    """Save a new page on this guide, which is at `url`. `empty` names the view to go on to where nothing was written."""
     if opened_by_another(request):
         return errors.other_person(request)
     now = timezone.now()
     form = writing.bound_form(request, author.tonight(now))
     if not form.is_valid():
-        return writing.refuse(request, form, "journal/writing/guide.html", context(guide, form, _url(guide)))
+        return writing.refuse(request, form, "journal/writing/guide.html", context(guide, form, url))
     draft = replace(form.draft(Entry.Kind.FREE), guide=guide.slug)
-    saved = writing.submit_free(request, author, form, draft, now, empty="journal:hard_nights")
+    saved = writing.submit_free(request, author, form, draft, now, empty=empty)
     if isinstance(saved, HttpResponse):
         return saved
     return redirect(saved)

@@ -91,6 +91,7 @@ def revision(request: AuthenticatedHttpRequest, pk: uuid.UUID, revision: uuid.UU
         "question": content.question,
         "feeling": content.feeling,
         "feeling_label": Feeling(content.feeling).label if content.feeling else "",
+        "children": request.user.children.names(content.children),
         "html": guide_texts.apart(markup.render(content.text)),
         "comparison": _comparison(request, row),
         "previous": previous,
@@ -101,14 +102,15 @@ def revision(request: AuthenticatedHttpRequest, pk: uuid.UUID, revision: uuid.UU
 
 def _comparison(request: AuthenticatedHttpRequest, row: Revision) -> Comparison:
     """The older of the two comes first, whichever the address names first."""
+    children = request.user.children
     if "with" not in request.GET:
-        return Comparison(differences.between(row.content, revisions.snapshot(row.entry)), with_present=True)
+        return Comparison(differences.between(row.content, revisions.snapshot(row.entry), children), with_present=True)
     pk = parse_id(request.GET["with"])
     if pk is None:
         raise Http404
     earlier, later = sorted((row, _own_revision(request, row.entry_id, pk)), key=lambda revision: (revision.saved_at, revision.pk))
     return Comparison(
-        differences.between(earlier.content, later.content),
+        differences.between(earlier.content, later.content, children),
         with_present=False,
         earlier_at=dates.moment(earlier.saved_at),
         later_at=dates.moment(later.saved_at),

@@ -30,6 +30,7 @@ from journal.entries.saving import Draft
 from journal.entries.submission import submit
 from journal.models import TEXT_LIMIT, Entry, Mode
 from journal.nights.guide_pages import posted_text
+from journal.repairs import GUIDE
 from journal.views import writing
 
 logger = logging.getLogger("nightlight.leaving")
@@ -92,7 +93,8 @@ def _kind_and_guide(address: str) -> tuple[Entry.Kind, str]:
     except (Resolver404, ValueError):
         return Entry.Kind.FREE, ""
     kind = Entry.Kind.NIGHT if match.view_name == "journal:tonight" else Entry.Kind.FREE
-    return kind, match.kwargs["slug"] if match.view_name == "journal:hard_night" else ""
+    slugs = {"journal:hard_night": match.kwargs.get("slug", ""), "journal:repair_new": GUIDE}
+    return kind, slugs.get(match.view_name, "")
 
 
 def _save_in_parts(author: User, text: str, night: dt.date, now: dt.datetime) -> None:

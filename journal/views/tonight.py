@@ -17,11 +17,16 @@ from common.http import opened_by_another, wants_json
 from common.kept_forms import keeps_text
 from journal.entries.saving import Conflict, Deleted
 from journal.entries.submission import submit
+from journal.finding import recall
+from journal.finding.memories import WEEK, Memory
 from journal.forms.writing import WritingForm
 from journal.history import revisions
-from journal.models import Entry, Mode, Night
+from journal.models import Entry, Feeling, Mode, Night
 from journal.nights import answered_pages, beginnings, night_pages, windows
+from journal.nights.night_pages import NightPage
 from journal.nights.precedence import Precedence
+from journal.nights.windows import Window
+from journal.repairs import reminder
 from journal.sharing import notices, shares
 from journal.views import entries, writing
 
@@ -56,6 +61,7 @@ def _context(author: User, night: dt.date, today: dt.date, form: WritingForm | N
     precedence = Precedence(author, night)
     page = night_pages.load(author, night, precedence)
     strip, entry = windows.strip(author, today), page.entry
+    reminding = reminder(author, today) if night == today else None
     if form is not None:  # a page that is shown again asks what it asked
         page = answered_pages.in_mode(page, Mode(form.cleaned_data.get("mode") or page.mode))
         page = answered_pages.asking(author, page, form.cleaned_data.get("prompt"), form.words)
@@ -81,7 +87,24 @@ def _context(author: User, night: dt.date, today: dt.date, form: WritingForm | N
         "beginning": beginnings.of_page(author, page, precedence, is_first_evening=len(strip) == 1),
         "will_share": shares.is_promised(page.received, entry),
         "notices": notices.for_parent(author),
+        "reminder": reminding,
+        "memory": None if reminding and (reminding.asks or reminding.is_new) else _memory(author, page, strip),
     }
+
+
+def _memory(author: User, page: NightPage, strip: list[Window]) -> Memory | None:
+    """The page that may be mentioned after *Done*, the first that comes back tonight. At most one query.
+
+    None where something else is offered, after a hard night, and in the first week, which has nothing to look back at.
+    """
+    entry, tonight = page.entry, strip[-1].night
+    if page.closed != Night.Closed.DONE or page.night != tonight or tonight - strip[0].night < WEEK:
+        return None
+    if entry and ((page.step and page.step.is_last) or (page.question and page.question.tomorrow)):
+        return None
+    if entry and entry.summary.feeling and Feeling(entry.summary.feeling).is_hard:
+        return None
+    return next(iter(recall.of_tonight(author, tonight)), None)
 
 
 def _post(request: AuthenticatedHttpRequest, author: User, today: dt.date) -> HttpResponse:

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common import dates
-from common.fields import REPAIRED, is_repaired
 from common.http import wants_json
 from common.ids import new_id, parse_id
 from common.numbers import parse_number
@@ -22,7 +21,7 @@ from journal import content, guide_texts, markup
 from journal.diff import merge
 from journal.entries.saving import Conflict, Deleted, Draft, Empty, Saved
 from journal.entries.submission import Action, Close, Finish, SetMode, Turn, submit
-from journal.forms.writing import WritingForm
+from journal.forms.writing import CHILDREN, WritingForm
 from journal.history import revisions
 from journal.models import TEXT_LIMIT, Entry, Mode, Night, Revision
 from journal.nights import guide_pages
@@ -49,9 +48,11 @@ def blank_form(
     """
     return WritingForm(
         latest=latest,
+        children=author.children,
         initial={
             "text": entry.content.text if entry else "",
             "feeling": entry.summary.feeling if entry else "",
+            CHILDREN: entry.summary.children if entry else (),
             "author": author.pk,
             "entry": entry.pk if entry else new_id(),
             "page": new_id(),
@@ -66,7 +67,8 @@ def blank_form(
 
 
 def bound_form(request: HttpRequest, latest: dt.date) -> WritingForm:
-    form = WritingForm(_with_text(request.POST), latest=latest)
+    children = request.user.children if isinstance(request.user, User) else None
+    form = WritingForm(_as_one(request.POST), latest=latest, children=children)
     if _is_badly_encoded(request):
         form.add_error(
             "text",
@@ -75,12 +77,14 @@ def bound_form(request: HttpRequest, latest: dt.date) -> WritingForm:
     return form
 
 
-def _with_text(posted: QueryDict) -> QueryDict:
-    """What was posted, with the text as one field; without a copy where it is so already."""
-    if "text" in posted and "part" not in posted:
+def _as_one(posted: QueryDict) -> QueryDict:
+    """What was posted, with the text as one field, and the children as one; without a copy where it is so already."""
+    if "text" in posted and "part" not in posted and len(posted.getlist(CHILDREN)) <= 1:
         return posted
     data = posted.copy()
     data["text"] = guide_pages.sent_text(posted)
+    if CHILDREN in posted:
+        data[CHILDREN] = " ".join(posted.getlist(CHILDREN))
     return data
 
 
@@ -132,7 +136,7 @@ def refuse(request: HttpRequest, form: WritingForm, template: str, context: Mapp
             "wording": "",
         }
         form.data = {**dict(form.data.items()), **{name: str(value) for name, value in fresh.items() if name in form.errors}}
-    has_date = template == WRITE and getattr(context.get("entry"), "kind", Entry.Kind.FREE) == Entry.Kind.FREE
+    has_date = context.get("is_repair") or (template == WRITE and getattr(context.get("entry"), "kind", Entry.Kind.FREE) == Entry.Kind.FREE)
     field = "id_night" if has_date and "night" in form.errors else "part-1" if context.get("parts") else "text"
     return render(request, template, {**context, "form": form, "problems": [Failure(problem, field) for problem in problems]}, status=422)
 
@@ -185,9 +189,9 @@ def _problems(form: WritingForm) -> list[str]:
 
 
 def tell_repairs(request: HttpRequest, form: WritingForm) -> None:
-    """Say on the next page that something was taken out of the text. For a script `as_json` says it."""
-    if not wants_json(request) and is_repaired(form):
-        messages.info(request, REPAIRED)
+    """Say on the next page what of the form was not kept. For a script `as_json` says it."""
+    for sentence in () if wants_json(request) else form.left_out:
+        messages.info(request, sentence)
 
 
 def as_json(outcome: Saved | Empty, form: WritingForm) -> JsonResponse:
@@ -195,9 +199,7 @@ def as_json(outcome: Saved | Empty, form: WritingForm) -> JsonResponse:
     if isinstance(outcome, Empty):
         return JsonResponse({"state": "empty"})
     entry = outcome.entry
-    message = _("Saved %(time)s") % {"time": dates.clock(entry.saved_at)}
-    if is_repaired(form):
-        message = f"{message}. {REPAIRED}"
+    message = ". ".join([_("Saved %(time)s") % {"time": dates.clock(entry.saved_at)}, *form.left_out])
     answer = {"state": "saved", "entry": str(entry.pk), "version": outcome.version, "message": message}
     if entry.kind == Entry.Kind.FREE:
         answer["address"] = reverse("journal:entry_edit", args=[entry.pk])
@@ -238,8 +240,11 @@ def conflict_context(author: User, entry: Entry, copy: Revision, back: str, ance
     )
     form.initial["text"] = merge.concatenate(ours.text, theirs.text) if merged is None else merged
     form.initial["feeling"] = ours.feeling or entry.summary.feeling
+    form.initial[CHILDREN] = {*ours.children, *entry.summary.children}
     return {
         "entry": entry,
+        "copy_children": author.children.names(ours.children),
+        "present_children": author.children.names(entry.summary.children),
         "copy_html": guide_texts.apart(markup.render(ours.text)),
         "copy_saved_at": dates.moment(copy.saved_at),
         "present_html": content.html(entry),

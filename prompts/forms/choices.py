@@ -1,5 +1,6 @@
 """What a parent wants to be asked about."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +13,10 @@ from prompts.questions import translated_theme
 
 
 class PreferencesForm(forms.Form):
-    """The themes and ages that a parent chose, and whether kept questions come first. `preferences` are the present ones."""
+    """The themes and ages that a parent chose, and whether kept questions come first.
+
+    `preferences` are the present ones, and `born` the ages that come from the children's years of birth, whatever is chosen.
+    """
 
     themes = forms.MultipleChoiceField(
         label=_("Themes"),
@@ -33,15 +37,19 @@ class PreferencesForm(forms.Form):
         help_text=_("What waited longest comes first; when it is answered, it leaves the list."),
     )
 
-    def __init__(self, *args: Any, preferences: Preferences, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, preferences: Preferences, born: Collection[Age] = (), **kwargs: Any) -> None:
         kwargs["initial"] = {"themes": preferences.themes, "ages": preferences.ages, "kept_first": preferences.kept_first}
-        self._current = preferences
         super().__init__(*args, **kwargs)
+        if born:
+            ages = ", ".join(str(age.label) for age in Age if age in born)
+            self.fields["ages"].help_text = _(
+                "From your children’s years of birth comes: %(ages)s. That moves on with the years. What you choose here is added."
+            ) % {"ages": ages}
         themes = self.fields["themes"]
         if isinstance(themes, forms.MultipleChoiceField):
             themes.choices = [(theme.slug, ". ".join(translated_theme(theme))) for theme in Theme.objects.all()]
 
-    def preferences(self) -> Preferences:
-        """The present preferences with what was chosen. Call after `is_valid()`."""
+    def changed(self, current: Preferences) -> Preferences:
+        """The current preferences with what was chosen. Call after `is_valid()`."""
         data = self.cleaned_data
-        return replace(self._current, themes=tuple(data["themes"]), ages=tuple(data["ages"]), kept_first=data["kept_first"])
+        return replace(current, themes=tuple(data["themes"]), ages=tuple(data["ages"]), kept_first=data["kept_first"])

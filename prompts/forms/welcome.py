@@ -19,7 +19,7 @@ class WelcomeForm(forms.Form):
     time_zone = BrowserTimeZoneField()
 
     def __init__(self, data: QueryDict | None = None, *, page: Welcome, preferences: Preferences) -> None:
-        self._page, self._current = page, preferences
+        self._page = page
         super().__init__(data, initial={"ages": preferences.ages, "reason": preferences.reason})
         ages, reason = self.fields["ages"], self.fields["reason"]
         ages.label, ages.help_text = page.ages, _("More than one is fine.")
@@ -27,12 +27,12 @@ class WelcomeForm(forms.Form):
         if isinstance(reason, forms.ChoiceField):
             reason.choices = [*((each.slug, each.says) for each in page.reasons), ("", _("Something else"))]
 
-    def preferences(self) -> Preferences:
-        """The present preferences with what was chosen. Call after `is_valid()`.
+    def changed(self, current: Preferences) -> Preferences:
+        """The current preferences with what was chosen. Call after `is_valid()`.
 
         Another reason than before brings its themes and its path along, unless the parent has changed them by hand.
         """
-        data, current = self.cleaned_data, self._current
+        data = self.cleaned_data
         chosen = replace(current, ages=tuple(data["ages"]), reason=data["reason"], welcomed=True)
         if chosen.reason == current.reason:
             return chosen

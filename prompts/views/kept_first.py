@@ -12,7 +12,6 @@ from prompts.models import Mark
 
 @require_http_methods(["POST"])
 def kept_first(request: AuthenticatedHttpRequest) -> HttpResponse:
-    parent = request.user
-    parent.sealed_preferences = replace(parent.preferences, kept_first=request.POST.get("first") == "yes")
-    parent.save(update_fields=["sealed_preferences"])
+    is_first = request.POST.get("first") == "yes"
+    request.user.change_preferences(lambda current: replace(current, kept_first=is_first))
     return redirect("prompts:marked", Mark.Kind.LATER)

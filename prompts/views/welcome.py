@@ -31,11 +31,11 @@ def welcome(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 def _keep(person: User, form: WelcomeForm, *, is_skipped: bool) -> None:
     """Store what was chosen and, the first time, the device's time zone, if sign-up did not learn it."""
-    before = person.preferences
-    person.sealed_preferences = replace(before, welcomed=True) if is_skipped else form.preferences()
-    if not before.welcomed and person.time_zone == User._meta.get_field("time_zone").default:
+    is_first_time = not person.preferences.welcomed
+    person.change_preferences(lambda current: replace(current, welcomed=True) if is_skipped else form.changed(current))
+    if is_first_time and person.time_zone == User._meta.get_field("time_zone").default:
         person.time_zone = form.cleaned_data.get("time_zone") or person.time_zone
-    person.save(update_fields=["sealed_preferences", "time_zone"])
+        person.save(update_fields=["time_zone"])
 
 
 def _counselor_name(person: User) -> str:

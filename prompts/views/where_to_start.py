@@ -63,9 +63,7 @@ def _walks(request: HttpRequest) -> dict[str, bool]:
 @require_http_methods(["POST"])
 def where_to_start_keep(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Store which paths were recommended; none deletes what was stored."""
-    parent = request.user
     recommended = tuple(slug for slug in dict.fromkeys(request.POST.getlist("path")) if slug in paths.read())[: quiz.MAX_RECOMMENDED]
-    parent.sealed_preferences = replace(parent.preferences, start=recommended)
-    parent.save(update_fields=["sealed_preferences"])
+    request.user.change_preferences(lambda current: replace(current, start=recommended))
     messages.success(request, _("Kept. You find it on the page of the paths.") if recommended else _("Forgotten."))
     return redirect("journal:paths")

@@ -1,6 +1,6 @@
 /* The fields of components/writing.html: what a page holds, what it came with, and what is sent of it. */
 
-export const CONTENT = ["text", "feeling", "night", "prompt", "mode"];
+export const CONTENT = ["text", "feeling", "night", "prompt", "mode", "children"];
 export const IDS = ["author", "entry", "page", "seq", "base"];
 const BESIDES = ["wording"]; // the words of the question, signed: prompts/wording.py
 
@@ -27,10 +27,13 @@ export function repairField(field) {
   return true;
 }
 
+/* What a page holds under a name; of several children, their ids with a space between them. */
+const held = (data, name) => data.getAll(name).filter(Boolean).join(" ");
+
 /* What is written on the page, as one string that tells one text from another. */
 export function content(form) {
   const data = new FormData(form);
-  return JSON.stringify(CONTENT.map((name) => data.get(name) ?? ""));
+  return JSON.stringify(CONTENT.map((name) => held(data, name)));
 }
 
 /* The same as the page came from the server. What was typed before the scripts were there is not part of it. */
@@ -39,15 +42,17 @@ export function original(form) {
 }
 
 function defaultOf(field) {
-  if (field instanceof RadioNodeList) return [...field].find((radio) => radio.defaultChecked)?.value ?? "";
-  return field?.defaultValue ?? "";
+  if (!(field instanceof RadioNodeList)) return field?.defaultValue ?? "";
+  const chosen = [...field].filter((input) => input.type === "hidden" || input.defaultChecked);
+  return chosen.map((input) => input.defaultValue).filter(Boolean).join(" ");
 }
 
 /* What a save sends, under this number; with the work of the button that was pressed, if one was. */
 export function body(form, seq, button = null) {
   const data = new FormData(form);
   const fields = new URLSearchParams();
-  for (const name of [...IDS, ...CONTENT, ...BESIDES]) fields.set(name, data.get(name) ?? "");
+  for (const name of [...IDS, ...CONTENT, ...BESIDES]) fields.set(name, held(data, name));
+  if (!data.has("children")) fields.delete("children"); // a page without the field leaves them as they are
   fields.set("seq", String(seq));
   if (button?.value) fields.set("action", button.value);
   if (button?.value && data.get("announced")) fields.set("announced", data.get("announced"));
@@ -56,15 +61,28 @@ export function body(form, seq, button = null) {
 
 /* Puts what was sent once back into the page, under the question that it answers. */
 export function fill(form, fields) {
-  for (const name of [...IDS, ...CONTENT, ...BESIDES]) form.elements[name].value = fields.get(name) ?? "";
+  for (const name of [...IDS, ...CONTENT, ...BESIDES]) {
+    if (name !== "children") form.elements[name].value = fields.get(name) ?? "";
+    else if (fields.has(name)) choose(form, fields.get(name).split(" "));
+  }
   const wording = form.elements.wording.value;
   const heading = form.querySelector(".asked h1");
   if (heading && wording) heading.textContent = JSON.parse(wording.slice(0, wording.lastIndexOf(":")));
 }
 
-/* Sends along what the page was based on, so that two texts can be put together. */
-export function tellAncestor(form, ancestor) {
-  const field = form.querySelector("[name=ancestor]") ?? document.createElement("input");
-  Object.assign(field, { type: "hidden", name: "ancestor", value: ancestor });
-  form.append(field);
+/* Chooses these children on the page. Those that it does not offer, as without a network, are sent along unseen. */
+function choose(form, ids) {
+  const offered = [...form.querySelectorAll("[name=children]:not([type=hidden])")];
+  for (const box of offered) box.checked = ids.includes(box.value);
+  const unseen = ids.filter((id) => !offered.some((box) => box.value === id));
+  hide(form, "children", unseen.join(" "));
 }
+
+function hide(form, name, value) {
+  const field = form.querySelector(`[type=hidden][name=${name}]`) ?? document.createElement("input");
+  Object.assign(field, { type: "hidden", name, value });
+  if (!field.form) form.append(field);
+}
+
+/* Sends along what the page was based on, so that two texts can be put together. */
+export const tellAncestor = (form, ancestor) => hide(form, "ancestor", ancestor);

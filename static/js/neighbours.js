@@ -1,4 +1,4 @@
-/* On a page of the journal the arrow keys and a swipe lead to its neighbours, too: [data-neighbours], whose links do the same.
+/* On a page of the journal or its calendar the arrow keys and a swipe lead to its neighbours: [data-neighbours], whose links do the same.
  *
  * Both leave alone what has a meaning of its own: keys in a field or where something can be scrolled sideways, with modifiers or with
  * text selected; and a touch that scrolls, selects, zooms, or comes from an edge, where it is the browser's way back.

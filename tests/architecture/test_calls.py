@@ -1,4 +1,4 @@
-"""docs/architecture.md says through which functions a save and a share go from the view to the row: as they do."""
+"""docs/architecture.md says through which functions a save, a share and a search go from the view to the row: as they do."""
 
 import inspect
 import re
@@ -68,4 +68,14 @@ def test_a_share(sharing: Sharing) -> None:
 
     assert Share.objects.get().content is not None
     assert calls == documented("share")
+    assert len(calls) <= MAX_CALLS
+
+
+def test_a_search(sharing: Sharing) -> None:
+    client, sent = signed_in(sharing.parent), {"words": sharing.entry.content.text.split()[0]}
+    client.post("/journal/search/", sent)
+
+    calls = calls_to('SELECT "journal_searchindex"', lambda: client.post("/journal/search/", sent))
+
+    assert calls == documented("search")
     assert len(calls) <= MAX_CALLS

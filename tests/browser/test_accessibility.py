@@ -6,9 +6,13 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page
 
+from accounts import people
+from accounts.models import Child, Children
+from common.ids import new_id
+from journal import repairs
 from journal.entries import trash
 from journal.history import revisions
-from journal.models import Revision
+from journal.models import RepairState, Revision
 from journal.nights import walks
 from prompts.library import paths as shipped
 from prompts.models import Mark
@@ -51,8 +55,19 @@ PUBLIC = [
 SIGNED_IN = [
     "/tonight/",
     "/journal/",
+    "/journal/?narrow",
+    "/journal/search/",
     "/journal/new/",
+    "/journal/on-this-day/",
     "/journal/deleted/",
+    "/journal/calendar/",
+    "/journal/calendar/{year}/",
+    "/journal/calendar/{year}/{month}/",
+    "/journal/children/",
+    "/journal/insights/",
+    "/journal/repairs/",
+    "/journal/repairs/new/?entry={entry}",
+    "/journal/repairs/{repair}/",
     "/journal/{entry}/",
     "/journal/{entry}/edit/",
     "/journal/{entry}/history/",
@@ -110,14 +125,19 @@ def places(path_prompts: None) -> dict[str, object]:
     Mark.objects.create(parent=author, prompt_id="question-1", kind=Mark.Kind.LATER, marked_at=now)
     Mark.objects.create(parent=author, prompt_id="question-2", kind=Mark.Kind.NEVER, marked_at=now)
     night = author.tonight(now) - DAY
+    children = [Child(new_id().hex, name, 2019, is_former) for name, is_former in (("Mika", False), ("W" * 40, False), ("J.", True))]
+    people.change_children(author, lambda _before: Children(tuple(children)))
     text = f"{LONG}\n\n# Rain\n\n> she said\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n[a link](https://example.org) and `code`\n\n{LONG}"
-    entry = make_entry(author, night=night, text=text, feeling="bright")
+    entry = make_entry(author, night=night, text=text, feeling="bright", children=tuple(child.id for child in children))
     revisions.keep_done(author, entry, now)
     walks.begin(author, "when-they-pull-away", night)
     make_entry(author, kind="free", night=night, prompt=shipped.read()["when-they-pull-away"].prompts[0], mode="question")
+    repair = make_entry(author, entry_id=new_id(), kind="free", night=night - DAY, guide=repairs.GUIDE, text=LONG)
+    repairs.settle(author, repair.pk, RepairState.MENDED, night=night, words=LONG)
     deleted = make_entry(author, night=night - DAY, text=LONG, feeling="heavy")
     trash.delete(author, deleted, now)
-    return {"author": author, "entry": entry.pk, "deleted": deleted.pk, "revision": Revision.objects.get().pk, "own": own.pk}
+    named = {"entry": entry.pk, "deleted": deleted.pk, "revision": Revision.objects.get().pk, "own": own.pk, "repair": repair.pk}
+    return {"author": author, **named, "year": night.year, "month": night.month}
 
 
 @pytest.mark.parametrize("paths", [*batched(SIGNED_IN, AT_ONCE, strict=False)])

@@ -46,11 +46,15 @@ NOT_PAGES = {
     "accounts:second_step": "POST only",
     "usersessions_list": "accounts:sessions is in its place",
     "account_set_password": "accounts:password_set is in its place",
+    "journal:calendar_night": "on to that night’s page",
     "journal:revision_leave": "POST only",
     "journal:revision_restore": "POST only",
     "journal:entry_put_back": "POST only",
+    "journal:on_this_day_page": "POST only",
     "journal:path_walk": "POST only",
+    "journal:search_entry": "POST only",
     "journal:mark": "POST only",
+    "journal:repairs_not_now": "POST only",
     "shared_open": "POST only",
     "shared_reply": "POST only",
     "journal:shared_take_back": "POST only",
@@ -59,6 +63,10 @@ NOT_PAGES = {
     "accounts:role": "POST only",
     "counselor:set_remove": "POST only",
     "counselor:set_export": "a file",
+    "journal:child_edit": "POST only",
+    "journal:child_move": "POST only",
+    "journal:child_offer": "POST only",
+    "journal:child_remove": "POST only: tests/browser/test_children.py",
     "prompts:kept_first": "POST only",
     "prompts:where_to_start_keep": "POST only",
     "leave": "on to a neutral site",
@@ -76,8 +84,8 @@ NOT_PAGES = {
 
 def test_every_page_is_checked() -> None:
     ids: dict[str, object] = {
-        **{name: new_id() for name in ("entry", "deleted", "revision", "person", "own", "workspace", *CARE)},
-        "passkey": 1,
+        **{name: new_id() for name in ("entry", "deleted", "repair", "revision", "person", "own", "workspace", *CARE)},
+        **dict.fromkeys(("passkey", "year", "month"), 1),
     }
     everything = {*names(get_resolver().url_patterns), *names(get_resolver(WITH_MAIL).url_patterns)}
     looked_at = {resolve(path.partition("?")[0].format(**ids), WITH_MAIL).view_name for path in {*PUBLIC, *SIGNED_IN, *LOOKED_AT}}

@@ -61,6 +61,7 @@ def test_from_page_to_page_and_back_to_the_place(page: Page, parent: User, sign_
 
     # By swipes, unless they scroll, select or belong to the browser.
     finger = Finger(page)
+    page.evaluate("scrollTo(0, 0)")  # the focus was further down
     text = page.locator(".reading p").first.bounding_box()
     table = page.locator(".reading table").bounding_box()
     assert text

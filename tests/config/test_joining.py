@@ -1,5 +1,6 @@
 """config.joining: the few files that pages ask for hold all of the many in static/, in the order that counts."""
 
+import gc
 import re
 from pathlib import Path
 
@@ -152,6 +153,14 @@ def test_a_joined_file_is_found_and_follows_its_sources(written: Path) -> None:
     assert first.read_text().endswith(".another {}\n")
     assert finder.find("joined/site.css", find_all=True) == [str(first)]
     assert not finder.find("css/site.css")
+
+
+def test_a_joined_file_stays_when_the_finder_that_made_it_is_dropped() -> None:
+    # As when two threads ask for the first files at once: Django then makes two finders, and keeps one.
+    found = joining.JoinedFilesFinder().find("joined/first.js")
+    gc.collect()
+
+    assert Path(found or "").is_file()
 
 
 def test_collectstatic_is_given_all_of_them() -> None:

@@ -319,6 +319,7 @@ class CommandTests(TestCase):
             "trash": HOUR,
             "revisions": 6 * HOUR,
             "rendering": HOUR / 12,
+            "search": HOUR / 12,
             "backup": HOUR,
             "notifications": HOUR / 6,
             "sessions": DAY,

@@ -9,7 +9,8 @@ from django.test import Client
 from pytest_django import Settings
 
 from accounts.keys.crypto import KeyMismatch, KeysUnreadable
-from accounts.models import User
+from accounts.models import Child, Children, KeySlot, Preferences, User
+from journal import repairs
 from journal.entries import saving
 from journal.models import Entry, Night
 from tests.factories import PASSWORD, make_entry, make_user, page_fields
@@ -301,3 +302,44 @@ class OtherErrorTests:
 
         assert response.status_code == HTTPStatus.TOO_MANY_REQUESTS
         assert "A short pause" in response.content.decode()
+
+
+class LostKeySlotTests:
+    """The key of somebody who is signed in is not there any more: nothing opens, nothing is changed, and a sentence says so."""
+
+    @pytest.fixture(autouse=True)
+    def lost(self, author: User) -> None:
+        author.sealed_preferences, author.sealed_children = Preferences(), Children(rows=(Child(id="0" * 32, name="Pip"),))
+        author.save()
+        make_entry(author, text=TEXT, kind=Entry.Kind.FREE, guide=repairs.GUIDE)
+        KeySlot.objects.filter(owner=author.pk).delete()
+
+    @pytest.mark.parametrize("address", ["", "search/", "on-this-day/", "insights/", "repairs/", "children/"])
+    def test_a_page_says_so(self, address: str, client: Client) -> None:
+        response = client.get(f"/journal/{address}")
+
+        assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+        assert "cannot open what is sealed just now" in response.content.decode()
+
+    def test_a_search_gives_back_what_was_typed_and_finds_nothing(self, client: Client) -> None:
+        response = client.post("/journal/search/", {"words": "kettle"}, headers=SAME_SITE)
+
+        assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+        assert "kettle" in response.content.decode()
+        assert TEXT not in response.content.decode()
+
+
+@pytest.mark.parametrize("address", ["/journal/search/", "/journal/"])
+def test_a_child_that_was_removed_in_another_tab_is_named_as_gone(address: str, client: Client, author: User) -> None:
+    other = make_user(email="other@example.org")
+    other.sealed_children = Children(rows=(Child(id="1" * 32, name="Juni"),))
+    other.save()
+    author.sealed_children = Children(rows=(Child(id="0" * 32, name="Pip"),))
+    author.save()
+    make_entry(author, text=TEXT)
+    for gone in ("2" * 32, "1" * 32):
+        response = client.post(address, {"words": "kettle", "children": [gone]})
+
+        assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert "not in your list any more" in response.content.decode()
+        assert "Juni" not in response.content.decode()

@@ -20,9 +20,11 @@ from journal import guide_texts, markup
 from journal.diff import folding, merge
 from journal.diff.compare import Kind, Line, Segment, compare
 from journal.diff.sequences import Differ
+from journal.finding.insights import counting, pictures
+from journal.finding.insights.counting import Page
 from journal.history import retention, revisions
 from journal.history.retention import RevisionInfo
-from journal.models import Size
+from journal.models import EntrySummary, Size
 from journal.nights import guide_pages
 from prompts import cadence, search, tonight, wording
 from prompts.cadence import Rhythm
@@ -96,6 +98,12 @@ def guide_text(size: int) -> tuple[str, list[str]]:
     return guide_pages.join_answers(asks, ["word\n" * size, "**x**\n" * size]), asks
 
 
+def pages(size: int) -> tuple[list[Page]]:
+    """One a night, in part about two children, with repairs of which many took long."""
+    summaries = [EntrySummary(feeling="even", children=("a", "b"), words=90, repair="mended", mended="2026-03-01"), EntrySummary(words=3)]
+    return ([Page(NIGHT - dt.timedelta(days=n), "night", "a-word", None, None, summaries[n % 2]) for n in range(size)],)
+
+
 # By name: a text's sizes end near the most that a page holds.
 WORK = {
     "sequences": Work(lambda one, other: Differ().blocks(one.split("\n"), other.split("\n")), partial(alternating, "\n"), 12_500),
@@ -127,6 +135,7 @@ WORK = {
     "rows of a kept text": Work(lambda typed: Typed("", typed).rows, letters, BRIEF),
     "words to search": Work(search.folded_words, letters, 25_000),
     "library order": Work(lambda found: search.in_library_order(["presence"], found), lambda n: (library(n, nights=0)["library"],), 500),
+    "insights": Work(lambda read: pictures.parts(counting.count(read, {"a-word": "calm"}, {}), [], {"calm": "Calm"}), pages, 1_000),
     "set as TOML": Work(lambda content: toml_files.read(toml_files.write(content), set()), lambda size: (a_set(size),), 10),
     "set as CSV": Work(
         lambda content: csv_files.read(csv_files.write(content).removeprefix("\ufeff"), set()), lambda size: (a_set(size),), 10

@@ -13,8 +13,8 @@ from django.test import Client
 from django.urls import resolve
 
 from journal.models import Entry
-from tests.factories import page_fields
-from tests.helpers import JSON, form_fields, parsed, signed_in
+from tests.factories import make_entry, page_fields
+from tests.helpers import DAY, JSON, element, form_fields, parsed, signed_in
 from tests.system import test_access
 from tests.system.test_access import TABLE, People, address
 
@@ -160,6 +160,73 @@ def test_a_page_that_is_saved_with_a_turn_or_number_like_this(people: People) ->
                     changed
                 )
                 transaction.set_rollback(True)
+
+
+# What FTS5, a shell or a page might take for something else; words of scripts without spaces, and signs that are no words.
+FINDABLE = ("rain", '"rain', "rain*", "words : rain", "^rain", "(rain", "rain -lamp", "怒", "قطة", "🌧", "ＲＡＩＮ", "\u202erain")
+SEARCHES = (
+    *FINDABLE,
+    *(
+        "x" * 10_000,
+        "rain " * 500,
+        '"' * 400,
+        "-" * 400,
+        "(" * 400,
+        "🌧" * 400,
+        "\0",
+        "\0rain",
+        "rain\0",
+        "\udc80",
+        "\u00ad",
+        "\n",
+        "_",
+        "%",
+    ),
+    *('"', '""', '"-', "-", "--", "*", "-*", "-rain", "-rain -lamp", "AND", "NOT rain", "rain AND", "rain OR", "NEAR(rain lamp, 2)"),
+    *("{words}: rain", "rain + lamp", "'; DROP TABLE journal_entry; --", "<mark>rain", "a", "👩\u200d👧", "\ufdfa" * 100),
+)
+
+
+def test_whatever_is_searched_for_is_answered_with_a_sentence_and_ones_own_pages(people: People) -> None:
+    client, text = browsers(people)["owner"], "怒った قطتي قطة 🌧 rain words lamp"
+    own = make_entry(people.owner, night=people.entry.night - DAY, text=f"Mine: {text}")
+    make_entry(people.stranger, text=f"Theirs: heliotrope {text}")
+    ways: list[dict[str, str]] = [{}, {"order": "best"}, {"part": "found", "typing": "1"}]
+    for number, words in enumerate(SEARCHES):
+        for more in ways if words in FINDABLE else [ways[number % 3]]:
+            response = client.post("/journal/search/", encoded([("words", words), *more.items()]), content_type=FORM)
+            page = response.content.decode()
+
+            assert response.status_code in {200, 422}, (words[:40], more)
+            answer = element(parsed(response), "[data-found]")
+            if words.strip("\0\n\u00ad"):  # anything that can be seen
+                assert element(answer, "[data-count]").get_text().strip(), (words[:40], more)
+            assert "heliotrope" not in page.lower(), (words[:40], more)
+            if words in FINDABLE and "lamp" not in words:
+                assert str(own.pk) in page, (words, more)
+
+
+DATES = (
+    "0/",
+    "2026/0/",
+    "2026/13/",
+    "2026/2/30/",
+    "0/0/0/",
+    "1/1/1/",
+    "9999/12/31/",
+    "10000/1/1/",
+    f"{DIGITS[:400]}/",
+    f"2026/{DIGITS[:400]}/",
+)
+
+
+def test_a_night_that_does_not_exist_is_not_there(people: People) -> None:
+    client = browsers(people)["owner"]
+    for date in DATES:
+        assert client.get(f"/journal/calendar/{date}").status_code == 404, date
+    for first, last in (("2026-02-30", ""), ("0000-00-00", "9999-99-99"), ("2026-03-02", "2026-03-01"), (DIGITS, "\0")):
+        for url in ("/journal/search/", "/journal/"):
+            assert client.post(url, {"words": "rain", "first": first, "last": last}).status_code == 422, (url, first)
 
 
 PASSKEYS = (

@@ -33,9 +33,10 @@ from tests.helpers import DAY, confirm, session_contents, signed_in
 
 LETTERS = str.maketrans("0123456789", "ghijklmnop")  # a name with seven digits in a row would be taken for a telephone number
 MAILER = {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}
-# Pages that are the same for everybody, empty ones, the library, and allauth's: none shows anything that a person wrote.
+# Pages that are the same for everybody, empty ones, the library, allauth's, and the same insights of more nights: none shows
+# anything that a person wrote, or anything more.
 IMPERSONAL = re.compile(
-    r"^/(help|journal/new/\?night|journal/signed-in|privacy|static|leave|offline|admin|manifest|service-worker|prompts/(?!sets|assignments|given|own|paths)|accounts/(?!care|clients|groups|invitations|settings|welcome|workspace))"
+    r"^/(help|journal/new/\?night|journal/insights/\?|journal/signed-in|privacy|static|leave|offline|admin|manifest|service-worker|prompts/(?!sets|assignments|given|own|paths)|accounts/(?!care|clients|groups|invitations|settings|welcome|workspace))"
 )
 COUNSELING = re.compile(r"^/(accounts/(clients|groups|invitations|workspace)|prompts/(sets|assignments)|journal/shared)")
 LINK = re.compile(r'(?:href|action)="(/[^"]*)"')

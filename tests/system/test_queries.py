@@ -10,12 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import connections
-from accounts.models import Connection, User
+from accounts.models import Child, Children, Connection, User
 from common.ids import new_id
 from counselor import assigning, groups, invitations, notes, sets
 from counselor.models import ClientGroup
 from journal.entries import trash
 from journal.entries.submission import submit
+from journal.finding.index import building
 from journal.history import revisions
 from journal.models import Entry, Mode, Revision, Share
 from journal.nights import walks
@@ -29,6 +30,7 @@ from tests.factories import (
     make_counselor,
     make_draft,
     make_entry,
+    make_journal,
     make_path_prompts,
     make_prompt,
     make_set,
@@ -39,8 +41,12 @@ from tests.helpers import DAY, confirm, signed_in
 PAGES = [
     "/tonight/",
     "/journal/",
+    "/journal/?narrow",
+    "/journal/search/",
     "/journal/new/",
     "/journal/deleted/",
+    "/journal/calendar/",
+    "/journal/insights/",
     "/journal/{entry}/",
     "/journal/{entry}/edit/",
     "/journal/{entry}/history/",
@@ -60,6 +66,7 @@ PAGES = [
 OF_A_PARENT = [
     "/tonight/",
     "/journal/",
+    "/journal/?narrow",
     "/journal/{entry}/",
     "/journal/{entry}/edit/",
     "/journal/{entry}/share/",
@@ -163,6 +170,55 @@ def test_costs_the_same_with_one_step_walked_and_with_fifteen() -> None:
 
     assert many == few
     assert max(few.values()) <= 7, few
+
+
+# --- Finding back.
+
+
+FINDING_BACK: dict[str, dict[str, object] | None] = {
+    "/tonight/": None,
+    "/journal/": None,
+    "/journal/calendar/": None,
+    "/journal/calendar/2026/": None,
+    "/journal/calendar/2026/2/": None,
+    "/journal/on-this-day/": None,
+    "/journal/insights/": None,
+    "/journal/insights/?range=all": None,
+    "/journal/repairs/": None,
+    "/journal/children/": None,
+    "/journal/search/": {"words": "chapters"},
+    "/journal/search/?by-rank": {"words": "said perhaps", "order": "best", "part": "found"},
+    "/journal/search/?filters": {"feelings": ["light", "even"], "first": "2025-01-01"},
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("evening")
+def test_finding_back_costs_the_same_with_ten_nights_and_with_ten_thousand() -> None:
+    """While the index of search is made, as after an import, some more that read and store a slice of it."""
+    author = make_user(knows_leave=True)
+    child = Child(id="0" * 32, name="Pip")
+    author.sealed_children = Children(rows=(child,))
+    author.save()
+    client, tonight = signed_in(author), author.tonight(timezone.now())
+    varied: dict[str, Any] = {"children": [(), (child.id,)], "repairs": ["", "", "mended", "", "", "open"]}
+
+    def costs() -> dict[str, int]:
+        questions.library()
+        for page, sent in FINDING_BACK.items():
+            cost(client, page, sent)
+        return {page: cost(client, page, sent) for page, sent in FINDING_BACK.items()}
+
+    make_journal(author, 10, **varied)
+    few = costs()
+    make_journal(author, 9_990, last=tonight - 11 * DAY, **varied)
+    unindexed = cost(client, "/journal/search/", {"words": "chapters"})
+    building.catch_up(timezone.now())
+    many = costs()
+
+    assert not {page for page in many if many[page] > few[page]}, (few, many)
+    assert max(few.values()) <= 8, few
+    assert unindexed <= 30
 
 
 # --- Parents and counselors.

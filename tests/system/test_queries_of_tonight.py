@@ -10,8 +10,9 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.models.user import Preferences
 from common.ids import new_id
-from journal.models import Mode, Night
+from journal.models import Entry, Mode, Night
 from journal.nights import night_pages, walks
+from journal.repairs import GUIDE
 from journal.sharing import replies
 from prompts import marks
 from prompts.library import paths
@@ -24,6 +25,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evening")]
 
 MAX_QUERIES = 5
 MAX_QUERIES_WITH_PATH_AND_COUNSELOR = 8
+MAX_QUERIES_FOR_REPAIRS = 1  # more, for those who ever wrote of one, however many are open
 
 
 def queries_of_tonight(person: User, *shown: str) -> list[str]:
@@ -62,6 +64,29 @@ def test_a_parent_who_wrote_much(sharing: Sharing, written: bool) -> None:
     queries = queries_of_tonight(sharing.stranger)
 
     assert len(queries) <= MAX_QUERIES, queries
+
+
+def test_a_closed_night_that_mentions_an_earlier_page(sharing: Sharing) -> None:
+    parent, now = sharing.stranger, timezone.now()
+    write_much(parent)
+    Entry.objects.by(parent).update(created_at=now - dt.timedelta(days=7))
+    make_entry(parent, entry_id=new_id())
+    night_pages.close(parent, parent.tonight(now), Night.Closed.DONE)
+
+    queries = queries_of_tonight(parent, "A week ago you wrote a page.")
+
+    assert len(queries) <= MAX_QUERIES, queries
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_a_parent_with_open_repairs(sharing: Sharing, count: int) -> None:
+    write_much(sharing.stranger)
+    for _ in range(count):
+        make_entry(sharing.stranger, entry_id=new_id(), kind=Entry.Kind.FREE, guide=GUIDE, now=timezone.now() - dt.timedelta(days=3))
+
+    queries = queries_of_tonight(sharing.stranger, "still open")
+
+    assert len(queries) <= MAX_QUERIES + MAX_QUERIES_FOR_REPAIRS, queries
 
 
 ASKS = {"the counselor": "Evenings and Mending, step by step come after these.", "the path": "Mending, step by step", "neither": ""}

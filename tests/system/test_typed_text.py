@@ -16,7 +16,7 @@ from tests.system.test_access import people as people
 
 type View = Callable[..., object]
 
-# Fields for a line or a text. Passwords and codes are never kept, and a search is in its address.
+# Fields for a line or a text. Passwords and codes are never kept, and a search of the library is in its address.
 TYPED = "textarea[name]:not([readonly], [disabled]), input[name]:is(:not([type]), [type=text], [type=email], [type=date], [type=number])"
 # Addresses, passwords and second factors are typed into allauth's own pages. A password stands on most, and none of it is written.
 FOREIGN = ("allauth", "django")
@@ -75,7 +75,7 @@ def pages(people: People) -> list[tuple[Tag, str]]:
     looks = []
     for visitor in ("owner", "connected", "stranger"):
         client = signed_in(getattr(people, visitor))
-        urls = [address(route, visitor, people) for route in TABLE]
+        urls = [*(address(route, visitor, people) for route in TABLE), "/journal/?narrow"]
         responses = [(client.get(url), url) for url in urls]
         looks += [(parsed(response), url) for response, url in responses if response.status_code == 200]
     start = {"start": "date", "starts_on": people.connected.tonight(timezone.now()).isoformat(), "cadence": "at_once"}

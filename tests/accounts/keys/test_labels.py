@@ -33,6 +33,8 @@ journal.reply.content
 journal.reply.kept
 accounts.session
 accounts.user.children
+journal.repair.content
+journal.search_index.data
 """.split()
 
 

@@ -21,7 +21,7 @@ from accounts.keys import keyring
 from accounts.keys.crypto import Binding, Key, NoSuchKey, SealBroken
 from accounts.keys.padding import pad
 from accounts.keys.sealing import FromTheFuture, SealedField, SealedTypeError
-from accounts.models import KeySlot, Preferences, User
+from accounts.models import Child, Children, KeySlot, Preferences, User
 from common.ids import new_id
 from journal.models import Entry, EntryContent, EntrySummary, Revision, RevisionContent
 from prompts.models import Prompt
@@ -502,8 +502,24 @@ WRITTEN = {
     "question": "Which xylophone sang?",
     "theme": "candlewick",
     "age": "school",
+    "nickname": "Wombat",
 }
-WORDS = [b"quixotic", b"walrus", b"marmalade", b"zeppelin", b"telephone", b"stormy", b"xylophone", b"sang?", b"candlewick", b"school"]
+CHILD = Child("c0ffee" * 5 + "00", WRITTEN["nickname"], 2019)
+WORDS = [
+    CHILD.id.encode(),
+    bytes.fromhex(CHILD.id),
+    b"wombat",
+    b"quixotic",
+    b"walrus",
+    b"marmalade",
+    b"zeppelin",
+    b"telephone",
+    b"stormy",
+    b"xylophone",
+    b"sang?",
+    b"candlewick",
+    b"school",
+]
 
 
 def whole_database() -> bytes:
@@ -522,6 +538,7 @@ class WholeDatabaseTests(TestCase):
     def setUpTestData(cls) -> None:
         cls.author = make_user()
         cls.author.sealed_preferences = Preferences(themes=(WRITTEN["theme"],), ages=(WRITTEN["age"],))
+        cls.author.sealed_children = Children((CHILD,))
         cls.author.save()
         cls.prompt = make_prompt(question=WRITTEN["question"])
 
@@ -529,7 +546,9 @@ class WholeDatabaseTests(TestCase):
         """Write, write on, make a conflict with another device and close the night, all on the pages themselves."""
         self.client.force_login(self.author)
         tonight = self.author.tonight(timezone.now())
-        page = page_fields(self.author, night=tonight, prompt=self.prompt.slug, mode="question", feeling=WRITTEN["feeling"])
+        page = page_fields(
+            self.author, night=tonight, prompt=self.prompt.slug, mode="question", feeling=WRITTEN["feeling"], children=CHILD.id
+        )
         other = page_fields(self.author, night=tonight, text=WRITTEN["elsewhere"])
         for fields in (page | {"text": WRITTEN["text"]}, page | {"text": "Another.", "seq": 2, "action": "close:done"}, other):
             assert self.client.post(reverse("journal:tonight"), fields).status_code in {302, 409}
@@ -540,7 +559,8 @@ class WholeDatabaseTests(TestCase):
 
         dump = whole_database()
 
-        assert Entry.objects.get().summary == EntrySummary(excerpt="Another.", question=WRITTEN["question"], feeling="stormy")
+        written = EntrySummary(excerpt="Another.", question=WRITTEN["question"], feeling="stormy", children=(CHILD.id,), words=1)
+        assert Entry.objects.get().summary == written
         assert WRITTEN["elsewhere"] in {revision.content.text for revision in Revision.objects.all()}
         assert [word for word in WORDS if word in dump] == []
 

@@ -1,6 +1,7 @@
 """accounts.models.user and accounts.people: a person has a data key from the moment they are created until they are deleted."""
 
 import datetime as dt
+from dataclasses import replace
 from http import HTTPStatus
 from unittest import mock
 from zoneinfo import ZoneInfo
@@ -104,6 +105,14 @@ class PersonTests(TestCase):
         self.person.save()
 
         assert User.objects.get().preferences == Preferences(themes=("calm",), ages=("teen",))
+
+    def test_of_two_changes_of_preferences_at_once_neither_is_lost(self) -> None:
+        one, other = User.objects.get(), User.objects.get()
+
+        one.change_preferences(lambda current: replace(current, themes=("calm",)))
+        other.change_preferences(lambda current: replace(current, memories=False))
+
+        assert User.objects.get().preferences == other.preferences == Preferences(themes=("calm",), memories=False)
 
     def test_is_shown_by_the_address(self) -> None:
         assert str(self.person) == "parent@example.org"

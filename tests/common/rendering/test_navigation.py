@@ -27,6 +27,8 @@ PAGES = [
     ("parent", "/prompts/own/", "Questions", "true"),
     ("parent", "/accounts/settings/", "Settings", "page"),
     ("parent", "/prompts/choices/", "Settings", "true"),
+    ("parent", "/journal/children/", "Settings", "true"),
+    ("parent", "/journal/children/remove/", "Settings", "true"),
     ("parent", "/accounts/care/", "Settings", "true"),
     ("parent", "/accounts/sessions/", "Settings", "true"),
     ("parent", "/accounts/2fa/totp/activate/", "Settings", "true"),

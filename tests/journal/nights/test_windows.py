@@ -48,6 +48,9 @@ class StripTests(TestCase):
         assert (window.size, window.label) == (0, "Friday, 27 February: dark")
         assert window.url == "/journal/new/?night=2026-02-27"
 
+    def test_last_nights_leads_to_its_own_page_while_it_is_dark(self) -> None:
+        assert self.window(1).url == "/tonight/?night=2026-02-28"
+
     def test_the_page_it_leads_to_is_for_that_night(self) -> None:
         page = signed_in(self.author).get(self.window(2).url).content.decode()
 

@@ -35,10 +35,15 @@ class LitWindowsTests(SimpleTestCase):
         assert [link.get("aria-current") for link in links] == [None, None, "date"]
         assert {(link["title"], link["aria-label"]) for link in links} == {("Monday: dark", "Monday: dark")}
 
+    def test_leads_to_the_calendar_but_on_a_first_evening(self) -> None:
+        for count, links in ((1, []), (2, ["/journal/calendar/"])):
+            page = rendered("{% lit_windows windows %}", windows=[window(n) for n in range(count)])
+            assert [link["href"] for link in page.select(".strip > p a")] == links
+
     def test_escapes_what_it_is_given(self) -> None:
         page = rendered("{% lit_windows windows %}", windows=[window(0, label='"><b>{0}', url='/?a="&b={1}')])
 
-        [link] = page.select("a")
+        [link] = page.select("a.window")
         assert (link["title"], link["href"], page.b) == ('"><b>{0}', '/?a="&b={1}', None)
 
     def test_has_its_heading_in_the_visitors_language(self) -> None:

@@ -102,6 +102,15 @@ class SavingTests(LeaveCase):
         assert (entry.kind, entry.summary.guide) == (Entry.Kind.FREE, "i-lost-my-temper")
         assert entry.content.text == f"**{fields['ask'][0]}**\n\nHands.\n\n**{fields['ask'][2]}**\n\nStartled."
 
+    def test_saves_what_went_wrong_as_an_open_repair(self) -> None:
+        fields = self.opened(reverse("journal:repair_new"))
+
+        self.leave({**fields, "night": TONIGHT, "text": "", "part": ["I shouted.", "", "", ""]})
+
+        summary = Entry.objects.get().summary
+        summary = Entry.objects.get().summary
+        assert (summary.guide, summary.repair) == ("something-went-wrong", "open")
+
     def test_saves_what_was_changed_on_an_entry(self) -> None:
         entry = make_entry(self.author, night=TONIGHT)
 

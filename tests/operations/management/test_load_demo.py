@@ -9,7 +9,8 @@ import time_machine
 from django.test import TestCase
 
 from accounts.models import Connection, User
-from journal.models import Entry, Night, Revision, Share
+from journal import repairs
+from journal.models import Entry, Feeling, Night, RepairState, Revision, Share
 from operations.demo.family import PASSWORD
 from prompts import questions
 from prompts.models import Assignment
@@ -19,6 +20,12 @@ from tests.helpers import DAY, refusal, run, signed_in
 
 NOW = dt.datetime(2026, 11, 20, 20, tzinfo=dt.UTC)
 PARENTS = ["mara@example.org", "tomas@example.org"]
+
+
+def earlier(night: dt.date, *, months: int) -> dt.date:
+    """The same day of an earlier month."""
+    years, month = divmod(night.month - 1 - months, 12)
+    return night.replace(year=night.year + years, month=month + 1)
 
 
 @pytest.mark.xdist_group("demo")  # a year of nights takes seconds to load: one process does it for all
@@ -101,6 +108,30 @@ class FamilyTests(TestCase):
             deep = [entry.night for entry in self.entries(email) if (question := questions.prompt(entry.prompt_id)) and question.is_deep]
             assert deep
             assert all(later - earlier >= DEEP_EVERY * DAY for earlier, later in pairwise(deep))
+
+    def test_wrote_about_each_of_their_children_and_often(self) -> None:
+        for email in PARENTS:
+            person = User.objects.get(email=email)
+            assert len(person.children.current) == 2
+            for child in person.children.current:
+                assert child.born
+                assert sum(child.id in entry.summary.children for entry in self.entries(email)) > 20
+
+    def test_has_repairs_in_every_state(self) -> None:
+        for email in PARENTS:
+            person = User.objects.get(email=email)
+            listed = list(repairs.listed(person))
+            assert {entry.summary.repair for entry in listed} == set(RepairState.values)
+            assert all(entry.content.text and entry.summary.guide == repairs.GUIDE for entry in listed)
+            assert [entry for entry in listed if entry.summary.mended and dt.date.fromisoformat(entry.summary.mended) > entry.night]
+            assert person.has_repairs
+
+    def test_has_something_to_bring_back(self) -> None:
+        for email in PARENTS:
+            tonight = User.objects.get(email=email).tonight(NOW)
+            gentle = {entry.night for entry in self.entries(email) if entry.summary.feeling not in {Feeling.HEAVY, Feeling.STORMY}}
+            for wanted in (tonight - 7 * DAY, earlier(tonight, months=1), earlier(tonight, months=6), earlier(tonight, months=12)):
+                assert wanted in gentle, (email, wanted)
 
     def test_kept_every_text_with_its_question(self) -> None:
         for entry in self.entries(PARENTS[0])[:20]:

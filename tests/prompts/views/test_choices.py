@@ -9,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Preferences, User
+from accounts.models import Child, Children, Preferences, User
 from prompts.models import Mark
 from tests.factories import make_prompt, make_theme, make_user
-from tests.helpers import element, read, sealed_bytes
+from tests.helpers import element, only_element, read, sealed_bytes
 
 
 class ChoicesTests(TestCase):
@@ -63,6 +63,23 @@ class ChoicesTests(TestCase):
         assert self.stored() == Preferences(themes=("grace", "repair"), ages=("teen",))
         assert sorted(self.checked()) == ["grace", "repair", "teen"]
         assert b"grace" not in sealed_bytes(self.parent, "sealed_preferences")
+
+    def test_says_which_ages_come_from_the_years_of_birth(self) -> None:
+        self.parent.sealed_children = Children((Child("a" * 32, "Mika", self.parent.tonight(timezone.now()).year - 9),))
+        self.parent.save(update_fields=["sealed_children"])
+
+        said = read(self.client, self.url).get_text()
+        assert "From your children’s years of birth comes: School age." in said
+        assert self.checked() == []
+        assert "School age" in only_element(read(self.client, "/accounts/settings/"), "main section[aria-labelledby=asked]").get_text()
+
+    def test_a_year_of_birth_lets_questions_of_that_age_be_asked(self) -> None:
+        self.choose(themes=["repair"])
+        assert self.asked() != "What did the phone hear?"
+
+        self.parent.sealed_children = Children((Child("a" * 32, "Mika", self.parent.tonight(timezone.now()).year - 15),))
+        self.parent.save(update_fields=["sealed_children"])
+        assert self.asked() == "What did the phone hear?"
 
     def test_can_be_taken_back(self) -> None:
         self.choose(themes=["grace"], ages=["teen"], kept_first=["on"])

@@ -217,7 +217,11 @@ class FirstEveningTests(TestCase):
 
         assert "Teenager" in section.get_text()
         assert "I’m hard on myself." in section.get_text()
-        assert [link["href"] for link in section.select("a")] == ["/prompts/choices/", f"{URL}?next=/accounts/settings/"]
+        assert [link["href"] for link in section.select("a")] == [
+            "/prompts/choices/",
+            "/journal/children/",
+            f"{URL}?next=/accounts/settings/",
+        ]
         assert section.find_next("form", class_="card") is not None
         assert section.find_previous("form", class_="card") is None
 
