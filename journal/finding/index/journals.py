@@ -5,9 +5,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import NamedTuple
 
+from django.db.models import UUIDField
+
 from accounts.keys.blobs import Blob
 from accounts.keys.crypto import SealBroken
 from accounts.models import User
+from common.database.prepared import Placeholder, Prepared
 from journal.finding.index import building, matching, memory
 from journal.finding.index.documents import COLUMNS, Document, Source, document
 from journal.finding.index.matching import Wanted
@@ -15,6 +18,11 @@ from journal.finding.index.memory import Opened
 from journal.finding.index.table import FORMAT, Index, Unreadable, ordinals
 from journal.finding.index.words import Folded
 from journal.models import Entry, SearchIndex
+
+# Asked at each search: to put them together took Django as long as all else that is done before the index is asked.
+_AUTHOR = Placeholder("author", UUIDField())
+_ANY_UNINDEXED = Prepared(lambda: Entry.objects.filter(author=_AUTHOR).unindexed().values_list("pk")[:1])
+_STORED = Prepared(lambda: SearchIndex.objects.filter(author=_AUTHOR).values_list("pk", "revision", "forgotten"))
 
 LATEST = 50  # entries that are looked through besides the indexes while those are being made
 
@@ -55,7 +63,9 @@ class Journal:
         self.tail = self._tail(sources)
 
     def _few_unindexed(self) -> list[Source]:
-        """The tail or, where it is too long, a little more than that."""
+        """The tail or, where it is too long, a little more than that. Most searches find none."""
+        if not _ANY_UNINDEXED.rows(author=self._author.pk):
+            return []
         return list(self._unindexed[: building.TAIL + 1].opened(Source, *COLUMNS, owner=self._author.pk))
 
     def _tail(self, sources: list[Source]) -> Tail:
@@ -159,7 +169,7 @@ def _open(author: User) -> tuple[list[Opened], dict[uuid.UUID, set[bytes]]]:
     stored, opened, forgotten = SearchIndex.objects.by(author), list[Opened](), dict[uuid.UUID, set[bytes]]()
     try:
         if kept:
-            for pk, revision, ids in stored.values_list("pk", "revision", "forgotten"):
+            for pk, revision, ids in _STORED.rows(author=author.pk):
                 forgotten[pk] = _ids(ids)
                 if same := kept.pop((pk, revision), None):
                     opened.append(same)

@@ -112,7 +112,9 @@ class Index:
 
     def find(self, expression: str) -> list[int]:
         """The rows that match this FTS5 expression, also those of what is no longer true; in no order that matters."""
-        return [row for (row,) in self._database.execute("SELECT rowid FROM pages WHERE pages MATCH ?", (expression,))]
+        # As one text: to take each from the database as a row of its own costs twice as much.
+        [(found,)] = self._database.execute("SELECT group_concat(rowid) FROM pages WHERE pages MATCH ?", (expression,))
+        return list(map(int, found.split(","))) if found else []
 
     def rank(self, expression: str, besides: Sequence[Document] = ()) -> list[tuple[float, int]]:
         """The rows that match, each with its bm25: the lower, the better. `besides` are weighed as if it knew them; their rows follow

@@ -10,6 +10,7 @@ from accounts.http import AuthenticatedHttpRequest
 from common import dates
 from journal.finding.insights import counting, pictures, ranges
 from journal.finding.insights.ranges import Range
+from journal.models import Entry
 
 
 def _asked_range(request: AuthenticatedHttpRequest) -> Range:
@@ -23,14 +24,17 @@ def _asked_range(request: AuthenticatedHttpRequest) -> Range:
 def insights(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Of a year, or of the range that the address names."""
     author, asked = request.user, _asked_range(request)
-    counts = counting.read(author, asked.first(author.tonight(timezone.now())))
+    first = asked.first(author.tonight(timezone.now()))
+    counts = counting.read(author, first)
+    parts = pictures.parts(counts, author.children.all, pictures.theme_names())
     url = reverse("journal:insights")
     context = {
         "ranges": [(f"{url}?range={each.value}", each.label, each == asked) for each in Range],
-        "is_all": asked == Range.ALL,
+        # Where nothing is earlier either, a look at all nights would lead to the same page.
+        "has_earlier": first is not None and Entry.objects.by(author).not_deleted().filter(night__lt=first).exists(),
         "everything": f"{url}?range={Range.ALL.value}",
         "nights": len(counts.nights),
         "first": dates.evening(min(counts.nights)) if counts.nights else "",
-        "parts": pictures.parts(counts, author.children.all, pictures.theme_names()),
+        "parts": parts,
     }
     return render(request, "journal/insights/insights.html", context)

@@ -20,10 +20,11 @@ CHILD = "a" * 32
 
 class InsightsTests(JournalCase):
     def test_invites_where_nothing_is_written(self) -> None:
-        page = self.read(URL, range="all")
+        for value in ("all", "year"):
+            page = self.read(URL, range=value)
 
-        assert "No nights here yet. The first can be one line." in element(page, ".empty").get_text()
-        assert element(page, ".empty a")["href"] == "/tonight/"
+            assert "No nights here yet. The first can be one line." in element(page, ".empty").get_text()
+            assert element(page, ".empty a")["href"] == "/tonight/"
 
     def test_leads_from_months_without_a_page_to_all_nights(self) -> None:
         self.entry(night=TONIGHT - 800 * DAY)
@@ -37,6 +38,7 @@ class InsightsTests(JournalCase):
         page = self.read(URL)
 
         assert "There are 4 nights here." in element(page, ".empty").get_text()
+        assert element(page, ".empty a")["href"] == "/tonight/"  # there is nothing earlier to look at
         assert not page.select("main svg[role=img]")
 
     def test_shows_each_part_with_its_numbers_as_a_table(self) -> None:
@@ -116,7 +118,7 @@ class InsightsTests(JournalCase):
     def test_shows_nothing_of_anybody_else(self) -> None:
         make_journal(make_user(email="other@example.org"), 9, last=TONIGHT)
 
-        assert "There is nothing from these months." in main_text(self.client.get(URL))
+        assert "No nights here yet." in main_text(self.client.get(URL))
 
     def test_words_judge_nobody(self) -> None:
         make_journal(self.author, 60, last=TONIGHT, repairs=["", RepairState.OPEN.value])
