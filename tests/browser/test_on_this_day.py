@@ -20,7 +20,8 @@ URL = "/journal/on-this-day/"
 def write(parent: User) -> None:
     """Pages of a week and a year ago; the older one on a stormy night."""
     tonight = parent.tonight(timezone.now())
-    week_ago, year_ago = tonight - 7 * DAY, tonight.replace(year=tonight.year - 1, day=min(tonight.day, 28))
+    is_leap_day = (tonight.month, tonight.day) == (2, 29)
+    week_ago, year_ago = tonight - 7 * DAY, tonight.replace(year=tonight.year - 1, day=28 if is_leap_day else tonight.day)
     for night, text, feeling in ((week_ago, f"Rain on the stairs. {'lamp' * 25}", "light"), (year_ago, "A storm.", "stormy")):
         make_entry(parent, night=night, now=dt.datetime.combine(night, dt.time(20), dt.UTC), text=text, feeling=feeling)
 
