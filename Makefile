@@ -158,7 +158,8 @@ lock: ## lock the dependencies anew, with hashes and without addresses
 	@UV_CUSTOM_COMPILE_COMMAND="make lock"; export UV_CUSTOM_COMPILE_COMMAND; PATH="$(CURDIR)/$(VENV)/bin:$$PATH"; \
 	compile="uv pip compile --quiet --universal --generate-hashes --no-annotate --python-version 3.13 $(ARGS)"; \
 	$$compile pyproject.toml -o requirements/base.txt && \
-	$$compile pyproject.toml --group dev -o requirements/dev.txt && \
+	$$compile pyproject.toml --extra book -o requirements/book.txt && \
+	$$compile pyproject.toml --extra book --group dev -o requirements/dev.txt && \
 	echo uv | $$compile - -o requirements/uv.txt
 
 vendor: ## fetch the vendored fonts and scripts from the npm registry

@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "django_tasks_db",
 ]
 
 MIDDLEWARE = [
@@ -166,6 +167,9 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 50_000},
     }
 }
+
+# What waits to be done in the background is in the database, so that any number of workers share it.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # The folder for daily backups; None: none are made.
 BACKUPS = None if env.text("NIGHTLIGHT_BACKUPS").lower() == "none" else env.path("NIGHTLIGHT_BACKUPS", DATA_DIR / "backups", base=BASE_DIR)
