@@ -2,6 +2,9 @@
 
 from journal.models.choices import Feeling, Mode, RepairState, Size
 from journal.models.entry import TEXT_LIMIT, TRASH_DAYS, Entry, EntryContent, EntryQuerySet, EntrySummary
+from journal.models.file import FileAbout, FilePart, SealedFile
+from journal.models.imports import Attachment, Import, ImportSummary, Origin, OriginContent
+from journal.models.job import Job, JobReport, JobRequest
 from journal.models.night import Night
 from journal.models.repair import Repair, RepairContent
 from journal.models.revision import Revision, RevisionContent
@@ -11,13 +14,23 @@ from journal.models.share import Reading, Reply, ReplyContent, Share, ShareConte
 __all__ = [
     "TEXT_LIMIT",
     "TRASH_DAYS",
+    "Attachment",
     "Entry",
     "EntryContent",
     "EntryQuerySet",
     "EntrySummary",
     "Feeling",
+    "FileAbout",
+    "FilePart",
+    "Import",
+    "ImportSummary",
+    "Job",
+    "JobReport",
+    "JobRequest",
     "Mode",
     "Night",
+    "Origin",
+    "OriginContent",
     "Reading",
     "Repair",
     "RepairContent",
@@ -26,6 +39,7 @@ __all__ = [
     "ReplyContent",
     "Revision",
     "RevisionContent",
+    "SealedFile",
     "SearchIndex",
     "Share",
     "ShareContent",
