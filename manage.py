@@ -24,7 +24,7 @@ def main() -> None:
             from config import settings
 
             sys.exit(serve.main(settings, sys.argv[1:], print))
-        if sys.argv[1:2] == ["clock"]:  # runs as long as the site does, as config/wsgi.py
+        if sys.argv[1:2] and sys.argv[1] in {"clock", "worker"}:  # run as long as the site does, as config/wsgi.py
             from config import env, settings
 
             env.forget()

@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from accounts import notifications
 from accounts.keys import erasure
+from journal import files, jobs
 from journal.entries import rendering, trash
 from journal.finding.index import building
 from journal.history import retention
@@ -65,6 +66,8 @@ TASKS = (
     Task("search", dt.timedelta(minutes=5), building.catch_up),
     Task("backup", dt.timedelta(hours=1), daily.create_if_due),  # decides by itself whether the day's backup is due
     Task("notifications", dt.timedelta(minutes=10), notifications.send_due),
+    Task("files", dt.timedelta(hours=1), files.delete_expired),
+    Task("jobs", dt.timedelta(hours=1), jobs.forget_ended),
     Task("sessions", dt.timedelta(days=1), delete_expired_sessions),
     Task("erasure", dt.timedelta(minutes=10), erase_destroyed_keys),
 )

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from django.apps import apps
@@ -11,10 +12,12 @@ from django.db import connection, connections
 from django.db.models.signals import post_migrate
 from django.test import TransactionTestCase
 from django.utils import translation
+from django_tasks_db.management.commands import db_worker
 from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker, Settings
 
 from accounts.keys import key_file, keyring
+from operations import worker as operations_worker
 from prompts import questions
 from tests.chromium import CHROMIUM, MISSING, go_where_pages_go
 from tests.helpers import TEST_KEY
@@ -83,6 +86,13 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     with django_db_blocker.unblock():
         _installation_key()
         call_command("createcachetable", verbosity=0)
+
+
+@pytest.fixture
+def worker(db: None, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The worker: `worker.run_waiting()` does, in this process and with its connection, what waits in the background."""
+    monkeypatch.setattr(db_worker, "close_old_connections", lambda: None)
+    return operations_worker
 
 
 @pytest.fixture

@@ -17,14 +17,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
-from operations.server import clock, web
+from operations.server import clock, web, worker
 from operations.server.child import run_module
 from operations.server.supervisor import Service, Supervisor
 
 STAMP_FILE = ".prepared"
 COMMANDS = {
-    "start": "Prepare the installation, then run the web server and the clock until stopped.",
-    "web": "Run the web server alone, for a site whose clock runs elsewhere. Prepares nothing.",
+    "start": "Prepare the installation, then run the web server, the worker and the clock until stopped.",
+    "web": "Run the web server alone, for a site whose worker and clock run elsewhere. Prepares nothing.",
 }
 CLOCK_LIMIT = 6 * 60 * 60.0  # seconds: longer than any backup, and what is due is held up no longer than that
 CLOCK_DELAY = 20.0  # seconds: nothing that the clock does is urgent, and the web server should start first
@@ -129,7 +129,7 @@ def announce(settings: ModuleType, host: str, port: int, write: Callable[[str], 
 
 
 def start(settings: ModuleType, write: Callable[[str], object], *, clock_delay: float = CLOCK_DELAY) -> int:
-    """Prepare, then run web server and clock until stopped. Returns the exit status. Raises `CannotStart`."""
+    """Prepare, then run web server, worker and clock until stopped. Returns the exit status. Raises `CannotStart`."""
     os.chdir(settings.BASE_DIR)
     with listen_address(settings) as (host, port), Supervisor(write) as supervisor:
         if not is_prepared(settings):
@@ -139,10 +139,12 @@ def start(settings: ModuleType, write: Callable[[str], object], *, clock_delay: 
             importlib.reload(settings)  # which may have a secret key only now
             mark_prepared(settings)
         announce(settings, host, port, write)
-        web.preload(modules=["operations.scheduler"])  # the clock, too, is of this version as long as the site runs
+        # The clock and the worker, too, are of this version as long as the site runs.
+        web.preload(modules=["operations.scheduler", "operations.worker"])
         return supervisor.run(
             [
                 Service("web server", web.serve, (host, port, settings.WORKERS), vital=True),
+                Service("worker", worker.run, recurring=True),
                 Service("clock", clock.run, recurring=True, after=clock_delay, limit=CLOCK_LIMIT),
             ]
         )
