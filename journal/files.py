@@ -13,10 +13,10 @@ import datetime as dt
 import hashlib
 import io
 import uuid
-from collections.abc import Iterator
+from collections.abc import Buffer, Iterator
 from dataclasses import replace
 from types import TracebackType
-from typing import Any, BinaryIO, Self, cast
+from typing import BinaryIO, Self
 
 from django.db import transaction
 from django.utils import timezone
@@ -56,7 +56,7 @@ class Writer(io.RawIOBase):
     def writable(self) -> bool:
         return True
 
-    def write(self, data: Any) -> int:
+    def write(self, data: Buffer) -> int:
         piece = memoryview(data).cast("B")
         self._hash.update(piece)
         self._pending += piece
@@ -163,16 +163,17 @@ class _Reader(io.RawIOBase):
         self._at = base + offset
         return self._at
 
-    def readinto(self, buffer: Any) -> int:
+    def readinto(self, buffer: Buffer) -> int:
         if self._at >= self._size:
             return 0
         number, start = divmod(self._at, PART_SIZE)
         if number != self._number:
             self._part, self._number = memoryview(_part(self._file, number)), number
-        piece = self._part[start : start + len(buffer)]
+        target = memoryview(buffer).cast("B")
+        piece = self._part[start : start + len(target)]
         if not piece:
             raise DamagedFile(f"part {number} of a file is too short")
-        buffer[: len(piece)] = piece
+        target[: len(piece)] = piece
         self._at += len(piece)
         return len(piece)
 
@@ -186,7 +187,7 @@ def _part(file: uuid.UUID, number: int) -> bytes | memoryview:
 
 def opened(file: SealedFile) -> BinaryIO:
     """The file's content, to be read from any place. Raises `DamagedFile` or a `KeyringError` while it is read."""
-    return cast("BinaryIO", io.BufferedReader(_Reader(file), 64 * 1024))
+    return io.BufferedReader(_Reader(file), 64 * 1024)
 
 
 def chunks(file: SealedFile) -> Iterator[bytes]:

@@ -1,7 +1,7 @@
 """Work in the background: started here, done by a worker (operations/worker.py), shown on its owner's page (journal/views/jobs.py).
 
     @jobs.work(Job.Kind.EXPORT)
-    def export(job: Job, progress: Progress) -> dict[str, Any]:
+    def export(job: Job, progress: Progress) -> Values:
         progress.begin(total)
         ...
         progress.advance()
@@ -18,7 +18,6 @@ import time
 import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -29,6 +28,7 @@ from django.utils.translation import gettext as _
 from accounts.keys import keyring
 from accounts.models import User
 from accounts.people import as_read_by
+from common.values import Values
 from journal.models import Job, JobReport, JobRequest, SealedFile
 
 logger = logging.getLogger("nightlight.jobs")
@@ -38,7 +38,7 @@ LOST_AFTER = dt.timedelta(seconds=60)  # without a sign of life
 MOST_ATTEMPTS = 3
 KEPT_FOR = dt.timedelta(days=7)  # after their end
 
-type Work = Callable[[Job, "Progress"], dict[str, Any]]
+type Work = Callable[[Job, "Progress"], Values]
 type Watch = Callable[[Job], AbstractContextManager[object]]
 
 _works: dict[str, Work] = {}
@@ -109,7 +109,7 @@ def beat(job: Job, **fields: int) -> bool:
 
 
 @transaction.atomic
-def start(owner: User, kind: Job.Kind, values: dict[str, Any], *, file: SealedFile | None = None) -> Job:
+def start(owner: User, kind: Job.Kind, values: Values, *, file: SealedFile | None = None) -> Job:
     """Have a job done. A person has one of each kind at a time: where one is not over, it is returned instead.
 
     `values` are what it is to do, as JSON can hold it; `file` is what it works on. It waits until the transaction commits.

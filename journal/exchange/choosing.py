@@ -1,11 +1,11 @@
 """Which part of a journal is taken away: everything, a span of nights, or pages chosen one by one."""
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 from accounts.models import User
+from common.values import Values
 from journal.models import Entry, EntryQuerySet
 
 
@@ -21,7 +21,7 @@ class Choice:
     def is_everything(self) -> bool:
         return not (self.first or self.last or self.entries)
 
-    def to_values(self) -> dict[str, Any]:
+    def to_values(self) -> Values:
         """As JSON holds it, and a job's request."""
         return {
             "first": self.first and self.first.isoformat(),
@@ -30,10 +30,10 @@ class Choice:
         }
 
     @classmethod
-    def from_values(cls, values: Mapping[str, Any]) -> Self:
+    def from_values(cls, values: Values) -> Self:
         """What `to_values` gave."""
-        nights = (dt.date.fromisoformat(night) if (night := values.get(name)) else None for name in ("first", "last"))
-        return cls(*nights, entries=tuple(values.get("entries") or ()))
+        first, last = (dt.date.fromisoformat(night) if (night := values.get(name)) else None for name in ("first", "last"))
+        return cls(first, last, tuple(values.get("entries") or ()))
 
 
 def chosen(author: User, choice: Choice) -> EntryQuerySet:

@@ -1,13 +1,14 @@
 """What came from elsewhere: imports, where an entry comes from, and what was attached to it there."""
 
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 
 from accounts.keys.sealing import SealedField
 from common.ids import new_id
+from common.values import Values
 from journal.models.entry import Entry
 from journal.models.file import SealedFile
 
@@ -18,7 +19,7 @@ class ImportSummary:
 
     SCHEMA: ClassVar[int] = 1
 
-    values: dict[str, Any] = field(default_factory=dict)
+    values: Values = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class OriginContent:
     longitude: float | None = None
     weather: str = ""
     zone: str = ""
-    extra: dict[str, Any] = field(default_factory=dict)
+    extra: Values = field(default_factory=dict)
 
 
 class Import(models.Model):

@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -11,6 +11,7 @@ from django.db import models
 from accounts.keys.sealing import SealedField
 from accounts.models import User
 from common.ids import new_id
+from common.values import Values
 from journal.models.file import SealedFile
 
 
@@ -20,7 +21,7 @@ class JobRequest:
 
     SCHEMA: ClassVar[int] = 1
 
-    values: dict[str, Any] = field(default_factory=dict)
+    values: Values = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class JobReport:
 
     SCHEMA: ClassVar[int] = 1
 
-    values: dict[str, Any] = field(default_factory=dict)
+    values: Values = field(default_factory=dict)
     problem: str = ""
 
 

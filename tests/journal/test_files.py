@@ -13,6 +13,7 @@ from hypothesis.extra.django import TestCase
 
 from accounts.keys import keyring
 from accounts.keys.crypto import SealBroken
+from accounts.models import User
 from journal import files
 from journal.models import FilePart, SealedFile
 from tests.factories import make_user
@@ -20,8 +21,8 @@ from tests.factories import make_user
 pytestmark = pytest.mark.django_db
 
 
-def written(owner, *pieces: bytes, **options) -> SealedFile:
-    with files.create(owner, "a name.txt", "text/plain", **options) as writer:
+def written(owner: User, *pieces: bytes, expires_at: dt.datetime | None = None) -> SealedFile:
+    with files.create(owner, "a name.txt", "text/plain", expires_at=expires_at) as writer:
         for piece in pieces:
             writer.write(piece)
     return writer.file
@@ -101,9 +102,13 @@ def test_a_part_that_is_missing_is_noticed() -> None:
 
 
 def test_a_failure_leaves_nothing() -> None:
-    with pytest.raises(RuntimeError), files.create(make_user(), "a") as writer:
-        writer.write(b"x" * files.PART_SIZE)
-        raise RuntimeError
+    def fail() -> None:
+        with files.create(make_user(), "a") as writer:
+            writer.write(b"x" * files.PART_SIZE)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     assert not SealedFile.objects.exists()
     assert not FilePart.objects.exists()
 

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import logging
-from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
@@ -28,7 +27,7 @@ def owner() -> User:
 
 
 @pytest.fixture
-def done(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+def done(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """What was worked on: the values of each request."""
     did: list[Any] = []
 
@@ -40,7 +39,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
         return {"language": translation.get_language()}
 
     monkeypatch.setitem(jobs._works, KIND, do)
-    yield did
+    return did
 
 
 def doing(monkeypatch: pytest.MonkeyPatch, function: Any) -> None:
@@ -61,7 +60,8 @@ class TestDoing:
         job = again(job)
         assert done == [{"what": "all"}]
         assert (job.state, job.done, job.total, job.left, job.report.values) == (Job.State.DONE, 3, 3, 0, {"language": "es"})
-        assert job.ended_at and job.started_at
+        assert job.ended_at
+        assert job.started_at
         assert not DBTaskResult.objects.exists(), "what is done leaves nothing in the queue"
 
     def test_a_task_that_is_queued_several_times_is_done_once(self, owner: User, done: list[Any], worker: ModuleType) -> None:
@@ -178,7 +178,7 @@ class TestLostWorkers:
             raise Killed
 
         doing(monkeypatch, die)
-        monkeypatch.setattr(jobs, "put_back", lambda job: None)  # a killed worker says nothing
+        monkeypatch.setattr(jobs, "put_back", lambda _job: None)  # a killed worker says nothing
         job = jobs.start(owner, KIND, {})
         now = timezone.now()
         for attempt in range(1, jobs.MOST_ATTEMPTS + 1):
@@ -201,7 +201,7 @@ class TestLostWorkers:
         worker._ending.clear()
         assert (again(job).state, again(job).attempts) == (Job.State.WAITING, 0)
 
-        doing(monkeypatch, lambda job, progress: {"done": True})
+        doing(monkeypatch, lambda *_: {"done": True})
         worker.run_waiting()
         assert again(job).report.values == {"done": True}
 
@@ -210,7 +210,7 @@ class TestLostWorkers:
     ) -> None:
         def slow(job: Job, progress: Progress) -> dict[str, Any]:
             assert jobs.queue_lost(timezone.now() + dt.timedelta(minutes=2)) == 1
-            doing(monkeypatch, lambda job, progress: {"by": "the second"})
+            doing(monkeypatch, lambda *_: {"by": "the second"})
             return {"by": "the first"}
 
         doing(monkeypatch, slow)

@@ -322,6 +322,8 @@ class CommandTests(TestCase):
             "search": HOUR / 12,
             "backup": HOUR,
             "notifications": HOUR / 6,
+            "files": HOUR,
+            "jobs": HOUR,
             "sessions": DAY,
             "erasure": HOUR / 6,
         }

@@ -35,6 +35,12 @@ accounts.session
 accounts.user.children
 journal.repair.content
 journal.search_index.data
+journal.file.about
+journal.file_part.data
+journal.job.request
+journal.job.report
+journal.import.summary
+journal.origin.content
 """.split()
 
 

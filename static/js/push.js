@@ -1,0 +1,1 @@
+/* Reminders on this device: [data-push]. */

@@ -1,0 +1,1 @@
+/* Sends a large file in slices: form[data-upload]. */
