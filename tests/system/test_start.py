@@ -197,7 +197,7 @@ def test_the_site_is_loaded_once_for_all_processes(prepared: Path, command: str)
             assert memory["Pss:"] < memory["Rss:"] / 2
         if command == "start":
             names = sorted(Path(f"/proc/{pid}/comm").read_text().strip() for pid in set(family(server.pid)) - {server.pid})
-            assert names == ["web server"] * 3, "what ps -o comm shows"
+            assert names == ["web server"] * 3 + ["worker"], "what ps -o comm shows"
 
 
 def children(pid: int) -> set[int]:
@@ -244,4 +244,4 @@ def test_the_clock_does_what_is_due_once(tmp_path: Path) -> None:
 
     output = manage(data, "clock", "--once", NIGHTLIGHT_BACKUPS="none")
 
-    assert (output.stdout, output.stderr) == ("Done: trash, revisions, rendering, search, backup, notifications, sessions, erasure.\n", "")
+    assert (output.stdout, output.stderr) == ("Done: trash, revisions, rendering, search, backup, notifications, files, jobs, sessions, erasure.\n", "")
