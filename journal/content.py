@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from django.utils.safestring import SafeString
 
 from journal import guide_texts, markup
-from journal.models import Entry, EntryContent, Size
+from journal.models import Entry, EntryContent, EntrySummary, Size
 from prompts import received
 
 
@@ -58,6 +58,13 @@ def mark_unindexed(entry: Entry) -> list[str]:
         return []
     entry.is_unindexed = True
     return ["is_unindexed"]
+
+
+def save_summary(entry: Entry, summary: EntrySummary, *changed: str) -> None:
+    """Save another summary of the same version, with the columns that were changed besides. Call with the row locked. Idempotent."""
+    if changed or summary != entry.summary:
+        entry.summary = summary
+        entry.save(update_fields=["summary", *changed, *mark_unindexed(entry)])
 
 
 # The columns that a version may change. None of them is in an index, so that a save while somebody types touches no index.

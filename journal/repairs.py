@@ -45,7 +45,7 @@ def keep_open(author: User, pk: uuid.UUID, now: dt.datetime) -> Entry:
     entry = _locked(author, pk)
     if entry.summary.repair == RepairState.OPEN:
         return entry
-    _save_summary(entry, replace(entry.summary, repair=RepairState.OPEN.value, mended=""))
+    content.save_summary(entry, replace(entry.summary, repair=RepairState.OPEN.value, mended=""))
     row = Repair(entry=entry, author=author, is_open=True, content=RepairContent(opened=author.tonight(now).isoformat()))
     row.save(force_insert=not Repair.objects.filter(pk=pk).exists())
     author.remember("has_repairs")
@@ -74,7 +74,7 @@ def settle(
     settled = replace(entry.summary, repair=state.value, mended=mended, mended_words=words)
     if seen is not None and settled != entry.summary and seen != mark_of(entry.summary):
         return None
-    _save_summary(entry, settled)
+    content.save_summary(entry, settled)
     Repair.objects.filter(pk=pk, is_open=True).update(is_open=False)
     return entry
 
@@ -85,7 +85,7 @@ def remove(author: User, pk: uuid.UUID, *, seen: str | None = None) -> Entry | N
     entry = _locked(author, pk)
     if seen is not None and entry.summary.repair and seen != mark_of(entry.summary):
         return None
-    _save_summary(entry, replace(entry.summary, repair="", mended="", mended_words=""))
+    content.save_summary(entry, replace(entry.summary, repair="", mended="", mended_words=""))
     Repair.objects.filter(pk=pk).delete()
     return entry
 
@@ -105,12 +105,6 @@ def _locked(author: User, pk: uuid.UUID) -> Entry:
     if entry is None or entry.deleted_at is not None:
         raise Entry.DoesNotExist
     return entry
-
-
-def _save_summary(entry: Entry, summary: EntrySummary) -> None:
-    if summary != entry.summary:
-        entry.summary = summary
-        entry.save(update_fields=["summary", *content.mark_unindexed(entry)])
 
 
 # --- Reading.

@@ -78,5 +78,4 @@ def _rewrite(author: User, batch: Iterable[uuid.UUID], child: str, other: str | 
         summary = entry.summary
         if child in summary.children:
             children = {*summary.children, *([other] if other else [])} - {child}
-            entry.summary = replace(summary, children=tuple(sorted(children)))
-            entry.save(update_fields=["summary", *content.mark_unindexed(entry)])
+            content.save_summary(entry, replace(summary, children=tuple(sorted(children))))

@@ -50,7 +50,8 @@ def describe(filters: Filters, names: Names, time_zone: str) -> SafeString:
     if narrowed and not subject:
         narrowed[0] = format_html("{} {}", _("pages"), narrowed[0])
     sentence = _listed([part for part in (subject, *narrowed, spans.between(filters.first, filters.last, time_zone)) if part])
-    return format_html("{}{}", capfirst(sentence[:1]), SafeString(sentence[1:]))
+    # What begins with markup begins with somebody's name, which stays as it was written.
+    return sentence if sentence[:1] in "<&" else format_html("{}{}", capfirst(sentence[:1]), SafeString(sentence[1:]))
 
 
 def _listed(parts: Sequence[SafeString | str]) -> SafeString:

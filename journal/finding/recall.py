@@ -31,7 +31,6 @@ def of_tonight(author: User, tonight: dt.date, *, also: uuid.UUID | None = None)
 def keep_back(author: User, pk: uuid.UUID, is_kept_back: bool) -> Entry | None:
     """Let *On this day* never bring this page back, or again. None where the author has no entry of this id. Idempotent."""
     entry = Entry.objects.lock(author, pk)
-    if entry is not None and entry.summary.is_kept_back != is_kept_back:
-        entry.summary = replace(entry.summary, is_kept_back=is_kept_back)
-        entry.save(update_fields=["summary", *content.mark_unindexed(entry)])
+    if entry is not None:
+        content.save_summary(entry, replace(entry.summary, is_kept_back=is_kept_back))
     return entry

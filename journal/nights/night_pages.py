@@ -196,8 +196,8 @@ def _update_entry(author: User, row: Night) -> None:
     entry.ask(question)
     if entry.assigned_id != previous_step:
         content.move_answer(entry, previous_step)
-    entry.summary = replace(entry.summary, question=question.text if question else "")
-    entry.save(update_fields=["mode", "prompt", "own", "assigned", "summary", *content.mark_unindexed(entry)])
+    summary = replace(entry.summary, question=question.text if question else "")
+    content.save_summary(entry, summary, "mode", "prompt", "own", "assigned")
 
 
 @transaction.atomic

@@ -44,10 +44,10 @@ def three_workers_of_which_one_is_killed(data: Path, **env: str) -> None:
         for process in workers:
             stack.enter_context(ended(process))
         wait_until(lambda: {pid for _job, pid in lines("began")} == {str(process.pid) for process in workers})
-        killed, told, last = workers
+        killed, asked, last = workers
         os.kill(killed.pid, signal.SIGKILL)
-        told.terminate()
-        assert told.wait(10) == 0, "it puts back what it had under way"
+        asked.terminate()
+        assert asked.wait(10) == 0, "it puts back what it had under way"
         wait_until(lambda: len({job for job, _pid in lines("ended")}) == JOBS, seconds=40)
         last.terminate()
         assert last.wait(10) == 0

@@ -212,10 +212,12 @@ def catch_up(now: dt.datetime) -> int:
     """Make every index that has more than `TAIL` entries to learn of learn them all; returns for how many people. Idempotent, and
     can be interrupted at any moment: each slice is stored by itself.
 
-    Those that know of entries that are no more are made anew: what was deleted for good is in no index for longer.
+    Those that know of entries that are no more are made anew: what was deleted for good is in no index for longer. An entry that is in
+    the index of another year by now is no reason for that: the one that it may have left learns of it when it is next stored.
     """
     for index in SearchIndex.objects.exclude(forgotten=[]).select_related("author").defer("data"):
-        start_anew(index.author, index.year or None)
+        if Entry.objects.filter(pk__in=index.forgotten).count() < len(index.forgotten):
+            start_anew(index.author, index.year or None)
     waiting = Entry.objects.unindexed().order_by().values("author").annotate(count=Count("pk")).filter(count__gt=TAIL)
     authors = list(User.objects.filter(pk__in=[row["author"] for row in waiting]).order_by("pk"))
     return sum(_catch_up(author) for author in authors)

@@ -1,6 +1,7 @@
 """`journal.finding.index.building`: what is learnt, in slices, and only where it is still true."""
 
 import datetime as dt
+import uuid
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from accounts.keys import keyring
 from accounts.models import User
+from journal import content
 from journal.entries import trash
 from journal.finding import search
 from journal.finding.filters import Filters
@@ -147,6 +149,35 @@ def test_a_long_journal_has_an_index_for_each_year(monkeypatch: pytest.MonkeyPat
 
     assert sorted(SearchIndex.objects.values_list("year", flat=True)) == [2024, 2025, 2026]
     assert search.find(author, "rain", Filters()).total == 16
+
+
+def test_the_indexes_of_a_long_journal_come_to_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages that were edited may have moved from one year to another: that is no reason to make the other years' indexes anew."""
+    monkeypatch.setattr(building, "SPLIT_AT", 10)
+    author = make_user()
+    entries = make_journal(author, 12)
+    for entry in entries:
+        content.write(entry, content.render_later(f"{entry.content.text} Edited."), "", "")
+        content.save_next_version(entry, uuid.uuid4(), 1, NOW)
+    building.catch_up(NOW)
+
+    def revisions() -> list[tuple[int, int]]:
+        return sorted(SearchIndex.objects.by(author).values_list("year", "revision"))
+
+    before = revisions()
+    for _ in range(3):
+        building.catch_up(NOW)
+    assert revisions() == before
+    assert unindexed(author) == 0
+
+    gone = entries[0].pk
+    SearchIndex.objects.forget([(author.pk, gone)])
+    entries[0].delete()
+    building.catch_up(NOW)
+    assert search.find(author, "rain", Filters()).total == 11
+    for index in SearchIndex.objects.by(author):
+        with closing(Index(index.data.data)) as table:
+            assert gone.bytes not in bytes(table._entries), "what is no more is in no index"
 
 
 def test_an_index_of_which_much_is_gone_is_made_anew() -> None:
