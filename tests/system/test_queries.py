@@ -194,7 +194,7 @@ FINDING_BACK: dict[str, dict[str, object] | None] = {
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("evening")
-def test_finding_back_costs_the_same_with_ten_nights_and_with_ten_thousand() -> None:
+def test_finding_back_costs_the_same_with_ten_nights_and_with_two_thousand() -> None:
     """While the index of search is made, as after an import, some more that read and store a slice of it."""
     author = make_user(knows_leave=True)
     child = Child(id="0" * 32, name="Pip")
@@ -211,7 +211,7 @@ def test_finding_back_costs_the_same_with_ten_nights_and_with_ten_thousand() -> 
 
     make_journal(author, 10, **varied)
     few = costs()
-    make_journal(author, 9_990, last=tonight - 11 * DAY, **varied)
+    make_journal(author, 1_990, last=tonight - 11 * DAY, **varied)
     unindexed = cost(client, "/journal/search/", {"words": "chapters"})
     building.catch_up(timezone.now())
     many = costs()
