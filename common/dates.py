@@ -42,6 +42,11 @@ def evening(night: dt.date) -> str:
     return _format(night, _("l, j F") if _is_this_year(night) else _("l, j F Y"))
 
 
+def evening_always(night: dt.date) -> str:
+    """As `evening`, with the year in any case: for what is read in another."""
+    return _format(night, _("l, F j, Y") if customs.active().month_first else _("l, j F Y"))
+
+
 def evening_of_year(night: dt.date) -> str:
     """As `evening`, without the year: where a heading says it."""
     return _format(night, _("l, F j") if customs.active().month_first else _("l, j F"))

@@ -1,6 +1,7 @@
 """What is written: nights, entries, their revisions, and what is shared of them."""
 
 from journal.models.choices import Feeling, Mode, RepairState, Size
+from journal.models.earlier import EarlierSupport, EarlierSupportContent
 from journal.models.entry import TEXT_LIMIT, TRASH_DAYS, Entry, EntryContent, EntryQuerySet, EntrySummary
 from journal.models.file import FileAbout, FilePart, SealedFile
 from journal.models.imports import Attachment, Import, ImportSummary, Origin, OriginContent
@@ -15,6 +16,8 @@ __all__ = [
     "TEXT_LIMIT",
     "TRASH_DAYS",
     "Attachment",
+    "EarlierSupport",
+    "EarlierSupportContent",
     "Entry",
     "EntryContent",
     "EntryQuerySet",

@@ -41,6 +41,7 @@ journal.job.request
 journal.job.report
 journal.import.summary
 journal.origin.content
+journal.earlier_support.content
 """.split()
 
 

@@ -1,0 +1,102 @@
+"""What an export holds of counselors: what they gave, what was shared with them, what they answered, and when they read it."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from accounts.models import Connection, User
+from common.values import Values
+from journal.exchange.nightlight.values import day, key, moment
+from journal.models import EarlierSupport, Entry, Night, Share
+from prompts.models import AssignedStep, Assignment
+
+
+def support(owner: User) -> Iterator[Values]:
+    """One for each counselor the owner ever had, the earliest first; those of an account that was left, as they were brought along."""
+    yield from EarlierSupport.objects.by(owner).order_by("pk").opened(lambda content: content.values, "content", owner=owner.pk)
+    for connection in Connection.objects.filter(parent=owner).order_by("began_at", "pk"):
+        yield {
+            "id": str(connection.pk),
+            "counselor": connection.counselor_name,
+            "practice": connection.practice,
+            "called_me": connection.parent_name,
+            "sees_answered": connection.sees_answered,
+            "informed_at": moment(connection.informed_at),
+            "began_at": moment(connection.began_at),
+            "ended_at": moment(connection.ended_at),
+            "ended_by": connection.ended_by,
+            "given": list(_given(connection)),
+            "shares": list(_shares(connection)),
+        }
+
+
+def _given(connection: Connection) -> Iterator[Values]:
+    asked, answered = defaultdict[object, list[str]](list), defaultdict[object, list[str]](list)
+    for of, night in Night.objects.filter(assigned__connection=connection).order_by("night").values_list("assigned", "night"):
+        asked[of].append(night.isoformat())
+    for of, pk in Entry.objects.filter(assigned__connection=connection).order_by("pk").values_list("assigned", "pk"):
+        answered[of].append(str(pk))
+    steps = defaultdict[object, list[AssignedStep]](list)
+    for step in AssignedStep.objects.filter(connection=connection).order_by("position", "pk"):
+        steps[step.assignment_id].append(step)
+    for given in Assignment.objects.filter(connection=connection).order_by("assigned_at", "pk"):
+        content = given.content
+        yield {
+            "name": content.name,
+            "introduction": content.introduction,
+            "note": content.note,
+            "caution": content.caution,
+            "cadence": given.cadence,
+            "every": given.every,
+            "weekdays": given.weekdays,
+            "starts_on": day(given.starts_on),
+            "ends_on": day(given.ends_on),
+            "paused": given.paused,
+            "shares": given.shares,
+            "assigned_at": moment(given.assigned_at),
+            "ended_at": moment(given.ended_at),
+            "finished_at": moment(given.finished_at),
+            "steps": [
+                {
+                    "id": str(step.pk),
+                    "prompt": step.prompt_id,
+                    "question": step.content.question,
+                    "note": step.content.note,
+                    "answered_on": day(step.answered_on),
+                    "begun_at": moment(step.begun_at),
+                    "done_at": moment(step.done_at),
+                    "asked_on": asked[step.pk],
+                    "pages": answered[step.pk],
+                }
+                for step in steps[given.pk]
+            ],
+        }
+
+
+def _shares(connection: Connection) -> Iterator[Values]:
+    shares = Share.objects.filter(connection=connection).order_by("shared_at", "pk").prefetch_related("readings", "replies")
+    for share in shares:
+        content = share.content
+        yield {
+            "id": str(share.pk),
+            "page": key(share.entry_id),
+            "page_version": share.entry_version,
+            "night": day(share.night),
+            "step": key(share.assigned_id),
+            "question": content.question if content else "",
+            "text": content.text if content else "",
+            "set": content.assignment if content else "",
+            "text_number": share.text_number,
+            "shared_at": moment(share.shared_at),
+            "read_at": moment(share.read_at),
+            "taken_back_at": moment(share.taken_back_at),
+            "readings": [{"text_number": reading.text_number, "read_at": moment(reading.read_at)} for reading in share.readings.all()],
+            "replies": [
+                {
+                    "from_counselor": reply.from_counselor,
+                    "text": text.text if (text := reply.kept or (None if reply.from_counselor else reply.content)) else "",
+                    "written_at": moment(reply.written_at),
+                    "seen_at": moment(reply.seen_at),
+                }
+                for reply in share.replies.all()
+            ],
+        }
