@@ -10,6 +10,7 @@ class JournalConfig(AppConfig):
     def ready(self) -> None:
         from accounts import connections
         from accounts.security import locking
+        from journal.exchange import exporting  # noqa: F401  registers a kind of job
         from journal.sharing import shares
 
         connections.on_end(shares.take_back_all)

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from journal.views import children, deleted, entries, hard_nights, history, mark, moved, paths, repairs, tonight
+from journal.views.exchange import export
 from journal.views.finding import calendar, insights, on_this_day, search
 from journal.views.sharing import care, given, share, shared
 
@@ -28,6 +29,11 @@ urlpatterns = [
     path("journal/repairs/new/", repairs.repair_new, name="repair_new"),
     path("journal/repairs/not-now/", repairs.repairs_not_now, name="repairs_not_now"),
     path("journal/repairs/<uuid:pk>/", repairs.repair, name="repair"),
+    path("journal/export/", export.export, name="export"),
+    path("journal/export/nights/", export.export_nights, name="export_nights"),
+    path("journal/export/<uuid:pk>/", export.export_job, name="export_job"),
+    path("journal/export/<uuid:pk>/file/", export.export_file, name="export_file"),
+    path("journal/export/<uuid:pk>/delete/", export.export_delete, name="export_delete"),
     path("journal/deleted/", deleted.deleted, name="deleted"),
     path("journal/shared/nights/", shared.shared_nights, name="shared_nights"),
     path("journal/shared/<uuid:pk>/take-back/", shared.shared_take_back, name="shared_take_back"),

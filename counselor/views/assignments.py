@@ -19,7 +19,7 @@ from accounts.http import AuthenticatedHttpRequest
 from accounts.models import Connection, User
 from common import dates
 from common.kept_forms import keeps_form
-from common.paging import page_of
+from common.rendering.paging import page_of
 from counselor import assigning
 from counselor.assigning import Plan, Recipient
 from counselor.assignments import State, describe_progress, describe_rhythm, in_state, state_of, with_progress

@@ -20,8 +20,8 @@ from common import dates, errors
 from common.fields import REPAIRED, is_repaired
 from common.http import opened_by_another
 from common.kept_forms import keeps_text
-from common.paging import page_of
 from common.rendering.addresses import address_of
+from common.rendering.paging import page_of
 from counselor import groups, notes
 from counselor.clients import AssignedSets, AssignmentRow, Client, ShareRow, Show, assigned_sets, assigned_to, find, progress_of, shared_by
 from counselor.forms.clients import ClientsForm, NoteForm

@@ -20,7 +20,7 @@ from common.fields import REPAIRED, is_repaired
 from common.http import opened_by_another
 from common.ids import parse_id
 from common.kept_forms import keeps_text
-from common.paging import page_of
+from common.rendering.paging import page_of
 from journal.forms.shared import ReplyForm
 from journal.models.share import Share
 from journal.sharing import readings, replies, threads

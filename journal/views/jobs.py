@@ -1,12 +1,16 @@
-"""What the pages of jobs share: how far the job is, a button to stop it, and the same bar by itself for a script."""
+"""What the pages of jobs share: how far the job is, a button to stop it, the same bar by itself for a script, and the file that came of it."""
 
-from django.http import HttpResponse
+from collections.abc import Iterator
+
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
 
 from accounts.http import AuthenticatedHttpRequest
+from accounts.keys import keyring
 from common.values import Values
-from journal import jobs
-from journal.models import Job
+from journal import files, jobs
+from journal.models import Job, SealedFile
 
 PART = "components/progress.html"
 
@@ -15,6 +19,24 @@ def respond(request: AuthenticatedHttpRequest, job: Job, template: str, context:
     """The page of a job; with `?part=progress` only its bar; after a press on *Stop*, the page again."""
     if request.method == "POST" and "stop" in request.POST:
         jobs.stop(job)
+    if request.method == "POST":
         return redirect(request.path)
     values = {**(context or {}), "job": job}
     return render(request, PART if request.GET.get("part") == "progress" else template, values)
+
+
+def download(file: SealedFile) -> StreamingHttpResponse:
+    """The file, opened part by part while it is sent: it lies in no cache and no folder of the server."""
+
+    def opened() -> Iterator[bytes]:
+        with keyring.cached():  # the request's own is over when the body is read
+            yield from files.chunks(file)
+
+    about = file.about
+    response = StreamingHttpResponse(opened(), content_type=about.media_type)
+    response.headers["Content-Length"] = str(file.size)
+    response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=about.name) or "attachment"
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response

@@ -21,7 +21,7 @@ from common import dates, errors
 from common.http import opened_by_another
 from common.ids import parse_id
 from common.kept_forms import keeps_form, keeps_text
-from common.paging import page_of
+from common.rendering.paging import page_of
 from journal import content
 from journal.forms.repairs import SettleForm
 from journal.guide_texts import preview

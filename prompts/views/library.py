@@ -12,8 +12,8 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from accounts.models import Age, User
-from common.paging import page_of
 from common.rendering.addresses import address_of
+from common.rendering.paging import page_of
 from prompts import questions, search
 from prompts.forms.library import BrowseForm
 from prompts.models import Depth, Mark, Theme

@@ -19,7 +19,8 @@ ACTS = {"new", "edit", "delete", "put-back", "delete-for-good"}  # of the thing 
 DOOR_PAGES = {"": "home", "accounts": "account", "journal": "entries", "prompts": "library"}  # where no other word is left
 WRITING = "writing"  # what the pages at several addresses that are written on have in common
 MOVED = "journal.views.moved"  # redirects of former addresses
-VIEW_PACKAGES = {"journal": ("finding", "sharing")}  # of views that are about one thing
+VIEW_PACKAGES = {"journal": ("exchange", "finding", "sharing")}  # of views that are about one thing
+CHOOSING = "choosing"  # which nights are taken away: as a file, on paper or as a book
 SIDES = {"parent", "counselor"}  # what `by_role` and `for_either` choose between
 ROOT = Path(__file__).parents[2]
 TEMPLATE = re.compile(r'"([\w/]+\.html)"')
@@ -90,7 +91,7 @@ def test_forms_templates_and_tests_stand_under_the_same_name(module: str, name: 
     views = import_module(module)
     form_modules = {part.__module__ for part in vars(views).values() if inspect.isclass(part) and issubclass(part, forms.BaseForm)}
     own_forms = {form_module for form_module in form_modules if form_module.startswith(f"{app}.")}
-    assert own_forms <= {f"{app}.forms.{name}", f"{app}.forms.{WRITING}"}
+    assert own_forms <= {f"{app}.forms.{name}", f"{app}.forms.{WRITING}", f"{app}.forms.{CHOOSING}"}
 
     for template in TEMPLATE.findall(inspect.getsource(views)):
         folder = template.rpartition("/")[0]

@@ -23,8 +23,10 @@ from common.ids import new_id
 from counselor import groups, notes
 from counselor.models import ClientGroup, Invitation, Workspace
 from journal import repairs
+from journal.exchange import exporting
+from journal.exchange.choosing import Choice
 from journal.history import revisions
-from journal.models import Entry, Reply, Revision, Share
+from journal.models import Entry, Job, Reply, Revision, Share
 from journal.nights import walks
 from journal.sharing import readings, replies, shares
 from prompts import questions
@@ -104,6 +106,11 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "journal/children/offer/": (WRONG_METHOD, everybody(302)),
     "journal/children/remove/": (WRONG_METHOD, everybody(302)),
     "journal/deleted/": (SIGNED_IN, WRONG_METHOD),
+    "journal/export/": (everybody(302), everybody(302)),  # on to reauthentication
+    "journal/export/nights/": (WRONG_METHOD, everybody(302)),
+    "journal/export/<uuid:pk>/": (OWN, Answers(302, 302, 404, 404)),
+    "journal/export/<uuid:pk>/file/": (everybody(302), WRONG_METHOD),
+    "journal/export/<uuid:pk>/delete/": (WRONG_METHOD, Answers(302, 302, 404, 404)),
     "journal/calendar/": (SIGNED_IN, WRONG_METHOD),
     "journal/calendar/<int:year>/": (SIGNED_IN, WRONG_METHOD),
     "journal/calendar/<int:year>/<int:month>/": (SIGNED_IN, WRONG_METHOD),
@@ -296,6 +303,7 @@ class People(NamedTuple):
     ended: User
     entry: Entry
     repair: Entry
+    export: Job
     revision: Revision
     own: OwnQuestion
     present: Relationship
@@ -337,6 +345,7 @@ def make_people() -> People:
         ended=ended,
         entry=entry,
         repair=repairs.keep_open(owner, make_entry(owner, text="The owner’s evening.", kind=Entry.Kind.FREE).pk, now),
+        export=exporting.start(owner, Choice()),
         revision=entry.revisions.get(),
         own=own,
         present=present,
@@ -376,6 +385,7 @@ def row_named(route: str, visitor: str, people: People) -> Any:
     rows = {
         "journal/shared/": relationship.share,
         "journal/repairs/": people.repair,
+        "journal/export/": people.export,
         "accounts/care/": relationship.connection,
         "accounts/clients/": relationship.connection,
         "accounts/groups/": people.group,

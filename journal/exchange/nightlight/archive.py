@@ -46,7 +46,7 @@ class Part(NamedTuple):
         return cls(list(ids), choice.is_everything, choice)
 
 
-def write(owner: User, part: Part, target: IO[bytes], advance: Advance) -> int:
+def write(owner: User, part: Part, target: IO[bytes] | files.Writer, advance: Advance) -> int:
     """Write the ZIP of these pages; returns how many people can read in it. `advance` is called twice for each page of the part.
 
     Call it while the owner's key is held, in their language and time zone. `target` need not be seekable.

@@ -75,7 +75,7 @@ def article(page: Page, evening: str, feeling: str, children: Sequence[str], att
     """A page, as one of its month. `evening` and `feeling` are in words."""
     summary = page.summary
     html = markup.stored(page.content.html, page.content.renderer, page.content.text)
-    about = [escape(feeling)] if feeling else []
+    about: list[str] = [escape(feeling)] if feeling else []
     about += [f"<bdi>{escape(name)}</bdi>" for name in children]
     parts = [f"<article id='p{page.pk}'>\n<p class='date'>{escape(evening)}</p>\n"]
     if summary.question:

@@ -27,8 +27,8 @@ from common import dates, errors
 from common.fields import REPAIRED, is_repaired
 from common.http import opened_by_another
 from common.kept_forms import keeps_text
-from common.paging import page_of
 from common.rendering.failures import Failure
+from common.rendering.paging import page_of
 from journal.forms.shared import MAX_ENTRIES, ReplyForm, ShareNightsForm, SpanForm
 from journal.guide_texts import preview
 from journal.models import Entry, Reading, Share

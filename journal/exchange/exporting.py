@@ -1,0 +1,43 @@
+"""Exports, as jobs: what is asked for, and the file that comes of it."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from accounts.models import User
+from common.values import Values
+from journal import files, jobs
+from journal.exchange.choosing import Choice
+from journal.exchange.nightlight import archive
+from journal.jobs import Progress
+from journal.models import Job
+
+KEPT_FOR = dt.timedelta(days=1)  # after that a file is deleted by itself
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What became of an export, for its page."""
+
+    pages: int
+    is_whole: bool
+
+
+def start(owner: User, choice: Choice) -> Job:
+    """Have a file made. Where one is being made already, that is returned."""
+    return jobs.start(owner, Job.Kind.EXPORT, {"choice": choice.to_values()})
+
+
+@jobs.work(Job.Kind.EXPORT)
+def export(job: Job, progress: Progress) -> Values:
+    """Make the file. Begun anew, it makes another: what the first had written is deleted when it expires."""
+    owner, choice = job.owner, Choice.from_values(job.request.values["choice"])
+    now = timezone.now()
+    part = archive.Part.of(owner, choice)
+    progress.begin(2 * len(part.ids))
+    name = f"nightlight-{timezone.localdate(now).isoformat()}.zip"
+    with files.create(owner, name, "application/zip", expires_at=now + KEPT_FOR) as writer:
+        pages = archive.write(owner, part, writer, progress.advance)
+    job.file = writer.file
+    return {"pages": pages, "is_whole": part.is_whole}

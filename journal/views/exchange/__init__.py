@@ -1,0 +1,1 @@
+"""Taking a journal in and away."""

@@ -1,0 +1,96 @@
+"""Taking a journal away: everything, a span of nights, or pages chosen one by one; as a file, or on paper."""
+
+import uuid
+from http import HTTPStatus
+from typing import TypedDict
+
+from allauth.account.decorators import reauthentication_required
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.http import AuthenticatedHttpRequest
+from common import dates
+from common.rendering.addresses import address_of
+from journal.exchange import exporting, printing
+from journal.exchange.choosing import Choice
+from journal.forms.choosing import ChoosingForm, offered
+from journal.models import Job, SealedFile
+from journal.views import jobs as job_pages
+
+
+class Waiting(TypedDict):
+    """A file that can be fetched, or is being made."""
+
+    url: str
+    made: str
+    is_over: bool
+
+
+def _waiting(request: AuthenticatedHttpRequest) -> list[Waiting]:
+    """What is being made, and the files that are still there; the newest first."""
+    jobs = Job.objects.by(request.user).filter(kind=Job.Kind.EXPORT).select_related("file").order_by("-created_at")
+    shown = (job for job in jobs if not job.is_over or _is_there(job.file))
+    return [Waiting(url=address_of("journal:export_job", job.pk), made=dates.moment(job.created_at), is_over=job.is_over) for job in shown]
+
+
+def _is_there(file: SealedFile | None) -> bool:
+    return file is not None and file.is_complete and (file.expires_at is None or file.expires_at > timezone.now())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@reauthentication_required
+def export(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """What can be taken away; a press on *Everything* begins a file of it."""
+    if request.method == "POST":
+        return redirect("journal:export_job", pk=exporting.start(request.user, Choice()).pk)
+    form = ChoosingForm(author=request.user)
+    return render(request, "journal/export/export.html", {"form": form, "waiting": _waiting(request)})
+
+
+@require_POST
+@reauthentication_required
+def export_nights(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """The pages of a span, to be ticked; then a file of them, or a page to be printed."""
+    form = ChoosingForm(request.POST, author=request.user)
+    if not form.is_valid():
+        context = {"form": form, "waiting": _waiting(request)}
+        return render(request, "journal/export/export.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    action = request.POST.get("action")
+    if action not in {"file", "print"}:
+        return render(request, "journal/export/nights.html", {"form": form, **offered(form)})
+    choice = form.choice() if "ticking" in request.POST else form.span
+    if "ticking" in request.POST and not choice.entries:
+        context = {"form": form, **offered(form), "nothing_ticked": True}
+        return render(request, "journal/export/nights.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    if action == "file":
+        return redirect("journal:export_job", pk=exporting.start(request.user, choice).pk)
+    return render(request, "journal/export/print.html", printing.sheet(request.user, choice))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def export_job(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
+    job = get_object_or_404(Job.objects.by(request.user).select_related("file"), pk=pk, kind=Job.Kind.EXPORT)
+    file = job.file if _is_there(job.file) else None
+    until = dates.moment(file.expires_at) if file and file.expires_at else ""
+    return job_pages.respond(request, job, "journal/export/job.html", {"file": file, "until": until})
+
+
+@require_safe
+@reauthentication_required
+def export_file(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponseBase:
+    """The file itself, opened part by part while it is sent."""
+    job = get_object_or_404(Job.objects.by(request.user).select_related("file"), pk=pk, kind=Job.Kind.EXPORT, state=Job.State.DONE)
+    if job.file is None or not _is_there(job.file):
+        raise Http404
+    return job_pages.download(job.file)
+
+
+@require_POST
+def export_delete(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Delete the file before its day is over. Idempotent."""
+    job = get_object_or_404(Job.objects.by(request.user).select_related("file"), pk=pk, kind=Job.Kind.EXPORT)
+    if job.file is not None:
+        job.file.delete()
+    return redirect("journal:export")

@@ -1,0 +1,189 @@
+"""/journal/export/: one's own journal, all of it or a part, after confirming who one is; sealed here, and gone after a day."""
+
+import datetime as dt
+import io
+import json
+import zipfile
+from types import ModuleType
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from journal import jobs
+from journal.entries import trash
+from journal.models import FilePart, Job, SealedFile
+from tests.factories import make_entry, make_user
+from tests.helpers import DAY, confirm, main_text, parsed, signed_in
+
+pytestmark = pytest.mark.django_db
+
+EXPORT = "/journal/export/"
+
+
+@pytest.fixture
+def owner() -> User:
+    return make_user()
+
+
+@pytest.fixture
+def browser(owner: User) -> Client:
+    return confirm(signed_in(owner))
+
+
+def nights(owner: User, number: int) -> list[str]:
+    tonight = owner.tonight(timezone.now())
+    return [str(make_entry(owner, night=tonight - each * DAY, text=f"The heron, night {each}.").pk) for each in range(number)]
+
+
+def fetched(browser: Client, job: Job) -> zipfile.ZipFile:
+    response = browser.get(f"{EXPORT}{job.pk}/file/")
+    assert response.status_code == 200
+    return zipfile.ZipFile(io.BytesIO(b"".join(response)))
+
+
+class TestEverything:
+    def test_asks_who_one_is_before_anything(self, owner: User) -> None:
+        browser = signed_in(owner)
+        for answer in (browser.get(EXPORT), browser.post(EXPORT), browser.post(f"{EXPORT}nights/")):
+            assert answer.status_code == 302
+            assert answer.headers["Location"].startswith(reverse("account_reauthenticate"))
+        assert not Job.objects.exists()
+
+    def test_a_file_is_made_in_the_background_and_can_be_saved(self, owner: User, browser: Client, worker: ModuleType) -> None:
+        nights(owner, 3)
+        page = browser.post(EXPORT, follow=True)
+        job = Job.objects.get()
+        assert "Waiting to begin" in main_text(page)
+        assert "Waiting to begin" in browser.get(f"{EXPORT}{job.pk}/?part=progress").content.decode()
+        assert parsed(page).select_one("noscript meta[http-equiv=refresh]"), "without a script the page comes anew"
+
+        worker.run_waiting()
+
+        page = browser.get(f"{EXPORT}{job.pk}/")
+        assert "3 pages" in main_text(page)
+        assert not parsed(page).select_one("noscript meta"), "and no longer, once it is there"
+        archive = fetched(browser, job)
+        assert archive.testzip() is None
+        assert {name for name in archive.namelist() if name.startswith("entries/")} >= {
+            name for name in archive.namelist() if name.endswith(".md")
+        }
+        assert [page["text"] for page in json.loads(archive.read("journal.json"))["pages"]] == [
+            f"The heron, night {each}." for each in (2, 1, 0)
+        ]
+
+    def test_the_file_is_sealed_and_its_answer_is_kept_by_nobody(self, owner: User, browser: Client, worker: ModuleType) -> None:
+        nights(owner, 1)
+        browser.post(EXPORT)
+        worker.run_waiting()
+        with connection.cursor() as cursor:
+            cursor.execute("select data from journal_filepart")
+            assert not any(b"PK\x03\x04" in bytes(row[0]) for row in cursor.fetchall())
+        response = browser.get(f"{EXPORT}{Job.objects.get().pk}/file/")
+        assert "no-store" in response.headers["Cache-Control"]
+        assert response.headers["Content-Disposition"].startswith('attachment; filename="nightlight-')
+
+    def test_two_presses_make_one_file(self, browser: Client) -> None:
+        assert browser.post(EXPORT).headers["Location"] == browser.post(EXPORT).headers["Location"]
+        assert Job.objects.count() == 1
+
+    def test_it_is_there_for_a_day(self, owner: User, browser: Client, worker: ModuleType) -> None:
+        browser.post(EXPORT)
+        worker.run_waiting()
+        job = Job.objects.get()
+        with time_machine.travel(timezone.now() + dt.timedelta(hours=25), tick=False):
+            again = confirm(signed_in(owner))
+            assert again.get(f"{EXPORT}{job.pk}/file/").status_code == 404
+            assert "has been deleted" in main_text(again.get(f"{EXPORT}{job.pk}/"))
+            assert "Your files" not in main_text(again.get(EXPORT))
+
+    def test_it_can_be_deleted_before(self, browser: Client, worker: ModuleType) -> None:
+        browser.post(EXPORT)
+        worker.run_waiting()
+        job = Job.objects.get()
+        for _twice in range(2):
+            assert browser.post(f"{EXPORT}{job.pk}/delete/").status_code == 302
+        assert not SealedFile.objects.exists()
+        assert not FilePart.objects.exists()
+        assert browser.get(f"{EXPORT}{job.pk}/file/").status_code == 404
+
+    def test_it_can_be_stopped(self, browser: Client, worker: ModuleType) -> None:
+        browser.post(EXPORT)
+        job = Job.objects.get()
+        page = browser.post(f"{EXPORT}{job.pk}/", {"stop": "stop"}, follow=True)
+        assert "This was stopped." in main_text(page)
+        worker.run_waiting()
+        assert not SealedFile.objects.exists()
+
+    def test_why_it_failed_stands_on_its_page(self, browser: Client, worker: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+        def fail(*_args: object) -> dict[str, object]:
+            raise OSError
+
+        monkeypatch.setitem(jobs._works, Job.Kind.EXPORT, fail)
+        browser.post(EXPORT)
+        worker.run_waiting()
+        assert "Nothing that you wrote is lost." in main_text(browser.get(f"{EXPORT}{Job.objects.get().pk}/"))
+
+
+class TestAPart:
+    def test_a_span_holds_its_nights_and_nothing_else_of_the_person(self, owner: User, browser: Client, worker: ModuleType) -> None:
+        nights(owner, 5)
+        tonight = owner.tonight(timezone.now())
+        span = {"first": tonight - 3 * DAY, "last": tonight - 2 * DAY}
+        browser.post(f"{EXPORT}nights/", {**span, "action": "file"})
+        worker.run_waiting()
+        written = json.loads(fetched(browser, Job.objects.get()).read("journal.json"))
+        assert [page["text"] for page in written["pages"]] == ["The heron, night 3.", "The heron, night 2."]
+        assert written.keys() == {"format", "schema", "made_at", "part", "pages"}
+        assert not any(page["revisions"] for page in written["pages"])
+
+    def test_pages_are_ticked_one_by_one_and_printed(self, owner: User, browser: Client) -> None:
+        first, _second, third = nights(owner, 3)
+        page = browser.post(f"{EXPORT}nights/", {"action": "choose"})
+        assert len(parsed(page).select("input[name=page][checked]")) == 3
+        fields = {"ticking": "yes", "page": [first, third], "action": "print"}
+        sheet = main_text(browser.post(f"{EXPORT}nights/", fields))
+        assert "night 0" in sheet
+        assert "night 2" in sheet
+        assert "night 1" not in sheet
+
+    def test_nothing_ticked_is_said_and_nothing_is_made(self, owner: User, browser: Client) -> None:
+        nights(owner, 1)
+        response = browser.post(f"{EXPORT}nights/", {"ticking": "yes", "action": "file"})
+        assert response.status_code == 422
+        assert "Tick at least one page" in main_text(response)
+        assert not Job.objects.exists()
+
+    def test_pages_of_others_and_deleted_ones_are_never_among_them(self, owner: User, browser: Client) -> None:
+        [theirs] = nights(make_user(email="other@example.org"), 1)
+        [own, deleted] = nights(owner, 2)
+        trash.delete(owner, owner.entries.get(pk=deleted), timezone.now())
+        fields = {"ticking": "yes", "page": [own, theirs, deleted, "no id"], "action": "print"}
+        sheet = parsed(browser.post(f"{EXPORT}nights/", fields))
+        assert len(sheet.select("article.on-paper")) == 1
+
+    def test_a_span_that_ends_before_it_begins_comes_back_with_a_word(self, browser: Client) -> None:
+        response = browser.post(f"{EXPORT}nights/", {"first": "2026-03-02", "last": "2026-03-01", "action": "print"})
+        assert response.status_code == 422
+        assert "Turn them around" in main_text(response)
+        assert 'value="2026-03-02"' in response.content.decode()
+
+    def test_no_pages_no_sheet(self, browser: Client) -> None:
+        for action in ("choose", "print"):
+            assert "There is no page in these nights." in main_text(browser.post(f"{EXPORT}nights/", {"action": action}))
+
+
+def test_a_stranger_finds_nothing(owner: User, browser: Client, worker: ModuleType) -> None:
+    browser.post(EXPORT)
+    worker.run_waiting()
+    job = Job.objects.get()
+    stranger = confirm(signed_in(make_user(email="other@example.org")))
+    assert stranger.get(f"{EXPORT}{job.pk}/").status_code == 404
+    assert stranger.get(f"{EXPORT}{job.pk}/file/").status_code == 404
+    assert stranger.post(f"{EXPORT}{job.pk}/delete/").status_code == 404
+    assert stranger.post(f"{EXPORT}{job.pk}/", {"stop": "stop"}).status_code == 404
+    assert SealedFile.objects.exists()
