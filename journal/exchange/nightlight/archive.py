@@ -77,10 +77,11 @@ def _write_json(owner: User, part: Part, target: IO[bytes], advance: Advance) ->
                 "walks": person.walks(owner),
                 "nights": person.nights(owner),
                 "imports": person.imports(owner),
-                "support": support.support(owner),
             }.items():
                 _write_list(out, name, rows)
         _write_list(out, "pages", _advancing(pages(owner, part.ids, with_history=part.is_whole), advance))
+        if part.is_whole:
+            _write_list(out, "support", support.support(owner))  # behind the pages, which it names
         out.write("}\n")
 
 
