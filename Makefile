@@ -14,7 +14,7 @@ export PYTHONUNBUFFERED := 1
 # `make` serves this machine only; a production site sets NIGHTLIGHT_ENV itself and runs `manage.py start`.
 LOCAL := NIGHTLIGHT_ENV=local
 
-.PHONY: help ready run demo compiled test test-all test-postgres soak-faults soak-interleavings soak-nights soak-year first-nights lint format library messages backup restore keys lock vendor screenshots bench bench-search bench-peers lighthouse shell clean
+.PHONY: help ready run demo compiled test test-all test-postgres soak-faults soak-interleavings soak-nights soak-year soak-importers first-nights lint format library messages backup restore keys lock vendor screenshots bench bench-search bench-peers lighthouse shell clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -118,6 +118,10 @@ soak-nights: $(TESTED) ## walk all paths and guides in a browser, 119 nights
 YEAR_PARENTS ?= 1000
 soak-year: $(TESTED) ## YEAR_PARENTS=1000 parents walk through three years of questions
 	@YEAR_PARENTS=$(YEAR_PARENTS) $(PYTEST) tests/prompts/test_year.py $(ARGS)
+
+IMPORTED_FILES ?= 100000
+soak-importers: $(TESTED) ## IMPORTED_FILES=100000 damaged and hostile files for each format of other journals
+	@IMPORTED_FILES=$(IMPORTED_FILES) $(PYTEST) -n0 -s tests/journal/exchange/formats/test_hostile_files.py -k generated $(ARGS)
 
 first-nights: $(VENV)/.dev ## print what twenty new accounts are asked on their first twenty nights
 	@$(PY) -m tests.first_nights
