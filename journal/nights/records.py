@@ -42,8 +42,10 @@ def _pages() -> "QuerySet[Night, _Before]":
 
 
 def _written() -> "QuerySet[Entry, _Before]":
-    """The first nights with anything on their page, or a page of their own; as many as are counted, however long ago they were."""
-    own = Entry.objects.not_deleted().filter(author=_AUTHOR, night__lt=_NIGHT)
+    """The first nights with anything on their page, or a page of their own, since their author came; as many as are counted, however
+    long ago they were. A journal that was brought along from elsewhere makes nobody know this place.
+    """
+    own = Entry.objects.not_deleted().filter(author=_AUTHOR, night__lt=_NIGHT, night__gte=Placeholder("came", DateField()))
     first = own.order_by("night").values("night").distinct()[: tonight.FIRST_NIGHTS]  # in a subquery, since no part of a union is cut
     nothing, no_id = Cast(Value(None), output_field=CharField()), Cast(Value(None), output_field=UUIDField())
     rows = own.filter(night__in=first).order_by().distinct()
@@ -68,7 +70,7 @@ class Before:
     the question of its page and, where it is another, the last one that was reached by swapping.
 
     `on_record`: on how many of them something was written, if only how it felt, or the page was closed; `tonight.FIRST_NIGHTS` stands for as many and
-    more. What was deleted since does not count, nor does what was only closed before `LOOK_BACK`.
+    more. What was deleted since does not count, nor what is of nights before the author came, nor what was only closed before `LOOK_BACK`.
     """
 
     asked: list[Asked]
@@ -78,7 +80,8 @@ class Before:
 def before(author: User, night: dt.date) -> Before:
     """What is stored of this parent's nights before this one. One query, whose rows do not grow with the journal."""
     asked, on_record = [], set()
-    for on, prompt, own, furthest, furthest_own, closed in _BEFORE.rows(author=author.pk, night=night, first=night - LOOK_BACK):
+    came = author.tonight(author.date_joined) - dt.timedelta(days=1)  # the night before can be written on the morning after
+    for on, prompt, own, furthest, furthest_own, closed in _BEFORE.rows(author=author.pk, night=night, first=night - LOOK_BACK, came=came):
         if closed:
             on_record.add(on)
         first, last = slug_of(prompt=prompt, own=own, step=None), slug_of(prompt=furthest, own=furthest_own, step=None)

@@ -30,6 +30,10 @@ def is_empty(owner: User) -> bool:
 def person(owner: User, row: Row, identities: Identities, *, is_new: bool) -> None:
     _children(owner, row, identities)
     if is_new:
+        joined_at = row.moment("joined_at")
+        if joined_at is not None and joined_at < owner.date_joined:  # whoever moves here is no newcomer
+            owner.date_joined = joined_at
+            owner.save(update_fields=["date_joined"])
         _settings(owner, row)
         _preferences(owner, row)
 

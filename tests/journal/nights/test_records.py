@@ -143,7 +143,7 @@ class OnRecordTests(TestCase):
 
     @classmethod
     def setUpTestData(cls) -> None:
-        cls.author = make_user()
+        cls.author = make_user(date_joined=EVENING - 1000 * DAY)
 
     def count(self) -> int:
         with self.assertNumQueries(1):
@@ -178,3 +178,10 @@ class OnRecordTests(TestCase):
 
         assert self.count() == 14
         assert len(records._BEFORE.rows(author=self.author.pk, night=TONIGHT, first=TONIGHT - records.LOOK_BACK)) == 14
+
+    def test_nights_before_somebody_came_make_nobody_know_this_place(self) -> None:
+        self.author.date_joined = EVENING - 3 * DAY
+        for days_ago in (1, 3, 4, 5, 900):
+            make_entry(self.author, now=EVENING, night=TONIGHT - days_ago * DAY, kind=Entry.Kind.FREE, entry_id=new_id())
+
+        assert self.count() == 3, "with the night before the first evening, which can be written on the morning after"
