@@ -143,7 +143,8 @@ class OnRecordTests(TestCase):
 
     @classmethod
     def setUpTestData(cls) -> None:
-        cls.author = make_user(date_joined=EVENING - 1000 * DAY)
+        cls.author = make_user()
+        cls.author.date_joined = EVENING - 1000 * DAY
 
     def count(self) -> int:
         with self.assertNumQueries(1):
