@@ -190,6 +190,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 SIGNED_OUT_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
 STRANGER_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
 
+# What is uploaded stays in memory: nothing of it is written to a temporary file. Larger files come in slices.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = DATA_UPLOAD_MAX_MEMORY_SIZE
+
 # Assigning a set to a whole practice sends a date and a note for each client.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 

@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
+from accounts.keys.rows import SealedQuerySet
 from accounts.keys.sealing import SealedField
 from common.ids import new_id
 from common.values import Values
@@ -59,6 +60,10 @@ class Import(models.Model):
         return str(self.pk)
 
 
+class OriginQuerySet(SealedQuerySet["Origin"]):
+    pass
+
+
 class Origin(models.Model):
     """Where an entry comes from that was not written here."""
 
@@ -66,6 +71,8 @@ class Origin(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     batch = models.ForeignKey(Import, models.SET_NULL, null=True, blank=True, related_name="origins")
     content = SealedField(payload=OriginContent, owner="author", label="journal.origin.content")
+
+    objects = OriginQuerySet.as_manager()
 
     def __str__(self) -> str:
         return str(self.entry_id)

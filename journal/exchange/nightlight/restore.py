@@ -4,21 +4,21 @@ Nothing that is there is changed. What came in before, and is still there, is pa
 """
 
 import uuid
-import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, groupby
-from typing import BinaryIO
 
 from django.db import transaction
 
 from accounts.models import User
 from common.values import Values
-from journal.exchange.nightlight import reader, restored_pages, restored_person
-from journal.exchange.nightlight.checked import Row, Unusable
+from journal.exchange.formats.errors import Refused
+from journal.exchange.formats.reading.archives import Archive, damaged
+from journal.exchange.nightlight import restored_pages, restored_person
+from journal.exchange.nightlight.checked import Row
 from journal.exchange.nightlight.identity import Identities
-from journal.exchange.nightlight.reader import NotOurs, Piece, pieces
+from journal.exchange.nightlight.reader import Piece, pieces
 from journal.models import EarlierSupport, EarlierSupportContent, Import
 
 AT_ONCE = 200  # rows that are stored in one transaction
@@ -38,27 +38,19 @@ class Restored:
         return {"counts": dict(self.counts), "pages": [str(pk) for pk in self.pages]}
 
 
-def opened(file: BinaryIO) -> zipfile.ZipFile:
-    """Raises `NotOurs` where it is no ZIP file."""
-    try:
-        return zipfile.ZipFile(file)
-    except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError) as error:
-        raise reader.damaged() from error
-
-
-def rows(archive: zipfile.ZipFile, section: str) -> Iterator[Row]:
-    """The rows of one section; what is no row is left out. Raises `NotOurs`, also halfway."""
+def rows(archive: Archive, section: str) -> Iterator[Row]:
+    """The rows of one section; what is no row is left out. Raises `Refused`, also halfway."""
     for piece in pieces(archive):
         if piece.section == section and isinstance(piece.value, dict):
             yield Row(piece.value)
 
 
-def restore(owner: User, file: BinaryIO, advance: Advance) -> Restored:
+def restore(owner: User, archive: Archive, advance: Advance) -> Restored:
     """Take everything in; each step is committed by itself. `advance` is called with how many pages were done.
 
-    Call it while the owner's key is held. Raises `NotOurs`, also halfway: what came in until then stays, and comes in no second time.
+    Call it while the owner's key is held. Raises `Refused`, also halfway: what came in until then stays, and comes in no second time.
     """
-    archive, into = opened(file), Restored()
+    into = Restored()
     identities, is_new = Identities(owner), restored_person.is_empty(owner)
     for section, of_section in groupby(_checked(pieces(archive)), key=lambda piece: piece.section):
         for some in _batched(of_section):
@@ -77,7 +69,7 @@ def _checked(all_pieces: Iterator[Piece]) -> Iterator[Piece]:
         if piece.section == "schema":
             yield from chain(seen, all_pieces)
             return
-    raise reader.damaged()
+    raise Refused(damaged())
 
 
 def _batched(of_section: Iterator[Piece]) -> Iterator[list[Row]]:
@@ -93,7 +85,7 @@ def _batched(of_section: Iterator[Piece]) -> Iterator[list[Row]]:
 
 
 def _restore(
-    owner: User, archive: zipfile.ZipFile, section: str, some: Sequence[Row], identities: Identities, into: Restored, *, is_new: bool
+    owner: User, archive: Archive, section: str, some: Sequence[Row], identities: Identities, into: Restored, *, is_new: bool
 ) -> None:
     match section:
         case "person":
@@ -154,6 +146,3 @@ def _renamed(values: Values, identities: Identities) -> Values:
         return of(value)
 
     return {name: of(value) for name, value in values.items()}
-
-
-__all__ = ["NotOurs", "Restored", "Unusable", "opened", "restore", "rows"]

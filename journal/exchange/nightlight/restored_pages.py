@@ -3,7 +3,6 @@
 import datetime as dt
 import shutil
 import uuid
-import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -13,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from journal import content, files
+from journal.exchange.formats.reading.archives import Archive
 from journal.exchange.nightlight.checked import Row, Unusable
 from journal.exchange.nightlight.identity import Identities
 from journal.exchange.nightlight.restored_person import known_prompts
@@ -55,9 +55,7 @@ class _Known(NamedTuple):
     imports: set[uuid.UUID]
 
 
-def pages(
-    owner: User, archive: zipfile.ZipFile, some: Sequence[Row], identities: Identities, counts: Counter[str], new: list[uuid.UUID]
-) -> None:
+def pages(owner: User, archive: Archive, some: Sequence[Row], identities: Identities, counts: Counter[str], new: list[uuid.UUID]) -> None:
     """Store those of these pages that are not here, in a transaction that is under way. Counts what became of them."""
     keyed = {key: row for row in some if (key := row.key("id")) is not None}
     counts["unusable"] += len(some) - len(keyed)
@@ -231,23 +229,20 @@ def _origin(owner: User, entry: Entry, row: Row, identities: Identities, known: 
     )
 
 
-def _attachments(owner: User, archive: zipfile.ZipFile, entry: Entry, row: Row, identities: Identities) -> int:
+def _attachments(owner: User, archive: Archive, entry: Entry, row: Row, identities: Identities) -> int:
     """Copy the page's attachments. One that is not in the file, or too large, is left out: its page is worth more without it than not at all."""
     found = {key: each for each in row.rows("attachments", MOST_ATTACHMENTS) if (key := each.key("id")) is not None}
     here = identities.settle(Attachment, "author", found) if found else set()
     stored = 0
     for position, (key, each) in enumerate(found.items()):
-        try:
-            info = archive.getinfo(each.text("path", 500))
-        except KeyError:
-            continue
-        if key in here or info.file_size > ATTACHMENT_LIMIT:
+        path = each.text("path", 500)
+        if key in here or path not in archive or archive.size(path) > ATTACHMENT_LIMIT:
             continue
         name, media_type = each.text("name", 200) or "file", each.text("media_type", 100) or "application/octet-stream"
         try:
-            with archive.open(info) as source, files.create(owner, name, media_type) as writer:
+            with archive.open(path) as source, files.create(owner, name, media_type) as writer:
                 shutil.copyfileobj(source, writer, files.PART_SIZE)
-        except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError):
+        except OSError:
             continue
         Attachment(id=identities.of(key), entry=entry, author=owner, file=writer.file, position=position).save(force_insert=True)
         stored += 1

@@ -17,6 +17,7 @@ from accounts.models import Child, Children, Preferences, User
 from common.ids import new_id
 from journal import content, files
 from journal.exchange.choosing import Choice
+from journal.exchange.formats.reading.archives import Archive
 from journal.exchange.nightlight import archive, restore
 from journal.models import (
     Attachment,
@@ -116,8 +117,8 @@ def make_page(
     entry.prompt_id = prompt if page["prompt"] else None
     about = tuple(sorted(children[number] for number in page["children"]))
     content.write(entry, content.render(page["text"]), page["question"], page["feeling"], page["guide"], about)
-    mended = {"mended": "2024-03-01", "mended_words": "A word."} if page["repair"] == RepairState.MENDED else {}
-    entry.summary = replace(entry.summary, is_kept_back=page["kept_back"], repair=page["repair"], **mended)
+    mended, words = ("2024-03-01", "A word.") if page["repair"] == RepairState.MENDED else ("", "")
+    entry.summary = replace(entry.summary, is_kept_back=page["kept_back"], repair=page["repair"], mended=mended, mended_words=words)
     entry.save(force_insert=True)
     if page["repair"]:
         is_open = page["repair"] == RepairState.OPEN
@@ -156,7 +157,9 @@ def exported(owner: User) -> bytes:
 
 @keyring.cached()
 def restored(owner: User, file: bytes) -> restore.Restored:
-    return restore.restore(owner, io.BytesIO(file), lambda _count: None)
+    opened = Archive.read(io.BytesIO(file))
+    assert opened is not None
+    return restore.restore(owner, opened, lambda _count: None)
 
 
 def said(file: bytes, *, ids: bool = True) -> dict[str, Any]:

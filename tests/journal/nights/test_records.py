@@ -178,7 +178,10 @@ class OnRecordTests(TestCase):
             make_entry(self.author, now=EVENING, night=TONIGHT - days_ago * DAY, kind=Entry.Kind.FREE, entry_id=new_id())
 
         assert self.count() == 14
-        assert len(records._BEFORE.rows(author=self.author.pk, night=TONIGHT, first=TONIGHT - records.LOOK_BACK)) == 14
+        assert (
+            len(records._BEFORE.rows(author=self.author.pk, night=TONIGHT, first=TONIGHT - records.LOOK_BACK, came=TONIGHT - 1000 * DAY))
+            == 14
+        )
 
     def test_nights_before_somebody_came_make_nobody_know_this_place(self) -> None:
         self.author.date_joined = EVENING - 3 * DAY
