@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.contrib.auth.signals import user_logged_out
+from django.db.models.signals import post_delete
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,9 +11,12 @@ class JournalConfig(AppConfig):
     def ready(self) -> None:
         from accounts import connections
         from accounts.security import locking
-        from journal.exchange import exporting  # noqa: F401  registers a kind of job
+        from journal import files
+        from journal.exchange import exporting  # noqa: F401  these register kinds of jobs
+        from journal.exchange.importing import preview, taking  # noqa: F401
         from journal.sharing import shares
 
+        post_delete.connect(files.delete_of_attachment, sender="journal.Attachment")
         connections.on_end(shares.take_back_all)
         for left in (user_logged_out, locking.locked):
             left.connect(_forget_indexes)

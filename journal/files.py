@@ -23,7 +23,7 @@ from django.utils import timezone
 
 from accounts.keys.blobs import Blob
 from accounts.models import User
-from journal.models import FileAbout, FilePart, SealedFile
+from journal.models import Attachment, FileAbout, FilePart, SealedFile
 
 PART_SIZE = 512 * 1024  # bytes of each part but the last
 
@@ -203,3 +203,8 @@ def delete_expired(now: dt.datetime) -> int:
         file.delete()
         gone += 1
     return gone
+
+
+def delete_of_attachment(sender: object, instance: Attachment, **_signal: object) -> None:
+    """Whatever deletes an attachment, its page or its account, its file goes with it."""
+    SealedFile.objects.filter(pk=instance.file_id).delete()

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from journal.views import children, deleted, entries, hard_nights, history, mark, moved, paths, repairs, tonight
-from journal.views.exchange import export
+from journal.views.exchange import export, imports
 from journal.views.finding import calendar, insights, on_this_day, search
 from journal.views.sharing import care, given, share, shared
 
@@ -34,6 +34,13 @@ urlpatterns = [
     path("journal/export/<uuid:pk>/", export.export_job, name="export_job"),
     path("journal/export/<uuid:pk>/file/", export.export_file, name="export_file"),
     path("journal/export/<uuid:pk>/delete/", export.export_delete, name="export_delete"),
+    path("journal/import/", imports.imports, name="imports"),
+    path("journal/import/slice/", imports.import_slice, name="import_slice"),
+    path("journal/import/<uuid:pk>/", imports.import_job, name="import_job"),
+    path("journal/import/<uuid:pk>/take/", imports.import_take, name="import_take"),
+    path("journal/import/<uuid:pk>/report/", imports.import_report, name="import_report"),
+    path("journal/import/<uuid:pk>/take-back/", imports.import_take_back, name="import_take_back"),
+    path("journal/import/<uuid:pk>/file/", imports.import_file, name="import_file"),
     path("journal/deleted/", deleted.deleted, name="deleted"),
     path("journal/shared/nights/", shared.shared_nights, name="shared_nights"),
     path("journal/shared/<uuid:pk>/take-back/", shared.shared_take_back, name="shared_take_back"),

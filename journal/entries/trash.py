@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from journal import content
-from journal.models import TRASH_DAYS, Entry, EntryQuerySet, SearchIndex
+from journal.models import TRASH_DAYS, Entry, EntryQuerySet, SearchIndex, Share
 from journal.sharing import shares
 
 KEEP_FOR = dt.timedelta(days=TRASH_DAYS)
@@ -47,6 +47,17 @@ def delete_for_good(author: User, pk: uuid.UUID, seen: Entry | None = None) -> N
     if seen is not None:
         entries = entries.filter(version=seen.version)
     _delete(entries, timezone.now())
+
+
+@transaction.atomic
+def delete_untouched(author: User, pks: list[uuid.UUID]) -> int:
+    """Delete those of these pages for good that nobody wrote on here, in the trash or not, and that are not shared; returns how many.
+
+    A page that was taken in has not been saved by any page of ours (`seq` 0) until somebody writes on it. Idempotent.
+    """
+    SearchIndex.objects.lock([author.pk])
+    shared = Share.objects.active().filter(entry__in=pks).values("entry")
+    return _delete(Entry.objects.by(author).filter(pk__in=pks, seq=0).exclude(pk__in=shared), timezone.now())
 
 
 def empty(now: dt.datetime) -> int:
