@@ -79,8 +79,13 @@ def take_second_step(client: Client, person: User) -> None:
     request.session.save()
 
 
+def body(response: Any) -> bytes:
+    """What the response holds, also where it is streamed."""
+    return b"".join(response) if response.streaming else bytes(response.content)
+
+
 def parsed(response: Any) -> BeautifulSoup:
-    return BeautifulSoup(response.content, "html.parser")
+    return BeautifulSoup(body(response), "html.parser")
 
 
 def read(client: Client, url: str, **query: Any) -> BeautifulSoup:

@@ -44,7 +44,8 @@ class EntrySummary:
     `children`: the ids of those it is about (`accounts.models.Children`), removed ones included. `words`: how many words were
     written; None for what was saved before they were counted. `repair`: where the entry tells of a rupture, what became of it (a
     value of `RepairState`), `mended` the night on which it was mended, or mended partly, in ISO 8601, and `mended_words` a few words
-    on that; else "". `is_kept_back`: whether its author does not want it brought back by *On this day*.
+    on that; else "". `is_kept_back`: whether its author does not want it brought back by *On this day*. `was_brought`: whether it came
+    from elsewhere, so that its page has an `Origin` or attachments to show.
     """
 
     SCHEMA: ClassVar[int] = 1
@@ -59,6 +60,7 @@ class EntrySummary:
     mended: str = ""
     mended_words: str = ""
     is_kept_back: bool = False
+    was_brought: bool = False
 
 
 class EntryQuerySet(SealedQuerySet["Entry"]):

@@ -18,6 +18,7 @@ from common.http import opened_by_another
 from common.kept_forms import keeps_text
 from journal import chronology, content, rows
 from journal.entries import trash
+from journal.exchange import origins
 from journal.history import revisions
 from journal.models import Entry, Feeling, Mode, RepairState
 from journal.sharing import shares
@@ -105,6 +106,7 @@ def entry_context(request: AuthenticatedHttpRequest, own: Entry) -> dict[str, ob
         "children": request.user.children.names(summary.children),
         "html": content.html(own),
         "saved_at": dates.moment(own.saved_at),
+        "brought": origins.of(own),
         "conflict_copy": revisions.pending_conflict_copy(own),
         "marks": share.marks(request.user, own),
         "closing": guide.closing if is_fresh and guide else "",

@@ -28,7 +28,7 @@ def written(owner: User, *pieces: bytes, expires_at: dt.datetime | None = None) 
     return writer.file
 
 
-class TestPieces(TestCase):
+class PiecesTests(TestCase):
     @given(
         pieces=st.lists(st.binary(max_size=200), max_size=8),
         part=st.integers(1, 64),

@@ -50,7 +50,7 @@ def again(job: Job) -> Job:
     return Job.objects.get(pk=job.pk)
 
 
-class TestDoing:
+class DoingTests:
     def test_a_job_is_done_in_its_owners_language_and_reports(self, owner: User, done: list[Any], worker: ModuleType) -> None:
         job = jobs.start(owner, KIND, {"what": "all"})
         assert (job.state, done) == (Job.State.WAITING, [])
@@ -82,7 +82,7 @@ class TestDoing:
     def test_the_queue_and_the_row_hold_nothing_of_what_is_asked(self, owner: User, done: list[Any]) -> None:
         jobs.start(owner, KIND, {"title": "The heron"})
         with connection.cursor() as cursor:
-            for table in ("journal_job", "django_tasks_db_dbtaskresult"):
+            for table in ("journal_job", DBTaskResult._meta.db_table):
                 cursor.execute(f"select * from {table}")  # noqa: S608
                 assert not any(
                     b"heron" in bytes(value) for row in cursor.fetchall() for value in row if isinstance(value, bytes | memoryview)
@@ -91,7 +91,7 @@ class TestDoing:
                 assert "heron" not in str(cursor.fetchall())
 
 
-class TestFailing:
+class FailingTests:
     def test_says_why_in_words_for_its_owner(self, owner: User, worker: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
         def fail(job: Job, progress: Progress) -> dict[str, Any]:
             raise jobs.Failed("El archivo está vacío.")
@@ -132,7 +132,7 @@ class TestFailing:
         assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
 
 
-class TestStopping:
+class StoppingTests:
     def test_what_waits_is_stopped_at_once(self, owner: User, done: list[Any], worker: ModuleType) -> None:
         job = jobs.start(owner, KIND, {})
         jobs.stop(job)
@@ -167,7 +167,7 @@ class TestStopping:
         assert (job.state, job.is_stopping) == (Job.State.DONE, False)
 
 
-class TestLostWorkers:
+class LostWorkersTests:
     def test_is_done_anew_after_a_minute_of_silence_and_given_up_at_last(
         self, owner: User, worker: ModuleType, monkeypatch: pytest.MonkeyPatch
     ) -> None:

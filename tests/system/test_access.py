@@ -22,11 +22,12 @@ from accounts.models import Child, Connection, User
 from common.ids import new_id
 from counselor import groups, notes
 from counselor.models import ClientGroup, Invitation, Workspace
-from journal import repairs
+from journal import jobs, repairs
 from journal.exchange import exporting
 from journal.exchange.choosing import Choice
+from journal.exchange.importing import uploads
 from journal.history import revisions
-from journal.models import Entry, Job, Reply, Revision, Share
+from journal.models import Attachment, Entry, Import, ImportSummary, Job, Reply, Revision, Share
 from journal.nights import walks
 from journal.sharing import readings, replies, shares
 from prompts import questions
@@ -42,7 +43,7 @@ from tests.factories import (
     make_set,
     make_user,
 )
-from tests.helpers import element, parsed, signed_in
+from tests.helpers import body, element, parsed, signed_in
 
 LOGIN = "/accounts/login/"
 
@@ -106,6 +107,13 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "journal/children/offer/": (WRONG_METHOD, everybody(302)),
     "journal/children/remove/": (WRONG_METHOD, everybody(302)),
     "journal/deleted/": (SIGNED_IN, WRONG_METHOD),
+    "journal/import/": (SIGNED_IN, Answers(302, 422, 422, 422)),
+    "journal/import/slice/": (WRONG_METHOD, Answers(302, 422, 422, 422)),
+    "journal/import/<uuid:pk>/": (OWN, Answers(302, 302, 404, 404)),
+    "journal/import/<uuid:pk>/take/": (WRONG_METHOD, Answers(302, 302, 404, 404)),
+    "journal/import/<uuid:pk>/report/": (OWN, WRONG_METHOD),
+    "journal/import/<uuid:pk>/take-back/": (WRONG_METHOD, Answers(302, 302, 404, 404)),
+    "journal/import/<uuid:pk>/file/": (OWN, WRONG_METHOD),
     "journal/export/": (everybody(302), everybody(302)),  # on to reauthentication
     "journal/export/nights/": (WRONG_METHOD, everybody(302)),
     "journal/export/<uuid:pk>/": (OWN, Answers(302, 302, 404, 404)),
@@ -292,6 +300,22 @@ class Relationship(NamedTuple):
     share: Share
 
 
+class Brought(NamedTuple):
+    """What the owner brought along: a file that is looked at, an import that was made, and a photo of it."""
+
+    look: Job
+    batch: Import
+    attachment: Attachment
+
+
+def make_brought(owner: User, entry: Entry) -> Brought:
+    file = uploads.whole(owner, "journal.json", b"{}")
+    look = jobs.start(owner, Job.Kind.PREVIEW, {}, file=file)
+    batch = Import.objects.create(author=owner, source="day-one", created_at=timezone.now(), summary=ImportSummary({"pages": 1}))
+    attachment = Attachment.objects.create(entry=entry, author=owner, file=uploads.whole(owner, "the owner’s photo.jpg", b"a photo"))
+    return Brought(look, batch, attachment)
+
+
 class People(NamedTuple):
     """Everybody, and what the owner and the connected counselor have."""
 
@@ -304,6 +328,7 @@ class People(NamedTuple):
     entry: Entry
     repair: Entry
     export: Job
+    brought: Brought
     revision: Revision
     own: OwnQuestion
     present: Relationship
@@ -346,6 +371,7 @@ def make_people() -> People:
         entry=entry,
         repair=repairs.keep_open(owner, make_entry(owner, text="The owner’s evening.", kind=Entry.Kind.FREE).pk, now),
         export=exporting.start(owner, Choice()),
+        brought=make_brought(owner, entry),
         revision=entry.revisions.get(),
         own=own,
         present=present,
@@ -386,6 +412,11 @@ def row_named(route: str, visitor: str, people: People) -> Any:
         "journal/shared/": relationship.share,
         "journal/repairs/": people.repair,
         "journal/export/": people.export,
+        "journal/import/": people.brought.attachment
+        if route.endswith("/file/")
+        else people.brought.batch
+        if "/report/" in route or "/take-back/" in route
+        else people.brought.look,
         "accounts/care/": relationship.connection,
         "accounts/clients/": relationship.connection,
         "accounts/groups/": people.group,
@@ -478,7 +509,7 @@ def test_a_get_answers_as_the_table_says_and_changes_nothing(visitor: str, peopl
         with CaptureQueriesContext(connection) as queries:
             answers[route] = client.get(address(route, visitor, people))
         costs[route] = len(queries)
-    seen = {route: marks(response.content) for route, response in answers.items()}
+    seen = {route: marks(body(response)) for route, response in answers.items()}
 
     assert {route: response.status_code for route, response in answers.items()} == {
         route: get.of(visitor) for route, (get, _post) in TABLE.items()

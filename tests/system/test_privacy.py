@@ -29,7 +29,7 @@ from journal.models import Entry, Reply, Share
 from journal.sharing import shares
 from prompts.models import AssignedStep, Assignment, PromptSet
 from tests.factories import PASSWORD, make_assignment, make_entry, make_prompt, make_set, make_user, page_fields
-from tests.helpers import DAY, confirm, session_contents, signed_in
+from tests.helpers import DAY, body, confirm, session_contents, signed_in
 
 LETTERS = str.maketrans("0123456789", "ghijklmnop")  # a name with seven digits in a row would be taken for a telephone number
 MAILER = {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}
@@ -128,10 +128,10 @@ class View:
         if COUNSELING.match(address):
             self.sql_of_counseling += [query["sql"] for query in queries]
         assert response.status_code in {200, 302, 404, 405, 410}, (self.name, address, response.status_code)
-        body = response.content.decode() if response.status_code == 200 else ""
-        self.text += body
-        self.titles.update(TITLE.findall(body))
-        return body
+        text = body(response).decode(errors="replace") if response.status_code == 200 else ""
+        self.text += text
+        self.titles.update(TITLE.findall(text))
+        return text
 
     def follow_links(self) -> None:
         addresses = list(STARTS)

@@ -60,7 +60,7 @@ def _entry(author: User, incoming: Incoming, kind: str) -> Entry:
         saved_at=saved_at,
         revised_at=saved_at,
         unrendered_at=now,
-        summary=EntrySummary(),
+        summary=EntrySummary(was_brought=True),
     )
     content.write(entry, content.render_later(text_of(incoming)), incoming.question, incoming.feeling)
     return entry

@@ -132,7 +132,7 @@ def _entry(owner: User, row: Row, identities: Identities, known: _Known) -> Entr
         unrendered_at=now,
         deleted_at=deleted_at,
         conflict_at=row.moment("conflict_at"),
-        summary=EntrySummary(),
+        summary=EntrySummary(was_brought=row.row("origin") is not None or any(row.rows("attachments"))),
     )
     question, feeling = row.text("question", QUESTION_LIMIT * 4), row.choice("feeling", Feeling)
     children = _children(row, known.children)

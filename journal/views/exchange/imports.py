@@ -5,7 +5,7 @@ import uuid
 from http import HTTPStatus
 from typing import TypedDict
 
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -171,7 +171,7 @@ def import_take_back(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpRe
 
 
 @require_safe
-def import_file(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
+def import_file(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponseBase:
     """A file that belongs to a page."""
     attachment = Attachment.objects.filter(pk=pk, author=request.user, entry__deleted_at=None).select_related("file").first()
     if attachment is None:

@@ -171,6 +171,8 @@ def said(file: bytes, *, ids: bool = True) -> dict[str, Any]:
                 attachment["bytes"] = opened.read(attachment.pop("path")).hex()
     del found["made_at"], found["person"]["email"], found["person"]["joined_at"]
     if not ids:
+        # That a file of ours was taken in is new, and no part of what it said.
+        found["imports"] = [each for each in found["imports"] if each["source"] != "nightlight"]
         found["pages"].sort(
             key=lambda page: (page["night"], page["created_at"], page["text"], page["saved_at"], page["question"], page["version"])
         )

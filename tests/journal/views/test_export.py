@@ -46,7 +46,7 @@ def fetched(browser: Client, job: Job) -> zipfile.ZipFile:
     return zipfile.ZipFile(io.BytesIO(b"".join(response)))
 
 
-class TestEverything:
+class EverythingTests:
     def test_asks_who_one_is_before_anything(self, owner: User) -> None:
         browser = signed_in(owner)
         for answer in (browser.get(EXPORT), browser.post(EXPORT), browser.post(f"{EXPORT}nights/")):
@@ -129,7 +129,7 @@ class TestEverything:
         assert "Nothing that you wrote is lost." in main_text(browser.get(f"{EXPORT}{Job.objects.get().pk}/"))
 
 
-class TestAPart:
+class APartTests:
     def test_a_span_holds_its_nights_and_nothing_else_of_the_person(self, owner: User, browser: Client, worker: ModuleType) -> None:
         nights(owner, 5)
         tonight = owner.tonight(timezone.now())
