@@ -19,45 +19,38 @@ LOCAL := NIGHTLIGHT_ENV=local
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-# uv obeys .python-version, and so do pyenv's shims; where neither is, a python3.13 on the path will do.
+# How each of these is done is in deploy/install.sh; when, is here.
+INSTALL := deploy/install.sh
+
 $(VENV)/bin/python:
-	@if command -v uv >/dev/null; then uv venv --quiet --allow-existing $(VENV) && exit 0; fi; \
-	for python in python3.13 "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/3.13*/bin/python python3 python; do \
-		if "$$python" -c 'import sys; sys.exit(sys.version_info[:2] < (3, 13))' 2>/dev/null; then \
-			"$$python" -m venv $(VENV) || { echo "Nightlight needs Python's venv module: install it (Debian: apt install python3-venv)."; exit 1; }; \
-			exit 0; \
-		fi; \
-	done; \
-	echo "Nightlight needs Python 3.13, which was not found: install it (pyenv install 3.13, or uv python install 3.13) and run make again."; exit 1
+	@$(INSTALL) venv
 
 # Locked with hashes; made anew when a lock file changes.
-$(VENV)/.base: requirements/base.txt | $(VENV)/bin/python
+$(VENV)/.base: requirements/base.txt $(if $(BOOK),$(VENV)/.book) | $(VENV)/bin/python
 	@echo "Installing what Nightlight needs into $(VENV) …"
-	@$(call install,requirements/base.txt)
+	@$(INSTALL) packages requirements/base.txt
+	@touch $@
+
+# `make run BOOK=1`: with what typesets the book, which needs Pango of the system: `deploy/install.sh system`.
+$(VENV)/.book: requirements/book.txt | $(VENV)/bin/python
+	@$(INSTALL) packages requirements/book.txt
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt $(VENV)/.base
 	@echo "Installing what its tests need into $(VENV) …"
-	@$(call install,requirements/dev.txt)
+	@$(INSTALL) packages requirements/dev.txt
 	@touch $@
 
-# Compiled to byte code at once: else every process of the site would compile Django anew where Python may not write.
-define install
-if command -v uv >/dev/null; then uv pip install --quiet --compile-bytecode --python $(PY) --require-hashes -r $(1); \
-else $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt && \
-	$(VENV)/bin/uv pip install --quiet --compile-bytecode --python $(PY) --require-hashes -r $(1); fi
-endef
-
-# The same for our own code, where any of it has changed.
+# Our own byte code, where any of it has changed.
 $(VENV)/.compiled: $(shell find $(APPS) -name '*.py' 2>/dev/null) $(VENV)/.base
-	@$(PY) -m compileall -q $(APPS) manage.py
+	@$(INSTALL) compiled
 	@touch $@
 
 compiled: $(VENV)/.compiled
 
 # What is collected also depends on what is joined of the files, and a folder changes when a file of it is taken away.
 .static/staticfiles.json: $(shell find static) config/joining.py config/static.py $(VENV)/.base
-	@$(LOCAL) $(MANAGE) collectstatic --noinput --clear --verbosity 0
+	@$(INSTALL) static
 	@touch $@
 
 # Two at once in one checkout: one waits, finds everything ready and goes on. (Where there is no flock, start one first.)
@@ -65,7 +58,7 @@ ALONE = $(shell command -v flock >/dev/null && echo flock Makefile)
 
 ready: compiled .static/staticfiles.json
 
-run: ## run Nightlight on http://localhost:8000 (PORT=, NIGHTLIGHT_DATA=)
+run: ## run Nightlight on http://localhost:8000 (PORT=, NIGHTLIGHT_DATA=, BOOK=1)
 	@$(ALONE) $(MAKE) --no-print-directory ready
 	@$(LOCAL) $(MANAGE) start
 
@@ -160,7 +153,7 @@ keys: $(VENV)/.base ## make the secrets of a new installation in the data folder
 
 lock: ## lock the dependencies anew, with hashes and without addresses
 	@UV_CUSTOM_COMPILE_COMMAND="make lock"; export UV_CUSTOM_COMPILE_COMMAND; PATH="$(CURDIR)/$(VENV)/bin:$$PATH"; \
-	compile="uv pip compile --quiet --universal --generate-hashes --no-annotate --python-version 3.13 $(ARGS)"; \
+	compile="uv pip compile --quiet --universal --generate-hashes --no-annotate --python-version 3.12 $(ARGS)"; \
 	$$compile pyproject.toml -o requirements/base.txt && \
 	$$compile pyproject.toml --extra book -o requirements/book.txt && \
 	$$compile pyproject.toml --extra book --group dev -o requirements/dev.txt && \

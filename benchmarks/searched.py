@@ -58,7 +58,7 @@ def _write(author: "User", size: int) -> tuple[str, str]:
     now, holding = timezone.now(), Counter[str]()
     last, feelings = author.tonight(now) - dt.timedelta(days=1), [*Feeling.values, ""]
     with transaction.atomic():
-        for some in batched(enumerate(wordlist.texts(size, TEXT_LENGTH)), BATCH, strict=False):
+        for some in batched(enumerate(wordlist.texts(size, TEXT_LENGTH)), BATCH):
             entries = []
             for n, text in some:
                 age = size - 1 - n  # the oldest first: ids rise with time

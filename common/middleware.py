@@ -54,7 +54,7 @@ class RefusedBodyMiddleware:
         length = str(request.META.get("CONTENT_LENGTH") or "")
         is_long = length.isdigit() and int(length) > settings.SIGNED_OUT_UPLOAD_MAX_MEMORY_SIZE
         if is_long and not request.user.is_authenticated:
-            status = HTTPStatus.CONTENT_TOO_LARGE
+            status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
         if not status:
             return self.get_response(request)
         if status != HTTPStatus.SERVICE_UNAVAILABLE:  # one query more than there is time for

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
+from common.database import address
 from config import addresses
 
 _read: set[str] = set()
@@ -150,25 +151,11 @@ def https_url(name: str, default: str) -> str:
 
 
 def database(name: str, default: Path) -> dj_database_url.DBConfig:
-    """An entry of Django's DATABASES, with persistent connections, from postgres://user:password@host:port/name or sqlite:///path.
-
-    SQLite in the file `default` where the variable is unset: its path is never read as an address.
-    """
+    """An entry of Django's DATABASES from the address in the variable; SQLite in the file `default` where that is unset."""
     value = text(name)
-    try:
-        parsed = dj_database_url.parse(value or "sqlite://", conn_max_age=None, conn_health_checks=True)
-    except ValueError:
-        parsed = {"ENGINE": ""}
     if not value:
-        return {**parsed, "NAME": str(default)}
-    engine = parsed["ENGINE"].removeprefix("django.db.backends.")
-    # An unescaped # or ? in a password ends the address early: what follows was not read as what it is.
-    is_whole = "#" not in value and "@" not in value.partition("?")[2] and value.isprintable() and " " not in value
-    is_named = bool(parsed.get("NAME")) and (engine == "sqlite3" or "/" not in str(parsed["NAME"]))
-    if engine not in {"sqlite3", "postgresql"} or not is_whole or not is_named or (engine == "sqlite3" and "?" in value):
-        # The message does not repeat the value: it may hold a password.
-        raise ImproperlyConfigured(
-            f"{name} is not a database's address. Set it to postgres://user:password@host:5432/name, "
-            "with %-escapes for signs in the password, or leave it out for SQLite in the data folder."
-        )
-    return parsed
+        return address.of_file(str(default))
+    try:
+        return address.parse(value)
+    except address.BadAddress as error:
+        raise ImproperlyConfigured(f"{name} {error}") from error

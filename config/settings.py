@@ -145,20 +145,6 @@ TEMPLATES = [
 
 # --- Storage.
 DATABASES = {"default": env.database("DATABASE_URL", DATA_DIR / "nightlight.sqlite3")}
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    DATABASES["default"]["ENGINE"] = "common.sqlite3"  # Django's, in which writers take turns
-    DATABASES["default"]["OPTIONS"] = {
-        # A transaction takes the write lock when it begins, so it waits for another instead of failing half-way.
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 5,
-        # synchronous=FULL: what was reported as saved survives a power cut.
-        # temp_store, secure_delete: nothing goes into temporary files, and deleted rows are overwritten.
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON;",
-    }
-else:
-    # As with the timeout on SQLite, a save that meets a lock fails after five seconds instead of blocking its process.
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c lock_timeout=5s")
-
 # Shared by all processes, since allauth counts sign-in attempts in it. Nothing that a person writes is ever cached.
 CACHES = {
     "default": {

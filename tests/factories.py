@@ -128,7 +128,7 @@ def make_journal(
         question = prompt.question if prompt else ""
         content.write(entry, rendered[n % len(texts)], question, feelings[n % len(feelings)], children=children[n % len(children)])
         entries.append(entry)
-    for some in batched(entries, 500, strict=False):
+    for some in batched(entries, 500):
         Entry.objects.bulk_create(some)
     torn = [entry for entry in entries if entry.summary.repair]
     Repair.objects.bulk_create(

@@ -18,10 +18,12 @@ ROOT = Path(__file__).parents[1]
 CLEAN = {name: value for name, value in os.environ.items() if not name.startswith(("NIGHTLIGHT_", "DJANGO_", "DATABASE_URL", "COV"))}
 
 
-def manage(data: Path, *command: str, **env: str) -> subprocess.CompletedProcess[str]:
-    """Run `manage.py COMMAND` on this data folder, whatever its status."""
+def manage(data: Path, *command: str, typed: str = "", **env: str) -> subprocess.CompletedProcess[str]:
+    """Run `manage.py COMMAND` on this data folder, whatever its status; `typed` is its standard input."""
     settings = {**CLEAN, "NIGHTLIGHT_ENV": "local", "NIGHTLIGHT_DATA": str(data), **env}
-    return subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=settings, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, "manage.py", *command], cwd=ROOT, env=settings, input=typed, capture_output=True, text=True, check=False
+    )
 
 
 def free_port() -> int:
@@ -86,14 +88,19 @@ def wait_until(condition: Callable[[], object], *, seconds: float = 20) -> None:
 
 
 @contextmanager
-def started(data: Path, *command: str, **env: str) -> Iterator[tuple[subprocess.Popen[bytes], Visitor, Path]]:
-    """The server that `manage.py COMMAND` starts, once it is ready; a visitor to it, and the file with its output. Ends with the block."""
+def started(
+    data: Path, *command: str, root: Path | str = ROOT, python: str = sys.executable, **env: str
+) -> Iterator[tuple[subprocess.Popen[bytes], Visitor, Path]]:
+    """The server that `manage.py COMMAND` starts, once it is ready; a visitor to it, and the file with its output. Ends with the block.
+
+    `root` is the checkout that it is started in, with its `python`.
+    """
     port = free_port()
     log = data.parent / f"log-{port}"
     settings = {**CLEAN, "NIGHTLIGHT_ENV": "local", "NIGHTLIGHT_DATA": str(data), "PORT": str(port), "NIGHTLIGHT_WORKERS": "2", **env}
     with log.open("w") as output:
         server = subprocess.Popen(
-            [sys.executable, "manage.py", *command], cwd=ROOT, env=settings, stdout=output, stderr=output, start_new_session=True
+            [python, "manage.py", *command], cwd=root, env=settings, stdout=output, stderr=output, start_new_session=True
         )
     visitor = Visitor(f"http://127.0.0.1:{port}")
     try:

@@ -6,7 +6,7 @@ forms stand inside something else, gives its page a list of `Failure` as `proble
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TypeIs
+from typing import TypeGuard
 
 from django.forms import BaseForm
 from django.forms.boundfield import BoundField
@@ -41,7 +41,7 @@ def of_forms(values: Iterable[object]) -> list[Failure]:
     return [failure for form in forms.values() if getattr(form, "_errors", None) for failure in _of_form(form)]
 
 
-def _is_form(value: object) -> TypeIs[BaseForm]:
+def _is_form(value: object) -> TypeGuard[BaseForm]:
     return issubclass(type(value), BaseForm)
 
 

@@ -41,7 +41,7 @@ def put_under(author: User, child: str, other: str | None) -> None:
 
     Each batch is a transaction of its own. Idempotent: what was interrupted can be done again.
     """
-    for batch in batched((pk for pk, _children, _deleted in _about(author, child)), BATCH, strict=False):
+    for batch in batched((pk for pk, _children, _deleted in _about(author, child)), BATCH):
         _rewrite(author, batch, child, other)
 
 
@@ -49,7 +49,7 @@ def delete(author: User, child: str, known: Iterable[str], now: dt.datetime) -> 
     """Move the pages about this child alone to the trash. `known`: the ids of all of the author's children. Idempotent."""
     others = set(known) - {child}
     alone = [pk for pk, children, is_deleted in _about(author, child) if not is_deleted and others.isdisjoint(children)]
-    for batch in batched(alone, BATCH, strict=False):
+    for batch in batched(alone, BATCH):
         _delete_alone(author, batch, child, others, now)
 
 

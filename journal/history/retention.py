@@ -99,6 +99,5 @@ def _prune(entries: list[uuid.UUID], now: dt.datetime) -> int:
         ids |= expired([RevisionInfo(*row[3:]) for row in group], now, zone, partial(night_of, zone=zone, ends_at=ends_at))
     # Filtered by kind again: its author may have been done with a text since it was read.
     return sum(
-        Revision.objects.filter(pk__in=batch, kind=Revision.Kind.EARLIER).delete()[0]
-        for batch in batched(sorted(ids), DELETE_BATCH, strict=False)
+        Revision.objects.filter(pk__in=batch, kind=Revision.Kind.EARLIER).delete()[0] for batch in batched(sorted(ids), DELETE_BATCH)
     )

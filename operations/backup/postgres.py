@@ -24,7 +24,7 @@ CONNINFO_PARAMETERS = {
 }  # fmt: skip
 
 
-def _find_tool(name: str) -> str:
+def find_tool(name: str) -> str:
     """The path of a tool. Raises `BackupError` where it is not installed."""
     if (path := shutil.which(name)) is None:
         raise BackupError(f"{name} was not found. {INSTALL_HINT}, at least as new as the server.")
@@ -33,7 +33,7 @@ def _find_tool(name: str) -> str:
 
 def _major_version(tool: str) -> int:
     """0 where the tool does not say."""
-    output = subprocess.run([_find_tool(tool), "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603
+    output = subprocess.run([find_tool(tool), "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603
     match = re.search(r"\(PostgreSQL\) (\d+)", output)
     return int(match[1]) if match else 0
 
@@ -64,7 +64,7 @@ def _run(tool: str, parameters: _ConnectionParameters, *arguments: str | Path, f
     """Run a tool on the database. Raises `BackupError`, with `failure` and the tool's first error as message."""
     # Nothing else of the caller's environment is passed on: what its PG* variables say is in the conninfo already.
     environment = {"PATH": os.defpath, "HOME": str(Path("~").expanduser()), "LC_ALL": "C", "PGPASSWORD": parameters.password}
-    command = [_find_tool(tool), f"--dbname={parameters.conninfo}", "--no-password", *map(str, arguments)]
+    command = [find_tool(tool), f"--dbname={parameters.conninfo}", "--no-password", *map(str, arguments)]
     result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
     if result.returncode:
         raise BackupError(f"{failure}: {_first_error(result.stderr)}")
@@ -112,7 +112,7 @@ def dump(target: Path) -> Facts:
 
 def check(path: Path) -> None:
     """Raises `Damaged` unless `pg_restore` can read the whole dump, `BackupError` where it is missing or too old for it."""
-    command = [_find_tool("pg_restore"), f"--file={os.devnull}", str(path)]
+    command = [find_tool("pg_restore"), f"--file={os.devnull}", str(path)]
     result = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     if "unsupported version" in result.stderr:
         raise BackupError(f"The dump was made by a newer pg_dump. {INSTALL_HINT} of the PostgreSQL that it was made with, or newer.")

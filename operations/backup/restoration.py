@@ -16,8 +16,9 @@ from django.db.models.functions import RowNumber
 from accounts.keys import key_file, keyring
 from accounts.keys.crypto import KeyringError, KeysUnreadable
 from accounts.models import User
+from common.database import address
 from journal.models import Entry
-from operations.backup import archive, creation, database, postgres, sqlite
+from operations.backup import archive, copying, creation, database, dumped_rows, postgres, sqlite
 from operations.backup.archive import BackupError, Manifest, TooNew
 
 SAMPLE_SIZE = 200
@@ -80,13 +81,7 @@ def _refuse_other_tables(tables: set[str], manifest: Manifest) -> None:
 
 
 def refuse_live_site(manifest: Manifest) -> None:
-    """Raises `BackupError` unless this site uses the archive's kind of database, is not running, and has no people and no files."""
-    if manifest.database != connection.vendor:
-        used, archived = DATABASE_NAMES.get(connection.vendor, connection.vendor), DATABASE_NAMES[manifest.database]
-        raise BackupError(
-            f"The archive is of a {archived} database, and this site uses {used}: an archive goes back into the kind of database it "
-            "came from. DATABASE_URL says which that is; without it, it is SQLite in the data folder."
-        )
+    """Raises `BackupError` unless this site is not running, and has no people and no files."""
     try:
         if database.is_postgresql():
             tables = _existing_tables()
@@ -163,9 +158,27 @@ def _restore_files(work: Path, undo: contextlib.ExitStack) -> None:
 def _restore_database(manifest: Manifest, work: Path) -> None:
     dump = work / manifest.database_file
     if database.is_postgresql():
-        postgres.load(dump)
+        if manifest.database == "postgresql":
+            postgres.load(dump)
+        else:
+            _copy_rows_of_file(dump, manifest)
     else:
-        sqlite.load(dump, database.sqlite_file())
+        file = dump if manifest.database == "sqlite" else _file_of_dump(dump, manifest)
+        sqlite.load(file, database.sqlite_file())
+
+
+def _copy_rows_of_file(file: Path, manifest: Manifest) -> None:
+    """The rows of an SQLite file into this site's PostgreSQL, which is brought to the archive's migrations first."""
+    with copying.opened(address.of_file(str(file))) as source:
+        copying.copy(copying.DatabaseSource(source), copying.prepare(dict(manifest.migrations)))
+
+
+def _file_of_dump(dump: Path, manifest: Manifest) -> Path:
+    """An SQLite file beside the dump with the rows that are in it."""
+    path = dump.with_name(f"{dump.name}.sqlite3")
+    with copying.redirected(address.of_file(str(path))):
+        copying.copy(dumped_rows.DumpSource(dump), copying.prepare(dict(manifest.migrations)))
+    return path
 
 
 def _upgrade() -> None:

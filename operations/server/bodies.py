@@ -52,7 +52,7 @@ class Bodies:
         limit = self.limit(environment)
         declared: str = environment.get("CONTENT_LENGTH", "")
         if declared.isdigit() and int(declared) > limit and (int(declared) > limit + THROWN_AWAY or "HTTP_EXPECT" in environment):
-            raise Refused(HTTPStatus.CONTENT_TOO_LARGE)
+            raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         arrival: _Arrival | None = None
         try:
             try:
@@ -84,7 +84,7 @@ class Bodies:
                 arrival.data += chunk
                 self.held += len(chunk)
         if size > limit:
-            raise Refused(HTTPStatus.CONTENT_TOO_LARGE)
+            raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         if size != declared:  # broken off: half a text must not be taken for a whole one
             raise Refused(HTTPStatus.REQUEST_TIMEOUT)
 

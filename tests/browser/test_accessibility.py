@@ -110,7 +110,7 @@ def path_prompts(library: None) -> None:
 
 
 @pytest.mark.usefixtures("path_prompts")
-@pytest.mark.parametrize("paths", [*batched(PUBLIC, AT_ONCE, strict=False)])
+@pytest.mark.parametrize("paths", [*batched(PUBLIC, AT_ONCE)])
 def test_public_pages_break_no_rule(page: Page, paths: tuple[str, ...]) -> None:
     for path in paths:
         look(page, path)
@@ -140,7 +140,7 @@ def places(path_prompts: None) -> dict[str, object]:
     return {"author": author, **named, "year": night.year, "month": night.month}
 
 
-@pytest.mark.parametrize("paths", [*batched(SIGNED_IN, AT_ONCE, strict=False)])
+@pytest.mark.parametrize("paths", [*batched(SIGNED_IN, AT_ONCE)])
 def test_private_pages_break_no_rule(page: Page, sign_in: SignIn, places: dict[str, object], paths: tuple[str, ...]) -> None:
     sign_in(places["author"])  # type: ignore[arg-type]
     for path in paths:

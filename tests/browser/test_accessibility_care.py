@@ -192,7 +192,7 @@ def places(connection: Connection, counselor: User, parent: User) -> dict[str, o
 # --- Every page
 
 
-@pytest.mark.parametrize("paths", [*batched(OF_A_PARENT, AT_ONCE, strict=False)])
+@pytest.mark.parametrize("paths", [*batched(OF_A_PARENT, AT_ONCE)])
 def test_a_parents_pages_break_no_rule(
     page: Page, sign_in: SignIn, places: dict[str, object], parent: User, paths: tuple[str, ...]
 ) -> None:
@@ -201,7 +201,7 @@ def test_a_parents_pages_break_no_rule(
         look_closely(page, path.format(**places))
 
 
-@pytest.mark.parametrize("paths", [*batched(OF_A_COUNSELOR, AT_ONCE, strict=False)])
+@pytest.mark.parametrize("paths", [*batched(OF_A_COUNSELOR, AT_ONCE)])
 def test_a_counselors_pages_break_no_rule(
     page: Page, take_session: TakeSession, places: dict[str, object], counselor: User, paths: tuple[str, ...]
 ) -> None:

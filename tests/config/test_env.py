@@ -249,7 +249,7 @@ def test_database_reads_an_address(set_to: Set) -> None:
 
     assert database["ENGINE"] == "django.db.backends.postgresql"
     assert (database["USER"], database["PASSWORD"], database["HOST"], database["PORT"]) == ("me", "p/a@s#s", "db.example.org", 5433)
-    assert (database["NAME"], database["OPTIONS"]) == ("nightlight", {"sslmode": "require"})
+    assert (database["NAME"], database["OPTIONS"]) == ("nightlight", {"sslmode": "require", "options": "-c lock_timeout=5s"})
 
 
 @pytest.mark.parametrize(

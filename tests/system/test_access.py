@@ -522,7 +522,7 @@ def test_a_get_answers_as_the_table_says_and_changes_nothing(visitor: str, peopl
     assert {route: cost for route, cost in costs.items() if cost > MAX_QUERIES and not route.startswith(DEARER)} == {}
 
 
-@pytest.mark.parametrize("batch", [*batched(TABLE, BATCH, strict=False)])
+@pytest.mark.parametrize("batch", [*batched(TABLE, BATCH)])
 def test_a_post_answers_as_the_table_says(batch: tuple[str, ...], people: People) -> None:
     """What is done at one address is undone before the next, sessions included."""
     browsers = {visitor: signed_in(None if visitor == "nobody" else getattr(people, visitor)) for visitor in VISITORS}

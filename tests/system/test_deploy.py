@@ -10,7 +10,7 @@ import pytest
 from operations.server.web import CONNECTIONS, HEADERS_TIMEOUT
 from tests.installation import ROOT
 
-NGINX, CADDY, SYSTEMD = (ROOT / "deploy" / name for name in ("nginx.conf", "Caddyfile", "nightlight.service"))
+NGINX, CADDY, SYSTEMD = (ROOT / "deploy" / name for name in ("nginx.conf", "Caddyfile", "systemd/nightlight.service"))
 
 
 @pytest.mark.parametrize("line", ["proxy_request_buffering on;", "proxy_buffering on;", "client_max_body_size  12m;", "access_log off;"])

@@ -25,6 +25,7 @@ pytestmark = pytest.mark.skipif(not (shutil.which("make") and shutil.which("floc
 def checkout(tmp_path: Path) -> Path:
     """A checkout whose Python only says what it was asked for."""
     shutil.copy(ROOT / "Makefile", tmp_path)
+    shutil.copytree(ROOT / "deploy", tmp_path / "deploy")
     for folder in ("requirements", "static/css", "config", "journal", ".venv/bin"):
         (tmp_path / folder).mkdir(parents=True)
     for name in SOURCES:

@@ -52,7 +52,7 @@ class Page(NamedTuple):
 
 def batches(author: User, ids: Iterable[uuid.UUID]) -> Iterator[list[Page]]:
     """The pages of these ids, which are the author's, in their order, some at a time. What another sealed does not open."""
-    for some in batched(ids, AT_ONCE, strict=False):
+    for some in batched(ids, AT_ONCE):
         found = {page.pk: page for page in Entry.objects.filter(pk__in=some).opened(Page, *COLUMNS, owner=author.pk)}
         yield [found[pk] for pk in some if pk in found]
 
