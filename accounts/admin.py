@@ -8,7 +8,7 @@ from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 
-from accounts import people
+from accounts import leaving
 from accounts.models import User
 from accounts.security import second_step
 from accounts.security.log import Event, record
@@ -80,8 +80,8 @@ class UserAdmin(ModelAdmin):
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
         """As when somebody deletes their own account: their connections end first, and the other side is notified."""
-        people.delete(obj)
+        leaving.delete(obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         for person in queryset:
-            people.delete(person)
+            leaving.delete(person)

@@ -1,17 +1,12 @@
-"""Displaying people, switching their role, and deleting them."""
+"""Displaying people, and switching their role."""
 
-import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from allauth.usersessions.models import UserSession
 from django.db import transaction
 from django.utils import timezone, translation
 
-from accounts import connections
-from accounts.keys import erasure
 from accounts.models import Children, Role, User
-from accounts.security.log import Event, record
 from common.places import customs
 
 
@@ -47,14 +42,3 @@ def change_children(person: User, change: Callable[[Children], Children]) -> Non
         row.sealed_children = changed
         row.save(update_fields=["sealed_children"])
     person.sealed_children = changed
-
-
-@transaction.atomic
-def delete(person: User) -> None:
-    """Delete the person, all they own, their key and their sessions, in one transaction. Ends their connections first."""
-    connections.end_all(person, timezone.now())
-    for session in UserSession.objects.filter(user=person):
-        session.end()
-    transaction.on_commit(functools.partial(record, Event.ACCOUNT_DELETED, person=person.pk))
-    person.delete()
-    erasure.erase_on_commit()

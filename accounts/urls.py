@@ -4,7 +4,7 @@ from allauth.mfa.webauthn.views import edit_webauthn
 from django.urls import path
 
 from accounts.forms.signup import AddEmailForm
-from accounts.views import account, gone, lock, password, role, second_step, sessions, settings, signed_in
+from accounts.views import account, gone, lock, password, role, second_step, sessions, settings, signed_in, stay
 from common.kept_forms import keeps_form
 
 app_name = "accounts"
@@ -14,6 +14,8 @@ urlpatterns = [
     path("accounts/role/", role.role, name="role"),
     path("accounts/delete/", account.delete, name="delete"),
     path("accounts/gone/", gone.gone, name="gone"),
+    path("accounts/gone/in-a-week/", gone.gone_in_a_week, name="gone_in_a_week"),
+    path("accounts/stay/", stay.stay, name="stay"),
     path("accounts/lock/", lock.lock, name="lock"),
     path("accounts/lock/use/", lock.lock_use, name="lock_use"),
     path("accounts/second-step/", second_step.second_step, name="second_step"),

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
-from accounts import connections, people
+from accounts import connections, leaving
 from accounts.keys.crypto import new_token, token_digest
 from accounts.models import Connection, User
 from common.ids import create_once, new_id
@@ -131,7 +131,7 @@ def open_account(person: User, pk: uuid.UUID, now: dt.datetime) -> None:
     if not opens_account(invitation, now):
         raise NotAcceptable
     if invitation.account is not None:
-        people.delete(invitation.account)
+        leaving.delete(invitation.account)
     person.save()
     invitation.account, invitation.account_made_at = person, now
     invitation.save(update_fields=["account", "account_made_at"])

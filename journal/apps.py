@@ -9,13 +9,14 @@ class JournalConfig(AppConfig):
     verbose_name = _("What is written")
 
     def ready(self) -> None:
-        from accounts import connections
+        from accounts import connections, leaving
         from accounts.security import locking
-        from journal import files
+        from journal import files, jobs
         from journal.exchange import exporting  # noqa: F401  these register kinds of jobs
         from journal.exchange.importing import preview, taking  # noqa: F401
         from journal.sharing import shares
 
+        leaving.on_delete(jobs.forget_tasks)
         post_delete.connect(files.delete_of_attachment, sender="journal.Attachment")
         connections.on_end(shares.take_back_all)
         for left in (user_logged_out, locking.locked):

@@ -24,6 +24,7 @@ from django.db.models import F, Q
 from django.tasks import task
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django_tasks_db.models import DBTaskResult
 
 from accounts.keys import keyring
 from accounts.models import User
@@ -217,3 +218,9 @@ def queue_lost(now: dt.datetime) -> int:
 def forget_ended(now: dt.datetime) -> None:
     """Delete jobs that ended a week ago. What came of them expires by itself. Idempotent."""
     Job.objects.filter(ended_at__lte=now - KEPT_FOR).delete()
+
+
+def forget_tasks(owner: User) -> None:
+    """Take what the queue holds of somebody's jobs out of it."""
+    for pk in Job.objects.by(owner).values_list("pk", flat=True):
+        DBTaskResult.objects.filter(args_kwargs={"args": [str(pk)], "kwargs": {}}).delete()

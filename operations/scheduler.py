@@ -18,7 +18,7 @@ from django.db import Error, close_old_connections, connections
 from django.db.models import Min, Q
 from django.utils import timezone
 
-from accounts import notifications
+from accounts import leaving, notifications
 from accounts.keys import erasure
 from journal import files, jobs
 from journal.entries import rendering, trash
@@ -68,6 +68,7 @@ TASKS = (
     Task("notifications", dt.timedelta(minutes=10), notifications.send_due),
     Task("files", dt.timedelta(hours=1), files.delete_expired),
     Task("jobs", dt.timedelta(hours=1), jobs.forget_ended),
+    Task("leaving", dt.timedelta(hours=1), leaving.delete_due),
     Task("sessions", dt.timedelta(days=1), delete_expired_sessions),
     Task("erasure", dt.timedelta(minutes=10), erase_destroyed_keys),
 )

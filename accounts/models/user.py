@@ -20,6 +20,7 @@ from accounts.keys import keyring
 from accounts.keys.sealing import SealedField
 from accounts.keys.slots import KeySlot
 from accounts.models.children import Age, Children
+from common import dates
 from common.addresses import canonical_address
 from common.ids import new_id
 from common.names import validate_name
@@ -136,6 +137,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     mails_notifications = models.BooleanField(_("tell me by e-mail when there is something to read"), default=True)
     unread_since = models.DateTimeField(null=True, blank=True)  # since when there is something to read that no mail has mentioned
     notified_at = models.DateTimeField(null=True, blank=True)  # the last mail about it
+    leaves_at = models.DateTimeField(null=True, blank=True, db_index=True)  # when the account is to be deleted, as its owner wants
     sealed_preferences = SealedField(payload=Preferences, owner="id", label="accounts.user.preferences", null=True)
 
     sealed_children = SealedField(payload=Children, owner="id", label="accounts.user.children", null=True)
@@ -166,7 +168,7 @@ class User(AbstractBaseUser, PermissionsMixin):
                 keyring.make_data_key(self.pk)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Deletes rows and key slots in one transaction. Call `accounts.people.delete`, which ends connections first."""
+        """Deletes rows and key slots in one transaction. Call `accounts.leaving.delete`, which ends connections first."""
         owner = self.pk
         deleted = super().delete(*args, **kwargs)
         keyring.evict(owner)
@@ -222,6 +224,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         if not getattr(self, flag):
             setattr(self, flag, True)
             self.save(update_fields=[flag])
+
+    @property
+    def leaves_on(self) -> str:
+        """The day on which the account is to be deleted, in words; "" where it stays."""
+        return dates.day_of(self.leaves_at) if self.leaves_at else ""
 
     @property
     def zone(self) -> ZoneInfo:

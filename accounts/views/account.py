@@ -4,9 +4,10 @@ from allauth.account.decorators import reauthentication_required
 from django.contrib.auth import logout
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from accounts import people
+from accounts import leaving
 from accounts.forms.account import DeleteAccountForm
 from accounts.http import AuthenticatedHttpRequest
 
@@ -16,7 +17,10 @@ from accounts.http import AuthenticatedHttpRequest
 def delete(request: AuthenticatedHttpRequest) -> HttpResponse:
     form = DeleteAccountForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        people.delete(request.user)
+        if form.waits:
+            leaving.plan(request.user, timezone.now())
+        else:
+            leaving.delete(request.user)
         logout(request)
-        return redirect("accounts:gone")
+        return redirect("accounts:gone_in_a_week" if form.waits else "accounts:gone")
     return render(request, "accounts/account/delete.html", {"form": form}, status=422 if form.errors else 200)

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts import people
+from accounts import leaving
 from accounts.adapter import AccountAdapter
 from accounts.models import User
 from common.ids import new_id
@@ -125,7 +125,7 @@ def test_an_account_that_is_deleted_and_made_anew_counts_on(mailing: None, setti
     for number in range(4):
         counselor = make_counselor()
         invite(counselor, f"to-{number}@example.org")
-        people.delete(counselor)
+        leaving.delete(counselor)
 
     assert len(mail.outbox) == 2
 
@@ -318,7 +318,7 @@ def test_an_address_that_has_an_account_does_not_use_it_up(counselor: User, clos
 def test_stays_used_when_its_account_is_deleted(counselor: User, closed_site: None) -> None:
     invitation = make_invitation(counselor)
     sign_up(invitation, "first@invited.example")
-    people.delete(User.objects.get(email="first@invited.example"))
+    leaving.delete(User.objects.get(email="first@invited.example"))
 
     sign_up(invitation, "second@invited.example")
 

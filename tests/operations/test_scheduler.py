@@ -324,6 +324,7 @@ class CommandTests(TestCase):
             "notifications": HOUR / 6,
             "files": HOUR,
             "jobs": HOUR,
+            "leaving": HOUR,
             "sessions": DAY,
             "erasure": HOUR / 6,
         }

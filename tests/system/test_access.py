@@ -207,6 +207,8 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "accounts/settings/": (SIGNED_IN, Answers(302, 422, 422, 422)),
     "accounts/delete/": (Answers(302, 302, 302, 302), Answers(302, 302, 302, 302)),  # on to reauthentication
     "accounts/gone/": (PUBLIC, everybody(405)),
+    "accounts/gone/in-a-week/": (PUBLIC, everybody(405)),
+    "accounts/stay/": (WRONG_METHOD, everybody(302)),
     "accounts/lock/": (Answers(302, 302, 302, 302), everybody(302)),
     "accounts/lock/use/": (SIGNED_IN, Answers(302, 200, 200, 200)),
     "accounts/second-step/": (WRONG_METHOD, everybody(302)),

@@ -7,7 +7,7 @@ from django.test import TestCase
 
 from accounts.keys import device, keyring
 from accounts.keys.crypto import Key, NoSuchKey
-from accounts.people import delete
+from accounts.leaving import delete
 from tests.factories import make_user
 
 PHONE, DESK = uuid.UUID(int=1), uuid.UUID(int=2)

@@ -12,7 +12,7 @@ from django.db import OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts import connections, people
+from accounts import connections, leaving
 from accounts.keys import erasure, keyring
 from accounts.models import KeySlot, User
 from counselor import workspace
@@ -55,7 +55,7 @@ def close_workspace(counselor: User, parent: User, connected: uuid.UUID) -> None
 
 
 def delete_counselor(counselor: User, parent: User, connected: uuid.UUID) -> None:
-    people.delete(counselor)
+    leaving.delete(counselor)
 
 
 @on_sqlite
@@ -78,7 +78,7 @@ def test_the_key_of_a_person_is_gone_when_they_delete_their_account() -> None:
     before = wrapped(owner=person)
     assert before in files()
 
-    people.delete(person)
+    leaving.delete(person)
 
     assert before not in files()
 
@@ -97,7 +97,7 @@ def test_what_a_reader_held_is_gone_the_next_time_the_clock_strikes() -> None:
     person = make_user()
     before = wrapped(owner=person)
     with reader():
-        people.delete(person)
+        leaving.delete(person)
         assert before in files()
 
     scheduler.erase_destroyed_keys(LATER)
@@ -150,7 +150,7 @@ def test_the_table_is_written_anew_only_after_something_was_destroyed() -> None:
     assert rewrites(), "this process cannot know yet"
     make_user(email="another@example.org")
     assert not rewrites()
-    people.delete(person)
+    leaving.delete(person)
     assert [rewrites(), rewrites()] == [True, False]
 
 
@@ -168,7 +168,7 @@ def test_postgresql_keeps_no_destroyed_key_in_its_table_once_the_clock_has_struc
     before = [wrapped(owner=person) for person in people_there]
     assert all(key in table_file() for key in before)
     for person in people_there[1:]:
-        people.delete(person)
+        leaving.delete(person)
     assert any(key in table_file() for key in before[1:])
 
     scheduler.erase_destroyed_keys(LATER)
@@ -180,7 +180,7 @@ def test_postgresql_keeps_no_destroyed_key_in_its_table_once_the_clock_has_struc
 
 @on_postgresql
 def test_postgresql_waits_for_nobody() -> None:
-    people.delete(make_user())
+    leaving.delete(make_user())
     erasure._seen.clear()  # as in a process that has just begun
     other = connection.copy()
     try:

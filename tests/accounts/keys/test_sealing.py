@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase as PropertyTestCase
 
-from accounts import people
+from accounts import leaving
 from accounts.keys import keyring
 from accounts.keys.crypto import Binding, Key, NoSuchKey, SealBroken
 from accounts.keys.padding import pad
@@ -579,7 +579,7 @@ class DeletedPersonTests(TestCase):
         entry = stored(make_entry(author))
         raw, place = sealed_bytes(entry), Binding("journal.entry.content", entry.pk, author.pk, entry.version)
 
-        people.delete(User.objects.get(pk=author.pk))
+        leaving.delete(User.objects.get(pk=author.pk))
 
         assert not KeySlot.objects.exclude(owner=None).exists()
         assert place.owner
@@ -594,7 +594,7 @@ class DeletedPersonTests(TestCase):
 
         with keyring.cached():
             assert stored(entry).content
-            people.delete(author)
+            leaving.delete(author)
 
             with pytest.raises(NoSuchKey):
                 assert entry.content
@@ -603,7 +603,7 @@ class DeletedPersonTests(TestCase):
         author = make_user()
         entry, raw = make_entry(author), sealed_bytes(make_entry(author))
         author_id: uuid.UUID = author.pk
-        people.delete(author)
+        leaving.delete(author)
         make_user(id=author_id)
 
         place = Binding("journal.entry.content", entry.pk, author_id, entry.version)

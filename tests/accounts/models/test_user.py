@@ -15,7 +15,7 @@ from django.test import Client, TestCase
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import people
+from accounts import leaving
 from accounts.keys import keyring
 from accounts.keys.crypto import KeysUnreadable
 from accounts.models import KeySlot, Preferences, User
@@ -211,7 +211,7 @@ class DeletingTests(TestCase):
             self.sign_in(person)
         assert self.count() == [2, 2, 2, 2, 3, 3, 3]
 
-        people.delete(self.person)
+        leaving.delete(self.person)
 
         assert self.count() == [1, 1, 1, 1, 2, 1, 1]
         assert Entry.objects.get().author == self.other
@@ -220,7 +220,7 @@ class DeletingTests(TestCase):
     def test_signs_out_every_device(self) -> None:
         phone = self.sign_in(self.person)
 
-        people.delete(self.person)
+        leaving.delete(self.person)
 
         assert phone.get("/tonight/").status_code == HTTPStatus.FOUND
 
@@ -229,6 +229,6 @@ class DeletingTests(TestCase):
         before = self.count()
 
         with mock.patch.object(keyring, "evict", side_effect=RuntimeError), pytest.raises(RuntimeError):
-            people.delete(self.person)
+            leaving.delete(self.person)
 
         assert self.count() == before

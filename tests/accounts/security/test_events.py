@@ -10,7 +10,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.test import Client
 
-from accounts import people
+from accounts import leaving
 from accounts.models import User
 from accounts.security.log import Event
 from tests.accounts.security.test_log import LINE
@@ -174,7 +174,7 @@ def test_connections(lines: Lines, person: User, django_capture_on_commit_callba
 def test_a_deleted_account(lines: Lines, person: User, django_capture_on_commit_callbacks: object) -> None:
     pk = person.pk
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
-        people.delete(person)
+        leaving.delete(person)
     assert lines.taken() == [f"account_deleted person={pk}"]
 
 

@@ -1,16 +1,20 @@
 """/accounts/delete/: asks for the password and a confirmation, then deletes all that is a person's and nothing else."""
 
+import datetime as dt
 from http import HTTPStatus
 
+import time_machine
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.test import Client, TestCase
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts import leaving
 from accounts.models import KeySlot, User
 from journal.models import Entry
 from tests.factories import PASSWORD, make_entry, make_user
-from tests.helpers import only_element, read
+from tests.helpers import confirm, main_text, only_element, read, signed_in
 
 LOGIN = {"login": "parent@example.org", "password": PASSWORD}
 
@@ -124,3 +128,55 @@ class DeleteTests(TestCase):
         self.client.post(reverse("account_signup"), {"email": "parent@example.org", "password1": PASSWORD})
 
         assert not Entry.objects.by(User.objects.get(email="parent@example.org")).exists()
+
+
+class InAWeekTests(TestCase):
+    """Whoever wants time to think gets it; nothing is deleted before, and nothing has to be done for it."""
+
+    person: User
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.person = make_user()
+        make_entry(cls.person)
+
+    def leave(self) -> Client:
+        browser = confirm(signed_in(self.person))
+        response = browser.post(reverse("accounts:delete"), {"sure": "on", "when": "week"})
+        assert response.headers["Location"] == reverse("accounts:gone_in_a_week")
+        return browser
+
+    def test_signs_out_everywhere_and_deletes_nothing_yet(self) -> None:
+        other = signed_in(self.person)
+        browser = self.leave()
+        for device in (browser, other):
+            assert device.get("/tonight/").status_code == HTTPStatus.FOUND
+        assert Entry.objects.count() == 1
+        assert leaving.delete_due(timezone.now() + dt.timedelta(days=6)) == 0
+        assert "deleted in a week" in main_text(browser.get(reverse("accounts:gone_in_a_week")))
+
+    def test_says_so_on_every_page_until_it_is_called_off(self) -> None:
+        self.leave()
+        again = signed_in(self.person)
+        assert "Keep my account" in main_text(again.get("/tonight/"))
+        assert "Your account stays." in main_text(again.post(reverse("accounts:stay"), follow=True))
+        assert "Keep my account" not in main_text(again.get("/tonight/"))
+        assert leaving.delete_due(timezone.now() + dt.timedelta(days=8)) == 0
+        assert Entry.objects.count() == 1
+
+    def test_after_the_week_everything_goes_by_itself_once(self) -> None:
+        self.leave()
+        due = timezone.now() + dt.timedelta(days=7, minutes=1)
+        assert [leaving.delete_due(due) for _ in range(2)] == [1, 0]
+        assert not User.objects.exists()
+        assert not Entry.objects.exists()
+
+
+def test_offers_to_take_the_journal_along_first(db: None) -> None:
+    page = read(confirm(signed_in(make_user())), reverse("accounts:delete"))
+    assert page.select_one(f'main a[href="{reverse("journal:export")}"]')
+
+
+def test_the_last_page_says_until_when_backups_may_hold_it(db: None) -> None:
+    with time_machine.travel(dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC), tick=False):
+        assert "until 29 March" in main_text(Client().get(reverse("accounts:gone")))

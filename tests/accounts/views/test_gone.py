@@ -11,7 +11,7 @@ class GoneTests(TestCase):
         page = read(self.client, "/accounts/gone/")
 
         assert element(page, "h1").get_text() == "Your account is deleted"
-        assert "Older backups may hold it, sealed" in page.get_text()
+        assert "Daily backups from before now may still hold" in page.get_text()
 
     def test_the_device_forgets_the_person(self) -> None:
         page = read(self.client, "/accounts/gone/")

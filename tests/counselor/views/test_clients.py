@@ -10,7 +10,7 @@ from django.db import connection as database
 from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 
-from accounts import connections, people
+from accounts import connections, leaving
 from accounts.models import Connection, User
 from common.ids import new_id
 from counselor import groups
@@ -486,7 +486,7 @@ class NoteTests(ClientsCase):
         connections.end(self.counselor, self.connection.pk, NOW)
         self.client.post(self.address(), {**self.fields(), "text": "Likes the rain. Came to an end well."})
         assert self.stored() == "Likes the rain. Came to an end well."
-        people.delete(self.parent)
+        leaving.delete(self.parent)
         assert not ClientNote.objects.exists()
         assert self.client.get(self.address()).status_code == HTTPStatus.NOT_FOUND
 
@@ -510,7 +510,7 @@ class NoteTests(ClientsCase):
 
     def test_when_its_client_is_gone_it_is_shown_and_can_be_sent_nowhere(self) -> None:
         sent = {**self.fields(), "text": "Likes the rain."}
-        people.delete(self.parent)
+        leaving.delete(self.parent)
         page = self.send(sent, HTTPStatus.NOT_FOUND)
         assert "Likes the rain." in words(page.main)
         assert "copy what you want to keep" in words(page.main)

@@ -1,0 +1,75 @@
+"""Leaving: an account is deleted at once or, where its owner wants time to think, in a week.
+
+Apps whose rows do not go with the account by themselves register a function with `on_delete`.
+"""
+
+import datetime as dt
+import functools
+from collections.abc import Callable
+
+from allauth.usersessions.models import UserSession
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import connections
+from accounts.keys import erasure
+from accounts.models import User
+from accounts.security.log import Event, record
+
+GRACE = dt.timedelta(days=7)
+BACKUPS_KEPT = dt.timedelta(weeks=4)  # operations/backup/daily.py keeps the last of each of four weeks
+
+type DeleteHandler = Callable[[User], object]
+
+_handlers: list[DeleteHandler] = []
+
+
+def on_delete(handler: DeleteHandler) -> DeleteHandler:
+    """Call `handler` with a person who is about to be deleted, in the same transaction and while their key still exists."""
+    _handlers.append(handler)
+    return handler
+
+
+@transaction.atomic
+def delete(person: User) -> None:
+    """Delete the person, all they own, their key and their sessions, in one transaction. Ends their connections first."""
+    connections.end_all(person, timezone.now())
+    for handler in _handlers:
+        handler(person)
+    end_sessions(person)
+    transaction.on_commit(functools.partial(record, Event.ACCOUNT_DELETED, person=person.pk))
+    person.delete()
+    erasure.erase_on_commit()
+
+
+def end_sessions(person: User) -> None:
+    """Sign the person out everywhere. Idempotent."""
+    for session in UserSession.objects.filter(user=person):
+        session.end()
+
+
+@transaction.atomic
+def plan(person: User, now: dt.datetime) -> None:
+    """Have the account deleted in a week, and sign the person out everywhere. Signing in, they can call it off. Idempotent: the first counts."""
+    User.objects.filter(pk=person.pk, leaves_at=None).update(leaves_at=now + GRACE)
+    end_sessions(person)
+
+
+def call_off(person: User) -> None:
+    """Keep the account after all. Idempotent."""
+    User.objects.filter(pk=person.pk).update(leaves_at=None)
+
+
+def delete_due(now: dt.datetime) -> int:
+    """Delete the accounts whose week is over; returns how many. Idempotent: each is a transaction of its own."""
+    return sum(_delete_if_due(person, now) for person in User.objects.filter(leaves_at__lte=now).order_by("leaves_at"))
+
+
+@transaction.atomic
+def _delete_if_due(person: User, now: dt.datetime) -> bool:
+    """Not where it was called off since."""
+    locked = User.objects.select_for_update().filter(pk=person.pk, leaves_at__lte=now).first()
+    if locked is None:
+        return False
+    delete(locked)
+    return True
