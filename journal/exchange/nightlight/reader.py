@@ -8,14 +8,10 @@ import ijson
 from django.utils.translation import gettext as _
 from ijson.common import ObjectBuilder
 
-from journal.exchange.formats import limits
 from journal.exchange.formats.errors import Refused
 from journal.exchange.formats.reading.archives import Archive, damaged
-from journal.exchange.formats.reading.guarded import Guarded
 from journal.exchange.nightlight import FORMAT, JSON_FILE, SCHEMA
-
-ROW_LIMIT = 256 * limits.MIB  # bytes of one row: a page with hundreds of long versions, or all that was shared with one counselor
-DEPTH_LIMIT = 24
+from journal.exchange.nightlight.guarded import Guarded
 
 type Event = tuple[str, object]
 
@@ -31,7 +27,7 @@ def pieces(archive: Archive) -> Iterator[Piece]:
     """What is in the file. Raises `Refused`, also halfway."""
     try:
         with archive.open(JSON_FILE) as stream:
-            yield from _pieces(Guarded(stream, ROW_LIMIT))
+            yield from _pieces(Guarded(stream))
     except (ijson.JSONError, StopIteration, RuntimeError, KeyError, ValueError, OSError, ArithmeticError) as error:
         raise Refused(damaged()) from error
 
@@ -69,8 +65,6 @@ def _built(first: Event, events: Iterator[Event]) -> object:
     for event in chain([first], events):
         builder.event(*event)
         depth += event[0].startswith("start") - event[0].startswith("end")
-        if depth > DEPTH_LIMIT:
-            break
         if depth == 0:
             return builder.value
     raise Refused(damaged())

@@ -19,7 +19,7 @@ from journal.exchange.nightlight import restored_pages, restored_person
 from journal.exchange.nightlight.checked import Row
 from journal.exchange.nightlight.identity import Identities
 from journal.exchange.nightlight.reader import Piece, pieces
-from journal.models import EarlierSupport, EarlierSupportContent, Import
+from journal.models import EarlierSupport, EarlierSupportContent, Import, ImportSummary
 
 AT_ONCE = 200  # rows that are stored in one transaction
 
@@ -54,8 +54,10 @@ def restore(owner: User, archive: Archive, advance: Advance) -> Restored:
     identities, is_new = Identities(owner), restored_person.is_empty(owner)
     for section, of_section in groupby(_checked(pieces(archive)), key=lambda piece: piece.section):
         for some in _batched(of_section):
+            # They may be large: meanwhile, others save their pages.
+            attached = restored_pages.files_of(owner, archive, some, identities) if section == "pages" else {}
             with transaction.atomic():
-                _restore(owner, archive, section, some, identities, into, is_new=is_new)
+                _restore(owner, section, some, identities, into, attached, is_new=is_new)
             if section == "pages":
                 advance(len(some))
     return into
@@ -85,7 +87,14 @@ def _batched(of_section: Iterator[Piece]) -> Iterator[list[Row]]:
 
 
 def _restore(
-    owner: User, archive: Archive, section: str, some: Sequence[Row], identities: Identities, into: Restored, *, is_new: bool
+    owner: User,
+    section: str,
+    some: Sequence[Row],
+    identities: Identities,
+    into: Restored,
+    attached: restored_pages.Attached,
+    *,
+    is_new: bool,
 ) -> None:
     match section:
         case "person":
@@ -101,7 +110,7 @@ def _restore(
         case "imports":
             _imports(owner, some, identities)
         case "pages":
-            restored_pages.pages(owner, archive, some, identities, into.counts, into.pages)
+            restored_pages.pages(owner, some, identities, attached, into.counts, into.pages)
         case "support":
             into.counts[section] += _support(owner, some, identities)
 
@@ -111,7 +120,7 @@ def _imports(owner: User, some: Sequence[Row], identities: Identities) -> None:
         key, created_at = row.key("id"), row.moment("created_at")
         if key is None or created_at is None or identities.settle(Import, "author", [key]):
             continue
-        taken_back_at, summary = row.moment("taken_back_at"), restored_pages.ImportSummary(row.plain("summary"))
+        taken_back_at, summary = row.moment("taken_back_at"), ImportSummary(row.plain("summary"))
         new = Import(id=identities.of(key), author=owner, source=row.text("source", 24), created_at=created_at, taken_back_at=taken_back_at)
         new.summary = summary
         new.save(force_insert=True)

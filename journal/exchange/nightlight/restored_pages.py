@@ -1,12 +1,14 @@
 """The pages of an export, taken in with their history, repairs, origins and attachments."""
 
 import datetime as dt
+import re
 import shutil
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from django.utils import timezone
 
@@ -23,7 +25,6 @@ from journal.models import (
     EntrySummary,
     Feeling,
     Import,
-    ImportSummary,
     Mode,
     Origin,
     OriginContent,
@@ -32,6 +33,7 @@ from journal.models import (
     RepairState,
     Revision,
     RevisionContent,
+    SealedFile,
     Size,
 )
 from prompts.models import OwnQuestion
@@ -42,7 +44,11 @@ MOST_ATTACHMENTS = 500
 ATTACHMENT_LIMIT = 2**30  # bytes of one
 LIST_LIMIT = 200  # tags, or children, of one page
 
-__all__ = ["ImportSummary", "pages"]
+UNCLAIMED_FOR = dt.timedelta(days=1)
+
+type Attached = dict[uuid.UUID, SealedFile]  # by the ids that the file has for attachments
+
+_CHILD = re.compile("[0-9a-f]{32}")
 
 
 class _Known(NamedTuple):
@@ -55,7 +61,31 @@ class _Known(NamedTuple):
     imports: set[uuid.UUID]
 
 
-def pages(owner: User, archive: Archive, some: Sequence[Row], identities: Identities, counts: Counter[str], new: list[uuid.UUID]) -> None:
+def files_of(owner: User, archive: Archive, some: Sequence[Row], identities: Identities) -> Attached:
+    """Copy what is attached to those of these pages that are not here. The copies are deleted in a day, unless their pages are stored.
+
+    What is not in the file, or too large, is left out: a page is worth more without it than not at all.
+    """
+    keyed = {key: row for row in some if (key := row.key("id")) is not None}
+    here = identities.settle(Entry, "author", keyed)
+    found: Attached = {}
+    for page, row in keyed.items():
+        for each in row.rows("attachments", MOST_ATTACHMENTS) if page not in here else ():
+            key, path = each.key("id"), each.text("path", 500)
+            if key is not None and key not in found and path in archive and archive.size(path) <= ATTACHMENT_LIMIT:
+                with suppress(OSError), archive.open(path) as source:
+                    found[key] = _copied(owner, each, source)
+    return found
+
+
+def _copied(owner: User, row: Row, source: BinaryIO) -> SealedFile:
+    name, media_type = row.text("name", 200) or "file", row.text("media_type", 100) or "application/octet-stream"
+    with files.create(owner, name, media_type, expires_at=timezone.now() + UNCLAIMED_FOR) as writer:
+        shutil.copyfileobj(source, writer, files.PART_SIZE)
+    return writer.file
+
+
+def pages(owner: User, some: Sequence[Row], identities: Identities, attached: Attached, counts: Counter[str], new: list[uuid.UUID]) -> None:
     """Store those of these pages that are not here, in a transaction that is under way. Counts what became of them."""
     keyed = {key: row for row in some if (key := row.key("id")) is not None}
     counts["unusable"] += len(some) - len(keyed)
@@ -83,7 +113,7 @@ def pages(owner: User, archive: Archive, some: Sequence[Row], identities: Identi
         origin for key, entry in entries.items() if (origin := _origin(owner, entry, keyed[key], identities, known)) is not None
     )
     for key, entry in entries.items():
-        counts["attachments"] += _attachments(owner, archive, entry, keyed[key], identities)
+        counts["attachments"] += _attachments(owner, entry, keyed[key], identities, attached)
     counts["pages"] += len(entries)
     new += [entry.pk for entry in entries.values()]
 
@@ -150,7 +180,8 @@ def _entry(owner: User, row: Row, identities: Identities, known: _Known) -> Entr
 
 
 def _children(row: Row, known: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(known[child] for child in row.texts("children", LIST_LIMIT, 32) if child in known)
+    """Those that are on no list any more stay named, as they are in the pages themselves."""
+    return tuple(known.get(child, child) for child in row.texts("children", LIST_LIMIT, 32) if child in known or _CHILD.fullmatch(child))
 
 
 def _revisions(owner: User, rows: Mapping[uuid.UUID, Row], entries: Mapping[uuid.UUID, Entry], identities: Identities) -> None:
@@ -229,21 +260,14 @@ def _origin(owner: User, entry: Entry, row: Row, identities: Identities, known: 
     )
 
 
-def _attachments(owner: User, archive: Archive, entry: Entry, row: Row, identities: Identities) -> int:
-    """Copy the page's attachments. One that is not in the file, or too large, is left out: its page is worth more without it than not at all."""
-    found = {key: each for each in row.rows("attachments", MOST_ATTACHMENTS) if (key := each.key("id")) is not None}
+def _attachments(owner: User, entry: Entry, row: Row, identities: Identities, attached: Attached) -> int:
+    found = {key: attached[key] for each in row.rows("attachments", MOST_ATTACHMENTS) if (key := each.key("id")) in attached}
     here = identities.settle(Attachment, "author", found) if found else set()
-    stored = 0
-    for position, (key, each) in enumerate(found.items()):
-        path = each.text("path", 500)
-        if key in here or path not in archive or archive.size(path) > ATTACHMENT_LIMIT:
-            continue
-        name, media_type = each.text("name", 200) or "file", each.text("media_type", 100) or "application/octet-stream"
-        try:
-            with archive.open(path) as source, files.create(owner, name, media_type) as writer:
-                shutil.copyfileobj(source, writer, files.PART_SIZE)
-        except OSError:
-            continue
-        Attachment(id=identities.of(key), entry=entry, author=owner, file=writer.file, position=position).save(force_insert=True)
-        stored += 1
-    return stored
+    new = [
+        Attachment(id=identities.of(key), entry=entry, author=owner, file=file, position=position)
+        for position, (key, file) in enumerate(found.items())
+        if key not in here
+    ]
+    Attachment.objects.bulk_create(new)
+    SealedFile.objects.filter(pk__in=[each.file_id for each in new]).update(expires_at=None)
+    return len(new)

@@ -96,8 +96,7 @@ def _children(owner: User, row: Row, identities: Identities) -> None:
                 continue
             is_former = child.is_former or sum(not each.is_former for each in rows) >= MOST
             rows.append(child._replace(is_former=is_former))
-        present = [each for each in rows if not each.is_former]
-        return Children((*present, *(each for each in rows if each.is_former)))
+        return Children(tuple(rows))
 
     if found:
         people.change_children(owner, merged)

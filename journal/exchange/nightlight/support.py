@@ -1,5 +1,7 @@
 """What an export holds of counselors: what they gave, what was shared with them, what they answered, and when they read it."""
 
+import datetime as dt
+import heapq
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -12,21 +14,30 @@ from prompts.models import AssignedStep, Assignment
 
 def support(owner: User) -> Iterator[Values]:
     """One for each counselor the owner ever had, the earliest first; those of an account that was left, as they were brought along."""
-    yield from EarlierSupport.objects.by(owner).order_by("pk").opened(lambda content: content.values, "content", owner=owner.pk)
-    for connection in Connection.objects.filter(parent=owner).order_by("began_at", "pk"):
-        yield {
-            "id": str(connection.pk),
-            "counselor": connection.counselor_name,
-            "practice": connection.practice,
-            "called_me": connection.parent_name,
-            "sees_answered": connection.sees_answered,
-            "informed_at": moment(connection.informed_at),
-            "began_at": moment(connection.began_at),
-            "ended_at": moment(connection.ended_at),
-            "ended_by": connection.ended_by,
-            "given": list(_given(connection)),
-            "shares": list(_shares(connection)),
-        }
+    earlier = EarlierSupport.objects.by(owner).opened(lambda content: content.values, "content", owner=owner.pk)
+    connections = Connection.objects.filter(parent=owner).order_by("began_at", "pk")
+    yield from heapq.merge(sorted(earlier, key=_place), map(_of_connection, connections), key=_place)
+
+
+def _place(support: Values) -> tuple[dt.datetime, str]:
+    """By what they are put in order, on whichever site they are."""
+    return dt.datetime.fromisoformat(support["began_at"]), support["id"]
+
+
+def _of_connection(connection: Connection) -> Values:
+    return {
+        "id": str(connection.pk),
+        "counselor": connection.counselor_name,
+        "practice": connection.practice,
+        "called_me": connection.parent_name,
+        "sees_answered": connection.sees_answered,
+        "informed_at": moment(connection.informed_at),
+        "began_at": moment(connection.began_at),
+        "ended_at": moment(connection.ended_at),
+        "ended_by": connection.ended_by,
+        "given": list(_given(connection)),
+        "shares": list(_shares(connection)),
+    }
 
 
 def _given(connection: Connection) -> Iterator[Values]:
@@ -50,6 +61,7 @@ def _given(connection: Connection) -> Iterator[Values]:
             "weekdays": given.weekdays,
             "starts_on": day(given.starts_on),
             "ends_on": day(given.ends_on),
+            "begun_by_me": given.begun_by_client,
             "paused": given.paused,
             "shares": given.shares,
             "assigned_at": moment(given.assigned_at),
