@@ -8,13 +8,13 @@ from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.db import connection
-from django.db.models import Model
+from django.db.models import CASCADE, Model
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from accounts import leaving
 from accounts.keys import keyring
-from accounts.models import KeySlot, User
+from accounts.models import Connection, KeySlot, User
 from journal.exchange import exporting
 from journal.exchange.choosing import Choice
 from journal.exchange.importing import uploads
@@ -51,8 +51,8 @@ def make_more(owner: User) -> None:
     signed_in(owner)
     with keyring.cached():
         uploads.whole(owner, "journal.json", b"{}" * 400_000)
-    Origin.objects.create(entry=owner.entries.first(), author=owner, content=OriginContent("jrnl", "1"))
-    Mark.objects.create(parent=owner, prompt=Prompt.objects.first(), kind=Mark.Kind.LATER, marked_at=timezone.now())
+    Origin.objects.create(entry=owner.entries.all()[0], author=owner, content=OriginContent("jrnl", "1"))
+    Mark.objects.create(parent=owner, prompt=Prompt.objects.all()[0], kind=Mark.Kind.LATER, marked_at=timezone.now())
     EarlierSupport.objects.create(author=owner, content=EarlierSupportContent({"id": "x"}))
     exporting.start(owner, Choice())
     building.start_anew(owner)
@@ -87,8 +87,14 @@ def names_people(model: type[Model]) -> bool:
 
 
 def rows_of(model: type[Model], owner: User) -> set[object]:
-    fields = [field for field in model._meta.concrete_fields if field.related_model is User]
-    return {row.pk for field in fields for row in model._default_manager.filter(**{field.name: owner.pk})}
+    """The rows that name this parent, or one of their connections: a counselor's notes on a client go with the connection."""
+    found: set[object] = set()
+    for field in model._meta.concrete_fields:
+        if field.related_model is User:
+            found |= set(model._default_manager.filter(**{field.name: owner.pk}).values_list("pk", flat=True))
+        elif field.related_model is Connection and field.remote_field.on_delete is CASCADE:
+            found |= set(model._default_manager.filter(**{f"{field.name}__parent": owner.pk}).values_list("pk", flat=True))
+    return found
 
 
 def others_rows(model: type[Model], owner: User) -> set[object]:

@@ -55,6 +55,7 @@ LEFT_OUT = {
         **dict.fromkeys(["has_own_questions", "has_walks", "has_repairs"], DERIVED),
         "unread_since": OF_THE_SITE,
         "notified_at": OF_THE_SITE,
+        "leaves_at": OF_THE_ACCOUNT,
     },
     "journal.Attachment": {"author": WHO},
     "journal.EarlierSupport": {"id": DERIVED, "author": WHO},
@@ -63,6 +64,7 @@ LEFT_OUT = {
         **dict.fromkeys(
             ["size", "content.html", "content.renderer", "summary.excerpt", "summary.words", "unrendered_at", "is_unindexed"], DERIVED
         ),
+        "summary.was_brought": DERIVED,
         **dict.fromkeys(["page", "seq"], "tells a repeated save of a page that is open in a browser"),
     },
     "journal.FilePart": {**dict.fromkeys(["id", "file", "number"], DERIVED), "owner": WHO},
