@@ -92,7 +92,7 @@ def rows_of(model: type[Model], owner: User) -> set[object]:
     for field in model._meta.concrete_fields:
         if field.related_model is User:
             found |= set(model._default_manager.filter(**{field.name: owner.pk}).values_list("pk", flat=True))
-        elif field.related_model is Connection and field.remote_field.on_delete is CASCADE:
+        elif field.related_model is Connection and field.remote_field and field.remote_field.on_delete is CASCADE:
             found |= set(model._default_manager.filter(**{f"{field.name}__parent": owner.pk}).values_list("pk", flat=True))
     return found
 
