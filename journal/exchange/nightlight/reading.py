@@ -43,12 +43,13 @@ def _document(title: str, body: str, root: str = "") -> str:
 def index(nights: Sequence[dt.date]) -> str:
     """`nights`: of every page, in order."""
     counts = Counter(night.replace(day=1) for night in nights)
-    parts = [f"<main>\n<h1>{escape(_('Journal'))}</h1>"]
+    title, nothing = _("Journal"), _("There are no pages yet.")
+    parts = [f"<main>\n<h1>{escape(title)}</h1>"]
     if nights:
         count = ngettext("%(number)s page", "%(number)s pages", len(nights)) % {"number": number_format(len(nights), force_grouping=True)}
         parts.append(f"<p class='quiet'>{escape(dates.months(nights[0], nights[-1]))} · {escape(count)}</p>")
     else:
-        parts.append(f"<p>{escape(_('There are no pages yet.'))}</p>")
+        parts.append(f"<p>{escape(nothing)}</p>")
     year = 0
     for month, number in counts.items():
         if month.year != year:
@@ -57,13 +58,14 @@ def index(nights: Sequence[dt.date]) -> str:
         pages = ngettext("%(number)s page", "%(number)s pages", number) % {"number": number}
         parts.append(f"<li><a href='{file_of(month)}'>{escape(dates.month(month))}</a> <span class='quiet'>{escape(pages)}</span></li>")
     parts.append(f"{'</ul>' if year else ''}\n</main>")
-    return _document(_("Journal"), "\n".join(parts))
+    return _document(title, "\n".join(parts))
 
 
 def month(of: dt.date, articles: Sequence[str], before: dt.date | None, after: dt.date | None) -> str:
+    all_months = _("All months")
     links = [
         f"<a href='{file_of(before)[7:]}'>← {escape(dates.month(before))}</a>" if before else "<span></span>",
-        f"<a href='../index.html'>{escape(_('All months'))}</a>",
+        f"<a href='../index.html'>{escape(all_months)}</a>",
         f"<a href='{file_of(after)[7:]}'>{escape(dates.month(after))} →</a>" if after else "<span></span>",
     ]
     nav = f"<nav>{' '.join(links)}</nav>"
