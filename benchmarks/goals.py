@@ -66,6 +66,9 @@ TIMELINE_BYTES = Goal("timeline’s HTML on the wire", "kB", 7, 6)
 ROW = Goal("read and open all entries: a row", "µs", 25, 15)
 BARE_ROW = Goal("  the same with a bare cursor", "µs")
 DEEP = Goal("deep timeline page, 100,000 ÷ 10,000", "", 1.1, 1.05)
+EXPORT = Goal("export of 10,000 entries: work", "s", 1.5, 1.2)
+EXPORT_MEMORY = Goal("export: memory for each page more", "kB", 2, 1.5)
+RESTORE = Goal("an export of 10,000 entries taken in: work", "s", 4, 3)
 
 # Searching a journal: by entries, in the order in which they are printed. Requests are whole ones, of one client.
 SEARCHES = {
@@ -125,5 +128,8 @@ ALL = (
     TIMELINE_BYTES,
     DEEP,
     ROW,
+    EXPORT,
+    EXPORT_MEMORY,
+    RESTORE,
     *(goal for goals in SEARCHES.values() for goal in goals.values() if goal.must is not None),
 )

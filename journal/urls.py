@@ -31,6 +31,7 @@ urlpatterns = [
     path("journal/repairs/<uuid:pk>/", repairs.repair, name="repair"),
     path("journal/export/", export.export, name="export"),
     path("journal/export/nights/", export.export_nights, name="export_nights"),
+    path("journal/export/earlier/", export.export_earlier, name="export_earlier"),
     path("journal/export/<uuid:pk>/", export.export_job, name="export_job"),
     path("journal/export/<uuid:pk>/file/", export.export_file, name="export_file"),
     path("journal/export/<uuid:pk>/delete/", export.export_delete, name="export_delete"),

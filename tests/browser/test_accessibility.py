@@ -65,6 +65,7 @@ SIGNED_IN = [
     "/journal/calendar/{year}/{month}/",
     "/journal/children/",
     "/journal/insights/",
+    "/journal/export/earlier/",
     "/journal/repairs/",
     "/journal/repairs/new/?entry={entry}",
     "/journal/repairs/{repair}/",

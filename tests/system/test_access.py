@@ -116,6 +116,7 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "journal/import/<uuid:pk>/file/": (OWN, WRONG_METHOD),
     "journal/export/": (everybody(302), everybody(302)),  # on to reauthentication
     "journal/export/nights/": (WRONG_METHOD, everybody(302)),
+    "journal/export/earlier/": (SIGNED_IN, WRONG_METHOD),
     "journal/export/<uuid:pk>/": (OWN, Answers(302, 302, 404, 404)),
     "journal/export/<uuid:pk>/file/": (everybody(302), WRONG_METHOD),
     "journal/export/<uuid:pk>/delete/": (WRONG_METHOD, Answers(302, 302, 404, 404)),

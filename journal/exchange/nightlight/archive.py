@@ -19,7 +19,7 @@ from journal import files
 from journal.exchange.choosing import Choice, chosen
 from journal.exchange.nightlight import FORMAT, JSON_FILE, SCHEMA, person, reading, support
 from journal.exchange.nightlight.front_matter import Names, front_matter
-from journal.exchange.nightlight.pages import Page, attachment_path, batches, pages
+from journal.exchange.nightlight.pages import Own, Page, attachment_path, batches, pages
 from journal.exchange.nightlight.values import day, moment
 from journal.models import Attachment, Entry, Feeling
 
@@ -55,7 +55,8 @@ def write(owner: User, part: Part, target: IO[bytes] | files.Writer, advance: Ad
         with archive.open(JSON_FILE, "w", force_zip64=True) as member:
             _write_json(owner, part, member, advance)
         count = _write_pages(owner, part, archive, advance)
-        _write_attachments(part, archive)
+        if Own.of(owner).attachments:
+            _write_attachments(part, archive)
     return count
 
 
@@ -132,8 +133,9 @@ def _write_pages(owner: User, part: Part, archive: zipfile.ZipFile, advance: Adv
 
 
 def _with_attachments(owner: User, places: Sequence[tuple[uuid.UUID, object]]) -> Iterator[tuple[Page, list[Attachment]]]:
+    has_attachments = Own.of(owner).attachments
     for some in batches(owner, [pk for pk, _night in places]):
-        attached = _attachments(some)
+        attached = _attachments(some) if has_attachments else defaultdict(list)
         for page in some:
             yield page, attached[page.pk]
 

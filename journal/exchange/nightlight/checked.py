@@ -3,12 +3,11 @@
 import datetime as dt
 import uuid
 from collections.abc import Iterable, Mapping
-from typing import cast
 
 from django.db.models import Choices
 from django.utils.dateparse import parse_datetime
 
-from common.text import repair
+from journal.exchange.formats.reading.json_values import clean
 
 LATEST_YEAR, EARLIEST_YEAR = 2200, 1800
 MOST_NUMBER = 2**31 - 1
@@ -22,13 +21,13 @@ class Row:
     """An object of the file. A value that is not what it has to be counts as missing: `needed` ones raise `Unusable` then."""
 
     def __init__(self, value: object) -> None:
-        if not isinstance(value, Mapping):
+        if not isinstance(value, dict):
             raise Unusable
-        self._values = cast("Mapping[str, object]", value)
+        self._values: dict[str, object] = value
 
     def text(self, name: str, most: int) -> str:
         value = self._values.get(name)
-        return repair(value)[:most] if isinstance(value, str) else ""
+        return clean(value)[:most] if isinstance(value, str) else ""
 
     def flag(self, name: str, default: bool = False) -> bool:
         value = self._values.get(name)
@@ -84,7 +83,7 @@ class Row:
 
     def texts(self, name: str, most: int, length: int) -> tuple[str, ...]:
         value = self._values.get(name)
-        return tuple(repair(each)[:length] for each in value if isinstance(each, str))[:most] if isinstance(value, list) else ()
+        return tuple(clean(each)[:length] for each in value if isinstance(each, str))[:most] if isinstance(value, list) else ()
 
     def numbers(self, name: str, most: int) -> list[int]:
         value = self._values.get(name)

@@ -262,7 +262,9 @@ def _origin(owner: User, entry: Entry, row: Row, identities: Identities, known: 
 
 def _attachments(owner: User, entry: Entry, row: Row, identities: Identities, attached: Attached) -> int:
     found = {key: attached[key] for each in row.rows("attachments", MOST_ATTACHMENTS) if (key := each.key("id")) in attached}
-    here = identities.settle(Attachment, "author", found) if found else set()
+    if not found:
+        return 0
+    here = identities.settle(Attachment, "author", found)
     new = [
         Attachment(id=identities.of(key), entry=entry, author=owner, file=file, position=position)
         for position, (key, file) in enumerate(found.items())

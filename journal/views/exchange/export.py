@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.http import AuthenticatedHttpRequest
 from common import dates
 from common.rendering.addresses import address_of
-from journal.exchange import exporting, printing
+from journal.exchange import earlier, exporting, printing
 from journal.exchange.choosing import Choice
 from journal.forms.choosing import ChoosingForm, offered
-from journal.models import Job, SealedFile
+from journal.models import EarlierSupport, Job, SealedFile
 from journal.views import jobs as job_pages
 
 
@@ -42,11 +42,17 @@ def _is_there(file: SealedFile | None) -> bool:
 @require_http_methods(["GET", "HEAD", "POST"])
 @reauthentication_required
 def export(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """What can be taken away; a press on *Everything* begins a file of it."""
+    """What can be taken away; a press on *Everything* begins a file of it, or one of all pages for other journals."""
     if request.method == "POST":
-        return redirect("journal:export_job", pk=exporting.start(request.user, Choice()).pk)
-    form = ChoosingForm(author=request.user)
-    return render(request, "journal/export/export.html", {"form": form, "waiting": _waiting(request)})
+        for_others = request.POST.get("action") == "day-one"
+        return redirect("journal:export_job", pk=exporting.start(request.user, Choice(), for_others=for_others).pk)
+    return _page(request, ChoosingForm(author=request.user))
+
+
+def _page(request: AuthenticatedHttpRequest, form: ChoosingForm, status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
+    has_earlier = EarlierSupport.objects.by(request.user).exists()
+    context = {"form": form, "waiting": _waiting(request), "has_earlier": has_earlier}
+    return render(request, "journal/export/export.html", context, status=status)
 
 
 @require_POST
@@ -55,8 +61,7 @@ def export_nights(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The pages of a span, to be ticked; then a file of them, or a page to be printed."""
     form = ChoosingForm(request.POST, author=request.user)
     if not form.is_valid():
-        context = {"form": form, "waiting": _waiting(request)}
-        return render(request, "journal/export/export.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _page(request, form, HTTPStatus.UNPROCESSABLE_ENTITY)
     action = request.POST.get("action")
     if action not in {"file", "print"}:
         return render(request, "journal/export/nights.html", {"form": form, **offered(form)})
@@ -94,3 +99,9 @@ def export_delete(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpRespo
     if job.file is not None:
         job.file.delete()
     return redirect("journal:export")
+
+
+@require_safe
+def export_earlier(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """What came along of counselors of an earlier account."""
+    return render(request, "journal/export/earlier.html", {"supports": earlier.supports(request.user)})

@@ -13,10 +13,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.keys import keyring
 from accounts.models import User
 from journal import jobs
 from journal.entries import trash
-from journal.models import FilePart, Job, SealedFile
+from journal.models import EarlierSupport, EarlierSupportContent, FilePart, Job, SealedFile
 from tests.factories import make_entry, make_user
 from tests.helpers import DAY, confirm, main_text, parsed, signed_in
 
@@ -86,6 +87,24 @@ class EverythingTests:
         response = browser.get(f"{EXPORT}{Job.objects.get().pk}/file/")
         assert "no-store" in response.headers["Cache-Control"]
         assert response.headers["Content-Disposition"].startswith('attachment; filename="nightlight-')
+
+    def test_a_file_for_other_journals_is_as_day_one_makes_them(self, owner: User, browser: Client, worker: ModuleType) -> None:
+        nights(owner, 2)
+        assert 'value="day-one"' in browser.get(EXPORT).content.decode()
+        browser.post(EXPORT, {"action": "day-one"})
+        worker.run_waiting()
+
+        job = Job.objects.get()
+        archive = fetched(browser, job)
+        assert archive.namelist() == ["Journal.json"]
+        assert [entry["text"] for entry in json.loads(archive.read("Journal.json"))["entries"]] == [
+            "The heron, night 1.",
+            "The heron, night 0.",
+        ]
+        page = main_text(browser.get(f"{EXPORT}{job.pk}/"))
+        assert "2 pages" in page
+        assert "What is in it" not in page
+        assert (job.done, job.total) == (2, 2)
 
     def test_two_presses_make_one_file(self, browser: Client) -> None:
         assert browser.post(EXPORT).headers["Location"] == browser.post(EXPORT).headers["Location"]
@@ -187,3 +206,36 @@ def test_a_stranger_finds_nothing(owner: User, browser: Client, worker: ModuleTy
     assert stranger.post(f"{EXPORT}{job.pk}/delete/").status_code == 404
     assert stranger.post(f"{EXPORT}{job.pk}/", {"stop": "stop"}).status_code == 404
     assert SealedFile.objects.exists()
+
+
+class EarlierTests:
+    SUPPORT = {
+        "id": "5a3bbd4e-31b0-4d6f-8c41-0d6cf0c2a6b1",
+        "counselor": "Ines <Holm>",
+        "began_at": "2024-02-20T10:00:00Z",
+        "given": [{"name": "First weeks", "steps": [{"question": "What was said at the door?"}]}, "nothing"],
+        "shares": [
+            {
+                "night": "2024-03-01",
+                "text": "The lamp fell.",
+                "readings": [{"read_at": "2024-03-02T10:00:00Z"}],
+                "replies": [{"from_counselor": True, "text": "Thank you for this.", "written_at": 7}],
+            },
+            {"night": [], "text": ""},
+        ],
+    }
+
+    def test_what_came_along_of_counselors_is_read_by_its_owner_alone(self, owner: User, browser: Client) -> None:
+        assert "Nothing came along." in main_text(browser.get(f"{EXPORT}earlier/"))
+        assert f"{EXPORT}earlier/" not in browser.get(EXPORT).content.decode()
+        with keyring.cached():
+            EarlierSupport.objects.create(author=owner, content=EarlierSupportContent(self.SUPPORT))
+            EarlierSupport.objects.create(author=make_user(email="b@example.org"), content=EarlierSupportContent({"counselor": "Olu"}))
+
+        assert f"{EXPORT}earlier/" in browser.get(EXPORT).content.decode()
+        text = main_text(browser.get(f"{EXPORT}earlier/"))
+
+        for words in ("Ines <Holm>", "First weeks", "What was said at the door?", "The lamp fell.", "Thank you for this.", "Read on"):
+            assert words in text
+        assert "The copy had been deleted." in text
+        assert "Olu" not in text

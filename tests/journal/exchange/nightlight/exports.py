@@ -105,7 +105,7 @@ def pages(draw: st.DrawFn) -> Values:
         "deleted_at": draw(maybe(moments)),
         "conflict_at": draw(maybe(moments)),
         "repair": draw(maybe(repairs)),
-        "revisions": draw(several(revisions, "saved_at", "id", once="version")),
+        "revisions": draw(several(revisions, "saved_at", "version", once="version")),
         "attachments": [],
         "origin": draw(maybe(origins)),
     }
