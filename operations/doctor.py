@@ -63,7 +63,7 @@ def _keys() -> Finding:
     state = health.keys()
     if state == "ok":
         return Finding("keys", State.OK, "open what is sealed")
-    return _fault("keys", state, "Put the key file of this database back: docs/keys.md. Without it nobody can read what they wrote.")
+    return _fault("keys", state, "Put the key file of this database back: docs/keys.md. Without it everything that was written stays shut.")
 
 
 def _permissions() -> Finding:

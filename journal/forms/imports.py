@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.fields import OneLineField
 from journal.exchange.importing import uploads
 
 
@@ -35,7 +36,7 @@ class SliceForm(forms.Form):
     """A piece of a file: `at` is where it begins, `size` how large the whole is, in bytes."""
 
     id = forms.UUIDField()
-    name = forms.CharField(max_length=1000)
+    name = OneLineField(max_length=1000)
     size = forms.IntegerField(min_value=1)
     at = forms.IntegerField(min_value=0)
     slice = forms.FileField(required=False, allow_empty_file=True)
