@@ -8,12 +8,13 @@ const SLOWER = 1.15;
 
 let wait = FIRST;
 
+/* The part; or another page, where the job is over or somebody has signed out meanwhile; null while there is no connection. */
 function ask() {
   const request = new XMLHttpRequest();
   return new Promise((resolve) => {
     request.open("GET", `${location.pathname}?part=progress`);
     request.responseType = "document";
-    request.onload = () => resolve(request.status === 200 ? request.response?.querySelector("[data-job]") : null);
+    request.onload = () => resolve(request.status === 200 ? request.response : null);
     request.onerror = () => resolve(null);
     request.send();
   });
@@ -23,8 +24,9 @@ async function look() {
   const shown = document.querySelector("[data-job]");
   if (!shown || shown.dataset.job === "over") return;
   if (!document.hidden) {
-    const found = await ask();
-    if (found?.dataset.job === "over") return location.reload();
+    const page = await ask();
+    const found = page?.querySelector("[data-job]");
+    if (page && found?.dataset.job !== "waiting" && found?.dataset.job !== "running") return location.reload();
     if (found) show(shown, found);
   }
   wait = Math.min(wait * SLOWER, LONGEST);

@@ -108,7 +108,7 @@ def _job(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> Job:
 def import_job(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
     """How far the look or the import is, and what came of it."""
     job = _job(request, pk)
-    if job.kind == Job.Kind.IMPORT and job.state == Job.State.DONE and request.method == "GET":
+    if job.kind == Job.Kind.IMPORT and job.state == Job.State.DONE and request.method == "GET" and "part" not in request.GET:
         return redirect("journal:import_report", pk=job.report.values["import"])
     context: Values = {"report": job.report.values, "is_look": job.kind == Job.Kind.PREVIEW}
     if job.kind == Job.Kind.PREVIEW and job.state == Job.State.DONE:

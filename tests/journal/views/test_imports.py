@@ -162,6 +162,12 @@ class TakingInTests:
         assert parsed(page).select_one(f'a[href="{IMPORT}{attachment.pk}/file/"]')
         assert signed_in(make_user(email="other@example.org")).get(f"{IMPORT}{attachment.pk}/file/").status_code == 404
 
+    def test_a_script_that_asks_how_far_it_is_learns_that_it_is_over(self, browser: Client, worker: ModuleType) -> None:
+        batch = taken_in(browser, worker, jrnl("The heron came."))
+        page = browser.get(f"{IMPORT}{batch.pk}/?part=progress")
+        assert 'data-job="over"' in page.content.decode()
+        assert browser.get(f"{IMPORT}{batch.pk}/").headers["Location"] == f"{IMPORT}{batch.pk}/report/"
+
     def test_two_presses_take_it_in_once(self, browser: Client, worker: ModuleType) -> None:
         look = sent(browser, jrnl("The heron came."))
         worker.run_waiting()
