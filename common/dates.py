@@ -8,7 +8,7 @@ import functools
 
 from django.utils import timezone
 from django.utils.dateparse import parse_date
-from django.utils.dates import WEEKDAYS
+from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.formats import date_format, time_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -82,6 +82,18 @@ def month(night: dt.date) -> str:
 def months(first: dt.date, last: dt.date) -> str:
     """Months of one year as "Oct to Dec 2026"."""
     return _("%(first)s to %(last)s") % {"first": _format(first, _("M")), "last": _format(last, _("M Y"))}
+
+
+def span_of_months(first: dt.date, last: dt.date) -> str:
+    """As "November 2025 to October 2026"; a single month as `month`."""
+    if (first.year, first.month) == (last.year, last.month):
+        return month(first)
+    return _("%(first)s to %(last)s") % {"first": month(first), "last": month(last)}
+
+
+def month_of_year(night: dt.date) -> str:
+    """As "November", by itself: where a heading says the year."""
+    return str(MONTHS[night.month])
 
 
 def weekday(number: int) -> str:

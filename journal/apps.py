@@ -13,6 +13,7 @@ class JournalConfig(AppConfig):
         from accounts.security import locking
         from journal import files, jobs
         from journal.exchange import exporting  # noqa: F401  these register kinds of jobs
+        from journal.exchange.book import making  # noqa: F401
         from journal.exchange.importing import preview, taking  # noqa: F401
         from journal.sharing import shares
 

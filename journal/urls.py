@@ -1,7 +1,7 @@
 from django.urls import path
 
 from journal.views import children, deleted, entries, hard_nights, history, mark, moved, paths, repairs, tonight
-from journal.views.exchange import export, imports
+from journal.views.exchange import book, export, imports
 from journal.views.finding import calendar, insights, on_this_day, search
 from journal.views.sharing import care, given, share, shared
 
@@ -35,6 +35,10 @@ urlpatterns = [
     path("journal/export/<uuid:pk>/", export.export_job, name="export_job"),
     path("journal/export/<uuid:pk>/file/", export.export_file, name="export_file"),
     path("journal/export/<uuid:pk>/delete/", export.export_delete, name="export_delete"),
+    path("journal/book/", book.book, name="book"),
+    path("journal/book/<uuid:pk>/", book.book_job, name="book_job"),
+    path("journal/book/<uuid:pk>/file/", book.book_file, name="book_file"),
+    path("journal/book/<uuid:pk>/delete/", book.book_delete, name="book_delete"),
     path("journal/import/", imports.imports, name="imports"),
     path("journal/import/slice/", imports.import_slice, name="import_slice"),
     path("journal/import/<uuid:pk>/", imports.import_job, name="import_job"),

@@ -24,6 +24,7 @@ from counselor import groups, notes
 from counselor.models import ClientGroup, Invitation, Workspace
 from journal import jobs, repairs
 from journal.exchange import exporting
+from journal.exchange.book import making
 from journal.exchange.choosing import Choice
 from journal.exchange.importing import uploads
 from journal.history import revisions
@@ -120,6 +121,10 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "journal/export/<uuid:pk>/": (OWN, Answers(302, 302, 404, 404)),
     "journal/export/<uuid:pk>/file/": (everybody(302), WRONG_METHOD),
     "journal/export/<uuid:pk>/delete/": (WRONG_METHOD, Answers(302, 302, 404, 404)),
+    "journal/book/": (everybody(302), everybody(302)),  # on to reauthentication
+    "journal/book/<uuid:pk>/": (OWN, Answers(302, 302, 404, 404)),
+    "journal/book/<uuid:pk>/file/": (everybody(302), WRONG_METHOD),
+    "journal/book/<uuid:pk>/delete/": (WRONG_METHOD, Answers(302, 302, 404, 404)),
     "journal/calendar/": (SIGNED_IN, WRONG_METHOD),
     "journal/calendar/<int:year>/": (SIGNED_IN, WRONG_METHOD),
     "journal/calendar/<int:year>/<int:month>/": (SIGNED_IN, WRONG_METHOD),
@@ -332,6 +337,7 @@ class People(NamedTuple):
     repair: Entry
     export: Job
     brought: Brought
+    book: Job
     revision: Revision
     own: OwnQuestion
     present: Relationship
@@ -375,6 +381,7 @@ def make_people() -> People:
         repair=repairs.keep_open(owner, make_entry(owner, text="The owner’s evening.", kind=Entry.Kind.FREE).pk, now),
         export=exporting.start(owner, Choice()),
         brought=make_brought(owner, entry),
+        book=making.start(owner, making.Wish(Choice())),
         revision=entry.revisions.get(),
         own=own,
         present=present,
@@ -420,6 +427,7 @@ def row_named(route: str, visitor: str, people: People) -> Any:
         else people.brought.batch
         if "/report/" in route or "/take-back/" in route
         else people.brought.look,
+        "journal/book/": people.book,
         "accounts/care/": relationship.connection,
         "accounts/clients/": relationship.connection,
         "accounts/groups/": people.group,

@@ -2,41 +2,23 @@
 
 import uuid
 from http import HTTPStatus
-from typing import TypedDict
 
 from allauth.account.decorators import reauthentication_required
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import AuthenticatedHttpRequest
 from common import dates
-from common.rendering.addresses import address_of
 from journal.exchange import earlier, exporting, printing
 from journal.exchange.choosing import Choice
 from journal.forms.choosing import ChoosingForm, offered
-from journal.models import EarlierSupport, Job, SealedFile
+from journal.models import EarlierSupport, Job
 from journal.views import jobs as job_pages
 
 
-class Waiting(TypedDict):
-    """A file that can be fetched, or is being made."""
-
-    url: str
-    made: str
-    is_over: bool
-
-
-def _waiting(request: AuthenticatedHttpRequest) -> list[Waiting]:
-    """What is being made, and the files that are still there; the newest first."""
-    jobs = Job.objects.by(request.user).filter(kind=Job.Kind.EXPORT).select_related("file").order_by("-created_at")
-    shown = (job for job in jobs if not job.is_over or _is_there(job.file))
-    return [Waiting(url=address_of("journal:export_job", job.pk), made=dates.moment(job.created_at), is_over=job.is_over) for job in shown]
-
-
-def _is_there(file: SealedFile | None) -> bool:
-    return file is not None and file.is_complete and (file.expires_at is None or file.expires_at > timezone.now())
+def _waiting(request: AuthenticatedHttpRequest) -> list[job_pages.Waiting]:
+    return job_pages.waiting(request.user, Job.Kind.EXPORT, "journal:export_job")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -77,7 +59,7 @@ def export_nights(request: AuthenticatedHttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def export_job(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
     job = get_object_or_404(Job.objects.by(request.user).select_related("file"), pk=pk, kind=Job.Kind.EXPORT)
-    file = job.file if _is_there(job.file) else None
+    file = job_pages.file_of(job)
     until = dates.moment(file.expires_at) if file and file.expires_at else ""
     return job_pages.respond(request, job, "journal/export/job.html", {"file": file, "until": until})
 
@@ -87,9 +69,9 @@ def export_job(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse
 def export_file(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponseBase:
     """The file itself, opened part by part while it is sent."""
     job = get_object_or_404(Job.objects.by(request.user).select_related("file"), pk=pk, kind=Job.Kind.EXPORT, state=Job.State.DONE)
-    if job.file is None or not _is_there(job.file):
+    if (file := job_pages.file_of(job)) is None:
         raise Http404
-    return job_pages.download(job.file)
+    return job_pages.download(file)
 
 
 @require_POST
