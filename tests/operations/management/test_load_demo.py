@@ -17,6 +17,7 @@ from prompts.models import Assignment
 from prompts.tonight import DEEP_EVERY
 from tests.factories import make_user
 from tests.helpers import DAY, refusal, run, signed_in
+from tests.journal.exchange.journals import exported, restored, said
 
 NOW = dt.datetime(2026, 11, 20, 20, tzinfo=dt.UTC)
 PARENTS = ["mara@example.org", "tomas@example.org"]
@@ -48,6 +49,13 @@ class FamilyTests(TestCase):
             assert email in self.output
             assert self.client.login(email=email, password=PASSWORD)
         assert PASSWORD in self.output
+
+    def test_exports_and_says_the_same_in_an_empty_account(self) -> None:
+        for email in PARENTS:
+            file = exported(User.objects.get(email=email))
+            other = User.objects.get(pk=make_user(email=f"new-{email}").pk)
+            assert restored(other, file).counts["pages"] > 100
+            assert said(exported(other), ids=False) == said(file, ids=False)
 
     def test_has_a_counselor_who_gave_read_and_replied(self) -> None:
         ines = User.objects.get(email="ines@example.org")
