@@ -23,14 +23,14 @@ function post(fields) {
 
 const wait = (time) => new Promise((resolve) => setTimeout(resolve, time));
 
-/* What the server answers to the slice that begins there; null where the file cannot be sent. */
+/* What the server answers to the slice that begins there; where the file cannot be sent, an answer without a size. */
 async function sendSlice(file, id, at) {
   const slice = file.slice(at, at + Number(form.dataset.slice));
   for (;;) {
     try {
       const answer = await post({ id, name: file.name, size: file.size, at, slice });
       if (answer.ok || answer.status === 409) return await answer.json();
-      if (answer.status < 500 && answer.status !== 429) return null;
+      if (answer.status < 500 && answer.status !== 429) return await answer.json().catch(() => ({}));
     } catch {
       say(form.dataset.broken);
     }
@@ -45,7 +45,7 @@ async function send(file) {
     say(form.dataset.sending);
     bar.value = at / file.size;
     const answer = await sendSlice(file, id, at);
-    if (!answer) return say(form.dataset.refused);
+    if (!("size" in answer)) return say(answer.says ?? form.dataset.refused);
     if (answer.next) return location.assign(answer.next);
     at = answer.size;
   }

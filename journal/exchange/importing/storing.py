@@ -1,8 +1,7 @@
 """Storing what another journal's reader gives: new pages, beside what is here."""
 
-import shutil
-import uuid
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -13,7 +12,9 @@ from common.ids import new_id
 from journal import content, files
 from journal.exchange.formats import Incoming, IncomingFile, Oddity
 from journal.exchange.importing.known import text_of
-from journal.models import Attachment, Entry, EntrySummary, Import, Mode, Origin, OriginContent
+from journal.models import Attachment, Entry, EntrySummary, Import, Mode, Night, Origin, OriginContent, SealedFile
+
+NIGHT = dt.timedelta(days=1)
 
 
 @dataclass(slots=True)
@@ -26,23 +27,47 @@ class Stored:
     left_out: list[str] = field(default_factory=list)
 
 
-@transaction.atomic
-def store(author: User, batch: Import, some: Iterable[Incoming], stored: Stored) -> None:
-    """Store these pages, in one transaction."""
+type Look = Callable[[], object]
+
+
+def store(author: User, batch: Import, some: Iterable[Incoming], stored: Stored, look: Look = lambda: None) -> None:
+    """Store these pages in one transaction, and before it what is attached to them: nobody's save waits while a film is copied.
+
+    `look` is called for each piece of a file and may raise: then none of these pages is stored, and their files expire.
+    """
     some = list(some)
-    nights = {incoming.night for incoming in some}
-    taken = set(Entry.objects.by(author).not_deleted().filter(kind=Entry.Kind.NIGHT, night__in=nights).values_list("night", flat=True))
+    copies = [_copies(author, incoming.files, stored, look) for incoming in some]
+    _store(author, batch, some, copies, stored)
+    stored.files += sum(map(len, copies))
+
+
+@transaction.atomic
+def _store(author: User, batch: Import, some: Sequence[Incoming], copies: Sequence[Sequence[SealedFile]], stored: Stored) -> None:
+    now = timezone.now()
+    taken = _taken(author, {incoming.night for incoming in some})
+    own_from = author.tonight(now) - NIGHT  # last night's page can still be written, too
     entries: list[Entry] = []
     for incoming in some:
-        kind = Entry.Kind.FREE if incoming.night in taken else Entry.Kind.NIGHT
+        kind = Entry.Kind.FREE if incoming.night in taken or incoming.night >= own_from else Entry.Kind.NIGHT
         stored.beside += kind == Entry.Kind.FREE
         taken.add(incoming.night)
         entries.append(_entry(author, incoming, kind))
     Entry.objects.bulk_create(entries)
     Origin.objects.bulk_create(_origin(author, batch, entry, incoming) for entry, incoming in zip(entries, some, strict=True))
-    for entry, incoming in zip(entries, some, strict=True):
-        _attach(author, entry.pk, incoming.files, stored)
+    if any(copies):
+        Attachment.objects.bulk_create(
+            Attachment(entry=entry, author=author, file=file, position=position)
+            for entry, own in zip(entries, copies, strict=True)
+            for position, file in enumerate(own)
+        )
+        SealedFile.objects.filter(pk__in=[file.pk for own in copies for file in own]).update(expires_at=None)
     stored.pages += len(entries)
+
+
+def _taken(author: User, nights: set[dt.date]) -> set[dt.date]:
+    """The nights that have a page, or on whose page something was done: an imported text would stand there as if it were the answer."""
+    pages = Entry.objects.by(author).not_deleted().filter(kind=Entry.Kind.NIGHT, night__in=nights).values_list("night", flat=True)
+    return {*pages, *Night.objects.filter(author=author, night__in=nights).values_list("night", flat=True)}
 
 
 def _entry(author: User, incoming: Incoming, kind: str) -> Entry:
@@ -87,13 +112,18 @@ def _origin(author: User, batch: Import, entry: Entry, incoming: Incoming) -> Or
     )
 
 
-def _attach(author: User, entry: uuid.UUID, incoming: Iterable[IncomingFile], stored: Stored) -> None:
-    for position, each in enumerate(incoming):
+def _copies(author: User, incoming: Iterable[IncomingFile], stored: Stored, look: Look) -> list[SealedFile]:
+    """Sealed copies, which expire tomorrow unless they belong to a page by then. What is damaged is left out."""
+    copies: list[SealedFile] = []
+    expires_at = timezone.now() + NIGHT
+    for each in incoming:
         try:
-            with each.open() as source, files.create(author, each.name, each.media_type) as writer:
-                shutil.copyfileobj(source, writer, files.PART_SIZE)
+            with each.open() as source, files.create(author, each.name, each.media_type, expires_at=expires_at) as writer:
+                while piece := source.read(files.PART_SIZE):
+                    writer.write(piece)
+                    look()
         except OSError:
             stored.left_out.append(Oddity("file-unreadable", each.name).sentence)
             continue
-        Attachment.objects.create(entry_id=entry, author=author, file=writer.file, position=position)
-        stored.files += 1
+        copies.append(writer.file)
+    return copies

@@ -16,7 +16,7 @@ from journal.exchange.formats import Incoming, Problem
 from journal.exchange.importing.known import Known
 from journal.exchange.importing.opening import Opened, Refused, opened
 from journal.exchange.importing.preview import MOST_SAID, of_problem
-from journal.exchange.importing.storing import Stored, store
+from journal.exchange.importing.storing import Look, Stored, store
 from journal.exchange.nightlight import restore
 from journal.jobs import Progress
 from journal.models import Entry, Import, ImportSummary, Job
@@ -51,9 +51,12 @@ def take(job: Job, progress: Progress) -> Values:
     progress.begin(values["total"])
     try:
         with opened(job.owner, job.file) as file:
-            return _take(job, file, progress)
+            report = _take(job, file, progress)
     except Refused as error:
         raise jobs.Failed(str(error)) from error
+    job.file.delete()  # all of it is here
+    job.file = None
+    return report
 
 
 def _take(job: Job, file: Opened, progress: Progress) -> Values:
@@ -84,8 +87,13 @@ def _new_pages(seen: Values, report: Values) -> int:
 def _theirs(owner: User, batch: Import, file: Opened, progress: Progress) -> Iterator[Values]:
     """What there is to report, after each step."""
     known, stored = Known(owner, file.name), Stored()
+    earlier = Entry.objects.by(owner).filter(origin__batch=batch).count()  # by an attempt that was interrupted: not "here already"
     problems: list[str] = []
-    counts = {"here": 0, "problem_count": 0}
+    counts = {"here": -earlier, "problem_count": 0}
+
+    def look() -> None:
+        progress.advance(0)
+
     some: list[Incoming] = []
     for incoming in file.reader.read(file.source) if file.reader else ():
         if isinstance(incoming, Problem):
@@ -97,16 +105,19 @@ def _theirs(owner: User, batch: Import, file: Opened, progress: Progress) -> Ite
             known.add(incoming)
             some.append(incoming)
         if len(some) == AT_ONCE:
-            yield _store(owner, batch, some, stored, counts, problems)
+            yield _store(owner, batch, some, stored, counts, problems, look)
             some = []
         progress.advance()
-    yield _store(owner, batch, some, stored, counts, problems)
+    yield _store(owner, batch, some, stored, counts, problems, look)
 
 
-def _store(owner: User, batch: Import, some: list[Incoming], stored: Stored, counts: dict[str, int], problems: list[str]) -> Values:
-    store(owner, batch, some, stored)
+def _store(
+    owner: User, batch: Import, some: list[Incoming], stored: Stored, counts: dict[str, int], problems: list[str], look: Look
+) -> Values:
+    store(owner, batch, some, stored, look)
     return {
         **counts,
+        "here": max(counts["here"], 0),
         "problems": problems,
         "beside": stored.beside,
         "files": stored.files,

@@ -11,12 +11,14 @@ from common.text import one_line
 from journal import files
 from journal.files import PART_SIZE
 from journal.models import FileAbout, SealedFile
+from journal.models.file import SealedFileQuerySet
 
 KEPT_FOR = dt.timedelta(days=1)
 SIZE_LIMIT = 4 * 1024**3  # bytes: a journal with photos of many years
 SLICE_LIMIT = 4 * 1024 * 1024  # bytes of what is sent at once by a script
 FORM_LIMIT = 11 * 1024 * 1024  # bytes of what is sent by a form; the web server takes little more
 NAME_LIMIT = 200  # characters
+HALF_SENT = 3  # files of one person: the oldest makes room for another
 
 
 class TooLarge(Exception):
@@ -43,9 +45,16 @@ def begin(owner: User, pk: uuid.UUID, name: str, size: int) -> SealedFile | None
         with transaction.atomic():
             new = SealedFile(id=pk, owner=owner, about=FileAbout(_name(name)), created_at=now, expires_at=now + KEPT_FOR)
             new.save(force_insert=True)
-            return new
     except IntegrityError:
         return SealedFile.objects.filter(pk=pk, owner=owner).first()
+    for old in _half_sent(owner)[HALF_SENT - 1 :]:
+        old.delete()
+    return new
+
+
+def _half_sent(owner: User) -> SealedFileQuerySet:
+    """Newest first. A file that a job writes has no size before it is complete."""
+    return SealedFile.objects.filter(owner=owner, is_complete=False, size__gt=0).order_by("-created_at", "-pk")
 
 
 def add(file: SealedFile, data: bytes, *, at: int, size: int) -> int:

@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import AuthenticatedHttpRequest
@@ -70,12 +71,25 @@ def imports(request: AuthenticatedHttpRequest) -> HttpResponse:
     form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
-        return _look_at(request, uploads.whole(request.user, file.name or "", file.read()))
+        job = _look_at(request, uploads.whole(request.user, file.name or "", file.read()))
+        if job is not None:
+            return redirect("journal:import_job", pk=job.pk)
+        context = {**_context(request, ImportForm()), "problem": _busy()}
+        return render(request, "journal/imports/imports.html", context, status=HTTPStatus.CONFLICT)
     return render(request, "journal/imports/imports.html", _context(request, form), status=422 if form.errors else 200)
 
 
-def _look_at(request: AuthenticatedHttpRequest, file: SealedFile) -> HttpResponse:
-    return redirect("journal:import_job", pk=jobs.start(request.user, Job.Kind.PREVIEW, {}, file=file).pk)
+def _look_at(request: AuthenticatedHttpRequest, file: SealedFile) -> Job | None:
+    """The job; None where another file is being looked at, and this one is deleted: what that job shows would be taken for it."""
+    job = jobs.start(request.user, Job.Kind.PREVIEW, {}, file=file)
+    if job.file_id == file.pk:
+        return job
+    file.delete()
+    return None
+
+
+def _busy() -> str:
+    return _("Another file is being read. Once that is done, or stopped, choose this one again.")
 
 
 @require_POST
@@ -97,7 +111,10 @@ def import_slice(request: AuthenticatedHttpRequest) -> HttpResponse:
         return JsonResponse({"size": error.size}, status=HTTPStatus.CONFLICT)
     if not file.is_complete:
         return JsonResponse({"size": there})
-    return JsonResponse({"size": there, "next": _look_at(request, file).headers["Location"]})
+    job = _look_at(request, file)
+    if job is None:
+        return JsonResponse({"problem": "busy", "says": _busy()}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    return JsonResponse({"size": there, "next": address_of("journal:import_job", job.pk)})
 
 
 def _job(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> Job:

@@ -268,3 +268,17 @@ def test_a_stranger_finds_nothing(browser: Client, worker: ModuleType) -> None:
         assert stranger.get(IMPORT + address).status_code == 404
     for address in (f"{look.pk}/take/", f"{batch.pk}/take-back/", f"{look.pk}/"):
         assert stranger.post(IMPORT + address).status_code == 404
+
+
+class TwoTabsTests:
+    def test_a_second_file_waits_for_the_first_and_says_so(self, browser: Client) -> None:
+        first = sent(browser, jrnl("One."))
+        response = browser.post(IMPORT, {"file": SimpleUploadedFile("other.json", jrnl("Two."))})
+        assert response.status_code == 409
+        assert "Another file is being read." in main_text(response)
+        assert Job.objects.get() == first
+        assert SealedFile.objects.count() == 1, "what is not read does not lie here"
+
+    def test_what_came_in_whole_leaves_no_file_behind(self, browser: Client, worker: ModuleType) -> None:
+        taken_in(browser, worker, jrnl("One."))
+        assert not SealedFile.objects.exists()
