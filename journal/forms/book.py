@@ -22,7 +22,7 @@ class BookForm(ChoosingForm):
         label=_("Title"),
         required=False,
         max_length=TITLE_LENGTH,
-        help_text=_("It stands on the first page and nowhere else. Without one it says: Journal."),
+        help_text=_("It stands on the first page. Without one it says: Journal."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
     )
     size = forms.TypedChoiceField(label=_("Paper"), choices=Size.choices, coerce=Size, widget=forms.RadioSelect)

@@ -16,7 +16,7 @@ from journal.exchange.book.drawings import Drawings
 from journal.exchange.choosing import Choice, chosen
 from journal.models import EntryContent, EntrySummary
 
-MOST = 3000  # pages of one book: some eight years, and a gigabyte while it is made
+MOST = 1500  # pages of one book: some four years, and two thirds of a gigabyte while it is made
 
 # Breaking a word takes the square of its length: one of thousands of characters gets places to be broken at.
 WITHOUT_END = re.compile(r"<[^>]*>|(?:&#?\w{1,9};|[^\s<&]){2000,}")
