@@ -5,6 +5,7 @@ Apps whose rows do not go with the account by themselves register a function wit
 
 import datetime as dt
 import functools
+import logging
 from collections.abc import Callable
 
 from allauth.usersessions.models import UserSession
@@ -15,6 +16,8 @@ from accounts import connections
 from accounts.keys import erasure
 from accounts.models import User
 from accounts.security.log import Event, record
+
+logger = logging.getLogger("nightlight.leaving")
 
 GRACE = dt.timedelta(days=7)
 BACKUPS_KEPT = dt.timedelta(weeks=4)  # operations/backup/daily.py keeps the last of each of four weeks
@@ -61,8 +64,17 @@ def call_off(person: User) -> None:
 
 
 def delete_due(now: dt.datetime) -> int:
-    """Delete the accounts whose week is over; returns how many. Idempotent: each is a transaction of its own."""
-    return sum(_delete_if_due(person, now) for person in User.objects.filter(leaves_at__lte=now).order_by("leaves_at"))
+    """Delete the accounts whose week is over; returns how many. Idempotent: each is a transaction of its own.
+
+    One that cannot be deleted keeps no other from it: it is logged, and tried again the next time.
+    """
+    gone = 0
+    for person in User.objects.filter(leaves_at__lte=now).order_by("leaves_at"):
+        try:
+            gone += _delete_if_due(person, now)
+        except Exception as error:
+            logger.error("An account could not be deleted", exc_info=error)
+    return gone
 
 
 @transaction.atomic

@@ -11,8 +11,11 @@ from accounts.models import Child, Children
 from common.ids import new_id
 from journal import repairs
 from journal.entries import trash
+from journal.exchange import exporting
+from journal.exchange.book import making
+from journal.exchange.choosing import Choice
 from journal.history import revisions
-from journal.models import RepairState, Revision
+from journal.models import Import, ImportSummary, Job, JobReport, JobRequest, RepairState, Revision
 from journal.nights import walks
 from prompts.library import paths as shipped
 from prompts.models import Mark
@@ -51,6 +54,7 @@ PUBLIC = [
     "/accounts/confirm-email/nothing/",
     "/accounts/inactive/",
     "/accounts/gone/",
+    "/accounts/gone/in-a-week/",
 ]
 SIGNED_IN = [
     "/tonight/",
@@ -66,6 +70,11 @@ SIGNED_IN = [
     "/journal/children/",
     "/journal/insights/",
     "/journal/export/earlier/",
+    "/journal/export/{export}/",
+    "/journal/book/{book}/",
+    "/journal/import/",
+    "/journal/import/{look}/",
+    "/journal/import/{batch}/report/",
     "/journal/repairs/",
     "/journal/repairs/new/?entry={entry}",
     "/journal/repairs/{repair}/",
@@ -137,7 +146,28 @@ def places(path_prompts: None) -> dict[str, object]:
     repairs.settle(author, repair.pk, RepairState.MENDED, night=night, words=LONG)
     deleted = make_entry(author, night=night - DAY, text=LONG, feeling="heavy")
     trash.delete(author, deleted, now)
-    named = {"entry": entry.pk, "deleted": deleted.pk, "revision": Revision.objects.get().pk, "own": own.pk, "repair": repair.pk}
+    report = {
+        "label": "Day One",
+        "pages": 1200,
+        "here": 3,
+        "beside": 2,
+        "files": 1,
+        "problem_count": 1,
+        "problems": [LONG],
+        "left_out": [LONG],
+    }
+    batch = Import.objects.create(author=author, source="day-one", created_at=now, summary=ImportSummary(report))
+    sample = {"night": "2024-03-01", "text": text, "question": LONG, "feeling": "bright"}
+    seen = {"new": 1200, "months": [["2024-03-01", 1200, 3]], "oddities": [[LONG, 2]], "samples": [sample], **report}
+    look = Job(owner=author, kind=Job.Kind.PREVIEW, state=Job.State.DONE, created_at=now, request=JobRequest(), report=JobReport(seen))
+    look.save(force_insert=True)
+    taken = {
+        "look": look.pk,
+        "batch": batch.pk,
+        "export": exporting.start(author, Choice()).pk,
+        "book": making.start(author, making.Wish(Choice())).pk,
+    }
+    named = {**taken, "entry": entry.pk, "deleted": deleted.pk, "revision": Revision.objects.get().pk, "own": own.pk, "repair": repair.pk}
     return {"author": author, **named, "year": night.year, "month": night.month}
 
 

@@ -47,6 +47,11 @@ NOT_PAGES = {
     "usersessions_list": "accounts:sessions is in its place",
     "account_set_password": "accounts:password_set is in its place",
     "journal:calendar_night": "on to that night’s page",
+    "accounts:stay": "POST only",
+    **dict.fromkeys(["journal:export_delete", "journal:book_delete", "journal:import_take", "journal:import_take_back"], "POST only"),
+    **dict.fromkeys(["journal:export_file", "journal:book_file", "journal:import_file"], "a file"),
+    "journal:export_nights": "POST only",
+    "journal:import_slice": "JSON",
     "journal:revision_leave": "POST only",
     "journal:revision_restore": "POST only",
     "journal:entry_put_back": "POST only",
@@ -84,7 +89,10 @@ NOT_PAGES = {
 
 def test_every_page_is_checked() -> None:
     ids: dict[str, object] = {
-        **{name: new_id() for name in ("entry", "deleted", "repair", "revision", "person", "own", "workspace", *CARE)},
+        **{
+            name: new_id()
+            for name in ("entry", "deleted", "repair", "revision", "person", "own", "workspace", "export", "book", "look", "batch", *CARE)
+        },
         **dict.fromkeys(("passkey", "year", "month"), 1),
     }
     everything = {*names(get_resolver().url_patterns), *names(get_resolver(WITH_MAIL).url_patterns)}
@@ -232,7 +240,7 @@ def test_without_a_password(page: Page, person: User, take_session: TakeSession,
     look(page, paths[0])
 
 
-@pages("/accounts/delete/", "/accounts/2fa/totp/activate/", "/accounts/2fa/webauthn/add/")
+@pages("/accounts/delete/", "/accounts/2fa/totp/activate/", "/accounts/2fa/webauthn/add/", "/journal/export/", "/journal/book/")
 def test_after_entering_the_password_again(page: Page, person: User, take_session: TakeSession, paths: tuple[str, ...]) -> None:
     take_session(reauthenticated(person))
     for path in paths:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from http import HTTPStatus
+from unittest import mock
 
 import time_machine
 from allauth.usersessions.models import UserSession
@@ -170,6 +171,23 @@ class InAWeekTests(TestCase):
         assert [leaving.delete_due(due) for _ in range(2)] == [1, 0]
         assert not User.objects.exists()
         assert not Entry.objects.exists()
+
+    def test_one_that_cannot_be_deleted_keeps_no_other_from_it(self) -> None:
+        self.leave()
+        stuck = make_user(email="stuck@example.org")
+        leaving.plan(stuck, timezone.now() - dt.timedelta(days=1))
+        due = timezone.now() + dt.timedelta(days=7, minutes=1)
+        delete = leaving.delete
+
+        def refuse(person: User) -> None:
+            if person.pk == stuck.pk:
+                raise RuntimeError
+            delete(person)
+
+        with mock.patch.object(leaving, "delete", refuse):
+            assert leaving.delete_due(due) == 1
+        assert User.objects.get() == stuck
+        assert leaving.delete_due(due) == 1
 
 
 def test_offers_to_take_the_journal_along_first(db: None) -> None:
