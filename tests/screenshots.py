@@ -1,6 +1,7 @@
 """Takes the screenshots in docs/screenshots, of an installation with the demo family: `make screenshots`."""
 
 import datetime as dt
+import json
 import re
 import sys
 import tempfile
@@ -8,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Page, sync_playwright
 
 from tests.chromium import CHROMIUM, DESKTOP, MISSING, PHONE, QUIET
 from tests.installation import manage, running
@@ -34,6 +35,30 @@ FINDING = {
     "children": "/journal/children/",
 }
 WORDS = "door"  # that are searched for
+
+# What is taken in: three evenings as jrnl exports them.
+OTHER_JOURNAL = json.dumps(
+    {
+        "tags": {"@lake": 2},
+        "entries": [
+            {
+                "title": "The lake had ice on it.",
+                "body": "We threw stones at it, and it sang.",
+                "date": "2023-01-08",
+                "time": "20:41",
+                "tags": ["@lake"],
+            },
+            {"title": "Nobody wanted soup.", "body": "Then everybody had two bowls.", "date": "2023-01-09", "time": "21:15", "tags": []},
+            {
+                "title": "She asked what a will is.",
+                "body": "I said: what one wants to leave behind.",
+                "date": "2023-02-02",
+                "time": "22:03",
+                "tags": [],
+            },
+        ],
+    }
+).encode()
 
 RESULTS = {"quiz-result": "safe", "quiz-help": "not-wanting-to-live"}  # what the answer to the last question of the quiz leads to
 
@@ -143,7 +168,29 @@ def draw(browser: Browser, site: str, account: list[str], scheme: Literal["dark"
         shoot(name, whole=True)
     page.goto("/accounts/settings/")
     shoot("settings", whole=True)
+    draw_exchange(page, account, lambda name: shoot(name, whole=True))
     context.close()
+
+
+def draw_exchange(page: Page, account: list[str], shoot: Callable[[str], None]) -> None:
+    """A journal taken in and away, the book, and leaving; each after the password was entered again."""
+    page.goto("/journal/import/")
+    shoot("import")
+    file: FilePayload = {"name": "jrnl.json", "mimeType": "application/json", "buffer": OTHER_JOURNAL}
+    page.set_input_files("[name=file]", file)
+    page.locator("form[data-upload] .button.main").click()
+    page.locator("form[action$='/take/']").wait_for()
+    shoot("import-look")
+    page.goto("/journal/export/")
+    if page.locator("[name=password]").is_visible():
+        page.locator("[name=password]").fill(account[1])
+        page.locator("main form button.main").first.click()
+        page.wait_for_url("**/journal/export/")
+    shoot("export")
+    page.goto("/journal/book/")
+    shoot("book")
+    page.goto("/accounts/delete/")
+    shoot("leaving")
 
 
 def draw_care(browser: Browser, site: str, counselor: list[str], parent: list[str], scheme: Literal["dark", "light"], size: str) -> None:

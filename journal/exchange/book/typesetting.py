@@ -3,7 +3,6 @@
 Import it in a job alone: WeasyPrint takes a third of a second and sixty megabytes, and a site may not have it.
 """
 
-import logging
 from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
@@ -26,10 +25,6 @@ from journal.files import Writer
 
 FONTS = "book-font:"
 STYLES = Path(__file__).parent
-
-# It logs what it does not understand, and quotes it: the words of somebody's page.
-for name in ("weasyprint", "weasyprint.progress"):
-    logging.getLogger(name).disabled = True
 
 
 class OwnFonts(URLFetcher):

@@ -173,7 +173,7 @@ class HostileTextTests:
         assert "hidden" not in words
         assert not reader.attachments
         assert "heron" not in caplog.text
-        assert "weasyprint" not in {record.name.split(".")[0] for record in caplog.records}, "its notes quote what people wrote"
+        assert not {"weasyprint", "fontTools"} & {record.name.split(".")[0] for record in caplog.records}, "notes quote what people wrote"
 
     @pytest.mark.parametrize(
         "url", ["file:///etc/hostname", "http://example.org/", "book-font:../README.md", "book-font:missing.woff2", "data:,x"]
