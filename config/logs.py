@@ -10,16 +10,11 @@ def logging_settings(*, debug: bool) -> dict[str, object]:
         "formatters": {
             "plain": {"()": "common.reporting.FramesOnlyFormatter", "format": "{asctime} {levelname} {name}: {message}", "style": "{"}
         },
-        "handlers": {
-            "console": {"class": "logging.StreamHandler", "formatter": "plain"},
-            "nowhere": {"class": "logging.NullHandler"},
-        },
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
         "root": {"handlers": ["console"], "level": "WARNING"},
         "loggers": {
             "django": {**django_handlers, "level": "WARNING"},
             "django.server": {**django_handlers, "level": "INFO" if debug else "WARNING"},
             "nightlight.security": {"level": "INFO"},  # docs/security-log.md
-            # What typesets a book names what it meets in it, and so may quote what people wrote.
-            **dict.fromkeys(("weasyprint", "weasyprint.progress", "fontTools"), {"handlers": ["nowhere"], "propagate": False}),
         },
     }

@@ -3,6 +3,7 @@
 Import it in a job alone: WeasyPrint takes a third of a second and sixty megabytes, and a site may not have it.
 """
 
+import logging
 from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
@@ -25,6 +26,9 @@ from journal.files import Writer
 
 FONTS = "book-font:"
 STYLES = Path(__file__).parent
+# They log what they do not understand, and quote it: the words of somebody's page.
+LIBRARIES = ("weasyprint", "weasyprint.progress", "fontTools")
+NOTHING = logging.CRITICAL + 1
 
 
 class OwnFonts(URLFetcher):
@@ -55,6 +59,8 @@ class Book:
     """A book while it is typeset: first `begin`, then `add` for each month, in order, and at last `write`."""
 
     def __init__(self, size: Size, title: str, months: Sequence[Month]) -> None:
+        for library in LIBRARIES:
+            logging.getLogger(library).setLevel(NOTHING)
         self._size, self._title, self._months = size, title, months
         self._fetcher = OwnFonts()
         self._fonts = FontConfiguration()
