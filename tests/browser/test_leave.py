@@ -66,7 +66,7 @@ def test_leaving_saves_signs_out_and_takes_the_pages_place(
     assert page.url.endswith("/privacy/")  # the page that was left is no longer in the history
     page.goto("/tonight/")
     expect(page.get_by_label("E-mail")).to_be_visible()
-    assert page.evaluate(f"async () => (await {PEOPLE}).length") == 0
+    eventually(page, lambda: page.evaluate(f"async () => (await {PEOPLE}).length") == 0)  # the page forgets them once it is there
 
 
 @pytest.mark.browser_context_args(java_script_enabled=False)
