@@ -57,11 +57,16 @@ def _have_same_words(words: frozenset[str], others: frozenset[str]) -> bool:
     return shared / len(words | others) >= MIN_JACCARD or (shared >= 3 and shared / min(len(words), len(others)) >= MIN_OVERLAP)
 
 
-def nearly_alike(questions: Sequence[str]) -> Iterator[tuple[int, int, float]]:
-    """The pairs of questions that ask nearly the same: their indexes, the smaller first, and their cosine (0 to 1)."""
+def nearly_alike(questions: Sequence[str], first: int | None = None) -> Iterator[tuple[int, int, float]]:
+    """The pairs of questions that ask nearly the same: their indexes, the smaller first, and their cosine (0 to 1).
+
+    With `first`, only the pairs that have one of so many at the head: a few new questions against many old ones.
+    """
     words = [content_words(question) for question in questions]
     vectors = _vectors(questions)
     for one, other in combinations(range(len(questions)), 2):
+        if first is not None and one >= first:
+            return  # pairs come in the order of the one at the head
         small, large = sorted((vectors[one], vectors[other]), key=len)
         cosine = sum(weight * large[gram] for gram, weight in small.items() if gram in large)
         if cosine >= MIN_COSINE or _have_same_words(words[one], words[other]):

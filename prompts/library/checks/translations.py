@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from prompts.library import first_nights, guides, paths, quiz, topics, welcome
+from prompts.library import first_nights, guides, letters, paths, quiz, topics, welcome
 from prompts.library.files import LIBRARY, LibraryError
 from prompts.library.prompts import read as read_english
 from prompts.library.translations import read
@@ -20,7 +20,7 @@ class Coverage:
 
 
 def coverage(language: str, library: Path = LIBRARY) -> list[Coverage]:
-    """What is translated of the themes, each theme's and path's prompts, the guides and the quiz. Raises `LibraryError`."""
+    """What is translated of the themes, each theme's and path's prompts, the guides, the quiz and what else there is. Raises `LibraryError`."""
     english, translation = read_english(library=library), read(language, library)
     report = [Coverage("themes", sum(theme.slug in translation.themes for theme in english.themes), len(english.themes))]
     for theme in english.themes:
@@ -36,6 +36,8 @@ def coverage(language: str, library: Path = LIBRARY) -> list[Coverage]:
     report.append(Coverage("first nights", int(first_nights.read(language, library).language == language), 1))
     all_topics = topics.read(language, library).values()
     report.append(Coverage("help", sum(topic.language == language for topic in all_topics), len(all_topics)))
+    all_letters = letters.read(language, library)
+    report.append(Coverage("letters", sum(letter.language == language for letter in all_letters), len(all_letters)))
     return report
 
 
@@ -73,7 +75,7 @@ def _check_sets(language: str, library: Path) -> Iterator[str]:
     for slug, guide in guides.read(language, library).items():
         if len(guide.parts) != len(guides.read(library=library)[slug].parts):
             yield f"{language}/guides/{slug}: its questions are not those of the English one"
-    for part in (quiz, welcome, first_nights):
+    for part in (quiz, welcome, first_nights, letters):
         try:
             part.read(language, library)
         except LibraryError as error:

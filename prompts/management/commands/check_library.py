@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import Age
-from prompts.library import files, first_nights, guides, helplines, paths, prompts, quiz, topics, welcome
-from prompts.library.checks import editorial, sets, translations
+from prompts.library import files, first_nights, guides, helplines, letters, paths, prompts, quiz, topics, translations, welcome
+from prompts.library.checks import editorial, sets
+from prompts.library.checks import letters as letter_rules
+from prompts.library.checks import translations as translation_rules
 from prompts.library.checks import welcome as beginning
-from prompts.library.translations import languages
 from prompts.models import Depth
 
 
@@ -35,8 +36,8 @@ class Command(BaseCommand):
             [(path.slug, [len(path.steps), sum(slug in only_on_paths for slug in path.prompts)]) for path in all_paths.values()],
         )
         self.stdout.write("")
-        for language in languages():
-            rows = [(coverage.part, [coverage.translated, coverage.total]) for coverage in translations.coverage(language)]
+        for language in translations.languages():
+            rows = [(coverage.part, [coverage.translated, coverage.total]) for coverage in translation_rules.coverage(language)]
             self.table(f"language {language}", ["translated", "of"], rows)
         countries = helplines.read()
         self.stdout.write(
@@ -47,11 +48,19 @@ class Command(BaseCommand):
             *editorial.check_spread(library),
             *sets.check(library, all_paths, all_guides, start_quiz, topics.read()),
             *beginning.check(library, all_paths, first_nights.read(), welcome.read()),
-            *(problem for language in languages() for problem in translations.check(language)),
+            *letter_rules.check(letters.read(), {prompt.slug: prompt for prompt in library.prompts}),
+            *(problem for language in translations.languages() for problem in self.check_language(language)),
         ]
         if problems:
             raise CommandError("\n".join(problems))
         self.stdout.write(f"{len(library.daily)} prompts night by night, {len(only_on_paths)} more on paths, no rule broken.")
+
+    def check_language(self, language: str) -> list[str]:
+        """One sentence for each broken rule in a translation."""
+        return [
+            *translation_rules.check(language),
+            *letter_rules.check(letters.read(language), translations.read(language).prompts, language),
+        ]
 
     def show_spread(self, library: prompts.Library) -> None:
         """Print the number of daily prompts of each theme: all, by depth, by age, for every age, tender."""

@@ -21,6 +21,7 @@ COMPLETE = [
     "path present-not-perfect",
     "guides",
     "quiz",
+    "letters",
 ]
 
 
@@ -41,7 +42,17 @@ class SpanishTests:
         parts = [each.part for each in checks.coverage("es")]
 
         themes = [theme.slug for theme in prompts.read().themes]
-        assert parts == ["themes", *themes, *(f"path {slug}" for slug in paths.read()), "guides", "quiz", "welcome", "first nights", "help"]
+        assert parts == [
+            "themes",
+            *themes,
+            *(f"path {slug}" for slug in paths.read()),
+            "guides",
+            "quiz",
+            "welcome",
+            "first nights",
+            "help",
+            "letters",
+        ]
 
     def test_has_no_prompt_in_the_words_of_the_english_one(self) -> None:
         english = {prompt.slug: prompt.question for prompt in prompts.read().prompts}
@@ -184,6 +195,13 @@ ENGLISH = {
         night = 2
         says = "A line will do."
     """,
+    "letters.toml": """
+        [[letter]]
+        number = 1
+        title = "A towel"
+        text = "It lies there."
+        question = "What lies there?"
+    """,
 }
 FRENCH = {
     "themes.toml": """
@@ -262,6 +280,13 @@ FRENCH = {
         [[hint]]
         night = 2
         says = "Une ligne suffit."
+    """,
+    "letters.toml": """
+        [[letter]]
+        number = 1
+        title = "Une serviette"
+        text = "Elle est là."
+        question = "Qu’est-ce qui est là ?"
     """,
 }
 
@@ -386,6 +411,11 @@ class FaultsTests:
 
         assert list(checks.check("fr", folder)) == ["fr/first-nights.toml: its hints are not for the nights of the English ones"]
 
+    def test_a_letter_that_english_lacks(self, folder: Path) -> None:
+        change(folder, "letters.toml", "number = 1", "number = 2")
+
+        assert list(checks.check("fr", folder)) == ["fr/letters.toml: there is no letter 2 in English"]
+
     def test_each_has_a_line_of_its_own(self, folder: Path) -> None:
         change(folder, "calm.toml", "Lève les yeux.", "Lève les yeux !")
         change(folder, "paths/two-nights.toml", 'prompt = "at-the-door"', 'prompt = "over-soup"')
@@ -450,6 +480,7 @@ class ReadingTests:
             ("welcome", 1, 1),
             ("first nights", 1, 1),
             ("help", 1, 1),
+            ("letters", 1, 1),
         ]
 
     def test_does_not_count_a_path_whose_steps_alone_are_translated(self, folder: Path) -> None:
@@ -460,7 +491,7 @@ class ReadingTests:
         assert (report["path two-nights"], report["path one-night"]) == (1, 0)
 
     def test_counts_nothing_of_a_language_without_files(self, folder: Path) -> None:
-        assert [each.translated for each in checks.coverage("xx", folder)] == [0] * 10
+        assert [each.translated for each in checks.coverage("xx", folder)] == [0] * 11
 
 
 class FallbackTests:

@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError
 from django.test import TestCase
 
-from prompts.library import files, first_nights, guides, helplines, paths, prompts, quiz, topics, translations, welcome
+from prompts.library import files, first_nights, guides, helplines, letters, paths, prompts, quiz, topics, translations, welcome
 from prompts.library.checks import translations as checks
 from tests.helpers import refusal, run
 from tests.prompts.management.small_library import DOOR, SOUP, run_on_library, text
@@ -97,7 +97,7 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
         return read_the_copy
 
-    for module in (prompts, paths, guides, quiz, topics, welcome, first_nights):
+    for module in (prompts, paths, guides, quiz, topics, welcome, first_nights, letters):
         monkeypatch.setattr(module, "read", reading_the_copy(module.read))
     for function in (translations.languages, checks.coverage, checks.check):
         monkeypatch.setattr(function, "__defaults__", (folder,))
@@ -116,6 +116,7 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "en/help.toml",
         "en/welcome.toml",
         "en/first-nights.toml",
+        "en/letters.toml",
         "es/themes.toml",
         "es/repair.toml",
         "es/paths/mending.toml",
@@ -124,6 +125,7 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "es/help.toml",
         "es/welcome.toml",
         "es/first-nights.toml",
+        "es/letters.toml",
     ],
 )
 def test_check_library_refuses_a_file_that_cannot_be_read_in_any_language(copy: Path, name: str) -> None:
@@ -133,7 +135,7 @@ def test_check_library_refuses_a_file_that_cannot_be_read_in_any_language(copy: 
     assert re.match(rf"{Path(name).name}: .*\(at line", refusal("check_library"))
 
 
-def test_check_library_reports_a_path_and_a_translation_that_name_no_prompt(copy: Path) -> None:
+def test_check_library_reports_what_is_wrong_with_paths_letters_and_translations(copy: Path) -> None:
     path = copy / "en" / "paths" / "mending.toml"
     path.write_text(
         path.read_text(encoding="utf-8").replace('prompt = "where-your-eyes-go"', 'prompt = "where-your-ears-go"'), encoding="utf-8"
@@ -141,8 +143,13 @@ def test_check_library_reports_a_path_and_a_translation_that_name_no_prompt(copy
     with (copy / "es" / "repair.toml").open("a", encoding="utf-8") as file:
         file.write('\n[[prompt]]\nslug = "en-la-puerta"\nquestion = "¿Qué había esta noche en la puerta?"\n')
 
+    for language in ("en", "es"):
+        letter = copy / language / "letters.toml"
+        letter.write_text(letter.read_text(encoding="utf-8").replace('title = "', 'title = "! ', 1), encoding="utf-8")
+
     problems = refusal("check_library").splitlines()
 
+    assert {f"{language}/letters: 1: holds '!', which the rules for letters keep out" for language in ("en", "es")} <= set(problems)
     assert "paths/mending: there is no prompt where-your-ears-go" in problems
     assert "es/en-la-puerta: there is no such prompt in English" in problems
     assert "es/paths/mending: its parts, steps, notes or what is said before them are not those of the English one" in problems

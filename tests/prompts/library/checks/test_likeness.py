@@ -75,3 +75,10 @@ class LikenessTests:
         asked = [GOOD.question, *self.others, GOOD.question, self.others[0]]
 
         assert [(one, other) for one, other, _likeness in likeness.nearly_alike(asked)] == [(0, 9), (1, 10)]
+
+    def test_names_only_the_pairs_with_one_of_the_first_where_it_is_asked_to(self) -> None:
+        asked = [GOOD.question, *self.others, GOOD.question, self.others[0], self.others[0]]
+
+        pairs = [(one, other) for one, other, _likeness in likeness.nearly_alike(asked, first=1)]
+
+        assert pairs == [(0, 9)]
