@@ -1,0 +1,1 @@
+"""Messages that a parent asked for: when each is due."""
