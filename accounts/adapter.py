@@ -3,13 +3,18 @@
 import ipaddress
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.internal.flows.signup import send_unknown_account_mail
 from allauth.account.models import EmailAddress
 from allauth.account.utils import get_next_redirect_url
 from allauth.core import context as current
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.flows import auto_generate_recovery_codes
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME, update_session_auth_hash
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -54,9 +59,20 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: User, **kwargs: object) -> HttpResponse:
         if kwargs.get("signup") and (target := kwargs.get("redirect_url") or get_next_redirect_url(request)):
             kwargs["redirect_url"] = self.after_signup(str(target))
+        passkey = Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN).first() if kwargs.get("signup") else None
+        if passkey and auto_generate_recovery_codes(request):
+            # allauth makes no codes for an account that begins with a passkey, and forgets that it was just shown.
+            record_authentication(request, user, "mfa", id=passkey.pk, type=passkey.type, reauthenticated=True)
+            onward = str(kwargs.get("redirect_url") or self.get_signup_redirect_url(request))
+            kwargs["redirect_url"] = reverse("mfa_view_recovery_codes", query={REDIRECT_FIELD_NAME: onward})
         response: HttpResponse = super().post_login(request, user, **kwargs)
         devices.remember(request, response, user.email)
         return response
+
+    def get_reauthentication_methods(self, user: AbstractBaseUser | AnonymousUser) -> list[dict[str, str]]:
+        """A code comes last: it may be a recovery code, of which each works once, kept for the day on which the passkey is lost."""
+        methods: list[dict[str, str]] = super().get_reauthentication_methods(user)
+        return sorted(methods, key=lambda method: method["id"] == "mfa_reauthenticate")
 
     # --- Mail.
 

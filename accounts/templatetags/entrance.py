@@ -10,6 +10,7 @@ from django.template import Context
 from accounts.models import User
 from accounts.security import devices, second_step
 from common import dates
+from common.http import next_address
 
 register = template.Library()
 
@@ -34,6 +35,12 @@ def opens_at_localhost() -> bool:
 def factors_of(person: User) -> second_step.Factors:
     """What the person who is signing in has set up for the second step."""
     return second_step.factors_of(person)
+
+
+@register.simple_tag(takes_context=True)
+def onward(context: Context) -> str:
+    """The address of this site that the page leads on to: `common.http.next_address`."""
+    return next_address(context["request"])
 
 
 @register.filter

@@ -200,7 +200,7 @@ def test_signing_up_with_a_passkey(page: Page, take_session: TakeSession, live_s
     give_session(page.context, client, by_name := live_server.url.replace("127.0.0.1", "localhost"))  # passkeys belong to a name
     page.goto(f"{by_name}{create}")
     page.locator("main form button").last.click()
-    page.wait_for_url(f"{by_name}/accounts/welcome/")
+    page.wait_for_url(f"{by_name}/accounts/2fa/recovery-codes/**")
 
 
 def test_a_link_that_confirms_an_address(page: Page, person: User) -> None:
