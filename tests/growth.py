@@ -55,20 +55,27 @@ class _Timer:
 def steepest(work: Work, limit: float, *, rounds: int = ROUNDS) -> float:
     """The largest ratio of the times at two sizes of which one is the double of the other.
 
-    What is above the limit is measured again, `rounds` times at most.
+    What is above the limit is measured again, `rounds` times at most, and the round with the least of these ratios counts: each
+    round is measured by itself, since a machine may be several times as fast at one time as at another, and so one size at its best
+    would be compared with another at its worst.
     """
     gc.disable()  # and nothing is collected before: among all that the tests hold that takes longer than the work
     try:
         timers = [_Timer(work, work.start << doubling) for doubling in range(DOUBLINGS + 1)]
         for timer in timers[:-1]:  # one run of the largest will do: what disturbs it makes the ratio larger, and is measured again
             timer.run(RUNS - 1)
+        least = _steepest(timers)
         for number in range(rounds):
-            if _steepest(timers) <= limit:
+            if least <= limit:
                 break
             time.sleep(number * PAUSE)
             for timer in timers:
-                timer.run(MORE_RUNS)
-        return _steepest(timers)
+                timer.least = float("inf")
+            for _run in range(MORE_RUNS):
+                for timer in timers:
+                    timer.run(1)
+            least = min(least, _steepest(timers))
+        return least
     finally:
         gc.enable()
 
