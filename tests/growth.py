@@ -55,9 +55,9 @@ class _Timer:
 def steepest(work: Work, limit: float, *, rounds: int = ROUNDS) -> float:
     """The largest ratio of the times at two sizes of which one is the double of the other.
 
-    What is above the limit is measured again, `rounds` times at most, and the round with the least of these ratios counts: each
-    round is measured by itself, since a machine may be several times as fast at one time as at another, and so one size at its best
-    would be compared with another at its worst.
+    What is above the limit is measured again, `rounds` times at most. Of two ratios the smaller counts: that of the least times of
+    all rounds, and that of a round by itself, since a machine may be several times as fast at one time as at another, and one
+    size at its best would be compared with another at its worst.
     """
     gc.disable()  # and nothing is collected before: among all that the tests hold that takes longer than the work
     try:
@@ -69,11 +69,15 @@ def steepest(work: Work, limit: float, *, rounds: int = ROUNDS) -> float:
             if least <= limit:
                 break
             time.sleep(number * PAUSE)
+            of_all = [timer.least for timer in timers]
             for timer in timers:
                 timer.least = float("inf")
             for _run in range(MORE_RUNS):
                 for timer in timers:
                     timer.run(1)
+            least = min(least, _steepest(timers))
+            for timer, before in zip(timers, of_all, strict=True):
+                timer.least = min(timer.least, before)
             least = min(least, _steepest(timers))
         return least
     finally:
