@@ -6,6 +6,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone, translation
 from django_tasks_db.models import DBTaskResult
@@ -226,3 +227,12 @@ def test_what_ended_is_forgotten_after_a_week(owner: User, done: list[Any], work
     assert again(job)
     jobs.forget_ended(timezone.now() + dt.timedelta(days=8))
     assert not Job.objects.exists()
+
+
+def test_the_command_does_what_waits_and_says_how_much(
+    owner: User, done: list[Any], worker: ModuleType, capsys: pytest.CaptureFixture[str]
+) -> None:
+    jobs.start(owner, KIND, {})
+    call_command("worker", "--once")
+    call_command("worker", "--once")
+    assert capsys.readouterr().out.splitlines() == ["Done: 1.", "Nothing waited."]
