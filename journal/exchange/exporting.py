@@ -1,7 +1,6 @@
 """Exports, as jobs: what is asked for, and the file that comes of it."""
 
 import datetime as dt
-from dataclasses import dataclass
 
 from django.utils import timezone
 
@@ -15,14 +14,6 @@ from journal.jobs import Progress
 from journal.models import Job
 
 KEPT_FOR = dt.timedelta(days=1)  # after that a file is deleted by itself
-
-
-@dataclass(frozen=True, slots=True)
-class Exported:
-    """What became of an export, for its page."""
-
-    pages: int
-    is_whole: bool
 
 
 def start(owner: User, choice: Choice, *, for_others: bool = False) -> Job:

@@ -1,6 +1,5 @@
 """Jobs: work in the background, as the page of its owner shows it."""
 
-import datetime as dt
 import uuid
 from dataclasses import dataclass, field
 from typing import ClassVar
@@ -98,6 +97,3 @@ class Job(models.Model):
     def left(self) -> int:
         """How much is left to do; 0 where that is not known."""
         return max(self.total - self.done, 0)
-
-    def lasted(self) -> dt.timedelta | None:
-        return self.ended_at - self.started_at if self.ended_at and self.started_at else None

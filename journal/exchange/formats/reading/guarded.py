@@ -19,21 +19,19 @@ class Guarded:
     them apart would take as long as parsing. Raises `Refused` before the parser sees what is beyond.
     """
 
-    def __init__(self, file: BinaryIO, limit: int = limits.ITEM) -> None:
-        """`limit`: bytes between two entries."""
+    def __init__(self, file: BinaryIO) -> None:
         file.seek(0)
         if file.read(3) != b"\xef\xbb\xbf":
             file.seek(0)
         self._file = file
         self._size = self._open = 0
-        self._limit = limit
 
     def read(self, size: int = -1) -> bytes:
         chunk = self._file.read(size)
         self._size += len(chunk)
-        if self._size > self._limit:
+        if self._size > limits.ITEM:
             raise Refused(
-                _("An entry of this file is larger than %(limit)s MB. It is not a journal.") % {"limit": self._limit // limits.MIB}
+                _("An entry of this file is larger than %(limit)s MB. It is not a journal.") % {"limit": limits.ITEM // limits.MIB}
             )
         if any(chunk[at : at + _DIGITS].isdigit() for at in range(0, len(chunk) - _DIGITS + 1, _DIGITS)):
             raise Refused(_("This file holds a number of thousands of digits. It is not a journal."))

@@ -1,1 +1,0 @@
-/* Reminders on this device: [data-push]. */
