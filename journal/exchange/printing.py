@@ -44,4 +44,4 @@ def sheet(author: User, choice: Choice) -> Sheet:
 
     latest = entries.order_by("-night", "-pk")[:MOST]
     pages = list(latest.opened(printed, "night", "summary", "content", owner=author.pk))[::-1]
-    return Sheet(pages=pages, span=dates.months(min(nights), max(nights)) if nights else "", left_out=max(total - MOST, 0))
+    return Sheet(pages=pages, span=dates.span_of_months(min(nights), max(nights)) if nights else "", left_out=max(total - MOST, 0))

@@ -47,7 +47,7 @@ def index(nights: Sequence[dt.date]) -> str:
     parts = [f"<main>\n<h1>{escape(title)}</h1>"]
     if nights:
         count = ngettext("%(number)s page", "%(number)s pages", len(nights)) % {"number": number_format(len(nights), force_grouping=True)}
-        parts.append(f"<p class='quiet'>{escape(dates.months(nights[0], nights[-1]))} · {escape(count)}</p>")
+        parts.append(f"<p class='quiet'>{escape(dates.span_of_months(nights[0], nights[-1]))} · {escape(count)}</p>")
     else:
         parts.append(f"<p>{escape(nothing)}</p>")
     year = 0

@@ -170,6 +170,13 @@ class APartTests:
         assert "night 2" in sheet
         assert "night 1" not in sheet
 
+    @pytest.mark.parametrize(("first", "span"), [("2026-03-02", "March 2026"), ("2025-11-02", "November 2025 to March 2026")])
+    def test_the_sheet_is_headed_by_its_months(self, owner: User, browser: Client, first: str, span: str) -> None:
+        for night in (first, "2026-03-04"):
+            make_entry(owner, night=dt.date.fromisoformat(night))
+        sheet = parsed(browser.post(f"{EXPORT}nights/", {"action": "print"}))
+        assert sheet.select_one("h1.sheet-title").get_text() == span  # type: ignore[union-attr]
+
     def test_nothing_ticked_is_said_and_nothing_is_made(self, owner: User, browser: Client) -> None:
         nights(owner, 1)
         response = browser.post(f"{EXPORT}nights/", {"ticking": "yes", "action": "file"})
