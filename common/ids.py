@@ -56,5 +56,16 @@ def _ids_from(pk: uuid.UUID) -> Iterator[uuid.UUID]:
     """`pk`, then ids that follow from it, and at last a new one."""
     for _reuse in range(MAX_REUSES):
         yield pk
-        pk = uuid.uuid5(pk, "next")
+        pk = _after(pk)
     yield new_id()
+
+
+TIME_AT = 80  # the bit at which the milliseconds of a UUIDv7 begin; above it are 48 of them
+
+
+def _after(pk: uuid.UUID) -> uuid.UUID:
+    """The id that follows from `pk`: always the same, and sorted after it, as what was sent later is."""
+    milliseconds = (pk.int >> TIME_AT) + 1
+    others = uuid.uuid5(pk, "next").int & ((1 << TIME_AT) - 1)
+    following = uuid.UUID(int=(milliseconds << TIME_AT | others) & ((1 << 128) - 1))
+    return uuid.UUID(int=following.int & ~(0xF << 76) | 7 << 76)

@@ -60,3 +60,12 @@ class CreateOnceTests(TestCase):
             self.create(f"Question {n}.")
 
         assert OwnQuestion.objects.count() == MAX_REUSES + 3
+
+    @given(st.uuids())
+    def test_what_is_sent_later_under_one_id_is_also_sorted_later(self, pk: uuid.UUID) -> None:
+        self.pk = pk
+        rows = [self.create(question).pk for question in "ABCDE"]
+
+        wraps = pk.int >> 80 >= (1 << 48) - 5  # an id from the year 10889
+        assert wraps or rows == sorted(rows)
+        assert all(row.version == 7 for row in rows[1:])
