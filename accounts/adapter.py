@@ -15,6 +15,7 @@ from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME, update_session_auth_hash
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -26,6 +27,7 @@ from accounts.models.user import normal_password
 from accounts.security import attempts, devices, locking
 from accounts.security.attempts import Act
 from common.addresses import canonical_address
+from common.rendering import mails
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -75,6 +77,17 @@ class AccountAdapter(DefaultAccountAdapter):
         return sorted(methods, key=lambda method: method["id"] == "mfa_reauthenticate")
 
     # --- Mail.
+
+    def render_mail(
+        self, template_prefix: str, email: str | list[str], context: dict[str, object], headers: dict[str, str] | None = None
+    ) -> EmailMessage:
+        """With HTML that says the same words as allauth's text."""
+        message: EmailMessage = super().render_mail(template_prefix, email, context, headers)
+        if isinstance(message, EmailMultiAlternatives) and not message.alternatives:
+            message.attach_alternative(
+                mails.html_of(str(message.subject), str(message.body), code=str(context.get("code", ""))), "text/html"
+            )
+        return message
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, object]) -> None:
         super().send_mail(template_prefix, email, context)

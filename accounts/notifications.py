@@ -5,14 +5,11 @@ import logging
 import uuid
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.db.models import Q
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
-from django.utils.translation import gettext as _
 
 from accounts.models import User
+from common.rendering import mails
 
 logger = logging.getLogger("nightlight.notifications")
 
@@ -50,15 +47,14 @@ def send_due(now: dt.datetime) -> int:
 
 def _send(person: User) -> bool:
     """Whether the mail was sent."""
-    with translation.override(person.chosen_language or settings.LANGUAGE_CODE):
-        context = {
-            "name": person.name,
-            "url": f"{settings.SITE_ORIGIN}{reverse('home')}",
-            "settings": f"{settings.SITE_ORIGIN}{reverse('accounts:settings')}",
-        }
-        try:
-            send_mail(_("Something to read at Nightlight"), render_to_string("accounts/notification.txt", context), None, [person.email])
-        except OSError as error:  # the mail server's refusals are OSErrors, too
-            logger.error("A mail could not be sent (%s).", type(error).__name__)
-            return False
+    addresses = {
+        "url": f"{settings.SITE_ORIGIN}{reverse('home')}",
+        "settings": f"{settings.SITE_ORIGIN}{reverse('accounts:settings')}",
+    }
+    mail = mails.compose("accounts/notification", addresses, person.chosen_language or settings.LANGUAGE_CODE)
+    try:
+        mails.message(mail, person.email).send()
+    except OSError as error:  # the mail server's refusals are OSErrors, too
+        logger.error("A mail could not be sent (%s).", type(error).__name__)
+        return False
     return True

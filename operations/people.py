@@ -5,18 +5,15 @@ from dataclasses import dataclass
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import Count, Sum
 from django.db.models.functions import Length
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
-from django.utils.translation import gettext as _
 
 from accounts import leaving
 from accounts.models import User
 from common.addresses import canonical_address
+from common.rendering import mails
 from journal.models import Entry, FilePart, Revision
 
 
@@ -56,9 +53,9 @@ def resend(address: str) -> bool:
 def _send(person: User) -> bool:
     if not settings.MAILER:
         return False
-    with translation.override(person.chosen_language or settings.LANGUAGE_CODE):
-        context = {"login": f"{settings.SITE_ORIGIN}{reverse('account_request_login_code')}", "email": person.email}
-        send_mail(_("An account at Nightlight is ready for you"), render_to_string("accounts/invited.txt", context), None, [person.email])
+    context = {"login": f"{settings.SITE_ORIGIN}{reverse('account_request_login_code')}", "email": person.email}
+    mail = mails.compose("accounts/invited", context, person.chosen_language or settings.LANGUAGE_CODE)
+    mails.message(mail, person.email).send()
     return True
 
 

@@ -7,12 +7,11 @@ from http import HTTPStatus
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.core.mail import send_mail
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
@@ -23,6 +22,7 @@ from accounts.models import User
 from common import dates
 from common.ids import new_id
 from common.kept_forms import keeps_form
+from common.rendering import mails
 from counselor.forms.invitations import AcceptForm, InvitationForm
 from counselor.invitations import (
     PER_DAY,
@@ -118,7 +118,7 @@ def _send(request: HttpRequest, invitation: Invitation, email: str) -> bool:
         return False
     context = {"workspace": workspace, "url": _url(request, invitation)}
     try:
-        send_mail(_("An invitation to Nightlight"), render_to_string("counselor/invitations/mail.txt", context), None, [email])
+        mails.message(mails.compose("counselor/invitations/mail", context, get_language() or settings.LANGUAGE_CODE), email).send()
     except (OSError, ValueError) as error:  # the mail server's refusals are OSErrors; an address it cannot write is a ValueError
         logger.error("An invitation could not be mailed (%s).", type(error).__name__)
         return False

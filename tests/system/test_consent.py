@@ -20,6 +20,7 @@ from prompts import received
 from prompts.models import AssignedStep, Assignment
 from tests.factories import page_fields
 from tests.helpers import DAY, EVENING, JSON, TONIGHT, signed_in
+from tests.mails import whole
 from tests.system.test_access import TABLE, People, address, make_people
 
 # The addresses at which a counselor sees what a parent does not, and their own settings.
@@ -49,7 +50,7 @@ def counselors_views(people: People) -> Views:
             with transaction.atomic():
                 mail.outbox = []
                 notifications.send_due(moment)
-                views[moment, "mail"] = repr([(message.to, message.subject, message.body) for message in mail.outbox]).encode()
+                views[moment, "mail"] = repr([(message.to, whole(message)) for message in mail.outbox]).encode()
                 transaction.set_rollback(True)
     return views
 

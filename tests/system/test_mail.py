@@ -1,16 +1,25 @@
-"""On a site with a mail server addresses are verified by a code, and no mail holds a word of anybody's."""
+"""On a site with a mail server addresses are verified by a code; no mail holds a word of anybody's; text and HTML say the same."""
 
 import re
 from http import HTTPStatus
+from pathlib import Path
 
+import allauth
+import pytest
 import time_machine
 from allauth.account.models import EmailAddress
+from django.contrib.sites.requests import RequestSite
 from django.core import mail
-from django.test import TestCase, override_settings
+from django.test import RequestFactory, TestCase, override_settings
+from django.utils import translation
 
+from accounts.adapter import AccountAdapter
 from accounts.models import User
+from common.rendering import mails
+from counselor.models import Workspace
 from tests.factories import PASSWORD, make_entry, make_user
 from tests.helpers import EVENING
+from tests.mails import check, whole
 
 PHONE = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36"
 
@@ -80,7 +89,7 @@ class CodeTests(TestCase):
 
         assert len(mail.outbox) == 2
         for message in mail.outbox:
-            assert "heliotrope" not in f"{message.subject} {message.body}".lower()
+            assert "heliotrope" not in whole(message).lower()
 
 
 class NoticeTests(TestCase):
@@ -112,3 +121,59 @@ class NoticeTests(TestCase):
 
     def test_is_in_that_of_the_page_where_the_site_gave_it_up(self) -> None:
         assert "- time: Sunday, 1 March at 22:04\n" in self.change(PHONE, language="de", time_zone="Europe/Stockholm")
+
+
+ALLAUTH = Path(allauth.__file__).parent / "templates"
+TEMPLATES = sorted(
+    str(path.relative_to(ALLAUTH)).removesuffix("_message.txt")
+    for folder in ("account", "mfa")
+    for path in (ALLAUTH / folder / "email").glob("[!b]*_message.txt")
+)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_each_mail_of_allauths_says_in_html_what_it_says_in_text(template: str, language: str) -> None:
+    context = {
+        "code": "NCCD-FJFM",
+        "current_site": RequestSite(RequestFactory().get("/")),
+        "deleted_email": "old@example.org",
+        "email": "parent@example.org",
+        "from_email": "old@example.org",
+        "ip": "192.0.2.1",
+        "password_reset_url": "https://example.org/accounts/password/reset/",
+        "signup_url": "https://example.org/accounts/signup/",
+        "timestamp": EVENING,
+        "to_email": "new@example.org",
+        "user": User(email="parent@example.org"),
+        "user_agent": PHONE,
+    }
+    with translation.override(language):
+        message = AccountAdapter().render_mail(template, "parent@example.org", context)
+
+    assert isinstance(message, mail.EmailMultiAlternatives)
+    [(content, kind)] = message.alternatives
+    html = str(content)
+    assert kind == "text/html"
+    check(str(message.body), html)
+    assert f'<html lang="{language}"' in html
+    assert ("mail-code" in html.partition("</style>")[2]) == ("NCCD-FJFM" in str(message.body))
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize(
+    ("template", "context"),
+    [
+        ("accounts/notification", {"url": "https://example.org/", "settings": "https://example.org/accounts/settings/"}),
+        ("accounts/invited", {"login": "https://example.org/accounts/login/code/", "email": "mara@example.org"}),
+        (
+            "counselor/invitations/mail",
+            {"workspace": Workspace(name="Ines <Holm>", practice="Lind & gatan"), "url": "https://example.org/a/"},
+        ),
+        ("counselor/invitations/mail", {"workspace": Workspace(name="Ines"), "url": "https://example.org/a/"}),
+    ],
+)
+def test_each_of_ours_says_the_same_in_both(template: str, context: dict[str, object], language: str) -> None:
+    composed = mails.compose(template, context, language)
+
+    check(composed.text, composed.html)

@@ -30,6 +30,7 @@ from journal.sharing import shares
 from prompts.models import AssignedStep, Assignment, PromptSet
 from tests.factories import PASSWORD, make_assignment, make_entry, make_prompt, make_set, make_user, page_fields
 from tests.helpers import DAY, body, confirm, session_contents, signed_in
+from tests.mails import whole
 
 LETTERS = str.maketrans("0123456789", "ghijklmnop")  # a name with seven digits in a row would be taken for a telephone number
 MAILER = {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}
@@ -336,5 +337,5 @@ def test_nobody_sees_more_than_they_may(caplog: pytest.LogCaptureFixture) -> Non
 
     assert notifications.send_due(timezone.now()) > 0
     for message in mail.outbox:
-        assert not [word for word in world.words if word in f"{message.subject}{message.body}"]
+        assert not [word for word in world.words if word in whole(message)]
     assert not [word for word in world.words if word in caplog.text]

@@ -20,6 +20,7 @@ from journal.entries import trash
 from journal.models import Reading, Reply, Share
 from journal.sharing import readings, replies
 from tests.helpers import DAY, EVENING, element, main_text, parsed, signed_in
+from tests.mails import whole
 from tests.sharing import FOUND, NOT_FOUND, OK, REFUSED, SECRET, Sharing, reply_fields, share_fields, url
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evening")]
@@ -213,7 +214,7 @@ def test_no_words_get_outside(sharing: Sharing, settings: Any, caplog: pytest.Lo
         assert not [words for words in private if words in title]
     assert mail.outbox
     for message in mail.outbox:
-        assert not [words for words in private if words in f"{message.subject} {message.body}"]
+        assert not [words for words in private if words in whole(message)]
     logged = "\n".join(record.getMessage() for record in caplog.records if not record.name.startswith("django.db"))
     assert not [words for words in private if words in logged]
 
