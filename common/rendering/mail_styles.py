@@ -37,23 +37,25 @@ _SERIF = "font-family:Georgia,'Times New Roman',serif"
 _SANS = "font-family:system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans',sans-serif"
 _STYLES = {
     "mail-ground": "margin:0;padding:0;background-color:{ground}",
-    "mail-page": "padding:36px 28px 32px;background-color:{page};border:1px solid {line};border-radius:14px",
+    "mail-page": "padding:36px 36px 28px;background-color:{page};border:1px solid {line};border-radius:14px",
+    "mail-beside": "padding:18px 36px 8px",
     "mail-title": f"margin:0 0 20px;{_SERIF};font-size:27px;font-weight:normal;line-height:1.3;color:{{ink}}",
     "mail-text": f"margin:0 0 18px;{_SERIF};font-size:17px;line-height:1.65;color:{{ink}};overflow-wrap:anywhere",
     "mail-list": f"margin:0 0 18px;padding:0 0 0 20px;{_SERIF};font-size:17px;line-height:1.65;color:{{ink}};overflow-wrap:anywhere",
-    "mail-label": f"margin:0 0 8px;{_SANS};font-size:14px;line-height:1.5;color:{{quiet}}",
+    "mail-label": f"margin:0 0 8px;{_SANS};font-size:14px;font-weight:normal;line-height:1.5;color:{{quiet}}",
     "mail-question": f"margin:0;{_SERIF};font-size:23px;line-height:1.4;color:{{ink}}",
     "mail-carried": "padding:22px 24px 24px;background-color:{page-raised};border-radius:8px",
     "mail-code": f"margin:8px 0 24px;{_SANS};font-size:30px;line-height:1.3;font-weight:600;letter-spacing:3px;color:{{lamp}}",
+    "mail-address": f"margin:0 0 18px;{_SANS};font-size:15px;line-height:1.6;color:{{ink}};overflow-wrap:anywhere",
     "mail-link": "color:{lamp};text-decoration:underline",
     "mail-button": "background-color:{lamp};border-radius:999px",
-    "mail-button-link": f"display:inline-block;padding:13px 28px;{_SANS};font-size:16px;line-height:1.3;font-weight:600;"
-    "color:{on-lamp};text-decoration:none;border-radius:999px",
+    "mail-button-link": f"display:inline-block;padding:13px 26px;{_SANS};font-size:16px;line-height:1.3;font-weight:600;"
+    "color:{on-lamp};text-align:center;text-decoration:none;border-radius:999px",
     "mail-foot": f"margin:0 0 8px;{_SANS};font-size:14px;line-height:1.6;color:{{quiet}};overflow-wrap:anywhere",
     "mail-foot-link": "display:inline-block;padding:6px 0;color:{quiet};text-decoration:underline",
-    "mail-day": f"padding:6px 0 0;{_SANS};font-size:12px;line-height:1.4;color:{{quiet}}",
+    "mail-day": f"padding:4px 6px 0 0;{_SANS};font-size:12px;line-height:1.4;color:{{quiet}}",
     "mail-lit": "background-color:{window-long};font-size:1px;line-height:1px;border-radius:2px",
-    "mail-dark": "background-color:{window-dark};font-size:1px;line-height:1px;border-radius:3px",
+    "mail-dark": "background-color:{window-dark};border:1px solid {line};font-size:1px;line-height:1px;border-radius:3px",
 }
 _TOKEN = re.compile(r"\{([a-z-]+)\}")
 _CLASS = re.compile(r'class="(mail-[a-z-]+)"')

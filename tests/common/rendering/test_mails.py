@@ -59,7 +59,7 @@ def test_a_list_of_mails_does_not_show_the_code() -> None:
 def test_each_style_is_inline_and_where_it_has_a_colour_also_for_the_night() -> None:
     html = compose("en").html
 
-    assert 'class="mail-page" style="padding:36px 28px 32px;background-color:#fffdf8;' in html
+    assert 'class="mail-page" style="padding:36px 36px 28px;background-color:#fffdf8;' in html
     rules = html[html.index("prefers-color-scheme: dark") : html.index("</style>")]
     assert ".mail-page { background-color:#1a1f2b !important; border:1px solid #2c3342 !important }" in rules
     assert "font-size" not in rules
