@@ -63,7 +63,7 @@ STYLES = {
         "css/jobs.css",
         "css/export.css",
         "css/import.css",
-        "css/book.css",
+        "css/reminders.css",
     ),
 }
 
@@ -82,7 +82,7 @@ SCRIPTS = {
     "joined/writing.js": (*_SIGNED_IN, "js/guide.js", "js/write.js", *_WRITING),
     "joined/search.js": (*_SIGNED_IN, "js/neighbours.js", "js/search.js"),
     "joined/calendar.js": (*_SIGNED_IN, "js/neighbours.js", "js/calendar.js"),
-    "joined/exchange.js": (*_SIGNED_IN, "js/neighbours.js", "js/progress.js", "js/upload.js"),
+    "joined/exchange.js": (*_SIGNED_IN, "js/neighbours.js", "js/progress.js", "js/upload.js", "js/push.js"),
     "joined/offline.js": (*_EVERY_PAGE, "js/offline.js", *_WRITING),
     "joined/sign-out.js": (*_SIGNED_IN, "js/sign-out.js"),
     # Where nobody is signed in, or the session is locked.

@@ -1,8 +1,20 @@
 from django.urls import path
 
-from journal.views import children, deleted, entries, hard_nights, history, mark, moved, paths, repairs, tonight
+from journal.views import (
+    children,
+    deleted,
+    entries,
+    hard_nights,
+    history,
+    mark,
+    moved,
+    paths,
+    repairs,
+    tonight,
+)
 from journal.views.exchange import book, export, imports
 from journal.views.finding import calendar, insights, on_this_day, search
+from journal.views.sent import messages, reminders
 from journal.views.sharing import care, given, share, shared
 
 app_name = "journal"
@@ -46,6 +58,13 @@ urlpatterns = [
     path("journal/import/<uuid:pk>/report/", imports.import_report, name="import_report"),
     path("journal/import/<uuid:pk>/take-back/", imports.import_take_back, name="import_take_back"),
     path("journal/import/<uuid:pk>/file/", imports.import_file, name="import_file"),
+    path("journal/reminders/", reminders.reminders, name="reminders"),
+    path("journal/reminders/device/", reminders.reminders_device, name="reminders_device"),
+    path("journal/reminders/device/<uuid:pk>/forget/", reminders.reminders_forget, name="reminders_forget"),
+    path("journal/reminders/letter/", reminders.reminders_letter, name="reminders_letter"),
+    # Without a word of a journal, since reminders may be asked to say none.
+    path("messages/later/<str:token>/", messages.messages_later, name="messages_later"),
+    path("messages/stop/<str:token>/", messages.messages_stop, name="messages_stop"),
     path("journal/deleted/", deleted.deleted, name="deleted"),
     path("journal/shared/nights/", shared.shared_nights, name="shared_nights"),
     path("journal/shared/<uuid:pk>/take-back/", shared.shared_take_back, name="shared_take_back"),

@@ -18,12 +18,13 @@ from django.db import Error, close_old_connections, connections
 from django.db.models import Min, Q
 from django.utils import timezone
 
-from accounts import leaving, notifications
+from accounts import leaving
 from accounts.keys import erasure
 from journal import files, jobs
 from journal.entries import rendering, trash
 from journal.finding.index import building
 from journal.history import retention
+from journal.messages import sending
 from operations.backup import daily
 from operations.backup.archive import BackupError
 from operations.models import ScheduledTask
@@ -40,12 +41,14 @@ LONGEST_WAIT = dt.timedelta(minutes=10)  # another machine may have brought a du
 class Task:
     """A task, its interval, and the function that does it, called with the current time.
 
-    The function has to be idempotent and must survive being interrupted.
+    The function has to be idempotent and must survive being interrupted. `next_due` is given the current time, too, and says when
+    there is next anything to do, for a task that is to be punctual: it runs then, if that is before its interval is over.
     """
 
     name: str
     every: dt.timedelta
     run: Callable[[dt.datetime], object]
+    next_due: Callable[[dt.datetime], dt.datetime | None] | None = None
 
 
 def delete_expired_sessions(now: dt.datetime) -> None:
@@ -65,7 +68,7 @@ TASKS = (
     Task("rendering", dt.timedelta(minutes=5), rendering.store_rested),
     Task("search", dt.timedelta(minutes=5), building.catch_up),
     Task("backup", dt.timedelta(hours=1), daily.create_if_due),  # decides by itself whether the day's backup is due
-    Task("notifications", dt.timedelta(minutes=10), notifications.send_due),
+    Task("messages", dt.timedelta(minutes=5), sending.send_due, sending.next_due),
     Task("files", dt.timedelta(hours=1), files.delete_expired),
     Task("jobs", dt.timedelta(hours=1), jobs.forget_ended),
     Task("leaving", dt.timedelta(hours=1), leaving.delete_due),
@@ -112,6 +115,8 @@ def _run(task: Task, now: dt.datetime) -> bool:
             row.update(due_at=now + RETRY_DELAY)
         raise
     row.update(done_at=now)
+    if task.next_due is not None and (earlier := task.next_due(now)) is not None:
+        row.filter(due_at__gt=earlier).update(due_at=earlier)
     return True
 
 

@@ -86,7 +86,7 @@ def _worker_source() -> str:
     source = (settings.BASE_DIR / "static/js/service-worker.js").read_text(encoding="utf-8")
     shell = [static(path) for path in offline.SHELL]
     script = static(offline.WORKER_SCRIPT)
-    config = {"shell": [reverse("offline"), *shell], "offline": reverse("offline"), "script": script}
+    config = {"shell": [reverse("offline"), *shell], "offline": reverse("offline"), "script": script, "icon": static("icons/icon-192.png")}
     # In production an address names its content; elsewhere that has to be looked at.
     files = [Path(path).read_bytes() for name in offline.SHELL if static(name).endswith(name) and (path := finders.find(name))]
     templates = [(settings.BASE_DIR / "templates" / name).read_bytes() for name in offline.TEMPLATES]

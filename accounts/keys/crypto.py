@@ -1,9 +1,10 @@
-"""AES-256-GCM (NIST SP 800-38D) with values bound to their place, and random tokens. The only module that imports `cryptography`.
+"""AES-256-GCM (NIST SP 800-38D) with values bound to their place, random tokens, and key pairs for push. The only module that imports `cryptography`.
 
 Sealed bytes are one version byte, a random 96-bit nonce, then ciphertext and tag. The additional data binds them to their
 place: see `Binding`.
 """
 
+import base64
 import hashlib
 import os
 import secrets
@@ -13,8 +14,10 @@ from functools import cached_property
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes, hmac
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 VERSION = b"\x01"
 KEY_BYTES = 32
@@ -112,3 +115,20 @@ def new_token() -> str:
 def token_digest(token: str) -> str:
     """The SHA-256 of a token in hex, stored in its place. A plain hash suffices, since the token is random and long."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class SigningPair:
+    """A key pair of ECDSA over P-256, both halves in base64url without padding: the number itself, and the uncompressed point."""
+
+    public: str
+    private: str = field(repr=False)
+
+
+def new_signing_pair() -> SigningPair:
+    """A random pair to sign messages to push services with (VAPID, RFC 8292)."""
+    private = ec.generate_private_key(ec.SECP256R1())
+    point = private.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    number = private.private_numbers().private_value.to_bytes(KEY_BYTES)
+    public, secret = (base64.urlsafe_b64encode(half).rstrip(b"=").decode() for half in (point, number))
+    return SigningPair(public, secret)

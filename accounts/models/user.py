@@ -136,7 +136,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     has_repairs = models.BooleanField(default=False)  # wrote that something went wrong with a child
     mails_notifications = models.BooleanField(_("tell me by e-mail when there is something to read"), default=True)
     unread_since = models.DateTimeField(null=True, blank=True)  # since when there is something to read that no mail has mentioned
-    notified_at = models.DateTimeField(null=True, blank=True)  # the last mail about it
+    messaged_on = models.DateField(null=True, blank=True)  # the last night on which any message was sent: one a day at most
     leaves_at = models.DateTimeField(null=True, blank=True, db_index=True)  # when the account is to be deleted, as its owner wants
     sealed_preferences = SealedField(payload=Preferences, owner="id", label="accounts.user.preferences", null=True)
 

@@ -6,6 +6,7 @@ from journal.models.entry import TEXT_LIMIT, TRASH_DAYS, Entry, EntryContent, En
 from journal.models.file import FileAbout, FilePart, SealedFile
 from journal.models.imports import Attachment, Import, ImportSummary, Origin, OriginContent
 from journal.models.job import Job, JobReport, JobRequest
+from journal.models.message import EVERY_DAY, SUNDAY, MessagePlan, PushAddress, PushKey, PushSubscription
 from journal.models.night import Night
 from journal.models.repair import Repair, RepairContent
 from journal.models.revision import Revision, RevisionContent
@@ -13,6 +14,8 @@ from journal.models.search_index import SearchIndex
 from journal.models.share import Reading, Reply, ReplyContent, Share, ShareContent, ShareQuerySet
 
 __all__ = [
+    "EVERY_DAY",
+    "SUNDAY",
     "TEXT_LIMIT",
     "TRASH_DAYS",
     "Attachment",
@@ -30,10 +33,14 @@ __all__ = [
     "Job",
     "JobReport",
     "JobRequest",
+    "MessagePlan",
     "Mode",
     "Night",
     "Origin",
     "OriginContent",
+    "PushAddress",
+    "PushKey",
+    "PushSubscription",
     "Reading",
     "Repair",
     "RepairContent",

@@ -1,7 +1,7 @@
 /* Serves the offline page where there is no network, and sends what waits on the device when it is back.
  *
  * It keeps the files of the site's shell and nothing else: no page of a person is ever put into its cache. The view
- * that serves it puts `const SITE` before this: {version, shell, offline, script}.
+ * that serves it puts `const SITE` before this: {version, shell, offline, script, icon}.
  */
 
 const PREFIX = "shell-";
@@ -49,6 +49,33 @@ async function send() {
   if (results.some((result) => result.state === "waiting")) throw new Error("asks to be tried again later");
 }
 
+/* A reminder; journal/messages/reminders.py says what is in it. A browser asks that something is shown of each. */
+function show(message) {
+  const { title = self.location.host, body = "", url = "/", later } = message;
+  const actions = later ? [{ action: "later", title: later.title }] : [];
+  return self.registration.showNotification(title, { body, actions, tag: "reminder", icon: SITE.icon, data: { url, later: later?.url } });
+}
+
+function read(data) {
+  try {
+    return data?.json() ?? {};
+  } catch {
+    return {};
+  }
+}
+
+async function press({ action, notification }) {
+  const { url, later } = notification.data;
+  notification.close();
+  if (action === "later") {
+    const answer = await fetch(later, { method: "POST", credentials: "omit" }).catch(() => null);
+    return answer?.ok ? undefined : self.clients.openWindow(later);
+  }
+  const open = await self.clients.matchAll({ type: "window" });
+  const there = open.find((client) => new URL(client.url).pathname === url);
+  return there ? there.focus() : self.clients.openWindow(url);
+}
+
 /* What a page sends as it is left would go through this worker, and is lost now and then when the page is gone before it
  * has passed: where a browser can, it goes past the worker. */
 function letPass(event) {
@@ -68,3 +95,5 @@ self.addEventListener("fetch", (event) => {
   if (request.mode === "navigate") event.respondWith(page(request));
   else if (request.method === "GET" && url.pathname !== SITE.offline && SITE.shell.includes(url.pathname)) event.respondWith(file(request));
 });
+self.addEventListener("push", (event) => event.waitUntil(show(read(event.data))));
+self.addEventListener("notificationclick", (event) => event.waitUntil(press(event)));

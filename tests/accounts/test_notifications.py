@@ -1,4 +1,4 @@
-"""accounts.notifications: mail that says that there is something to read, and nothing else."""
+"""accounts.notifications: mail that says that there is something to read, and nothing else. journal.messages.sending sends it."""
 
 import datetime as dt
 import logging
@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from accounts import notifications
 from accounts.models import User
+from journal.messages import sending
 from journal.sharing import replies, shares
 from operations import scheduler
 from tests.factories import PASSWORD, make_connection, make_counselor, make_entry, make_user
-from tests.helpers import DAY, MINUTE, signed_in
+from tests.helpers import HOUR, MINUTE, signed_in
 from tests.mails import whole
 
 LOCMEM = {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}
@@ -44,7 +45,7 @@ class NotificationTests(TestCase):
     def test_says_that_there_is_something_and_where(self) -> None:
         self.notified()
 
-        assert notifications.send_due(NOW) == 1
+        assert sending.send_due(NOW) == 1
 
         [message] = mail.outbox
         assert (message.subject, message.to) == ("Something to read at Nightlight", ["parent@example.org"])
@@ -52,40 +53,40 @@ class NotificationTests(TestCase):
         assert "https://journal.example.org/accounts/settings/" in str(message.body)
 
     def test_nothing_new_sends_nothing(self) -> None:
-        assert notifications.send_due(NOW) == 0
+        assert sending.send_due(NOW) == 0
 
     def test_many_things_are_one_mail(self) -> None:
         for _n in range(3):
             self.notified()
-        notifications.send_due(NOW)
-        notifications.send_due(NOW)
+        sending.send_due(NOW)
+        sending.send_due(NOW)
 
         assert len(mail.outbox) == 1
 
     def test_there_is_one_a_day_at_most(self) -> None:
         self.notified()
-        notifications.send_due(NOW)
+        sending.send_due(NOW)
         self.notified()
 
-        assert notifications.send_due(NOW + DAY - MINUTE) == 0
-        assert notifications.send_due(NOW + DAY) == 1
+        assert sending.send_due(NOW + 7 * HOUR + 59 * MINUTE) == 0  # the night ends at four
+        assert sending.send_due(NOW + 8 * HOUR) == 1
 
     def test_who_has_looked_is_not_mailed(self) -> None:
         notifications.clear(self.notified())
 
-        assert notifications.send_due(NOW) == 0
+        assert sending.send_due(NOW) == 0
 
     def test_who_turned_it_off_is_not_mailed(self) -> None:
         User.objects.update(mails_notifications=False)
         self.notified()
 
-        assert notifications.send_due(NOW) == 0
+        assert sending.send_due(NOW) == 0
         assert not mail.outbox
 
     def test_is_written_in_the_readers_language(self) -> None:
         User.objects.update(language="es")
         self.notified()
-        notifications.send_due(NOW)
+        sending.send_due(NOW)
 
         assert mail.outbox[0].subject == "Hay algo para leer en Nightlight"
 
@@ -93,7 +94,7 @@ class NotificationTests(TestCase):
         User.objects.update(language="de")
         self.notified()
         with override_settings(LANGUAGE_CODE="es"):
-            notifications.send_due(NOW)
+            sending.send_due(NOW)
 
         assert mail.outbox[0].subject == "Hay algo para leer en Nightlight"
 
@@ -101,18 +102,18 @@ class NotificationTests(TestCase):
     def test_a_site_without_mail_sends_none(self) -> None:
         self.notified()
 
-        assert notifications.send_due(NOW) == 0
+        assert sending.send_due(NOW) == 0
 
     @override_settings(MAILERS={"default": NOWHERE})
     def test_a_server_that_does_not_answer_is_logged_without_an_address(self) -> None:
         self.notified()
 
-        with self.assertLogs("nightlight.notifications", logging.ERROR) as logs:
-            assert notifications.send_due(NOW) == 0
+        with self.assertLogs("nightlight.messages", logging.ERROR) as logs:
+            assert sending.send_due(NOW) == 0
         assert "parent@example.org" not in "".join(logs.output)
 
     def test_the_clock_sends_it(self) -> None:
-        assert "notifications" in {task.name for task in scheduler.TASKS}
+        assert "messages" in {task.name for task in scheduler.TASKS}
 
     def test_a_shared_answer_and_a_reply_notify_and_their_words_are_in_no_mail(self) -> None:
         counselor = make_counselor()
@@ -120,7 +121,7 @@ class NotificationTests(TestCase):
         share = shares.share(self.person, connection, make_entry(self.person, text="Potatoes, Mamma?"), NOW)
         replies.reply(counselor, share, share.pk, "A signal of yours.", NOW)
 
-        assert notifications.send_due(NOW) == 2
+        assert sending.send_due(NOW) == 2
         for message in mail.outbox:
             assert not [word for word in ("Potatoes", "signal", "Ines", "Mara") if word in whole(message)]
 

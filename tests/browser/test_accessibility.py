@@ -15,6 +15,9 @@ from journal.exchange import exporting
 from journal.exchange.book import making
 from journal.exchange.choosing import Choice
 from journal.history import revisions
+from journal.messages import links
+from journal.messages.links import Kind
+from journal.messages.push import subscriptions
 from journal.models import Import, ImportSummary, Job, JobReport, JobRequest, RepairState, Revision
 from journal.nights import walks
 from prompts.library import paths as shipped
@@ -23,6 +26,7 @@ from tests.browser.axe import LONG, be_clean, look
 from tests.browser.conftest import SignIn
 from tests.factories import make_entry, make_own_question, make_path_prompts, make_prompt, make_user
 from tests.helpers import DAY
+from tests.journal.messages.push.browser import Browser
 
 pytestmark = pytest.mark.usefixtures("library")
 
@@ -69,6 +73,10 @@ SIGNED_IN = [
     "/journal/calendar/{year}/{month}/",
     "/journal/children/",
     "/journal/insights/",
+    "/journal/reminders/",
+    "/journal/reminders/letter/",
+    "/messages/later/{later}/",
+    "/messages/stop/{stop}/",
     "/journal/export/earlier/",
     "/journal/export/{export}/",
     "/journal/book/{book}/",
@@ -126,6 +134,11 @@ def test_public_pages_break_no_rule(page: Page, paths: tuple[str, ...]) -> None:
         look(page, path)
 
 
+def token(address: str) -> str:
+    """The last word of an address."""
+    return address.rstrip("/").rsplit("/", 1)[-1]
+
+
 @pytest.fixture
 def places(path_prompts: None) -> dict[str, object]:
     """A parent with pages, history, marks and a deleted page: the parent, and the ids that addresses name."""
@@ -166,7 +179,10 @@ def places(path_prompts: None) -> dict[str, object]:
         "batch": batch.pk,
         "export": exporting.start(author, Choice()).pk,
         "book": making.start(author, making.Wish(Choice())).pk,
+        "later": token(links.to_snooze(author.pk, author.tonight(now))),
+        "stop": token(links.to_stop(author.pk, Kind.LETTERS)),
     }
+    subscriptions.add(author, Browser().address, now)
     named = {**taken, "entry": entry.pk, "deleted": deleted.pk, "revision": Revision.objects.get().pk, "own": own.pk, "repair": repair.pk}
     return {"author": author, **named, "year": night.year, "month": night.month}
 

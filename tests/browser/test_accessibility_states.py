@@ -50,6 +50,8 @@ NOT_PAGES = {
     "accounts:stay": "POST only",
     **dict.fromkeys(["journal:export_delete", "journal:book_delete", "journal:import_take", "journal:import_take_back"], "POST only"),
     **dict.fromkeys(["journal:export_file", "journal:book_file", "journal:import_file"], "a file"),
+    "journal:reminders_device": "JSON",
+    "journal:reminders_forget": "POST only",
     "journal:export_nights": "POST only",
     "journal:import_slice": "JSON",
     "journal:revision_leave": "POST only",
@@ -91,7 +93,22 @@ def test_every_page_is_checked() -> None:
     ids: dict[str, object] = {
         **{
             name: new_id()
-            for name in ("entry", "deleted", "repair", "revision", "person", "own", "workspace", "export", "book", "look", "batch", *CARE)
+            for name in (
+                "entry",
+                "deleted",
+                "repair",
+                "revision",
+                "person",
+                "own",
+                "workspace",
+                "export",
+                "book",
+                "look",
+                "batch",
+                "later",
+                "stop",
+                *CARE,
+            )
         },
         **dict.fromkeys(("passkey", "year", "month"), 1),
     }

@@ -321,7 +321,7 @@ class CommandTests(TestCase):
             "rendering": HOUR / 12,
             "search": HOUR / 12,
             "backup": HOUR,
-            "notifications": HOUR / 6,
+            "messages": HOUR / 12,
             "files": HOUR,
             "jobs": HOUR,
             "leaving": HOUR,

@@ -115,6 +115,13 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "journal/import/<uuid:pk>/report/": (OWN, WRONG_METHOD),
     "journal/import/<uuid:pk>/take-back/": (WRONG_METHOD, Answers(302, 302, 404, 404)),
     "journal/import/<uuid:pk>/file/": (OWN, WRONG_METHOD),
+    "journal/reminders/": (SIGNED_IN, Answers(302, 422, 422, 422)),
+    "journal/reminders/device/": (WRONG_METHOD, Answers(302, 422, 422, 422)),
+    "journal/reminders/device/<uuid:pk>/forget/": (WRONG_METHOD, everybody(302)),  # a stranger’s press forgets nothing
+    "journal/reminders/letter/": (SIGNED_IN, WRONG_METHOD),
+    # What leads on from a message, for whoever holds it
+    "messages/later/<str:token>/": (everybody(404), everybody(404)),
+    "messages/stop/<str:token>/": (everybody(404), everybody(404)),
     "journal/export/": (everybody(302), everybody(302)),  # on to reauthentication
     "journal/export/nights/": (WRONG_METHOD, everybody(302)),
     "journal/export/earlier/": (SIGNED_IN, WRONG_METHOD),

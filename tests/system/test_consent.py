@@ -14,8 +14,8 @@ from django.core import mail
 from django.db import transaction
 from django.test import Client, TestCase
 
-from accounts import notifications
 from accounts.models import Connection
+from journal.messages import sending
 from prompts import received
 from prompts.models import AssignedStep, Assignment
 from tests.factories import page_fields
@@ -49,7 +49,7 @@ def counselors_views(people: People) -> Views:
                     views[moment, url] = b"%d " % response.status_code + _lasting(response.getvalue())
             with transaction.atomic():
                 mail.outbox = []
-                notifications.send_due(moment)
+                sending.send_due(moment)
                 views[moment, "mail"] = repr([(message.to, whole(message)) for message in mail.outbox]).encode()
                 transaction.set_rollback(True)
     return views

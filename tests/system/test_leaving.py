@@ -19,14 +19,24 @@ from journal.exchange import exporting
 from journal.exchange.choosing import Choice
 from journal.exchange.importing import uploads
 from journal.finding.index import building
+from journal.messages.push import subscriptions
 from journal.models import EarlierSupport, EarlierSupportContent, Origin, OriginContent
 from prompts.models import Mark, Prompt
 from tests.factories import make_user
 from tests.helpers import signed_in
+from tests.journal.messages.push.browser import Browser
 from tests.system.test_access import make_people
 
 # Tables that no account has rows of its own in, or whose rows say nothing of whose they are.
-NOBODYS = {"auth.Permission", "auth.Group", "contenttypes.ContentType", "prompts.Theme", "prompts.Prompt", "operations.ScheduledTask"}
+NOBODYS = {
+    "auth.Permission",
+    "auth.Group",
+    "contenttypes.ContentType",
+    "prompts.Theme",
+    "prompts.Prompt",
+    "operations.ScheduledTask",
+    "journal.PushKey",
+}
 # What is of counselors, operators and invited people alone: `make_people` makes it for others, and parents have none.
 OF_OTHERS = {
     "admin.LogEntry",
@@ -55,6 +65,8 @@ def make_more(owner: User) -> None:
     Mark.objects.create(parent=owner, prompt=Prompt.objects.all()[0], kind=Mark.Kind.LATER, marked_at=timezone.now())
     EarlierSupport.objects.create(author=owner, content=EarlierSupportContent({"id": "x"}))
     exporting.start(owner, Choice())
+    with keyring.cached():
+        subscriptions.add(owner, Browser().address, timezone.now())
     building.start_anew(owner)
     with keyring.cached():
         while building.advance(owner):

@@ -25,6 +25,7 @@ from accounts import notifications
 from accounts.models import Connection, User
 from common.ids import new_id
 from counselor.models import ClientGroup, Invitation
+from journal.messages import sending
 from journal.models import Entry, Reply, Share
 from journal.sharing import shares
 from prompts.models import AssignedStep, Assignment, PromptSet
@@ -335,7 +336,7 @@ def test_nobody_sees_more_than_they_may(caplog: pytest.LogCaptureFixture) -> Non
     world.delete_account("tomas")
     world.check_views()
 
-    assert notifications.send_due(timezone.now()) > 0
+    assert sending.send_due(timezone.now()) > 0
     for message in mail.outbox:
         assert not [word for word in world.words if word in whole(message)]
     assert not [word for word in world.words if word in caplog.text]

@@ -12,11 +12,12 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts import connections, notifications
+from accounts import connections
 from accounts.models import User
 from common.ids import new_id
 from counselor import workspace
 from journal.entries import trash
+from journal.messages import sending
 from journal.models import Reading, Reply, Share
 from journal.sharing import readings, replies
 from tests.helpers import DAY, EVENING, element, main_text, parsed, signed_in
@@ -207,7 +208,7 @@ def test_no_words_get_outside(sharing: Sharing, settings: Any, caplog: pytest.Lo
     visit(parent, "/journal/shared/nights/")
     visit(parent, url(share, "take-back/"), {})
     sharing.share()
-    notifications.send_due(EVENING + 2 * DAY)
+    sending.send_due(EVENING + 2 * DAY)
 
     for page in pages:
         title = element(parsed(page), "title").get_text()

@@ -17,7 +17,7 @@ from tests.system.test_access import people as people
 type View = Callable[..., object]
 
 # Fields for a line or a text. Passwords and codes are never kept, and a search of the library is in its address.
-TYPED = "textarea[name]:not([readonly], [disabled]), input[name]:is(:not([type]), [type=text], [type=email], [type=date], [type=number])"
+TYPED = "textarea[name]:not([readonly], [disabled]), input[name]:is(:not([type]), [type=text], [type=email], [type=date], [type=time], [type=number])"
 # Addresses, passwords and second factors are typed into allauth's own pages. A password stands on most, and none of it is written.
 FOREIGN = ("allauth", "django")
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from accounts.models import User
 from common.values import Values
 from journal.exchange.nightlight.values import day, key, moment
-from journal.models import Import, Night
+from journal.messages import plans
+from journal.models import Import, MessagePlan, Night
 from prompts.models import Mark, OwnQuestion, Walk
 
 # Settings as their columns are called.
@@ -32,6 +33,20 @@ def person(owner: User) -> Values:
         "settings": {name: getattr(owner, name) for name in SETTINGS},
         "preferences": {name: getattr(owner.preferences, name) for name in PREFERENCES},
         "children": [child._asdict() for child in owner.children.all],
+        "messages": _messages(plans.of(owner)),
+    }
+
+
+def _messages(plan: MessagePlan) -> Values:
+    """What the person asked to be sent, and when. On which devices is theirs to say anew."""
+    return {
+        "time": plan.time.isoformat("minutes"),
+        "weekdays": sorted(plan.days),
+        "by_mail": plan.by_mail,
+        "says_nothing": plan.says_nothing,
+        "letters": plan.letters,
+        "letter_day": plan.letter_day,
+        "letter_number": plan.letter_number,
     }
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -14,7 +15,8 @@ from common.text import fold
 from journal.exchange.nightlight.checked import Row
 from journal.exchange.nightlight.identity import Identities
 from journal.exchange.nightlight.person import SETTINGS
-from journal.models import Entry, Mode, Night
+from journal.messages import letters, plans
+from journal.models import SUNDAY, Entry, MessagePlan, Mode, Night
 from prompts.models import Mark, OwnQuestion, Prompt, Walk
 from prompts.models.own_question import QUESTION_LIMIT, OwnQuestionContent
 
@@ -36,6 +38,7 @@ def person(owner: User, row: Row, identities: Identities, *, is_new: bool) -> No
             owner.save(update_fields=["date_joined"])
         _settings(owner, row)
         _preferences(owner, row)
+        _messages(owner, row)
 
 
 def _settings(owner: User, row: Row) -> None:
@@ -71,6 +74,22 @@ def _preferences(owner: User, row: Row) -> None:
         hard_dates=tuple(each for each in found.texts("hard_dates", 100, 10) if _is_day(each)),
     )
     owner.change_preferences(lambda _before: changed)
+
+
+def _messages(owner: User, row: Row) -> None:
+    """What they asked to be sent, where they have not asked for anything here."""
+    found = row.row("messages")
+    if found is None or MessagePlan.objects.filter(person=owner).exists():
+        return
+    plan = MessagePlan(person=owner)
+    with suppress(ValueError):
+        plan.time = dt.time.fromisoformat(found.text("time", 5)).replace(tzinfo=None)
+    plan.weekdays = sum(1 << day for day in set(found.numbers("weekdays", 7)) if 0 <= day <= SUNDAY)
+    plan.by_mail, plan.says_nothing, plan.letters = found.flag("by_mail"), found.flag("says_nothing"), found.flag("letters")
+    plan.letter_day = found.number("letter_day", default=SUNDAY, most=SUNDAY)
+    plan.letter_number = letters.known(found.number("letter_number", default=1))
+    plan.save()
+    plans.replan(owner, timezone.now())
 
 
 def _is_day(text: str) -> bool:

@@ -9,6 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 from accounts.keys import key_file, keyring
 from accounts.keys.crypto import KeyringError
 from accounts.models import KeySlot
+from journal.messages.push import identity
 from operations.locking import folder_lock
 
 
@@ -47,6 +48,7 @@ class Command(BaseCommand):
             if settings.KEY_ENCRYPTION_KEYS:
                 self.stdout.write(f"The key is {key_file.location()}. {key_file.KEEP_A_COPY}")
                 self.stdout.write("`manage.py keys export --words` writes it down for a safe.")
+        identity.make_key()
         call_command("load_prompts", stdout=self.stdout, verbosity=1)
 
     def has_key_slots(self) -> bool:

@@ -42,6 +42,7 @@ journal.job.report
 journal.import.summary
 journal.origin.content
 journal.earlier_support.content
+journal.push_subscription.address
 """.split()
 
 

@@ -222,6 +222,15 @@ preferences = record(
     hard_nights=st.booleans(),
     hard_dates=st.lists(nights, max_size=2),
 )
+messages = record(
+    time=st.sampled_from(["00:00", "21:00", "23:59"]),
+    weekdays=st.sets(st.integers(0, 6)).map(sorted),
+    by_mail=st.booleans(),
+    says_nothing=st.booleans(),
+    letters=st.booleans(),
+    letter_day=st.integers(0, 6),
+    letter_number=st.integers(1, 52),
+)
 
 
 @st.composite
@@ -251,6 +260,7 @@ def journals(draw: st.DrawFn) -> Values:
             "settings": draw(settings),
             "preferences": draw(preferences),
             "children": draw(children),
+            "messages": draw(messages),
         },
         "own_questions": own,
         "marks": draw(several(marks, "marked_at", "prompt", once="prompt")),

@@ -1,0 +1,1 @@
+"""What people are sent, and what leads on from it."""
