@@ -84,9 +84,8 @@ class AccountAdapter(DefaultAccountAdapter):
         """With HTML that says the same words as allauth's text."""
         message: EmailMessage = super().render_mail(template_prefix, email, context, headers)
         if isinstance(message, EmailMultiAlternatives) and not message.alternatives:
-            message.attach_alternative(
-                mails.html_of(str(message.subject), str(message.body), code=str(context.get("code", ""))), "text/html"
-            )
+            html = mails.html_of(str(message.subject), str(message.body), code=str(context.get("code", "")))
+            mails.attach(message, html)
         return message
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, object]) -> None:

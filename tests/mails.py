@@ -4,6 +4,10 @@ import re
 
 from bs4 import BeautifulSoup, Comment
 from django.core.mail import EmailMessage
+from django.test import override_settings
+
+MAILER = {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}
+WITH_MAIL = override_settings(MAILER=MAILER, MAILERS={"default": MAILER})  # as on a site with a mail server
 
 ADDRESS = re.compile(r"https?://\S+")
 WORD = re.compile(r"\w+")

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import os
 import re
 import sys
 import tempfile
@@ -9,8 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
+import django
 from playwright.sync_api import Browser, FilePayload, Page, sync_playwright
 
+from journal.messages import letter
+from prompts.library import letters
 from tests.chromium import CHROMIUM, DESKTOP, MISSING, PHONE, QUIET
 from tests.installation import manage, running
 
@@ -235,6 +239,21 @@ def draw_care(browser: Browser, site: str, counselor: list[str], parent: list[st
     page.context.close()
 
 
+def draw_letter(browser: Browser) -> None:
+    """A weekly letter, as a mail program on a phone shows it."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+    django.setup()
+    last = dt.date(2026, 3, 1)
+    evenings = letter.week(last, {last - days * dt.timedelta(days=1) for days in (0, 2, 3, 6)}, since=dt.date(2026, 1, 1))
+    links = letter.Links("https://example.org/tonight/", "https://example.org/accounts/reminders/", "https://example.org/help/")
+    mail = letter.compose(letters.read()[0], evenings, links, "en")
+    for scheme in ("dark", "light"):
+        page = browser.new_page(color_scheme=scheme, viewport=PHONE)
+        page.set_content(mail.html)
+        page.screenshot(path=FOLDER / f"letter-phone-{scheme}.png", full_page=True)
+        page.close()
+
+
 def main() -> int:
     if not CHROMIUM:
         print(MISSING, file=sys.stderr)
@@ -253,6 +272,7 @@ def main() -> int:
                 draw(browser, visitor.site, parent, "light", size)
                 draw_care(browser, visitor.site, counselor, second_parent, "dark", size)
                 draw_care(browser, visitor.site, counselor, second_parent, "light", size)
+            draw_letter(browser)
             browser.close()
     print(f"{len(list(FOLDER.glob('*.png')))} screenshots in {FOLDER.relative_to(Path.cwd())}")
     return 0

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -40,7 +41,16 @@ def compose(template: str, context: Mapping[str, object], language: str) -> Mail
 @sensitive_variables()
 def message(mail: Mail, to: str, headers: Mapping[str, str] | None = None) -> EmailMultiAlternatives:
     """The mail as it is sent to one person: `.send()` sends it."""
-    return EmailMultiAlternatives(mail.subject, mail.text, None, [to], headers=dict(headers or {}), alternatives=[(mail.html, "text/html")])
+    addressed = EmailMultiAlternatives(mail.subject, mail.text, None, [to], headers=dict(headers or {}))
+    attach(addressed, mail.html)
+    return addressed
+
+
+@sensitive_variables()
+def attach(addressed: EmailMultiAlternatives, html: str) -> None:
+    """Give a mail its HTML. A site without a mail server prints its mails, and of them the text alone."""
+    if settings.MAILER:
+        addressed.attach_alternative(html, "text/html")
 
 
 @sensitive_variables()

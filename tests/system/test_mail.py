@@ -19,7 +19,7 @@ from common.rendering import mails
 from counselor.models import Workspace
 from tests.factories import PASSWORD, make_entry, make_user
 from tests.helpers import EVENING
-from tests.mails import check, whole
+from tests.mails import WITH_MAIL, check, whole
 
 PHONE = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36"
 
@@ -131,6 +131,7 @@ TEMPLATES = sorted(
 )
 
 
+@WITH_MAIL
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_each_mail_of_allauths_says_in_html_what_it_says_in_text(template: str, language: str) -> None:

@@ -29,6 +29,11 @@ def test_is_composed_in_a_language_whatever_the_active_one(language: str, subjec
     every_mail.check(mail.text, mail.html)
 
 
+def test_a_site_that_prints_its_mails_prints_the_text_alone() -> None:
+    assert mails.message(compose("en"), "parent@example.org").message().get_content_type() == "text/plain"
+
+
+@every_mail.WITH_MAIL
 def test_is_sent_with_both_and_its_headers() -> None:
     mails.message(compose("en"), "parent@example.org", {"List-Unsubscribe": "<https://example.org/stop/>"}).send()
 
