@@ -245,7 +245,9 @@ def draw_letter(browser: Browser) -> None:
     django.setup()
     last = dt.date(2026, 3, 1)
     evenings = letter.week(last, {last - days * dt.timedelta(days=1) for days in (0, 2, 3, 6)}, since=dt.date(2026, 1, 1))
-    links = letter.Links("https://example.org/tonight/", "https://example.org/accounts/reminders/", "https://example.org/help/")
+    links = letter.Links(
+        "https://example.org/tonight/", "https://example.org/accounts/reminders/", "https://example.org/stop/", "https://example.org/help/"
+    )
     mail = letter.compose(letters.read()[0], evenings, links, "en")
     for scheme in ("dark", "light"):
         page = browser.new_page(color_scheme=scheme, viewport=PHONE)

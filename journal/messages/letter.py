@@ -30,10 +30,11 @@ class Evening:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Whole addresses, to Tonight, to where the letter is changed or stopped, and to Help."""
+    """Whole addresses: Tonight, where it is changed when the letter comes, where it is stopped, and Help."""
 
     tonight: str
     reminders: str
+    stop: str
     help: str
 
 

@@ -13,7 +13,9 @@ from tests.helpers import DAY, TONIGHT
 
 WCAG = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 EVENINGS = letter.week(TONIGHT, {TONIGHT - 2 * DAY, TONIGHT}, TONIGHT - 1000 * DAY)
-LINKS = letter.Links("https://example.org/tonight/", "https://example.org/accounts/reminders/", "https://example.org/help/")
+LINKS = letter.Links(
+    "https://example.org/tonight/", "https://example.org/accounts/reminders/", "https://example.org/stop/", "https://example.org/help/"
+)
 INVITATION = {"workspace": Workspace(name="lamp" * 30, practice="Lindgatan"), "url": f"https://example.org/{'a' * 60}/"}
 MAILS = {
     "letter": letter.compose(letters.read("es")[36], EVENINGS, LINKS, "es").html,

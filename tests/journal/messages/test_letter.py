@@ -15,7 +15,9 @@ from prompts.library.letters import Letter, read
 from tests.helpers import DAY, TONIGHT
 from tests.mails import check, opening_of
 
-LINKS = Links("https://example.org/tonight/", "https://example.org/accounts/reminders/", "https://example.org/help/")
+LINKS = Links(
+    "https://example.org/tonight/", "https://example.org/accounts/reminders/", "https://example.org/stop/", "https://example.org/help/"
+)
 LONG_AGO = TONIGHT - 1000 * DAY  # TONIGHT is a Sunday
 SOME = {TONIGHT, TONIGHT - 2 * DAY, TONIGHT - 6 * DAY, TONIGHT - 7 * DAY, TONIGHT + DAY}
 
@@ -115,4 +117,4 @@ def test_by_its_types_nothing_of_a_person_can_come_into_it() -> None:
         "return": Mail,
     }
     assert get_type_hints(Evening) == {"night": dt.date, "is_lit": bool}
-    assert get_type_hints(Links) == {"tonight": str, "reminders": str, "help": str}
+    assert get_type_hints(Links) == {"tonight": str, "reminders": str, "stop": str, "help": str}
