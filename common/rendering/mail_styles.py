@@ -52,7 +52,7 @@ _STYLES = {
     "mail-button-link": f"display:inline-block;padding:13px 26px;{_SANS};font-size:16px;line-height:1.3;font-weight:600;"
     "color:{on-lamp};text-align:center;text-decoration:none;border-radius:999px",
     "mail-foot": f"margin:0 0 8px;{_SANS};font-size:14px;line-height:1.6;color:{{quiet}};overflow-wrap:anywhere",
-    "mail-foot-link": "display:inline-block;padding:6px 0;color:{quiet};text-decoration:underline",
+    "mail-foot-link": "display:inline-block;margin:0 16px 0 0;padding:6px 0;color:{quiet};text-decoration:underline",
     "mail-day": f"padding:4px 6px 0 0;{_SANS};font-size:12px;line-height:1.4;color:{{quiet}}",
     "mail-lit": "background-color:{window-long};font-size:1px;line-height:1px;border-radius:2px",
     "mail-dark": "background-color:{window-dark};border:1px solid {line};font-size:1px;line-height:1px;border-radius:3px",
