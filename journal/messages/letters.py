@@ -44,6 +44,7 @@ def mail(plan: MessagePlan, person: User, night: dt.date) -> EmailMultiAlternati
     ways = letter.Links(
         tonight=links.absolute(reverse("journal:tonight")),
         reminders=links.absolute(reverse("journal:reminders")),
+        stop=links.absolute(links.to_stop(person.pk, Kind.LETTERS)),
         help=links.absolute(reverse("help")),
     )
     composed = letter.compose(upcoming(plan, language), evenings(person, night), ways, language)
