@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -19,7 +20,6 @@ from common import dates
 from common.kept_forms import keeps_form
 from journal.forms.reminders import PushForm, RemindersForm
 from journal.messages import letters, plans
-from journal.messages import reminders as messages_of_reminders
 from journal.messages.push import identity, subscriptions
 from journal.models import PushSubscription
 
@@ -91,5 +91,5 @@ def reminders_forget(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpRe
 @require_safe
 def reminders_letter(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The letter that comes next, to be read beforehand, or without being sent any."""
-    letter = letters.upcoming(plans.of(request.user), messages_of_reminders.language(request.user))
+    letter = letters.upcoming(plans.of(request.user), get_language() or "")
     return render(request, "journal/reminders/letter.html", {"letter": letter})
