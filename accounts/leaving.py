@@ -9,6 +9,9 @@ import logging
 from collections.abc import Callable
 
 from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils import timezone
 
@@ -35,14 +38,23 @@ def on_delete(handler: DeleteHandler) -> DeleteHandler:
 
 @transaction.atomic
 def delete(person: User) -> None:
-    """Delete the person, all they own, their key and their sessions, in one transaction. Ends their connections first."""
+    """Delete the person, all they own, their key and their sessions, in one transaction. Ends their connections first.
+
+    What staff did to the account stays in the admin's log, without the address.
+    """
     connections.end_all(person, timezone.now())
     for handler in _handlers:
         handler(person)
     end_sessions(person)
+    LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User), object_id=person.pk).update(object_repr="")
     transaction.on_commit(functools.partial(record, Event.ACCOUNT_DELETED, person=person.pk))
     person.delete()
     erasure.erase_on_commit()
+
+
+def backups_until(now: dt.datetime) -> dt.datetime | None:
+    """Until when daily backups may hold who is deleted now. None where the site makes none by itself."""
+    return now + BACKUPS_KEPT if settings.BACKUPS else None
 
 
 def end_sessions(person: User) -> None:

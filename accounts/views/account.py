@@ -23,4 +23,5 @@ def delete(request: AuthenticatedHttpRequest) -> HttpResponse:
             leaving.delete(request.user)
         logout(request)
         return redirect("accounts:gone_in_a_week" if form.waits else "accounts:gone")
-    return render(request, "accounts/account/delete.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "until": leaving.backups_until(timezone.now())}
+    return render(request, "accounts/account/delete.html", context, status=422 if form.errors else 200)

@@ -13,11 +13,11 @@ from common import dates
 @login_not_required
 @require_safe
 def gone(request: HttpRequest) -> HttpResponse:
-    until = dates.day_of(timezone.now() + leaving.BACKUPS_KEPT)
-    return render(request, "accounts/gone/gone.html", {"until": until})
+    until = leaving.backups_until(timezone.now())
+    return render(request, "accounts/gone/gone.html", {"until": until and dates.day_of(until)})
 
 
 @login_not_required
 @require_safe
 def gone_in_a_week(request: HttpRequest) -> HttpResponse:
-    return render(request, "accounts/gone/in_a_week.html")
+    return render(request, "accounts/gone/in_a_week.html", {"until": leaving.backups_until(timezone.now())})

@@ -2,18 +2,22 @@
 
 import datetime as dt
 from http import HTTPStatus
+from pathlib import Path
 from unittest import mock
 
+import pytest
 import time_machine
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.test import Client, TestCase
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import Settings
 
 from accounts import leaving
 from accounts.models import KeySlot, User
 from journal.models import Entry
+from operations.backup import daily
 from tests.factories import PASSWORD, make_entry, make_user
 from tests.helpers import confirm, main_text, only_element, read, signed_in
 
@@ -195,6 +199,26 @@ def test_offers_to_take_the_journal_along_first(db: None) -> None:
     assert page.select_one(f'main a[href="{reverse("journal:export")}"]')
 
 
-def test_the_last_page_says_until_when_backups_may_hold_it(db: None) -> None:
+def test_the_last_page_says_until_when_backups_may_hold_it(db: None, settings: Settings) -> None:
+    settings.BACKUPS = Path("/backups")
     with time_machine.travel(dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC), tick=False):
         assert "until 29 March" in main_text(Client().get(reverse("accounts:gone")))
+
+
+@pytest.mark.parametrize(
+    ("language", "made", "none"), [("en", "Daily backups", "no daily backups by itself"), ("es", "Las copias", "no hace copias")]
+)
+def test_says_of_backups_only_what_is_so_here(db: None, settings: Settings, language: str, made: str, none: str) -> None:
+    pages = [reverse(f"accounts:{name}") for name in ("delete", "gone", "gone_in_a_week")]
+    browser = confirm(signed_in(make_user(language=language)))
+    browser.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    for kept, said, not_said in ((Path("/backups"), made, none), (None, none, made)):
+        settings.BACKUPS = kept
+        for page in pages:
+            text = main_text(browser.get(page))
+            assert said in text, page
+            assert not_said not in text, page
+
+
+def test_backups_are_kept_as_long_as_is_said() -> None:
+    assert dt.timedelta(weeks=daily.WEEKS) == leaving.BACKUPS_KEPT

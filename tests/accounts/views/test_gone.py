@@ -7,11 +7,11 @@ from tests.helpers import element, read
 
 
 class GoneTests(TestCase):
-    def test_says_what_is_gone_and_what_backups_may_hold(self) -> None:
+    def test_says_what_is_gone(self) -> None:
         page = read(self.client, "/accounts/gone/")
 
         assert element(page, "h1").get_text() == "Your account is deleted"
-        assert "Daily backups from before now may still hold" in page.get_text()
+        assert "What you wrote is gone from this site" in page.get_text()
 
     def test_the_device_forgets_the_person(self) -> None:
         page = read(self.client, "/accounts/gone/")
