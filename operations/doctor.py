@@ -2,21 +2,22 @@
 
 import datetime as dt
 import shutil
-import ssl
 import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from django.conf import settings
 from django.core.mail import mailers
-from django.db import DatabaseError
-from django.db.models import Min
+from django.db import DatabaseError, connection
+from django.db.models import Max, Min
 from django.utils import timezone
 
+from accounts.models import User
 from journal.models import Job
+from operations import arrival as asking
 from operations import checks, health
+from operations.arrival import Arrival
 from operations.backup import daily
 from operations.models import ScheduledTask
 
@@ -24,7 +25,9 @@ LATE = dt.timedelta(minutes=30)  # for what the clock does every few minutes
 WAITED = dt.timedelta(minutes=5)  # for a job
 OLD_BACKUP = dt.timedelta(days=2)
 LITTLE_SPACE = 1024**3  # bytes
-TIMEOUT = 5.0  # seconds
+APART = dt.timedelta(minutes=1)  # for two clocks that are right: codes of an authenticator app are good for about as long
+SET_THE_CLOCK = "Set the clock with NTP (timedatectl set-ntp true): sessions, codes and reminders go by it."
+SEE_FOR_YOURSELF = "To be sure, sign in from elsewhere: the log’s line event=signed_in has to name your own network."
 
 
 class State(StrEnum):
@@ -86,11 +89,6 @@ def _clock() -> Finding:
             f"something has been due since {first:%Y-%m-%d %H:%M} UTC",
             "manage.py clock does not run: start it, or manage.py start. If it does, its log says what fails.",
         )
-    done = ScheduledTask.objects.filter(done_at__gt=now + LATE).exists()
-    if done:
-        return _fault(
-            "clock", "a task was done in the future", "This machine’s clock was wrong, or is: set it with NTP (timedatectl set-ntp true)."
-        )
     return Finding("clock", State.OK, "does what is due")
 
 
@@ -151,32 +149,104 @@ def _backups() -> Finding:
 def _proxy() -> Finding:
     if not settings.PRODUCTION:
         return Finding("proxy", State.OK, "none is needed on one’s own machine")
-    address = f"{settings.SITE_ORIGIN}/readyz"
-    request = urllib.request.Request(address)  # noqa: S310  https, as the settings demand
     try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310
-            secure = answer.headers.get("Strict-Transport-Security")
+        arrival = asking.ask().arrival
     except urllib.error.HTTPError as error:
         return _fault(
             "proxy",
-            f"{address} answers {error.code}",
+            f"{settings.SITE_ORIGIN}/readyz answers {error.code}",
             "Look whether the proxy leads to this site, and passes Host, X-Forwarded-For and X-Forwarded-Proto: deploy/.",
         )
-    except (OSError, ssl.SSLError) as error:
+    except OSError as error:
         return Finding(
             "proxy",
             State.WARNING,
-            f"{address} cannot be reached from here ({type(error).__name__})",
-            "If visitors reach it, all is well; if not, look at the proxy, its certificate and the name in DNS.",
+            f"{settings.SITE_ORIGIN} cannot be reached from here ({type(error).__name__})",
+            f"If visitors reach it, all is well; if not, look at the proxy, its certificate and the name in DNS. {SEE_FOR_YOURSELF}",
         )
-    if not secure:
+    if arrival is None:
+        return Finding(
+            "proxy",
+            State.WARNING,
+            f"{settings.SITE_ORIGIN} answers, but not this site with these keys",
+            "Look whether the proxy leads to this site; after an update, start the site anew.",
+        )
+    return _arrived(arrival)
+
+
+def _arrived(arrival: Arrival) -> Finding:
+    """What is to be said of headers that arrived."""
+    proxies = settings.TRUSTED_PROXIES
+    if not arrival.is_secure:
         return _fault(
             "proxy", "the site does not know that it is visited by https", "The proxy has to set X-Forwarded-Proto to https: deploy/."
         )
-    return Finding("proxy", State.OK, f"{settings.SITE_ORIGIN} answers by https")
+    if not arrival.written:
+        said = "X-Forwarded-For arrives as visitors write it" if arrival.is_fooled else "no address of a visitor arrives"
+        return _fault("proxy", said, "The proxy has to set X-Forwarded-For to the address of whoever asks: deploy/.")
+    if arrival.is_fooled or arrival.written < proxies:
+        return _fault(
+            "proxy",
+            f"NIGHTLIGHT_PROXIES is {proxies}, but only {arrival.written} wrote X-Forwarded-For: visitors could choose their own address",
+            f"Set NIGHTLIGHT_PROXIES={arrival.written}, or have every proxy write: deploy/.",
+        )
+    if arrival.written > proxies:
+        return _fault(
+            "proxy",
+            f"NIGHTLIGHT_PROXIES is {proxies}, but {arrival.written} wrote X-Forwarded-For: all visitors seem to come from one address",
+            f"Set NIGHTLIGHT_PROXIES={arrival.written}.",
+        )
+    return Finding(
+        "proxy", State.OK, f"{settings.SITE_ORIGIN} answers by https; NIGHTLIGHT_PROXIES={proxies} is what arrives", SEE_FOR_YOURSELF
+    )
 
 
-CHECKS: tuple[Check, ...] = (_database, _keys, _permissions, _clock, _worker, _mail, _disk, _backups, _proxy)
+def _time() -> Finding:
+    """Whether this machine's clock can be right, by all that others say of the time."""
+    now = timezone.now()
+    stored = [
+        ScheduledTask.objects.aggregate(newest=Max("done_at"))["newest"],
+        User.objects.aggregate(newest=Max("last_login"))["newest"],
+        Job.objects.aggregate(newest=Max("created_at"))["newest"],
+    ]
+    newest = max(filter(None, stored), default=now)
+    if newest > now + APART:
+        return _fault("time", f"it is {_utc(now)} here, but something was stored at {_utc(newest)}", SET_THE_CLOCK)
+    said = {"the database server": _database_time(), settings.SITE_ORIGIN: _public_time()}
+    for whose, time in said.items():
+        if time and abs(time - timezone.now()) > APART:
+            return _fault("time", f"it is {_utc(now)} here, and {_utc(time)} for {whose}: one of the two is wrong", SET_THE_CLOCK)
+    others = " and ".join(whose for whose, time in said.items() if time)
+    if others:
+        return Finding("time", State.OK, f"agrees with {others}")
+    return Finding(
+        "time", State.OK, f"it is {_utc(now)} here, and nothing stored is later", "Nobody else was asked: compare it with a clock."
+    )
+
+
+def _utc(moment: dt.datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def _database_time() -> dt.datetime | None:
+    """What PostgreSQL's machine says."""
+    if connection.vendor != "postgresql":
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        time: dt.datetime = cursor.fetchone()[0]
+        return time
+
+
+def _public_time() -> dt.datetime | None:
+    """What the answer at the public address is dated: by the proxy, which may be another machine."""
+    try:
+        return asking.ask().date if settings.PRODUCTION else None
+    except OSError:
+        return None
+
+
+CHECKS: tuple[Check, ...] = (_database, _keys, _permissions, _clock, _time, _worker, _mail, _disk, _backups, _proxy)
 
 
 def findings() -> Iterator[Finding]:

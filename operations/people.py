@@ -31,7 +31,7 @@ def find(address: str) -> User:
 def invite(address: str, language: str = "") -> bool:
     """Make an account for this address, without a password; says whether a mail went out. Its owner signs in by a code, and chooses one.
 
-    Raises `NotPossible` where there is one already.
+    Raises `NotPossible` where there is one already, and where the mail server does not take the mail: the account is made then.
     """
     email = canonical_address(address)
     with transaction.atomic():
@@ -43,20 +43,40 @@ def invite(address: str, language: str = "") -> bool:
 
 
 def resend(address: str) -> bool:
-    """Send the mail of `invite` again. Raises `NotPossible` for somebody who has signed in since."""
+    """Send again the mail that somebody still waits for; says whether one went out.
+
+    Of an account that the operator made, that is the invitation. Of one whose address is not confirmed yet, it is how to come in: a
+    sign-in code confirms the address too. Raises `NotPossible` where nothing is waited for.
+    """
     person = find(address)
     if person.last_login is not None:
         raise NotPossible(f"{address} has signed in before, and can ask for a code or another password on the sign-in page.")
-    return _send(person)
+    if not person.is_active:
+        raise NotPossible(f"{address} is disabled, and could not sign in. First: people enable {address}")
+    began_it = EmailAddress.objects.filter(user=person, email=person.email, verified=False).exists()
+    return _send(person, "accounts/unconfirmed" if began_it else "accounts/invited")
 
 
-def _send(person: User) -> bool:
+def _send(person: User, template: str = "accounts/invited") -> bool:
     if not settings.MAILER:
         return False
     context = {"login": f"{settings.SITE_ORIGIN}{reverse('account_request_login_code')}", "email": person.email}
-    mail = mails.compose("accounts/invited", context, person.chosen_language or settings.LANGUAGE_CODE)
-    mails.message(mail, person.email).send()
+    mail = mails.compose(template, context, person.chosen_language or settings.LANGUAGE_CODE)
+    try:
+        mails.message(mail, person.email).send()
+    except OSError as error:  # the mail server's refusals are OSErrors, too
+        raise NotPossible(
+            f"The mail server did not take the mail to {person.email} ({type(error).__name__}). "
+            f"manage.py doctor says more; then: people resend {person.email}"
+        ) from None
     return True
+
+
+def without_mail(address: str) -> str:
+    """How somebody comes in on a site without a mail server, in a sentence for the operator."""
+    if find(address).has_usable_password():
+        return f"Without one no address has to be confirmed: {address} can sign in with the password of the account."
+    return f"Give {address} a password yourself: manage.py changepassword {address}"
 
 
 def disable(address: str) -> None:

@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from journal.views import offline
-from operations import health
+from operations import arrival, health
 
 logger = logging.getLogger("nightlight.health")
 
@@ -42,7 +42,9 @@ def readyz(request: HttpRequest) -> HttpResponse:
     if faults:
         logger.error("Not ready: %s.", "; ".join(faults))
     text = "not ready\n" if faults else "ready\n"
-    return HttpResponse(text, content_type="text/plain", status=503 if faults else 200)
+    response = HttpResponse(text, content_type="text/plain", status=503 if faults else 200)
+    arrival.answer(request, response)
+    return response
 
 
 @login_not_required

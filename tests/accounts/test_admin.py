@@ -1,10 +1,13 @@
 """accounts.admin: the operator sees who has an account, and nothing of what they wrote."""
 
+import re
 from http import HTTPStatus
 
-from django.test import TestCase
+from django.contrib import admin
+from django.test import RequestFactory, TestCase
 from django.urls import reverse
 
+from accounts.keys.sealing import SealedField
 from accounts.models import Connection, KeySlot, User
 from tests.factories import make_connection, make_counselor, make_entry, make_user
 from tests.helpers import signed_in
@@ -41,6 +44,17 @@ class AdminTests(TestCase):
 
         assert "/admin/journal/" not in index
         assert "keyslot" not in index
+
+    def test_names_no_sealed_column(self) -> None:
+        request = RequestFactory().get("/admin/")
+        request.user = self.operator
+        assert {model._meta.label for model in admin.site._registry} == {"accounts.User", "counselor.Workspace"}
+        for model, page in admin.site._registry.items():
+            secret = {field.name for field in model._meta.get_fields() if isinstance(field, SealedField)} | {"password"}
+            shown = {*page.get_fields(request), *page.get_readonly_fields(request), *page.get_search_fields(request), *page.list_display}
+            shown |= set(re.findall(r"\w+", str(page.get_list_filter(request))))
+            assert not {str(name).split("__")[0] for name in shown} & secret, model
+            assert not set(page.get_form(request)().fields) & secret, model
 
     def test_is_closed_to_everybody_else(self) -> None:
         self.client.force_login(self.person)

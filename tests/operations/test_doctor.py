@@ -1,19 +1,30 @@
 """manage.py doctor: one finding for each part of an installation, with what to do."""
 
+import contextlib
 import datetime as dt
 import json
 from collections import namedtuple
+from collections.abc import Callable, Iterator
+from email.message import Message
+from email.utils import format_datetime
 from io import StringIO
 from pathlib import Path
+from unittest import mock
+from urllib.error import HTTPError
+from urllib.request import Request
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
+from django.core.signing import TimestampSigner
+from django.db import connection
+from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
 from journal import jobs
 from journal.models import Job
-from operations import doctor
+from operations import arrival, doctor
 from operations.backup import daily
 from operations.doctor import Finding, State
 from operations.models import ScheduledTask
@@ -57,9 +68,23 @@ def test_a_clock_that_stands_still() -> None:
         call_command("doctor", stdout=StringIO())
 
 
-def test_a_clock_that_is_wrong() -> None:
+def test_a_time_that_has_not_come_yet() -> None:
+    assert finding("time").state == State.OK
     ScheduledTask.objects.update(done_at=timezone.now() + dt.timedelta(days=1))
-    assert "NTP" in finding("clock").advice
+    assert (finding("time").state, "NTP" in finding("time").advice) == (State.FAULT, True)
+    ScheduledTask.objects.update(done_at=timezone.now())
+    make_user(last_login=timezone.now() + dt.timedelta(hours=1))
+    assert "something was stored at" in finding("time").said
+
+
+def test_a_time_that_others_do_not_say(visited: "Visited") -> None:
+    assert finding("time").said == (
+        "agrees with the database server and https://journal.example.org"
+        if connection.vendor == "postgresql"
+        else "agrees with https://journal.example.org"
+    )
+    visited.seconds_behind = 600
+    assert "for https://journal.example.org: one of the two is wrong" in finding("time").said
 
 
 def test_a_worker_that_is_missing() -> None:
@@ -97,9 +122,101 @@ def test_mail_that_is_not_taken(settings: Settings) -> None:
     assert (finding("mail").state, "NIGHTLIGHT_MAIL_URL" in finding("mail").advice) == (State.FAULT, True)
 
 
+class Visited:
+    """The site at its public address, behind these proxies: each gets what the one before it, or the doctor, sends on."""
+
+    def __init__(self) -> None:
+        self.proxies: list[Callable[[dict[str, str]], None]] = [append]
+        self.seconds_behind = 0
+        self.status = 0
+
+    def open(self, request: Request, timeout: float) -> Message:
+        if self.status:
+            raise HTTPError(request.full_url, self.status, "", Message(), None)
+        headers = {"Host": "journal.example.org", "X-Forwarded-Proto": "https", **dict(request.header_items())}
+        for proxy in self.proxies:
+            proxy(headers)
+        answered = Client().get("/readyz", headers=headers)
+        response = Message()
+        for name, value in answered.headers.items():
+            response[name] = value
+        response["Date"] = format_datetime(dt.datetime.now(dt.UTC) - dt.timedelta(seconds=self.seconds_behind), usegmt=True)
+        return response
+
+
+def append(headers: dict[str, str]) -> None:
+    headers["X-forwarded-for"] += ", 203.0.113.5"
+
+
+def replace(headers: dict[str, str]) -> None:
+    headers["X-forwarded-for"] = "203.0.113.5"
+
+
+def leave(headers: dict[str, str]) -> None:
+    pass
+
+
+def without(name: str) -> Callable[[dict[str, str]], None]:
+    return lambda headers: headers.__delitem__(name)
+
+
+@pytest.fixture
+def visited(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Visited:
+    settings.PRODUCTION, settings.SITE_ORIGIN, settings.TRUSTED_PROXIES = True, "https://journal.example.org", 1
+    settings.ALLOWED_HOSTS = ["journal.example.org"]
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    site = Visited()
+
+    @contextlib.contextmanager
+    def urlopen(request: Request, timeout: float) -> Iterator[mock.Mock]:
+        yield mock.Mock(headers=site.open(request, timeout))
+
+    monkeypatch.setattr("operations.arrival.urllib.request.urlopen", urlopen)
+    return site
+
+
+@pytest.mark.parametrize(
+    ("trusted", "proxies", "state", "said"),
+    [
+        (1, [append], State.OK, "is what arrives"),
+        (1, [replace], State.OK, "is what arrives"),
+        (2, [replace, append], State.OK, "is what arrives"),
+        (2, [append, append], State.OK, "is what arrives"),
+        (1, [append, append], State.FAULT, "all visitors seem to come from one address"),
+        (2, [append], State.FAULT, "visitors could choose their own address"),
+        (2, [replace], State.FAULT, "visitors could choose their own address"),
+        (1, [leave], State.FAULT, "arrives as visitors write it"),
+        (1, [without("X-forwarded-for")], State.FAULT, "no address of a visitor arrives"),
+        (1, [append, without("X-Forwarded-Proto")], State.FAULT, "does not know that it is visited by https"),
+        (1, [append, without("Nightlight-question")], State.WARNING, "not this site with these keys"),
+    ],
+)
+def test_what_arrives_through_the_proxies_is_held_against_their_number(
+    visited: Visited, settings: Settings, trusted: int, proxies: list[Callable[[dict[str, str]], None]], state: State, said: str
+) -> None:
+    settings.TRUSTED_PROXIES, visited.proxies = trusted, proxies
+    found = finding("proxy")
+    assert found.state == state, found
+    assert said in found.said
+
+
+def test_a_site_that_answers_with_an_error(visited: Visited) -> None:
+    visited.status = 502
+    assert (finding("proxy").state, "answers 502" in finding("proxy").said) == (State.FAULT, True)
+
+
+def test_nobody_else_learns_what_is_believed() -> None:
+    for question in ("", "arrival", TimestampSigner(salt="another").sign("arrival")):
+        assert arrival.ANSWER not in Client().get("/readyz", headers={arrival.QUESTION: question}).headers
+    signed = TimestampSigner(salt="operations.arrival").sign("arrival")
+    with time_machine.travel(timezone.now() + dt.timedelta(minutes=2)):
+        assert arrival.ANSWER not in Client().get("/readyz", headers={arrival.QUESTION: signed}).headers
+
+
 def test_a_site_that_is_not_reached_from_outside(settings: Settings) -> None:
     settings.PRODUCTION, settings.SITE_ORIGIN = True, "https://127.0.0.1:1"
-    assert finding("proxy").state == State.WARNING
+    assert (finding("proxy").state, "event=signed_in" in finding("proxy").advice) == (State.WARNING, True)
+    assert "compare it with a clock" in finding("time").advice or connection.vendor == "postgresql"
 
 
 def test_a_library_that_is_empty_and_keys_that_are_missing(settings: Settings, tmp_path: Path) -> None:
@@ -115,5 +232,5 @@ def test_programs_read_it_as_json() -> None:
     out = StringIO()
     call_command("doctor", "--json", stdout=out)
     assert {each["about"] for each in json.loads(out.getvalue())} == {
-        *("database", "keys", "permissions", "clock", "worker", "mail", "disk", "backups", "proxy")
+        *("database", "keys", "permissions", "clock", "time", "worker", "mail", "disk", "backups", "proxy")
     }

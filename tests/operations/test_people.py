@@ -1,7 +1,11 @@
 """manage.py people: invites, disables, enables and counts, and shows nothing that anybody wrote."""
 
+from unittest import mock
+
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
+from django.core.mail import EmailMessage
 from django.core.management import CommandError, call_command
 from django.test import Client, override_settings
 
@@ -9,10 +13,11 @@ from accounts.models import User
 from operations import people
 from tests.factories import PASSWORD, make_entry, make_user
 from tests.helpers import signed_in
+from tests.mails import MAILER
+from tests.system.test_mail import mailed_code
 
 pytestmark = pytest.mark.django_db
 
-MAILER = {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}
 WITH_MAIL = override_settings(MAILER=MAILER, MAILERS={"default": MAILER}, SITE_ORIGIN="https://journal.example.org")
 
 
@@ -30,13 +35,54 @@ def test_an_invited_person_gets_a_mail_in_their_language_and_signs_in_by_a_code(
     assert len(mail.outbox) == 2
 
 
+@override_settings(
+    MAILER=MAILER, MAILERS={"default": MAILER}, ACCOUNT_EMAIL_VERIFICATION="mandatory", ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED=True
+)
+def test_whoever_has_not_confirmed_their_address_gets_a_mail_and_comes_in_by_a_code(capsys: pytest.CaptureFixture[str]) -> None:
+    browser = Client()
+    browser.post("/accounts/signup/", {"email": "mara@example.org", "password1": PASSWORD})
+    mail.outbox.clear()
+    for _twice in range(2):
+        call_command("people", "resend", "mara@example.org")
+    assert capsys.readouterr().out.count("on its way to mara@example.org") == 2
+    assert [(each.to, each.subject) for each in mail.outbox] == [(["mara@example.org"], "Your account at Nightlight is almost ready")] * 2
+    assert not EmailAddress.objects.get().verified
+
+    browser = Client()
+    browser.post("/accounts/login/code/", {"email": "mara@example.org"})
+    browser.post("/accounts/login/code/confirm/", {"code": mailed_code()})
+    assert EmailAddress.objects.get().verified
+    assert browser.get("/tonight/").status_code == 200
+    with pytest.raises(CommandError, match="has signed in before"):
+        call_command("people", "resend", "mara@example.org")
+
+
+@WITH_MAIL
+def test_a_mail_that_is_not_taken_is_said_and_the_others_are_sent(capsys: pytest.CaptureFixture[str]) -> None:
+    send, tried = EmailMessage.send, []
+
+    def refuse_the_first(message: EmailMessage, **options: object) -> int:
+        tried.append(message.to)
+        if len(tried) == 1:
+            raise ConnectionRefusedError
+        return send(message)
+
+    with mock.patch.object(EmailMessage, "send", refuse_the_first), pytest.raises(CommandError, match="people resend mara"):
+        call_command("people", "invite", "mara@example.org", "olu@example.org")
+    assert "on its way to olu@example.org" in capsys.readouterr().out
+    assert User.objects.count() == 2
+
+
 @WITH_MAIL
 def test_says_what_cannot_be_done_and_does_nothing() -> None:
     make_user()
     signed_in(make_user(email="came@example.org"))
+    make_user(email="shut@example.org", is_active=False)
     for act, address, why in (
         ("invite", "parent@example.org", "already"),
         ("resend", "came@example.org", "has signed in before"),
+        ("resend", "nobody@example.org", "Nobody has the address"),
+        ("resend", "shut@example.org", "people enable shut@example.org"),
         ("disable", "nobody@example.org", "Nobody has the address"),
         ("enable", "nobody@example.org", "Nobody has the address"),
     ):
@@ -50,6 +96,9 @@ def test_says_what_cannot_be_done_and_does_nothing() -> None:
 def test_without_a_mail_server_it_says_how_to_go_on(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("people", "invite", "mara@example.org")
     assert "manage.py changepassword mara@example.org" in capsys.readouterr().out
+    make_user()
+    call_command("people", "resend", "parent@example.org")
+    assert "nothing was mailed. Without one no address has to be confirmed" in capsys.readouterr().out
 
 
 def test_a_disabled_account_is_signed_out_and_stays_as_it_is() -> None:

@@ -167,6 +167,7 @@ def test_each_mail_of_allauths_says_in_html_what_it_says_in_text(template: str, 
     [
         ("accounts/notification", {"url": "https://example.org/", "settings": "https://example.org/accounts/settings/"}),
         ("accounts/invited", {"login": "https://example.org/accounts/login/code/", "email": "mara@example.org"}),
+        ("accounts/unconfirmed", {"login": "https://example.org/accounts/login/code/", "email": "mara@example.org"}),
         (
             "counselor/invitations/mail",
             {"workspace": Workspace(name="Ines <Holm>", practice="Lind & gatan"), "url": "https://example.org/a/"},

@@ -11,7 +11,7 @@ from operations.doctor import State
 
 
 class Command(BaseCommand):
-    help = "Look at keys, clock, worker, mail, disk, backups, migrations and proxy, and say what to do. Changes nothing; exits with 1 at a fault."
+    help = "Look at keys, clock, time, worker, mail, disk, backups, migrations and proxy, and say what to do. Changes nothing; exits with 1 at a fault."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:

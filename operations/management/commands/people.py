@@ -8,7 +8,7 @@ from operations import people
 
 ACTS = {
     "invite": "make an account, and mail how to sign in",
-    "resend": "send that mail again",
+    "resend": "send the mail again that somebody still waits for",
     "disable": "let nobody sign in to an account, and sign it out everywhere",
     "enable": "undo that",
     "sizes": "list how many pages and bytes each account holds",
@@ -29,18 +29,21 @@ class Command(BaseCommand):
             return
         if not address:
             raise CommandError(f"Whom? manage.py people {act} mara@example.org")
+        refused = []
         for each in address:
             try:
                 self.stdout.write(self._act(act, each, language))
             except people.NotPossible as error:
-                raise CommandError(str(error)) from None
+                refused.append(str(error))
+        if refused:
+            raise CommandError("\n".join(refused))
 
     def _act(self, act: str, address: str, language: str) -> str:
         if act in {"invite", "resend"}:
             is_sent = people.invite(address, language) if act == "invite" else people.resend(address)
             if is_sent:
                 return f"A mail is on its way to {address}."
-            return f"No mail server is set. Give {address} a password yourself: manage.py changepassword {address}"
+            return f"No mail server is set, so nothing was mailed. {people.without_mail(address)}"
         if act == "disable":
             people.disable(address)
             return f"{address} cannot sign in any more. What is in the account stays as it is: people enable {address} undoes this."
