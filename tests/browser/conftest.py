@@ -82,12 +82,13 @@ def give_session(context: BrowserContext, client: Client, url: str) -> None:
     context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": url}])
 
 
-def add_authenticator(page: Page) -> None:
-    """Give the page's browser a place for passkeys, which says yes to whatever it is asked."""
+def add_authenticator(page: Page) -> Callable[[], object]:
+    """Give the page's browser a place for passkeys, which says yes to whatever it is asked; what is returned takes it away."""
     devtools = page.context.new_cdp_session(page)
     devtools.send("WebAuthn.enable")
     options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True}
-    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": {**options, "automaticPresenceSimulation": True}})
+    made = devtools.send("WebAuthn.addVirtualAuthenticator", {"options": {**options, "automaticPresenceSimulation": True}})
+    return lambda: devtools.send("WebAuthn.removeVirtualAuthenticator", {"authenticatorId": made["authenticatorId"]})
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
