@@ -27,7 +27,18 @@ from journal.exchange.choosing import Choice
 from journal.exchange.importing import uploads
 from journal.finding.index import building
 from journal.history import revisions
-from journal.models import EarlierSupport, EarlierSupportContent, Entry, FilePart, Job, Origin, OriginContent
+from journal.models import (
+    EarlierSupport,
+    EarlierSupportContent,
+    Entry,
+    FilePart,
+    Job,
+    MessagePlan,
+    Origin,
+    OriginContent,
+    PushAddress,
+    PushSubscription,
+)
 from journal.nights import walks
 from prompts.models import Mark, Prompt
 from tests.factories import make_entry, make_own_question, make_user
@@ -37,7 +48,7 @@ from tests.system.test_access import People, make_brought, make_people
 # Tables that no account has rows of its own in, or whose rows say nothing of whose they are.
 NOBODYS = {
     *("auth.Permission", "auth.Group", "auth.Group_permissions", "contenttypes.ContentType"),
-    *("prompts.Theme", "prompts.Prompt", "operations.ScheduledTask", "counselor.MailDay"),
+    *("prompts.Theme", "prompts.Prompt", "operations.ScheduledTask", "counselor.MailDay", "journal.PushKey"),
 }
 # Where nothing of theirs may be, when a person of either kind leaves: every other table held something, and has lost it.
 UNTOUCHED = {
@@ -73,6 +84,8 @@ def make_more(person: User) -> None:
     Origin.objects.create(entry=person.entries.all()[0], author=person, content=OriginContent("jrnl", "1"))
     Mark.objects.create(parent=person, prompt=Prompt.objects.all()[0], kind=Mark.Kind.LATER, marked_at=timezone.now())
     EarlierSupport.objects.create(author=person, content=EarlierSupportContent({"id": "x"}))
+    MessagePlan.objects.create(person=person)
+    PushSubscription.objects.create(person=person, made_at=timezone.now(), address=PushAddress("https://push.example.org/1", "", ""))
     exporting.start(person, Choice())
     building.start_anew(person)
     with keyring.cached():
