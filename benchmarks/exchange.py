@@ -58,7 +58,7 @@ def run() -> None:
     def export(part: archive.Part, target: io.RawIOBase | io.BytesIO) -> float:
         start = time.process_time()
         with keyring.cached(), as_read_by(owner):
-            archive.write(owner, part, target, lambda: None)  # type: ignore[arg-type]
+            archive.write(owner, part, target, lambda: None)
         return time.process_time() - start
 
     def memory(number: int) -> int:

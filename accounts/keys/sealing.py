@@ -72,12 +72,18 @@ class _Opened:
 
 
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # made once: `json.dumps` makes one for each value
+_DECODER = json.JSONDecoder()
 
 
 @cache
 def _names(payload: type[Payload]) -> tuple[str, ...]:
     """The names of the payload's fields. `dataclasses.fields` puts them together anew each time."""
     return tuple(field.name for field in dataclasses.fields(payload))
+
+
+@cache
+def _known(payload: type[Payload]) -> frozenset[str]:
+    return frozenset(_names(payload))
 
 
 def to_json(payload: Payload) -> bytes:
@@ -87,11 +93,12 @@ def to_json(payload: Payload) -> bytes:
 
 def from_json[P: Payload](payload: type[P], data: bytes) -> P:
     """Raises `FromTheFuture` for a schema newer than the payload's; fields that this payload does not know are left out."""
-    values: dict[str, object] = json.loads(data.decode())
+    values: dict[str, object] = _DECODER.raw_decode(data.decode())[0]  # of what `to_json` wrote: nothing stands around it
     schema = values.pop("schema")
     if not isinstance(schema, int) or schema > payload.SCHEMA:
         raise FromTheFuture(f"{payload.__name__} has schema {schema}: start a Nightlight at least as new as the one that wrote it")
-    return payload(**{name: _to_tuples(values[name]) for name in _names(payload) if name in values})
+    known = _known(payload)
+    return payload(**{name: _to_tuples(value) if type(value) is list else value for name, value in values.items() if name in known})
 
 
 def _to_tuples(value: object) -> object:

@@ -7,15 +7,14 @@ Everything else is in Nightlight's own file alone.
 import datetime as dt
 import hashlib
 import json
-import shutil
 import uuid
-import zipfile
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
-from typing import IO, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -23,8 +22,9 @@ from common.text import one_line
 from common.values import Values
 from journal import files
 from journal.exchange.choosing import Choice, chosen
-from journal.exchange.nightlight.archive import LEVEL, Advance
+from journal.exchange.nightlight.archive import Advance
 from journal.exchange.nightlight.pages import Own, Page, batches
+from journal.exchange.zipped import Target, Zip
 from journal.models import Attachment, Origin, OriginContent
 
 EVENING = dt.time(21)  # of a page that was written on another day than its night's
@@ -53,7 +53,7 @@ class _Medium(NamedTuple):
         return f"{self.folder}/{self.md5}.{self.suffix}"
 
 
-def write(owner: User, choice: Choice, target: IO[bytes] | files.Writer, advance: Advance) -> int:
+def write(owner: User, choice: Choice, target: Target, advance: Advance) -> int:
     """Write the ZIP of the pages of a choice that are not deleted; returns how many there are. `advance` is called once for each.
 
     Call it while the owner's key is held, and in their language. `target` need not be seekable. Memory does not grow with the journal.
@@ -61,8 +61,8 @@ def write(owner: User, choice: Choice, target: IO[bytes] | files.Writer, advance
     ids = list(chosen(owner, choice).values_list("pk", flat=True))
     own = Own.of(owner)
     media: dict[str, uuid.UUID] = {}  # by their paths: the same picture on two pages is one file
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as archive:
-        with archive.open(f"{_('Journal')}.json", "w", force_zip64=True) as member:
+    with Zip(target, timezone.localtime()) as archive:
+        with archive.stream(f"{_('Journal')}.json") as member:
             member.write(b'{"metadata":{"version":"1.0"},"entries":[')
             separator = "\n"
             for page, origin, attached in _with_rest(owner, ids, own):
@@ -76,11 +76,12 @@ def write(owner: User, choice: Choice, target: IO[bytes] | files.Writer, advance
     return len(ids)
 
 
-def _write_media(archive: zipfile.ZipFile, media: dict[str, uuid.UUID]) -> None:
+def _write_media(archive: Zip, media: dict[str, uuid.UUID]) -> None:
     for path, pk in media.items():
         attachment = Attachment.objects.select_related("file").get(pk=pk)
-        with archive.open(path, "w", force_zip64=True) as member, files.opened(attachment.file) as source:
-            shutil.copyfileobj(source, member, files.PART_SIZE)
+        with archive.stream(path) as member:
+            for piece in files.chunks(attachment.file):
+                member.write(piece)
 
 
 def _with_rest(owner: User, ids: Sequence[uuid.UUID], own: Own) -> Iterator[tuple[Page, OriginContent | None, list[_Medium]]]:

@@ -29,7 +29,7 @@ def export(job: Job, progress: Progress) -> Values:
     if job.request.values.get("for_others"):
         return _export_for_others(job, choice, progress, now)
     part = archive.Part.of(owner, choice)
-    progress.begin(2 * len(part.ids))
+    progress.begin(len(part.ids))
     name = f"nightlight-{timezone.localdate(now).isoformat()}.zip"
     with files.create(owner, name, "application/zip", expires_at=now + KEPT_FOR) as writer:
         pages = archive.write(owner, part, writer, progress.advance)

@@ -3,6 +3,7 @@
 import json
 import re
 from collections import Counter
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils.text import slugify
@@ -46,9 +47,14 @@ class Names:
 
     def __init__(self) -> None:
         self._taken = Counter[str]()
+        self._slug = lru_cache(1000)(_slug)  # most questions are asked again and again
 
     def name(self, page: Page) -> str:
-        words = slugify(page.summary.question)[:SLUG_LENGTH].strip("-") or ("page" if page.kind == "free" else "night")
+        words = self._slug(page.summary.question) or ("page" if page.kind == "free" else "night")
         name = f"entries/{page.night.year:04d}/{page.night.isoformat()}-{words}"
         self._taken[name] += 1
         return f"{name}-{self._taken[name]}.md" if self._taken[name] > 1 else f"{name}.md"
+
+
+def _slug(question: str) -> str:
+    return slugify(question)[:SLUG_LENGTH].strip("-") if question else ""

@@ -77,12 +77,20 @@ def attachment_path(pk: uuid.UUID, name: str) -> str:
     return f"attachments/{pk}/{safe or 'file'}"
 
 
-def pages(author: User, ids: Iterable[uuid.UUID], *, with_history: bool = True) -> Iterator[Values]:
-    """These pages as the export writes them. What makes them quick to show, their HTML and excerpt, is left out."""
+class Exported(NamedTuple):
+    """A page, as an export writes it for programs (`values`), and what it writes it from for people."""
+
+    page: Page
+    attachments: list[Attachment]
+    values: Values
+
+
+def pages(author: User, ids: Iterable[uuid.UUID], *, with_history: bool = True) -> Iterator[Exported]:
+    """These pages with all that belongs to them. What makes them quick to show, their HTML and excerpt, is not among the values."""
     own = Own.of(author)
     for some in batches(author, ids):
         keys = [page.pk for page in some]
-        revisions, attachments = defaultdict[uuid.UUID, list[Values]](list), defaultdict[uuid.UUID, list[Values]](list)
+        revisions, attachments = defaultdict[uuid.UUID, list[Values]](list), defaultdict[uuid.UUID, list[Attachment]](list)
         for revision in (
             Revision.objects.filter(entry__in=keys).order_by("saved_at", "version", "pk") if with_history and own.revisions else ()
         ):
@@ -90,17 +98,19 @@ def pages(author: User, ids: Iterable[uuid.UUID], *, with_history: bool = True) 
         for attachment in (
             Attachment.objects.filter(entry__in=keys).select_related("file").order_by("position", "pk") if own.attachments else ()
         ):
-            attachments[attachment.entry_id].append(_attachment(attachment))
+            attachments[attachment.entry_id].append(attachment)
         repairs = {repair.pk: repair for repair in Repair.objects.filter(pk__in=keys)} if own.repairs else {}
         origins = {origin.pk: origin for origin in Origin.objects.filter(pk__in=keys)} if own.origins else {}
         for page in some:
-            yield {
+            attached = attachments.get(page.pk, [])
+            values = {
                 **_page(page),
                 "repair": _repair(page.summary, repairs.get(page.pk)),
-                "revisions": revisions[page.pk],
-                "attachments": attachments[page.pk],
+                "revisions": revisions.get(page.pk, []),
+                "attachments": [_attachment(each) for each in attached],
                 "origin": _origin(origins.get(page.pk)),
             }
+            yield Exported(page, attached, values)
 
 
 def _page(page: Page) -> Values:

@@ -67,17 +67,22 @@ def walks(owner: User) -> Iterator[Values]:
 
 def nights(owner: User) -> Iterator[Values]:
     """What was done with the pages of nights, apart from writing on them. A step of a counselor's set is named in `support`."""
-    for night in Night.objects.by(owner).order_by("night").iterator(500):
+    rows = (
+        Night.objects.by(owner)
+        .order_by("night")
+        .values_list("night", "mode", "closed", "prompt", "own", "turn", "furthest", "furthest_own", "furthest_turn")
+    )
+    for night, mode, closed, prompt, own, turn, furthest, furthest_own, furthest_turn in rows.iterator(500):
         yield {
-            "night": day(night.night),
-            "mode": night.mode,
-            "closed": night.closed,
-            "prompt": night.prompt_id,
-            "own": key(night.own_id),
-            "turn": night.turn,
-            "furthest": night.furthest_id,
-            "furthest_own": key(night.furthest_own_id),
-            "furthest_turn": night.furthest_turn,
+            "night": day(night),
+            "mode": mode,
+            "closed": closed,
+            "prompt": prompt,
+            "own": key(own),
+            "turn": turn,
+            "furthest": furthest,
+            "furthest_own": key(furthest_own),
+            "furthest_turn": furthest_turn,
         }
 
 

@@ -3,10 +3,10 @@
 import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
+from html import escape  # Django's takes five times as long, since it takes what is not text as well
 from pathlib import Path
 
 from django.utils.formats import number_format
-from django.utils.html import escape
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -40,18 +40,19 @@ def _document(title: str, body: str, root: str = "") -> str:
     return DOCUMENT.format(lang=get_language() or "en", title=escape(title), root=root, body=body)
 
 
-def index(nights: Sequence[dt.date]) -> str:
-    """`nights`: of every page, in order."""
-    counts = Counter(night.replace(day=1) for night in nights)
+def index(months: Counter[dt.date], nights: tuple[dt.date, dt.date] | None) -> str:
+    """`months`: how many pages each has, in order. `nights`: of the first page and of the last, where there are any."""
     title, nothing = _("Journal"), _("There are no pages yet.")
     parts = [f"<main>\n<h1>{escape(title)}</h1>"]
     if nights:
-        count = ngettext("%(number)s page", "%(number)s pages", len(nights)) % {"number": number_format(len(nights), force_grouping=True)}
-        parts.append(f"<p class='quiet'>{escape(dates.span_of_months(nights[0], nights[-1]))} · {escape(count)}</p>")
+        count = ngettext("%(number)s page", "%(number)s pages", months.total()) % {
+            "number": number_format(months.total(), force_grouping=True)
+        }
+        parts.append(f"<p class='quiet'>{escape(dates.span_of_months(*nights))} · {escape(count)}</p>")
     else:
         parts.append(f"<p>{escape(nothing)}</p>")
     year = 0
-    for month, number in counts.items():
+    for month, number in months.items():
         if month.year != year:
             parts.append(f"{'</ul>' if year else ''}\n<h2>{month.year}</h2>\n<ul class='months'>")
             year = month.year
