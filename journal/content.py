@@ -30,16 +30,13 @@ def render_later(text: str) -> Rendered:
     return Rendered(EntryContent(text=text), markup.excerpt(text))
 
 
-def write(entry: Entry, rendered: Rendered, question: str, feeling: str, guide: str = "", children: tuple[str, ...] = ()) -> None:
-    """Set the entry's text, and all that is derived from it. A new entry has an empty summary by then. The caller saves the entry.
-
-    What else its summary says, of a repair and of being kept back, stays as it is.
-    """
-    text = rendered.content.text
-    entry.content = rendered.content
-    answers = guide_texts.answers(text) if guide else text
-    entry.summary = replace(
-        entry.summary,
+def summarised(
+    before: EntrySummary, rendered: Rendered, question: str, feeling: str, guide: str = "", children: tuple[str, ...] = ()
+) -> EntrySummary:
+    """The summary of an entry of this text. What else it says, of a repair and of being kept back, stays as it was `before`."""
+    answers = guide_texts.answers(rendered.content.text) if guide else rendered.content.text
+    return replace(
+        before,
         excerpt=markup.excerpt(answers) if guide else rendered.excerpt,
         question=question,
         feeling=feeling,
@@ -47,7 +44,13 @@ def write(entry: Entry, rendered: Rendered, question: str, feeling: str, guide: 
         children=children,
         words=len(answers.split()),
     )
-    entry.size = Size.of(text)
+
+
+def write(entry: Entry, rendered: Rendered, question: str, feeling: str, guide: str = "", children: tuple[str, ...] = ()) -> None:
+    """Set the entry's text, and all that is derived from it. A new entry has an empty summary by then. The caller saves the entry."""
+    entry.content = rendered.content
+    entry.summary = summarised(entry.summary, rendered, question, feeling, guide, children)
+    entry.size = Size.of(rendered.content.text)
 
 
 def mark_unindexed(entry: Entry) -> list[str]:

@@ -207,6 +207,13 @@ class SealedField[Set, Get](_Column[Set, Get]):
         """The payload of a value that was read without its row's instance. Raises a `KeyringError` where it does not open."""
         return self._decoded(keyring.data_key(binding.owner).open(sealed.raw, binding))
 
+    def seal_value(self, value: object, binding: Binding) -> Sealed:
+        """The payload sealed, for a row that has no instance. Raises `SealedTypeError` for anything but a payload of this field."""
+        if self.payload is None or type(value) is not self.payload:
+            expected = self.payload.__name__ if self.payload else None
+            raise SealedTypeError(f"{self.model.__name__}.{self.name} takes {expected}, not {type(value).__name__}")
+        return Sealed(keyring.data_key(binding.owner).seal(self._encoded(value), binding))
+
     def _encoded(self, value: Payload) -> bytes:
         """The padded bytes that are sealed for a payload."""
         return pad(to_json(value), self.at_least)
@@ -230,14 +237,10 @@ class SealedField[Set, Get](_Column[Set, Get]):
             if adding or (self.version and not isinstance(value, Loaded) and not self._belongs(value, binding)):
                 raise SealedTypeError("a sealed value is bound to its row and version: open it before saving it as another")
             return value
-        if self.payload is None or type(value) is not self.payload:
-            raise SealedTypeError(
-                f"{self.model.__name__}.{self.name} takes {self.payload and self.payload.__name__}, not {type(value).__name__}"
-            )
         memory: _Opened | None = instance.__dict__.get(self._memory)
         if memory is not None and memory.payload is value and memory.binding == binding:
             return Sealed(memory.raw)
-        sealed = Sealed(keyring.data_key(binding.owner).seal(self._encoded(value), binding))
+        sealed = self.seal_value(value, binding)
         instance.__dict__[self._memory] = _Opened(value, sealed.raw, binding)
         return sealed
 

@@ -18,6 +18,7 @@ MARKED = re.compile(
     r"|(?<!\\)(~~)([^~]+)~~"
     r"|(?<![`\\])(`+)(?!`)([^`]+)\7(?!`))"
 )
+SIGN = re.compile("[*_~`]")
 ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
@@ -39,6 +40,19 @@ def _link(found: re.Match[str]) -> str:
     return (found["text"] or address) if LINK.match(address) else found[0]
 
 
+def _unmarked(text: str) -> str:
+    """Without links and signs around words. To see that there are none takes a tenth of the time that it takes to look for each."""
+    if "](" in text:
+        text = INLINE_LINK.sub(_link, text)
+    for _level in range(2):  # strong within emphasis, and the other way round
+        if (first := SIGN.search(text)) is None:
+            break
+        start = max(first.start() - 1, 0)  # the letter before it tells whether it is within a word
+        words = MARKED.sub(lambda marked: next(group for group in marked.groups()[1::2] if group is not None), text[start:])
+        text = text[:start] + words
+    return ESCAPED.sub(r"\1", text) if "\\" in text else text
+
+
 def excerpt(text: str) -> str:
     """The beginning of a text without its Markdown, cut between words. The work does not depend on the text's length."""
     beginning = normalise(text[: len(text) - len(text.lstrip()) + LOOKED_AT].lstrip())
@@ -50,10 +64,7 @@ def excerpt(text: str) -> str:
         if is_table and is_table_divider(line):
             continue
         words.append(_cells(line) if is_table else _line(line))
-    beginning = INLINE_LINK.sub(_link, "\n".join(words))
-    for _level in range(2):  # strong within emphasis, and the other way round
-        beginning = MARKED.sub(lambda marked: next(group for group in marked.groups()[1::2] if group is not None), beginning)
-    beginning = " ".join(ESCAPED.sub(r"\1", beginning).split())
+    beginning = " ".join(_unmarked("\n".join(words)).split())
     if len(beginning) <= EXCERPT_LENGTH:
         return beginning
     return beginning[:EXCERPT_LENGTH].rsplit(" ", 1)[0].rstrip(".,;: ") + " …"

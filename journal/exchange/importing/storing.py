@@ -1,8 +1,10 @@
 """Storing what another journal's reader gives: new pages, beside what is here."""
 
 import datetime as dt
+import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,7 +14,7 @@ from common.ids import new_id
 from journal import content, files
 from journal.exchange.formats import Incoming, IncomingFile, Oddity
 from journal.exchange.importing.known import text_of
-from journal.models import Attachment, Entry, EntrySummary, Import, Mode, Night, Origin, OriginContent, SealedFile
+from journal.models import Attachment, Entry, EntryContent, EntrySummary, Import, Mode, Night, Origin, OriginContent, SealedFile, Size
 
 NIGHT = dt.timedelta(days=1)
 
@@ -26,6 +28,24 @@ class Stored:
     files: int = 0
     left_out: list[str] = field(default_factory=list)
 
+
+class _Page(NamedTuple):
+    """What differs between the pages of an import, as `Entry` calls it."""
+
+    id: uuid.UUID
+    night: dt.date
+    kind: str
+    mode: str
+    size: Size
+    content: EntryContent
+    summary: EntrySummary
+    page: uuid.UUID
+    created_at: dt.datetime
+    saved_at: dt.datetime
+    revised_at: dt.datetime
+
+
+_BROUGHT = EntrySummary(was_brought=True)
 
 type Look = Callable[[], object]
 
@@ -46,17 +66,18 @@ def _store(author: User, batch: Import, some: Sequence[Incoming], copies: Sequen
     now = timezone.now()
     taken = _taken(author, {incoming.night for incoming in some})
     own_from = author.tonight(now) - NIGHT  # last night's page can still be written, too
-    entries: list[Entry] = []
+    entries: list[_Page] = []
     for incoming in some:
         kind = Entry.Kind.FREE if incoming.night in taken or incoming.night >= own_from else Entry.Kind.NIGHT
         stored.beside += kind == Entry.Kind.FREE
         taken.add(incoming.night)
-        entries.append(_entry(author, incoming, kind))
-    Entry.objects.bulk_create(entries)
-    Origin.objects.bulk_create(_origin(author, batch, entry, incoming) for entry, incoming in zip(entries, some, strict=True))
+        entries.append(_page(incoming, kind, now))
+    Entry.objects.insert(_Page._fields, entries, author=author.pk, seq=0, unrendered_at=now)
+    origins = ((entry.id, _origin(batch, incoming)) for entry, incoming in zip(entries, some, strict=True))
+    Origin.objects.insert(("entry", "content"), origins, author=author.pk, batch=batch.pk)
     if any(copies):
         Attachment.objects.bulk_create(
-            Attachment(entry=entry, author=author, file=file, position=position)
+            Attachment(entry_id=entry.id, author=author, file=file, position=position)
             for entry, own in zip(entries, copies, strict=True)
             for position, file in enumerate(own)
         )
@@ -70,45 +91,39 @@ def _taken(author: User, nights: set[dt.date]) -> set[dt.date]:
     return {*pages, *Night.objects.filter(author=author, night__in=nights).values_list("night", flat=True)}
 
 
-def _entry(author: User, incoming: Incoming, kind: str) -> Entry:
-    now = timezone.now()
+def _page(incoming: Incoming, kind: str, now: dt.datetime) -> _Page:
     created_at = incoming.created_at or incoming.edited_at or now
     saved_at = max(incoming.edited_at or created_at, created_at)
-    entry = Entry(
-        author=author,
+    rendered = content.render_later(text_of(incoming))
+    summary = content.summarised(_BROUGHT, rendered, incoming.question, incoming.feeling)
+    return _Page(
+        id=new_id(),
         night=incoming.night,
         kind=kind,
         mode=Mode.QUESTION if incoming.question else Mode.JUST_WRITE,
+        size=Size.of_words(summary.words or 0),
+        content=rendered.content,
+        summary=summary,
         page=new_id(),
-        seq=0,
         created_at=created_at,
         saved_at=saved_at,
         revised_at=saved_at,
-        unrendered_at=now,
-        summary=EntrySummary(was_brought=True),
     )
-    content.write(entry, content.render_later(text_of(incoming)), incoming.question, incoming.feeling)
-    return entry
 
 
-def _origin(author: User, batch: Import, entry: Entry, incoming: Incoming) -> Origin:
-    return Origin(
-        entry=entry,
-        author=author,
-        batch=batch,
-        content=OriginContent(
-            source=batch.source,
-            source_id=incoming.source_id,
-            title=incoming.title,
-            tags=incoming.tags,
-            is_starred=incoming.is_starred,
-            place=incoming.place,
-            latitude=incoming.latitude,
-            longitude=incoming.longitude,
-            weather=incoming.weather,
-            zone=incoming.zone,
-            extra=incoming.extra,
-        ),
+def _origin(batch: Import, incoming: Incoming) -> OriginContent:
+    return OriginContent(
+        source=batch.source,
+        source_id=incoming.source_id,
+        title=incoming.title,
+        tags=incoming.tags,
+        is_starred=incoming.is_starred,
+        place=incoming.place,
+        latitude=incoming.latitude,
+        longitude=incoming.longitude,
+        weather=incoming.weather,
+        zone=incoming.zone,
+        extra=incoming.extra,
     )
 
 

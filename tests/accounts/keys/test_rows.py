@@ -1,18 +1,24 @@
-"""accounts.keys.rows: many rows are read and opened without instances, and no less carefully than one by one."""
+"""accounts.keys.rows: many rows are read and opened, or sealed and stored, without instances, and no less carefully than one by one."""
 
+import datetime as dt
 from typing import Any
 from unittest import mock
 
 import pytest
+from django.core.exceptions import FieldError
+from django.db import IntegrityError, connection
 from django.test import TestCase
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase as PropertyTestCase
 
 from accounts.keys import keyring
 from accounts.keys.crypto import Key, NoSuchKey, SealBroken
+from accounts.keys.sealing import Sealed, SealedTypeError
 from accounts.models import KeySlot, User
-from journal.models import Entry
+from common.ids import new_id
+from journal.models import Entry, EntryContent, EntrySummary
 from tests.accounts.keys.test_sealing import overwrite
 from tests.factories import make_entry, make_user
 from tests.helpers import sealed_bytes
@@ -118,3 +124,81 @@ class PropertyTests(PropertyTestCase):
             opened = {pk: content.text for pk, content in Entry.objects.by(author).opened(row, "id", "content", chunk_size=size)}
 
         assert opened == made
+
+
+NAMES = ("id", "night", "page", "content", "summary")
+NOW = dt.datetime(2026, 11, 27, 21, tzinfo=dt.UTC)
+MOMENTS = {"created_at": NOW, "saved_at": NOW, "revised_at": NOW}
+
+
+class InsertedRowsTests(TestCase):
+    author: User
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.author = make_user()
+
+    def insert(self, *rows: tuple[Any, ...], **same: Any) -> None:
+        with keyring.cached():
+            Entry.objects.insert(NAMES, rows, **({"author": self.author.pk, "seq": 0, **MOMENTS} | same))
+
+    def some(self, night: dt.date, text: str) -> tuple[Any, ...]:
+        return new_id(), night, new_id(), EntryContent(text), EntrySummary(excerpt=text)
+
+    def test_are_what_saved_instances_are(self) -> None:
+        rows = [self.some(dt.date(2019, 5, day), f"Text {day}.") for day in (1, 2, 3)]
+        self.insert(*rows, version=4)
+
+        for pk, night, page, content, summary in rows:
+            saved = Entry.objects.get(pk=pk)
+            made = Entry(pk=pk, author=self.author, night=night, page=page, content=content, summary=summary, seq=0, version=4, **MOMENTS)
+            assert all(getattr(saved, field.attname) == getattr(made, field.attname) for field in Entry._meta.concrete_fields)
+
+    def test_take_one_statement_for_all(self) -> None:
+        rows = [self.some(dt.date(2019, 5, day), "A text.") for day in range(1, 20)]
+        with CaptureQueriesContext(connection) as queries:
+            self.insert(*rows)
+
+        assert sum("INSERT" in query["sql"] for query in queries) == 1
+
+    def test_are_stored_all_or_none(self) -> None:
+        first, second = (self.some(dt.date(2019, 5, 1), "A text.") for _ in range(2))
+        with pytest.raises(IntegrityError):
+            self.insert(first, second)
+
+        assert not Entry.objects.exists()
+
+    def test_none_at_all_are_fine(self) -> None:
+        self.insert()
+
+        assert not Entry.objects.exists()
+
+    def test_hold_nothing_plain(self) -> None:
+        self.insert(self.some(dt.date(2019, 5, 1), "The heron stood still."))
+
+        assert b"heron" not in sealed_bytes(Entry.objects.get(), "content")
+
+    def test_take_payloads_alone(self) -> None:
+        for content in ("A text.", EntrySummary(), Sealed(b"sealed elsewhere")):
+            with pytest.raises(SealedTypeError):
+                self.insert((new_id(), dt.date(2019, 5, 1), new_id(), content, EntrySummary()))
+
+    def test_need_an_id_an_owner_and_a_version(self) -> None:
+        row = self.some(dt.date(2019, 5, 1), "A text.")
+        for same in ({"author": None}, {"version": None}):
+            with pytest.raises(SealedTypeError):
+                self.insert(row, **same)
+        with pytest.raises(SealedTypeError):
+            self.insert((None, *row[1:]))
+
+    def test_name_each_field_once_and_their_ids(self) -> None:
+        odd: list[tuple[tuple[str, ...], dict[str, int]]] = [
+            (("night",), {}),
+            (("id", "id"), {}),
+            (("id", "nights"), {}),
+            (("id",), {"nights": 1}),
+            (("id",), {"id": 1}),
+        ]
+        for names, same in odd:
+            with pytest.raises(FieldError):
+                Entry.objects.insert(names, [], **same)

@@ -16,7 +16,7 @@ from journal.entries import trash
 from journal.exchange.formats import Incoming, IncomingFile
 from journal.exchange.importing import storing, taking
 from journal.exchange.importing.storing import Stored
-from journal.models import Attachment, Entry, FilePart, Import, ImportSummary, Job, Mode, Night, SealedFile
+from journal.models import Attachment, Entry, EntryQuerySet, FilePart, Import, ImportSummary, Job, Mode, Night, SealedFile
 from tests.factories import make_user
 from tests.helpers import DAY
 
@@ -71,7 +71,7 @@ def test_files_are_copied_before_the_transaction(owner: User) -> None:
 
 
 def test_files_of_pages_that_were_not_stored_expire(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Entry.objects, "bulk_create", lambda _entries: 1 / 0)
+    monkeypatch.setattr(EntryQuerySet, "insert", lambda *_rows, **_same: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         stored(owner, Incoming("a", LONG_AGO, text="One.", files=(photo(),)))
     assert SealedFile.objects.get().expires_at is not None
