@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks import crowds, exchange, goals, journals, memory, pages, report, rows, search, starting, table, wire
+from benchmarks import crowds, exchange, goals, importing, journals, memory, pages, report, rows, search, starting, table, wire
 from benchmarks.browser import UnexpectedAnswer
 from benchmarks.site import end_with_servers, site, yardstick
 from tests.installation import ROOT, manage
@@ -29,6 +29,7 @@ PARTS = {
     "wire": "requests and bytes of a first visit",
     "rows": "reading and opening a whole journal",
     "exchange": "taking a whole journal away, and bringing it back",
+    "importing": "taking in the journal of another program",
     "search": f"searching journals of {' and '.join(f'{size:,}' for size in SEARCHED)} entries",
     "deep": f"a deep page at {DEEP:,} entries; left out unless it is named, since filling takes a minute",
     "deep-search": f"searching as well at {DEEP:,} entries; left out unless it is named: `make bench-search`",
@@ -82,6 +83,8 @@ def measure(data: Path, entries: int, parts: set[str]) -> None:
         rows.measure(data)
     if "exchange" in parts:
         exchange.measure(data, entries)
+    if "importing" in parts:
+        importing.measure(data, entries)
 
 
 def measure_served(port: int, made: journals.Journals, parts: set[str]) -> None:

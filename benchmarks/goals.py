@@ -69,6 +69,8 @@ DEEP = Goal("deep timeline page, 100,000 ÷ 10,000", "", 1.1, 1.05)
 EXPORT = Goal("export of 10,000 entries: work", "s", 1.5, 1.2)
 EXPORT_MEMORY = Goal("export: memory for each page more", "kB", 2, 1.5)
 RESTORE = Goal("an export of 10,000 entries taken in: work", "s", 4, 3)
+IMPORT = Goal("import: rows a second of work", "/s", 10_000, 12_000, more_is_better=True)
+IMPORT_MEMORY = Goal("import: memory for each page more", "kB", 0.5, 0.25)
 
 # Searching a journal: by entries, in the order in which they are printed. Requests are whole ones, of one client.
 SEARCHES = {
@@ -131,5 +133,7 @@ ALL = (
     EXPORT,
     EXPORT_MEMORY,
     RESTORE,
+    IMPORT,
+    IMPORT_MEMORY,
     *(goal for goals in SEARCHES.values() for goal in goals.values() if goal.must is not None),
 )

@@ -87,6 +87,11 @@ class SealedQuerySet[M: models.Model](models.QuerySet[M]):
         with transaction.atomic(self.db), connection.cursor() as cursor:
             cursor.executemany(sql, [prepared(row) for row in rows])  # type: ignore[misc]
 
+    def insert_made(self, instances: Iterable[M]) -> None:
+        """Store instances that were made and changed nothing of the database yet, as `insert` does. They do not learn of it."""
+        fields = self.model._meta.concrete_fields
+        self.insert([field.name for field in fields], ([made.__dict__[field.attname] for field in fields] for made in instances))
+
 
 def _binding(field: "SealedField[object, object]", pk: object, owner: object, version: object) -> Binding:
     if not isinstance(pk, uuid.UUID) or not isinstance(owner, uuid.UUID) or not isinstance(version, int):

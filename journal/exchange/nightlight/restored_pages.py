@@ -103,13 +103,13 @@ def pages(owner: User, some: Sequence[Row], identities: Identities, attached: At
             continue
         if row.choice("kind", Entry.Kind) != entries[key].kind:
             counts["beside"] += 1
-    Entry.objects.bulk_create(entries.values())
+    Entry.objects.insert_made(entries.values())
     _revisions(owner, keyed, entries, identities)
     repairs = [repair for key, entry in entries.items() if (repair := _repair(owner, entry, keyed[key])) is not None]
     Repair.objects.bulk_create(repairs)
     if repairs:
         owner.remember("has_repairs")
-    Origin.objects.bulk_create(
+    Origin.objects.insert_made(
         origin for key, entry in entries.items() if (origin := _origin(owner, entry, keyed[key], identities, known)) is not None
     )
     for key, entry in entries.items():

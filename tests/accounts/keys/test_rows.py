@@ -154,6 +154,20 @@ class InsertedRowsTests(TestCase):
             made = Entry(pk=pk, author=self.author, night=night, page=page, content=content, summary=summary, seq=0, version=4, **MOMENTS)
             assert all(getattr(saved, field.attname) == getattr(made, field.attname) for field in Entry._meta.concrete_fields)
 
+    def test_can_be_made_as_instances(self) -> None:
+        own = {"author": self.author, "seq": 0, **MOMENTS}
+        made = [Entry(**dict(zip(NAMES, self.some(dt.date(2019, 5, day), f"Text {day}."), strict=True)), **own) for day in (1, 2, 3)]
+        with keyring.cached():
+            Entry.objects.insert_made(made)
+
+        saved = list(Entry.objects.order_by("night"))
+        assert [entry.content.text for entry in saved] == ["Text 1.", "Text 2.", "Text 3."]
+        assert all(
+            getattr(one, field.attname) == getattr(other, field.attname)
+            for one, other in zip(made, saved, strict=True)
+            for field in Entry._meta.concrete_fields
+        )
+
     def test_take_one_statement_for_all(self) -> None:
         rows = [self.some(dt.date(2019, 5, day), "A text.") for day in range(1, 20)]
         with CaptureQueriesContext(connection) as queries:
