@@ -66,7 +66,9 @@ def files_of(owner: User, archive: Archive, some: Sequence[Row], identities: Ide
 
     What is not in the file, or too large, is left out: a page is worth more without it than not at all.
     """
-    keyed = {key: row for row in some if (key := row.key("id")) is not None}
+    keyed = {key: row for row in some if any(row.rows("attachments", 1)) and (key := row.key("id")) is not None}
+    if not keyed:
+        return {}
     here = identities.settle(Entry, "author", keyed)
     found: Attached = {}
     for page, row in keyed.items():
