@@ -48,6 +48,12 @@ class ExportedTests(TestCase):
             self.export(Full())
         assert not SealedFile.objects.exists()
 
+    def test_leaves_nothing_when_it_is_stopped(self) -> None:
+        part = archive.Part.of(self.owner, Choice())
+        with keyring.cached(), as_read_by(self.owner), pytest.raises(ZeroDivisionError):
+            archive.write(self.owner, part, io.BytesIO(), lambda: 1 / 0)
+        assert not SealedFile.objects.exists()
+
     def test_opens_each_page_once(self) -> None:
         with CaptureQueriesContext(connection) as queries:
             self.export()
