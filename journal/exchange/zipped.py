@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 LEVEL = 1  # of compression: the highest takes four times as long for a tenth less
+SMALL = 8 * 1024  # bytes of a file for which tables that look so far back do: to clear larger ones takes longer than to compress it
 AT_ONCE = 256 * 1024  # bytes that wait before they are handed on
 
 _LOCAL = struct.Struct("<4s5H3L2H")
@@ -35,12 +36,20 @@ class Target(Protocol):
     def write(self, data: bytes, /) -> object: ...
 
 
+def _any_size() -> "zlib._Compress":
+    return zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+
+
+def _small() -> "zlib._Compress":
+    return zlib.compressobj(LEVEL, zlib.DEFLATED, -13, 6)  # a window of 2 to the 13th bytes
+
+
 class Packed:
     """What is written here is handed on compressed, some at a time. `finish` hands on the rest: then the figures are those of all of it."""
 
     def __init__(self, put: Callable[[bytes], object]) -> None:
         self._put = put
-        self._deflate = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+        self._deflate = _any_size()
         self.crc = self.size = self.packed_size = 0
 
     def write(self, data: bytes) -> int:
@@ -73,7 +82,7 @@ class Zip:
 
     def add(self, name: str, data: bytes) -> None:
         """A file that is in memory."""
-        deflate = zlib.compressobj(LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+        deflate = _small() if len(data) <= SMALL else _any_size()
         packed = deflate.compress(data) + deflate.flush()
         figures = zlib.crc32(data), len(packed), len(data)
         offset = self._begin(name, *figures)
