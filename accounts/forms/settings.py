@@ -101,6 +101,11 @@ class SettingsForm(forms.ModelForm):
         if not (settings.MAILER and (self.instance.has_connections or self.instance.is_counselor)):
             del self.fields["mails_notifications"]
 
+    def clean_locks_after(self) -> int:
+        """What is set already where nothing is chosen."""
+        chosen: int | None = self.cleaned_data["locks_after"]
+        return chosen or self.instance.locks_after
+
     def groups(self) -> list[tuple[str | Promise, list[forms.BoundField]]]:
         """The fields as the page shows them: a name and what belongs together. Each field is in one group."""
         groups = [(name, [self[field] for field in fields if field in self.fields]) for name, fields in GROUPS]

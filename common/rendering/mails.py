@@ -1,7 +1,10 @@
 """Mails: a subject, a text, and HTML that says the same words. templates/mail/frame.html is what every one of them looks like."""
 
+import email.message
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from email.policy import Policy
+from email.policy import default as default_policy
 from typing import NamedTuple
 
 from django.conf import settings
@@ -11,6 +14,8 @@ from django.utils import translation
 from django.views.decorators.debug import sensitive_variables
 
 from common.rendering import mail_styles
+
+LONGEST_LINE = 998  # characters: RFC 5322, 2.1.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +43,19 @@ def compose(template: str, context: Mapping[str, object], language: str) -> Mail
         return Mail(subject, text, _rendered(f"{template}.html", subject, context))
 
 
+class _Message(EmailMultiAlternatives):
+    """A mail whose headers stay on one line. One of the usual length would be written in pieces, each encoded as words are, where it
+    has no space to be broken at: mail programs do not read an address of `List-Unsubscribe` so. RFC 5322 allows the line.
+    """
+
+    def message(self, *, policy: Policy | None = None) -> email.message.EmailMessage:
+        return super().message(policy=(policy or default_policy).clone(max_line_length=LONGEST_LINE))
+
+
 @sensitive_variables()
 def message(mail: Mail, to: str, headers: Mapping[str, str] | None = None) -> EmailMultiAlternatives:
     """The mail as it is sent to one person: `.send()` sends it."""
-    addressed = EmailMultiAlternatives(mail.subject, mail.text, None, [to], headers=dict(headers or {}))
+    addressed = _Message(mail.subject, mail.text, None, [to], headers=dict(headers or {}))
     attach(addressed, mail.html)
     return addressed
 

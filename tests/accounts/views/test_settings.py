@@ -55,6 +55,12 @@ class SettingsTests(TestCase):
         assert only_element(page, "#id_night_ends_at option[selected]")["value"] == "4"
         assert only_element(page, "[name=appearance][checked]")["value"] == "device"
 
+    def test_where_no_time_until_locking_is_chosen_it_stays_as_it_is(self) -> None:
+        assert self.send(locks_after="120").status_code == HTTPStatus.FOUND
+        assert self.send(locks_after="").status_code == HTTPStatus.FOUND
+
+        assert self.saved().locks_after == 120
+
     def test_changes_nothing_that_another_request_changed_meanwhile(self) -> None:
         def meanwhile(form: SettingsForm) -> bool:
             other = self.saved()

@@ -5,6 +5,7 @@ import itertools
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from email.policy import SMTP
 from typing import Any
 from unittest import mock
 
@@ -126,6 +127,7 @@ class ReminderTests(TestCase):
         address = message.extra_headers["List-Unsubscribe"]
         assert message.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
         assert address.startswith("<https://journal.example.org/messages/stop/")
+        assert f"\r\nList-Unsubscribe: {address}\r\n".encode() in message.message(policy=SMTP).as_bytes()  # as it is sent
         response = self.client.post(address.strip("<>").removeprefix("https://journal.example.org"), {"List-Unsubscribe": "One-Click"})
         assert response.status_code == 200
         assert not MessagePlan.objects.get().by_mail

@@ -28,10 +28,10 @@ class ExportedTests(TestCase):
 
     def export(self, target: io.BytesIO | None = None) -> zipfile.ZipFile:
         target = target or io.BytesIO()
-        part, told = archive.Part.of(self.owner, Choice()), []
+        part, counted = archive.Part.of(self.owner, Choice()), []
         with keyring.cached(), as_read_by(self.owner):
-            assert archive.write(self.owner, part, target, lambda: told.append(1)) == 3
-        assert len(told) == 3
+            assert archive.write(self.owner, part, target, lambda: counted.append(1)) == 3
+        assert len(counted) == 3
         return zipfile.ZipFile(target)
 
     def test_leaves_nothing_of_what_waited(self) -> None:
