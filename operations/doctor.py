@@ -13,8 +13,10 @@ from django.db import DatabaseError, connection
 from django.db.models import Max, Min
 from django.utils import timezone
 
+from accounts.keys.crypto import KeyringError
 from accounts.models import User
-from journal.models import Job
+from journal.messages.push import identity
+from journal.models import Job, PushKey
 from operations import arrival as asking
 from operations import checks, health
 from operations.arrival import Arrival
@@ -119,6 +121,17 @@ def _mail() -> Finding:
             "Look at host, port, user and password in NIGHTLIGHT_MAIL_URL.",
         )
     return Finding("mail", State.OK, "the mail server takes mail")
+
+
+def _push() -> Finding:
+    """Whether this server reaches the services that pass messages on to browsers is not tried: they are others' machines."""
+    try:
+        identity.private_key()
+    except PushKey.DoesNotExist:
+        return Finding("push", State.WARNING, "there is no key pair yet: no device can be reminded", "Run: manage.py prepare")
+    except KeyringError:
+        return _fault("push", "its key pair does not open", "See keys, above.")
+    return Finding("push", State.OK, "the key pair opens; messages go out by https, to the services of browsers’ makers")
 
 
 def _disk() -> Finding:
@@ -246,7 +259,7 @@ def _public_time() -> dt.datetime | None:
         return None
 
 
-CHECKS: tuple[Check, ...] = (_database, _keys, _permissions, _clock, _time, _worker, _mail, _disk, _backups, _proxy)
+CHECKS: tuple[Check, ...] = (_database, _keys, _permissions, _clock, _time, _worker, _mail, _push, _disk, _backups, _proxy)
 
 
 def findings() -> Iterator[Finding]:

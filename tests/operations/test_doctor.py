@@ -22,8 +22,10 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
+from accounts.keys.installation import encrypt_secret
 from journal import jobs
-from journal.models import Job
+from journal.messages.push import identity
+from journal.models import Job, PushKey
 from operations import arrival, doctor
 from operations.backup import daily
 from operations.doctor import Finding, State
@@ -37,6 +39,7 @@ pytestmark = pytest.mark.django_db
 def installation(settings: Settings, tmp_path: Path) -> Path:
     """One that is well: prepared, with a clock that ran, and a backup of today."""
     make_prompt()
+    identity.make_key()
     settings.DATA_DIR, settings.BACKUPS = tmp_path, tmp_path / "backups"
     tmp_path.chmod(0o700)
     settings.BACKUPS.mkdir(mode=0o700)
@@ -114,6 +117,14 @@ def test_files_that_others_may_read(installation: Path) -> None:
     (installation / "nightlight.sqlite3").touch(mode=0o644)
     (installation / "nightlight.sqlite3").chmod(0o644)
     assert "chmod" in finding("permissions").advice
+
+
+def test_no_key_pair_for_devices_and_one_that_does_not_open() -> None:
+    PushKey.objects.update(private=encrypt_secret("x")[:-4])
+    assert finding("push").state == State.FAULT
+
+    PushKey.objects.all().delete()
+    assert (finding("push").state, finding("push").advice) == (State.WARNING, "Run: manage.py prepare")
 
 
 def test_mail_that_is_not_taken(settings: Settings) -> None:
@@ -232,5 +243,5 @@ def test_programs_read_it_as_json() -> None:
     out = StringIO()
     call_command("doctor", "--json", stdout=out)
     assert {each["about"] for each in json.loads(out.getvalue())} == {
-        *("database", "keys", "permissions", "clock", "time", "worker", "mail", "disk", "backups", "proxy")
+        *("database", "keys", "permissions", "clock", "time", "worker", "mail", "push", "disk", "backups", "proxy")
     }
