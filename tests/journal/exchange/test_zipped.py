@@ -51,6 +51,18 @@ def test_files_are_read_as_they_were_written(files: dict[str, bytes]) -> None:
     assert held(written(files)) == files
 
 
+def test_a_page_is_stored_as_it_is_and_what_is_larger_is_compressed() -> None:
+    files = {"a page.md": b"Rain. " * 300, "a month.html": b"<p>Rain.</p>" * 3_000}
+    target = io.BytesIO()
+    with Zip(target, AT) as archive:
+        for name, data in files.items():
+            archive.add(name, data)
+
+    read = zipfile.ZipFile(target)
+    assert held(read) == files
+    assert [(info.compress_type, info.compress_size < info.file_size) for info in read.infolist()] == [(0, False), (8, True)]
+
+
 def test_a_large_file_is_handed_on_in_pieces() -> None:
     data = os.urandom(3_000_000)
     target = mock.Mock()
