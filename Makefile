@@ -14,7 +14,7 @@ export PYTHONUNBUFFERED := 1
 # `make` serves this machine only; a production site sets NIGHTLIGHT_ENV itself and runs `manage.py start`.
 LOCAL := NIGHTLIGHT_ENV=local
 
-.PHONY: help ready run demo compiled test test-all test-postgres soak-faults soak-interleavings soak-nights soak-year soak-importers first-nights lint format library messages backup restore keys lock vendor screenshots bench bench-search bench-peers lighthouse shell clean
+.PHONY: help ready run demo compiled test test-all test-others test-postgres soak-faults soak-interleavings soak-nights soak-year soak-importers first-nights lint format library messages backup restore keys lock vendor screenshots bench bench-search bench-peers lighthouse shell clean
 
 help: ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -79,7 +79,8 @@ AT_ONCE = -n $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
 
 # $(call tests,EXPRESSION,OPTIONS): of several lanes, ARGS may leave one without any test.
 tests = $(PYTEST) -m "$(1)" $(2) $(ARGS) $(if $(ARGS),|| [ $$? = 5 ])
-on_sqlite = $(call tests,not ($(SLOW))) && $(call tests,($(SLOW)) and not postgres,$(AT_ONCE))
+slow_on_sqlite = $(call tests,($(SLOW)) and not postgres,$(AT_ONCE))
+on_sqlite = $(call tests,not ($(SLOW))) && $(slow_on_sqlite)
 on_postgres = $(PY) -m tests.postgres $(call tests,not ($(SLOW))) && $(call tests,postgres)
 
 # $(call timed,NAME,COMMANDS): run commands, and say how long they took.
@@ -92,6 +93,9 @@ test: $(TESTED) ## run the fast tests: most of them, and one walk in a browser (
 
 test-all: $(TESTED) ## run all of them: browser, faults, whole installations, both databases
 	$(call timed,make test-all,$(on_sqlite) && $(on_postgres))
+
+test-others: $(TESTED) ## run those that `make test` leaves out: browser, faults, whole installations, and PostgreSQL
+	$(call timed,make test-others,$(slow_on_sqlite) && $(on_postgres))
 
 test-postgres: $(TESTED) ## run those that are about the database on PostgreSQL (DATABASE_URL=, or a server of its own)
 	$(call timed,make test-postgres,$(on_postgres))

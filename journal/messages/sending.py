@@ -1,5 +1,7 @@
 """Sending what is due: reminders, letters, and the word that there is something to read; one a day at most to each person.
 
+Nothing is sent to whoever is shut out, or wants to leave.
+
 Any number of clocks may do this at once. Whoever moves a plan's `next_at` on sends that message, and whoever marks a person's night
 sends that night's: a message is sent once or, where that fails or the process is killed just then, not at all.
 """
@@ -68,7 +70,11 @@ class _Due(NamedTuple):
 
 
 def _send_planned(post: Post, now: dt.datetime) -> None:
-    due = MessagePlan.objects.filter(next_at__lte=now, person__is_active=True).select_related("person").order_by("next_at")
+    due = (
+        MessagePlan.objects.filter(next_at__lte=now, person__is_active=True, person__leaves_at=None)
+        .select_related("person")
+        .order_by("next_at")
+    )
     for plan in due[:BATCH]:
         if plan.next_at is not None:
             with keyring.cached():
@@ -127,7 +133,7 @@ def _send_notifications(post: Post, now: dt.datetime) -> None:
     """To those who are not told in a message that they planned. Where one is due within a day, what is to be said waits for it."""
     alone = Q(message_plan=None) | Q(message_plan__next_at=None) | Q(message_plan__next_at__gt=now + SOON)
     unsent = Q(messaged_on=None) | Q(messaged_on__lt=(now + ANYWHERE).date())
-    due = User.objects.filter(alone, unsent, unread_since__isnull=False, mails_notifications=True, is_active=True)
+    due = User.objects.filter(alone, unsent, unread_since__isnull=False, mails_notifications=True, is_active=True, leaves_at=None)
     for person in due.order_by("unread_since")[:BATCH]:
         _notify(post, person, person.tonight(now))
 

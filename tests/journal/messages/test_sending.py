@@ -209,6 +209,16 @@ class ReminderTests(TestCase):
         self.plan(by_mail=False)
         assert sending.send_due(NINE) == 0
 
+    def test_who_is_leaving_hears_nothing_more_and_who_stays_is_reminded_the_next_evening(self) -> None:
+        self.plan()
+        notifications.queue(self.person.pk, NINE - HOUR)
+        User.objects.update(leaves_at=NINE + 5 * DAY)
+        assert sending.send_due(NINE) == 0
+
+        User.objects.update(leaves_at=None)
+        assert sending.send_due(NINE + 12 * HOUR) == 0
+        assert sending.send_due(NINE + DAY) == 1
+
     def test_the_clock_is_punctual(self) -> None:
         self.plan(time=dt.time(21, 2))
         [task] = [task for task in scheduler.TASKS if task.name == "messages"]

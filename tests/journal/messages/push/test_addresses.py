@@ -1,10 +1,12 @@
 """journal.messages.push.addresses: a browser names where this server connects to, and it may not be just anywhere."""
 
+import asyncio
 import ipaddress
+import socket
 
 import pytest
 
-from journal.messages.push.addresses import LONGEST, is_endpoint, is_public
+from journal.messages.push.addresses import LONGEST, NotAllowed, PublicResolver, is_endpoint, is_public
 
 
 @pytest.mark.parametrize(
@@ -75,3 +77,20 @@ def test_a_machine_on_the_internet_is_public(address: str) -> None:
 )
 def test_a_machine_in_the_house_is_not(address: str) -> None:
     assert not is_public(ipaddress.ip_address(address))
+
+
+@pytest.mark.parametrize(("found", "allowed"), [(["10.0.0.1", "8.8.8.8"], ["8.8.8.8"]), (["127.0.0.1", "192.168.1.1"], [])])
+def test_of_a_name_only_public_addresses_are_connected_to(found: list[str], allowed: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 443)) for address in found]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_about, **_more: answers)
+
+    async def resolved() -> list[str]:
+        resolver = PublicResolver()
+        try:
+            return [each["host"] for each in await resolver.resolve("push.example.org", 443)]
+        except NotAllowed:
+            return []
+        finally:
+            await resolver.close()
+
+    assert asyncio.run(resolved()) == allowed
