@@ -7,6 +7,7 @@ sends that night's: a message is sent once or, where that fails or the process i
 """
 
 import datetime as dt
+import logging
 from typing import NamedTuple
 
 from django.db import transaction
@@ -22,6 +23,8 @@ from journal.messages import letters, links, plans, reminders
 from journal.messages.links import Kind
 from journal.messages.post import Post
 from journal.models import Entry, MessagePlan, Night
+
+logger = logging.getLogger("nightlight.messages")
 
 BATCH = 500  # messages per run; the next run sends the rest
 LATE = dt.timedelta(hours=2)  # a reminder that could not be sent by then is not sent that night
@@ -76,10 +79,13 @@ def _send_planned(post: Post, now: dt.datetime) -> None:
         .order_by("next_at")
     )
     for plan in due[:BATCH]:
-        if plan.next_at is not None:
-            with keyring.cached():
-                night = plan.person.tonight(plan.next_at)
-                _send_one(post, _Due(plan, night, plan.snoozed_on == night), plan.next_at, now)
+        try:
+            if plan.next_at is not None:
+                with keyring.cached():
+                    night = plan.person.tonight(plan.next_at)
+                    _send_one(post, _Due(plan, night, plan.snoozed_on == night), plan.next_at, now)
+        except Exception:  # one person's message keeps nobody else from theirs
+            logger.exception("A message could not be made")
 
 
 def _send_one(post: Post, due: _Due, at: dt.datetime, now: dt.datetime) -> None:

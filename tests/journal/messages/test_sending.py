@@ -193,6 +193,15 @@ class ReminderTests(TestCase):
             assert sending.send_due(NINE) == 1
         assert "parent@" not in "".join(logs.output)
 
+    def test_one_that_cannot_be_made_holds_nobody_up(self) -> None:
+        self.plan()
+        make_plan(make_user(email="other@example.org"), NINE - HOUR, by_mail=True)
+        made = mock.patch(
+            "journal.messages.reminders.mail", side_effect=[ValueError("of one"), EmailMultiAlternatives(to=["a@example.org"])]
+        )
+        with made, self.assertLogs("nightlight.messages", logging.ERROR):
+            assert sending.send_due(NINE) == 1
+
     def test_it_is_in_its_readers_language(self) -> None:
         User.objects.update(language="es")
         self.plan()

@@ -5,6 +5,7 @@ import json
 import logging
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +95,12 @@ def test_what_fails_is_logged_without_where_it_went(shown: Service, person: User
 
     assert "503" in caplog.text
     assert not [word for word in (HOST, "send/one", person.email) if word in caplog.text]
+
+
+def test_a_key_that_is_none_holds_nobody_up(shown: Service, person: User) -> None:
+    broken = Push(new_id(), replace(Browser().address, p256dh="A" * 87), {})
+
+    assert delivery.send([broken, pushed(person, Browser("two"), {})], EVENING) == 1
 
 
 def test_it_is_led_nowhere_else(shown: Service, person: User) -> None:
