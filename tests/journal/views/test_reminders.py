@@ -73,6 +73,7 @@ class RemindersPageTests(TestCase):
         make_plan(self.person, EVENING, by_mail=True, letters=True)
         page = read(self.client, URL)
         assert not page.select("[name=by_mail], [name=letters]")
+        assert "Nothing is sent until you choose a device." in main_text(signed_in(make_user(email="other@example.org")).get(URL))
 
         self.client.post(URL, {"weekdays": ["0"], "time": "20:00"})
         assert (self.plan().by_mail, self.plan().letters, self.plan().time) == (True, True, dt.time(20))
