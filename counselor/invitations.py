@@ -16,7 +16,7 @@ from accounts import connections, leaving
 from accounts.keys.crypto import new_token, token_digest
 from accounts.models import Connection, User
 from common.ids import create_once, new_id
-from counselor.models import INVITATION_LASTS, Invitation, InvitationContent, MailDay, Workspace
+from counselor.models import INVITATION_LASTS, ClientLabel, ClientLabelContent, Invitation, InvitationContent, MailDay, Workspace
 
 PER_DAY = 30  # invitations of one counselor, withdrawn ones included
 
@@ -175,4 +175,7 @@ def _accept(parent: User, pk: uuid.UUID, parent_name: str, sees_answered: bool, 
     )
     invitation.accepted_at, invitation.connection = now, connection
     invitation.save(update_fields=["accepted_at", "connection"])
+    if invitation.content.name:
+        content = ClientLabelContent(label=invitation.content.name)
+        ClientLabel.objects.create(connection=connection, counselor_id=invitation.counselor_id, content=content, written_at=now)
     return connection

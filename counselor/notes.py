@@ -27,8 +27,8 @@ class Conflict:
 
 
 def of(connection: Connection) -> Note:
-    """The note about the client of this connection. No query where that was loaded with `select_related("note")`."""
-    return _note(getattr(connection, "note", None))
+    """The note about the client of this connection."""
+    return _note(ClientNote.objects.filter(pk=connection.pk).first())
 
 
 def _note(row: ClientNote | None) -> Note:
@@ -49,7 +49,7 @@ def save(counselor: User, connection: Connection, text: str, based_on: str, now:
 
 
 def _save(counselor: User, connection: Connection, text: str, based_on: str, now: dt.datetime) -> Note | Conflict:
-    row = ClientNote.objects.select_for_update().filter(connection=connection, counselor=counselor).first()
+    row = ClientNote.objects.select_for_update().filter(pk=connection.pk, counselor=counselor).first()
     stored = _note(row)
     text = text if text.strip() else ""
     if text == stored.text:
@@ -57,7 +57,15 @@ def _save(counselor: User, connection: Connection, text: str, based_on: str, now
     if based_on != stored.version:
         return Conflict(stored)
     if row is None:
-        row = ClientNote(connection=connection, counselor=counselor, content=ClientNoteContent(text=text), written_at=now)
+        row = ClientNote(
+            pk=connection.pk,
+            connection=connection,
+            counselor=counselor,
+            dated=counselor.tonight(now),
+            content=ClientNoteContent(text=text),
+            made_at=now,
+            written_at=now,
+        )
         row.save(force_insert=True)
     elif text:
         row.content = ClientNoteContent(text=text)

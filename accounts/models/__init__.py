@@ -2,7 +2,7 @@
 
 from accounts.keys.slots import KeySlot
 from accounts.models.children import Age, Child, Children
-from accounts.models.connection import Connection, ConnectionQuerySet
+from accounts.models.connection import Connection, ConnectionQuerySet, HandOver
 from accounts.models.user import Appearance, IdleTime, Preferences, Role, User, UserManager, validate_time_zone
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Children",
     "Connection",
     "ConnectionQuerySet",
+    "HandOver",
     "IdleTime",
     "KeySlot",
     "Preferences",

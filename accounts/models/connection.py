@@ -53,6 +53,7 @@ class Connection(models.Model):
     began_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.CharField(max_length=9, choices=Ended, blank=True)
+    next_session_on = models.DateField(null=True, blank=True)  # as the counselor says, for both to see
     end_seen = models.BooleanField(default=True)  # false until the other side has been notified of the end
 
     objects = ConnectionQuerySet.as_manager()
@@ -62,6 +63,29 @@ class Connection(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["counselor", "parent"], condition=Q(ended_at=None), name="accounts_connection_once"),
             models.CheckConstraint(condition=~Q(counselor=F("parent")), name="accounts_connection_between_two"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class HandOver(models.Model):
+    """A counselor's wish that a colleague goes on with a client. Nothing passes on before the client accepts it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="hand_overs")
+    to = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    to_name = models.CharField(max_length=80)  # as in the colleague's workspace
+    asked_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    successor = models.ForeignKey(Connection, models.SET_NULL, related_name="+", null=True, blank=True)  # what it became, if accepted
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["connection"], condition=Q(withdrawn_at=None, answered_at=None), name="accounts_handover_one_at_a_time"
+            ),
         ]
 
     def __str__(self) -> str:

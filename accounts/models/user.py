@@ -129,6 +129,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     second_step_settled = models.BooleanField(default=False)  # has a second step, or does not want to be told of it
     role = models.CharField(max_length=9, choices=Role, default=Role.PARENT)  # whose navigation they see
     is_counselor = models.BooleanField(default=False)  # has a workspace
+    # An invented client, on whom this counselor tries things: it cannot sign in, is never written to, and goes with the counselor.
+    example_of = models.OneToOneField("self", models.CASCADE, related_name="example_client", null=True, blank=True)
     # What somebody has once used; never reset. Those who have not are spared the queries about it.
     has_connections = models.BooleanField(default=False)  # had a counselor
     has_own_questions = models.BooleanField(default=False)  # wrote a question

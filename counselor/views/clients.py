@@ -141,7 +141,7 @@ def client(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
     counselor = request.user
     if request.method == "POST" and opened_by_another(request):
         return errors.other_person(request)
-    connection = get_object_or_404(Connection.objects.of_counselor(counselor).select_related("note"), pk=pk)
+    connection = get_object_or_404(Connection.objects.of_counselor(counselor), pk=pk)
     if request.method == "POST":
         return _save_note(request, connection)
     return _show(request, connection, _note_form(counselor, notes.of(connection)))

@@ -11,7 +11,17 @@ from journal.models.night import Night
 from journal.models.repair import Repair, RepairContent
 from journal.models.revision import Revision, RevisionContent
 from journal.models.search_index import SearchIndex
-from journal.models.share import Reading, Reply, ReplyContent, Share, ShareContent, ShareQuerySet
+from journal.models.share import (
+    Reading,
+    RecordCopy,
+    Reply,
+    ReplyContent,
+    ReplyDraft,
+    ReplyDraftContent,
+    Share,
+    ShareContent,
+    ShareQuerySet,
+)
 
 __all__ = [
     "EVERY_DAY",
@@ -42,11 +52,14 @@ __all__ = [
     "PushKey",
     "PushSubscription",
     "Reading",
+    "RecordCopy",
     "Repair",
     "RepairContent",
     "RepairState",
     "Reply",
     "ReplyContent",
+    "ReplyDraft",
+    "ReplyDraftContent",
     "Revision",
     "RevisionContent",
     "SealedFile",

@@ -9,6 +9,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.keys.sealing import SealedField
 from accounts.models import Connection, User
@@ -126,6 +127,49 @@ class Reply(models.Model):
         indexes = [
             models.Index(fields=["connection", "from_counselor", "share"], condition=Q(seen_at=None), name="journal_reply_unseen"),
         ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyDraftContent:
+    SCHEMA: ClassVar[int] = 1
+
+    text: str
+
+
+class ReplyDraft(models.Model):
+    """A reply while it is written: sealed with its author's key, shown to them alone, and gone once the reply is sent."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    share = models.ForeignKey(Share, models.CASCADE, related_name="drafts", db_index=False)  # its constraint begins with it
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    content = SealedField(payload=ReplyDraftContent, owner="author", label="journal.reply_draft.content")
+    version = models.PositiveIntegerField(default=1)  # incremented with each save
+    written_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["share", "author"], name="journal_replydraft_once")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class RecordCopy(models.Model):
+    """The record that the counselor took a copy of what a client shared, for their own files. It is the parent's to see."""
+
+    class Form(models.TextChoices):
+        PAPER = "paper", _("printed")
+        FILE = "file", _("as a file")
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="record_copies")
+    form = models.CharField(max_length=5, choices=Form)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("made_at", "id")
 
     def __str__(self) -> str:
         return str(self.pk)

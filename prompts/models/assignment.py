@@ -68,11 +68,14 @@ class Assignment(models.Model):
     starts_on = models.DateField(null=True, blank=True)  # the client's night; null where the client begins it and has not yet
     begun_by_client = models.BooleanField(default=False)  # whether `starts_on` is the night on which the client began it
     ends_on = models.DateField(null=True, blank=True)  # the last night that asks
+    ends_with_session = models.BooleanField(default=False)  # `ends_on` follows the connection's next session
     paused = models.BooleanField(default=False)
     ended_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)  # when its last step was answered
     shares = models.BooleanField(default=False)  # the client's choice: "share my answers to this set as I finish them"
     assigned_at = models.DateTimeField()
+    changed_at = models.DateTimeField(null=True, blank=True)  # when the counselor last changed its note, dates or cadence
+    acknowledged_at = models.DateTimeField(null=True, blank=True)  # when the client last said that they have seen what is new about it
 
     objects = AssignmentQuerySet.as_manager()
 

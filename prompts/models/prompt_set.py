@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from accounts.keys.rows import SealedQuerySet
 from accounts.keys.sealing import SealedField
@@ -33,6 +34,10 @@ class PromptSetQuerySet(SealedQuerySet["PromptSet"]):
         """A counselor's sets, without removed ones."""
         return self.filter(author=author, removed_at=None)
 
+    def own(self) -> "PromptSetQuerySet":
+        """Those that their counselor builds, without the copies that were made to be given."""
+        return self.filter(source="")
+
 
 class PromptSet(models.Model):
     """A counselor's prompt set. Clients are assigned copies: see `Assignment`."""
@@ -43,12 +48,17 @@ class PromptSet(models.Model):
     version = models.PositiveIntegerField(default=1)  # incremented with each change of `content`
     made_at = models.DateTimeField()
     changed_at = models.DateTimeField()
+    # What it is a copy of where it was given without being built first, as "library:two-homes:en"; "" for a set of their own.
+    source = models.CharField(max_length=100, blank=True)
     removed_at = models.DateTimeField(null=True, blank=True)  # the row is kept: assignments are listed under its name
 
     objects = PromptSetQuerySet.as_manager()
 
     class Meta:
         ordering = ("-changed_at", "-id")
+        constraints = [
+            models.UniqueConstraint(fields=["author", "source"], condition=~Q(source=""), name="prompts_promptset_one_of_a_source"),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)

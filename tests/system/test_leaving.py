@@ -19,8 +19,17 @@ from pytest_django import Settings
 
 from accounts import leaving
 from accounts.keys import keyring
-from accounts.models import Connection, KeySlot, User
+from accounts.models import Connection, HandOver, KeySlot, User
 from accounts.sessions import SessionStore
+from counselor.models import (
+    ClientLabel,
+    ClientLabelContent,
+    Membership,
+    Practice,
+    PracticeInvitation,
+    PracticeInvitationContent,
+    PracticeSet,
+)
 from journal import repairs
 from journal.exchange import exporting
 from journal.exchange.choosing import Choice
@@ -38,6 +47,9 @@ from journal.models import (
     OriginContent,
     PushAddress,
     PushSubscription,
+    RecordCopy,
+    ReplyDraft,
+    ReplyDraftContent,
 )
 from journal.nights import walks
 from prompts.models import Mark, Prompt
@@ -49,14 +61,18 @@ from tests.system.test_access import People, make_brought, make_people
 NOBODYS = {
     *("auth.Permission", "auth.Group", "auth.Group_permissions", "contenttypes.ContentType"),
     *("prompts.Theme", "prompts.Prompt", "operations.ScheduledTask", "counselor.MailDay", "journal.PushKey"),
+    "counselor.Practice",
 }
 # Where nothing of theirs may be, when a person of either kind leaves: every other table held something, and has lost it.
 UNTOUCHED = {
-    "owner": {"counselor.Workspace", "counselor.ClientGroup", "counselor.Invitation", "prompts.PromptSet"},
+    "owner": {
+        *("counselor.Workspace", "counselor.ClientGroup", "counselor.Invitation", "prompts.PromptSet"),
+        *("counselor.Membership", "counselor.PracticeInvitation", "counselor.PracticeSet"),
+    },
     # A parent keeps the record of who read what, and the questions that were given.
     "connected": {
         *("accounts.Connection", "prompts.Assignment", "prompts.AssignedStep"),
-        *("journal.Share", "journal.Reading", "journal.Reply"),
+        *("journal.Share", "journal.Reading", "journal.Reply", "journal.RecordCopy", "accounts.HandOver"),
     },
 }
 LEAVERS = pytest.mark.parametrize("leaver", UNTOUCHED)
@@ -104,9 +120,31 @@ def make_journal_of(counselor: User) -> None:
     make_brought(counselor, entry)
 
 
+def make_practice_of(people: People) -> None:
+    """A practice of the connected counselor's, and what they keep about the owner of the journal."""
+    now, counselor, connection = timezone.now(), people.connected, people.present.connection
+    practice = Practice.objects.create(name="Lindgatan", opened_at=now)
+    Membership.objects.create(practice=practice, counselor=counselor, role=Membership.Role.OWNER, joined_at=now)
+    PracticeInvitation.objects.create(
+        practice=practice,
+        inviter=counselor,
+        digest="d",
+        content=PracticeInvitationContent(token="t", name="Tomas"),
+        made_at=now,
+        expires_at=now,
+    )
+    PracticeSet.objects.create(practice=practice, set=people.set, shared_at=now)
+    ClientLabel.objects.create(connection=connection, counselor=counselor, content=ClientLabelContent("of Mondays"), written_at=now)
+    HandOver.objects.create(connection=connection, to=people.unconnected, to_name="Tomas", asked_at=now)
+    RecordCopy.objects.create(connection=connection, form=RecordCopy.Form.PAPER, made_at=now)
+    for author in (people.owner, counselor):
+        ReplyDraft.objects.create(share=people.present.share, author=author, content=ReplyDraftContent("Begun"), written_at=now)
+
+
 def make_all(leaver: str) -> tuple[People, User]:
     people = make_people()
     make_journal_of(people.connected)
+    make_practice_of(people)
     person: User = getattr(people, leaver)
     person.email = "who-leaves@example.org"  # that no other address ends with
     person.save()

@@ -35,6 +35,8 @@ def _of_connection(connection: Connection) -> Values:
         "began_at": moment(connection.began_at),
         "ended_at": moment(connection.ended_at),
         "ended_by": connection.ended_by,
+        "next_session_on": day(connection.next_session_on),
+        "record_copies": [{"form": copy.form, "made_at": moment(copy.made_at)} for copy in connection.record_copies.all()],
         "given": list(_given(connection)),
         "shares": list(_shares(connection)),
     }
@@ -61,10 +63,13 @@ def _given(connection: Connection) -> Iterator[Values]:
             "weekdays": given.weekdays,
             "starts_on": day(given.starts_on),
             "ends_on": day(given.ends_on),
+            "ends_with_session": given.ends_with_session,
             "begun_by_me": given.begun_by_client,
             "paused": given.paused,
             "shares": given.shares,
             "assigned_at": moment(given.assigned_at),
+            "changed_at": moment(given.changed_at),
+            "acknowledged_at": moment(given.acknowledged_at),
             "ended_at": moment(given.ended_at),
             "finished_at": moment(given.finished_at),
             "steps": [

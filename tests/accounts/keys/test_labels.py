@@ -43,6 +43,9 @@ journal.import.summary
 journal.origin.content
 journal.earlier_support.content
 journal.push_subscription.address
+counselor.client_label.content
+counselor.practice_invitation.content
+journal.reply_draft.content
 """.split()
 
 
