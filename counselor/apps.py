@@ -7,7 +7,8 @@ class CounselorConfig(AppConfig):
     verbose_name = _("Counselors")
 
     def ready(self) -> None:
-        from accounts import connections
-        from counselor import admin, workspace  # noqa: F401  the first registers what it holds
+        from accounts import connections, leaving
+        from counselor import admin, practices, workspace  # noqa: F401  the first registers what it holds
 
         connections.on_end(workspace.leave_groups)
+        leaving.on_delete(practices.leave_for_good)

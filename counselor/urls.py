@@ -1,12 +1,21 @@
 from django.urls import path
 
-from counselor.views import assignments, clients, groups, invitations, sets, workspace
+from counselor.views import assignments, clients, groups, hand_over, invitations, practice, sets, workspace
 
 app_name = "counselor"
 
 urlpatterns = [
     path("accounts/workspace/", workspace.workspace, name="workspace"),
     path("accounts/workspace/close/", workspace.workspace_close, name="workspace_close"),
+    path("accounts/practice/", practice.practice, name="practice"),
+    path("accounts/practice/invitations/<uuid:pk>/withdraw/", practice.practice_withdraw, name="practice_withdraw"),
+    path("accounts/practice/members/<uuid:pk>/", practice.practice_member, name="practice_member"),
+    path("accounts/practice/join/<str:token>/", practice.practice_join, name="practice_join"),
+    path("accounts/practice/leave/", practice.practice_leave, name="practice_leave"),
+    path("accounts/practice/sets/", practice.practice_sets, name="practice_sets"),
+    path("accounts/practice/sets/<uuid:pk>/", practice.practice_set, name="practice_set"),
+    path("accounts/hand-over/<uuid:pk>/", hand_over.hand_over, name="hand_over"),
+    path("accounts/hand-over/<uuid:pk>/seen/", hand_over.hand_over_seen, name="hand_over_seen"),
     path("accounts/invitations/", invitations.invitations, name="invitations"),
     path("accounts/invitations/<uuid:pk>/withdraw/", invitations.invitation_withdraw, name="invitation_withdraw"),
     path("accounts/invitations/<str:token>/", invitations.invitation, name="invitation"),

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from accounts import connections, notifications
 from accounts.models import Connection, Role, User
+from counselor import practices
 from counselor.models import ClientGroup, Invitation, Workspace, WorkspaceContent
 
 
@@ -23,6 +24,8 @@ def open_workspace(
 
     `workspace` is the one that the page showed; None where it showed none. Raises `Closed` where that is closed meanwhile.
     """
+    membership = practices.of(counselor)
+    practice = membership.practice.name if membership else practice  # that of the practice is its owner's to change
     values = {"name": name, "practice": practice, "content": WorkspaceContent(line=line)}
     approved_at = None if settings.COUNSELORS_APPROVED else now
     with transaction.atomic():
@@ -54,6 +57,7 @@ def close_workspace(counselor: User, now: dt.datetime) -> None:
     """End every connection, withdraw open invitations and delete the groups. What clients wrote stays theirs. Idempotent."""
     # Locked first, as by whoever invites: no invitation is made for a workspace that is closing.
     list(Workspace.objects.select_for_update().filter(counselor=counselor))
+    practices.leave(counselor, now)
     connections.end_these(Connection.objects.of_counselor(counselor).active(), Connection.Ended.CLOSED, now)
     Invitation.objects.of_counselor(counselor).open(now).update(withdrawn_at=now)
     ClientGroup.objects.of_counselor(counselor).delete()

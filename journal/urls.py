@@ -81,6 +81,7 @@ urlpatterns = [
     path("journal/drawer/", moved.deleted),
     path("journal/<uuid:pk>/take-out/", moved.entry_put_back),
     path("accounts/care/", care.care, name="care"),
+    path("accounts/care/hand-over/<uuid:pk>/", care.care_hand_over, name="care_hand_over"),
     path("accounts/care/<uuid:pk>/", care.care_connection, name="care_connection"),
     path("accounts/care/<uuid:pk>/end/", care.care_end, name="care_end"),
     path("accounts/care/<uuid:pk>/seen/", care.care_seen, name="care_seen"),

@@ -8,6 +8,8 @@ class PromptsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import connections
-        from prompts import received
+        from accounts.connections import hand_overs
+        from prompts import passing_on, received
 
         connections.on_end(received.stop_all)
+        hand_overs.on_hand_over(passing_on.pass_on)

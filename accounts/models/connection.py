@@ -39,6 +39,7 @@ class Connection(models.Model):
         BY_PARENT = "parent", _("by the parent")
         BY_COUNSELOR = "counselor", _("by the counselor")
         CLOSED = "closed", _("the counselor left")
+        HANDED = "handed", _("handed over to a colleague")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     counselor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, related_name="client_connections", null=True)
@@ -79,6 +80,8 @@ class HandOver(models.Model):
     asked_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
+    accepted = models.BooleanField(default=False)
+    answer_seen = models.BooleanField(default=True)  # false until the counselor who asked has read what the client answered
     successor = models.ForeignKey(Connection, models.SET_NULL, related_name="+", null=True, blank=True)  # what it became, if accepted
 
     class Meta:

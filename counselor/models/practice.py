@@ -9,7 +9,6 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.keys.sealing import SealedField
-from accounts.models import User
 from common.ids import new_id
 from common.names import validate_name
 from prompts.models import PromptSet
@@ -54,13 +53,9 @@ class PracticeInvitationContent:
 
     token: str
     name: str
-    email: str = ""
 
 
 class PracticeInvitationQuerySet(models.QuerySet["PracticeInvitation"]):
-    def by(self, owner: User) -> "PracticeInvitationQuerySet":
-        return self.filter(inviter=owner)
-
     def open(self, now: dt.datetime) -> "PracticeInvitationQuerySet":
         """Those that can still be accepted."""
         return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=now)
@@ -86,6 +81,10 @@ class PracticeInvitation(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    def is_open(self, now: dt.datetime) -> bool:
+        """Whether it can still be accepted."""
+        return self.accepted_at is None and self.withdrawn_at is None and now < self.expires_at
 
 
 class PracticeSet(models.Model):

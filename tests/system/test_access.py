@@ -18,9 +18,10 @@ from django.utils import timezone
 
 from accounts import connections
 from accounts import people as accounts_people
-from accounts.models import Child, Connection, User
+from accounts.connections import hand_overs
+from accounts.models import Child, Connection, HandOver, User
 from common.ids import new_id
-from counselor import groups, notes
+from counselor import groups, notes, practices
 from counselor.models import ClientGroup, Invitation, Workspace
 from journal import jobs, repairs
 from journal.exchange import exporting
@@ -164,6 +165,7 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "journal/<uuid:pk>/share/": (OWN, Answers(302, 422, 404, 404)),
     # A parent's counselors, and what they gave
     "accounts/care/": (SIGNED_IN, WRONG_METHOD),
+    "accounts/care/hand-over/<uuid:pk>/": (OWN, Answers(302, 422, 404, 404)),
     "accounts/care/<uuid:pk>/": (OWN, Answers(302, 422, 404, 404)),
     "accounts/care/<uuid:pk>/end/": (
         Answers(302, 200, 404, 404, connected=200, ended=302),
@@ -178,6 +180,16 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     # A counselor's workspace
     "accounts/workspace/": (SIGNED_IN, Answers(302, 422, 422, 422)),  # anyone may open one
     "accounts/workspace/close/": (Answers(302, 302, 302, 302), Answers(302, 404, 404, 404, counselor=302)),  # on to reauthentication
+    # A practice: here the connected counselor owns it, and the unconnected one is a colleague
+    "accounts/practice/": (COUNSELING, Answers(302, 404, 404, 404, connected=200, unconnected=404, ended=422)),
+    "accounts/practice/invitations/<uuid:pk>/withdraw/": (WRONG_METHOD, Answers(302, 404, 404, 404, counselor=302)),  # their own alone
+    "accounts/practice/members/<uuid:pk>/": (COUNSELORS, Answers(302, 404, 404, 404)),  # a POST names what to do
+    "accounts/practice/join/<str:token>/": (COUNSELING._replace(counselor=410), Answers(302, 404, 404, 404, counselor=410)),
+    "accounts/practice/leave/": (Answers(302, 302, 302, 302), Answers(302, 404, 404, 404, counselor=302)),  # on to reauthentication
+    "accounts/practice/sets/": (COUNSELING._replace(ended=302), Answers(302, 404, 404, 404)),  # a POST names a set
+    "accounts/practice/sets/<uuid:pk>/": (COUNSELORS, Answers(302, 404, 404, 404, connected=302)),
+    "accounts/hand-over/<uuid:pk>/": (COUNSELORS, Answers(302, 404, 404, 404, connected=302)),  # who asked already
+    "accounts/hand-over/<uuid:pk>/seen/": (WRONG_METHOD, Answers(302, 404, 404, 404, counselor=302)),  # another’s press marks nothing
     "accounts/role/": (WRONG_METHOD, everybody(302)),
     "accounts/clients/": (COUNSELING, WRONG_METHOD),
     # A note stays when its connection ends; a POST that does not know what it says changes nothing.
@@ -350,6 +362,8 @@ class People(NamedTuple):
     present: Relationship
     former: Relationship
     set: PromptSet
+    colleagues_set: PromptSet
+    hand_over: HandOver
     group: ClientGroup
     invitation: Invitation
 
@@ -394,9 +408,20 @@ def make_people() -> People:
         present=present,
         former=former,
         set=PromptSet.objects.get(author=connected),
+        colleagues_set=make_practice_of(connected, unconnected),
+        hand_over=hand_overs.ask(connected, present.connection.pk, unconnected, "A colleague", now),
         group=group,
         invitation=make_invitation(connected, name="The counselor’s friend", now=now),
     )
+
+
+def make_practice_of(owner: User, colleague: User) -> PromptSet:
+    """A practice of the two counselors, and the set that the colleague shares in it."""
+    now, shared = timezone.now(), make_set(colleague, name="Shared in the practice")
+    practices.open_practice(owner, new_id(), "Lindgatan", now)
+    practices.accept(colleague, practices.invite(owner, new_id(), "A colleague", now).content.token, now)
+    practices.share_set(colleague, shared.pk, now)
+    return shared
 
 
 def make_relationship(owner: User, counselor: User, answer: Entry, whose: str) -> Relationship:
@@ -435,7 +460,11 @@ def row_named(route: str, visitor: str, people: People) -> Any:
         if "/report/" in route or "/take-back/" in route
         else people.brought.look,
         "journal/book/": people.book,
+        "accounts/care/hand-over/": people.hand_over,
         "accounts/care/": relationship.connection,
+        "accounts/practice/members/": people.unconnected,
+        "accounts/practice/sets/": people.colleagues_set,
+        "accounts/hand-over/": relationship.connection,
         "accounts/clients/": relationship.connection,
         "accounts/groups/": people.group,
         "accounts/invitations/": people.invitation,

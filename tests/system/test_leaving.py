@@ -19,12 +19,11 @@ from pytest_django import Settings
 
 from accounts import leaving
 from accounts.keys import keyring
-from accounts.models import Connection, HandOver, KeySlot, User
+from accounts.models import Connection, KeySlot, User
 from accounts.sessions import SessionStore
 from counselor.models import (
     ClientLabel,
     ClientLabelContent,
-    Membership,
     Practice,
     PracticeInvitation,
     PracticeInvitationContent,
@@ -123,8 +122,7 @@ def make_journal_of(counselor: User) -> None:
 def make_practice_of(people: People) -> None:
     """A practice of the connected counselor's, and what they keep about the owner of the journal."""
     now, counselor, connection = timezone.now(), people.connected, people.present.connection
-    practice = Practice.objects.create(name="Lindgatan", opened_at=now)
-    Membership.objects.create(practice=practice, counselor=counselor, role=Membership.Role.OWNER, joined_at=now)
+    practice = Practice.objects.get()
     PracticeInvitation.objects.create(
         practice=practice,
         inviter=counselor,
@@ -135,7 +133,6 @@ def make_practice_of(people: People) -> None:
     )
     PracticeSet.objects.create(practice=practice, set=people.set, shared_at=now)
     ClientLabel.objects.create(connection=connection, counselor=counselor, content=ClientLabelContent("of Mondays"), written_at=now)
-    HandOver.objects.create(connection=connection, to=people.unconnected, to_name="Tomas", asked_at=now)
     RecordCopy.objects.create(connection=connection, form=RecordCopy.Form.PAPER, made_at=now)
     for author in (people.owner, counselor):
         ReplyDraft.objects.create(share=people.present.share, author=author, content=ReplyDraftContent("Begun"), written_at=now)

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import connections, notifications
+from accounts.connections import hand_overs
 from accounts.forms.terms import TermsForm
 from accounts.http import AuthenticatedHttpRequest
-from accounts.models import Connection
+from accounts.models import Connection, HandOver
 from common import dates
 from common.kept_forms import keeps_form
 from journal.views.sharing.given import assigned_to
@@ -93,3 +94,37 @@ def care_seen(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
     connections.mark_end_seen(request.user, pk)
     notifications.clear(request.user)
     return redirect("journal:tonight" if connection.parent_id == request.user.pk else "counselor:clients")
+
+
+# --- Asked by a counselor.
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@keeps_form(TermsForm)
+def care_hand_over(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """A counselor's wish that a colleague goes on: the parent agrees, on their terms, or does not. Idempotent."""
+    parent, now = request.user, timezone.now()
+    act = request.POST.get("act", "accept")
+    if request.method == "POST" and act == "decline":
+        get_object_or_404(HandOver, pk=pk, connection__parent=parent)
+        hand_overs.decline(parent, pk, now)
+        notifications.clear(parent)
+        messages.success(request, _("Everything stays as it is. Your counselor sees that you’d rather not."))
+        return redirect("journal:care")
+    row = get_object_or_404(HandOver.objects.select_related("connection"), pk=pk, connection__parent=parent)
+    connection = row.connection
+    initial = {"parent_name": connection.parent_name, "sees_answered": connection.sees_answered}
+    form = TermsForm(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            successor = hand_overs.accept(parent, pk, **form.cleaned_data, now=now)
+        except hand_overs.NotPossible:
+            messages.error(request, _("This question was withdrawn, or your counselor’s colleague has left. Nothing was changed."))
+            return redirect("journal:care")
+        notifications.clear(parent)
+        messages.success(request, _("You’re connected. Nothing you shared before was passed on."))
+        return redirect("journal:care_connection", successor.pk)
+    if not hand_overs.open_for(parent).filter(pk=pk).exists():
+        return redirect("journal:care")
+    context = {"hand_over": row, "connection": connection, "form": form}
+    return render(request, "journal/care/hand_over.html", context, status=422 if form.errors else 200)

@@ -7,11 +7,12 @@ from django.test import TestCase
 from django.utils import timezone
 
 from accounts import connections
+from accounts.connections import hand_overs
 from accounts.keys import keyring
 from accounts.keys.crypto import NoSuchKey
 from accounts.models import Connection, KeySlot, User
 from tests.factories import PASSWORD, make_connection, make_counselor, make_user
-from tests.helpers import signed_in
+from tests.helpers import main_text, signed_in
 
 
 class ConsentTests(TestCase):
@@ -100,3 +101,47 @@ def test_without_a_counselor_the_page_says_so() -> None:
     page = signed_in(make_user()).get("/accounts/care/").content.decode()
 
     assert "Nobody yet." in page
+
+
+class HandOverTests(TestCase):
+    def setUp(self) -> None:
+        self.now = timezone.now()
+        self.parent = make_user()
+        self.counselor, self.colleague = make_counselor(), make_counselor(email="colleague@example.org", name="Bo Lind")
+        self.connection = make_connection(self.counselor, self.parent, sees_answered=False)
+        self.asked = hand_overs.ask(self.counselor, self.connection.pk, self.colleague, "Bo Lind", self.now)
+        self.client.force_login(self.parent)
+        self.url = f"/accounts/care/hand-over/{self.asked.pk}/"
+
+    def active(self) -> list[str]:
+        return list(Connection.objects.of_parent(self.parent).active().values_list("counselor_name", flat=True))
+
+    def test_the_page_says_what_passes_on_and_what_does_not(self) -> None:
+        page = main_text(self.client.get(self.url))
+
+        assert "May Bo Lind take over?" in page
+        assert "Bo Lind gets nothing of what you shared before" in page
+        assert self.active() == ["Ines Holm"]
+
+    def test_the_client_agrees_on_terms_of_their_own(self) -> None:
+        for _twice in range(2):
+            self.client.post(self.url, {"act": "accept", "parent_name": "Mara L.", "sees_answered": "on"})
+
+        assert self.active() == ["Bo Lind"]
+        new = Connection.objects.of_parent(self.parent).active().get()
+        assert (new.parent_name, new.sees_answered) == ("Mara L.", True)
+
+    def test_the_client_would_rather_not(self) -> None:
+        for _twice in range(2):
+            assert self.client.post(self.url, {"act": "decline"}).headers["Location"] == "/accounts/care/"
+
+        assert self.active() == ["Ines Holm"]
+        assert self.client.get(self.url).headers["Location"] == "/accounts/care/"
+
+    def test_what_was_withdrawn_meanwhile_changes_nothing(self) -> None:
+        hand_overs.withdraw(self.counselor, self.connection.pk, self.now)
+
+        response = self.client.post(self.url, {"act": "accept", "parent_name": "Mara"}, follow=True)
+
+        assert "This question was withdrawn" in response.content.decode()
+        assert self.active() == ["Ines Holm"]

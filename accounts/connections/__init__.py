@@ -18,6 +18,7 @@ from accounts.security.log import Event, record
 
 type EndHandler = Callable[[list[uuid.UUID]], object]
 _end_handlers: list[EndHandler] = []
+_BY_PARENT = {Connection.Ended.BY_PARENT, Connection.Ended.HANDED}  # who agreed to a hand-over has ended it
 
 
 def on_end(handler: EndHandler) -> EndHandler:
@@ -66,7 +67,10 @@ def end_all(person: User, now: dt.datetime) -> None:
 
 
 def end_these(connections: ConnectionQuerySet, how: Connection.Ended, now: dt.datetime) -> None:
-    """End these connections and notify the other side. Call within a transaction."""
+    """End these connections and notify the other side. Call within a transaction.
+
+    One that is handed over was ended by its parent, who knows; its counselor is told by the answer to what they asked.
+    """
     # Locked, so that nothing is sealed with a key that is being destroyed; in one order, so that two ends never deadlock.
     ending = list(connections.locked().order_by("pk"))
     if not ending:
@@ -76,10 +80,10 @@ def end_these(connections: ConnectionQuerySet, how: Connection.Ended, now: dt.da
         handler(ids)
     keyring.destroy_connection_keys(ids)
     for connection in ending:
-        by = connection.parent_id if how == Connection.Ended.BY_PARENT else connection.counselor_id
+        by = connection.parent_id if how in _BY_PARENT else connection.counselor_id
         transaction.on_commit(functools.partial(record, Event.CONNECTION_ENDED, person=by, connection=connection.pk))
-    Connection.objects.filter(pk__in=ids).update(ended_at=now, ended_by=how, end_seen=False)
-    others = {connection.counselor_id if how == Connection.Ended.BY_PARENT else connection.parent_id for connection in ending}
+    Connection.objects.filter(pk__in=ids).update(ended_at=now, ended_by=how, end_seen=how == Connection.Ended.HANDED)
+    others = {connection.counselor_id if how in _BY_PARENT else connection.parent_id for connection in ending}
     for person in sorted(other for other in others if other is not None):  # in one order, as all that locks several people
         notifications.queue(person, now)
 
