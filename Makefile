@@ -139,7 +139,7 @@ format: $(VENV)/.dev ## put code and templates into their form
 	@$(VENV)/bin/ruff check --fix-only --quiet . ; $(VENV)/bin/ruff format --quiet .
 	@git ls-files 'templates/*.html' | xargs $(VENV)/bin/djade --target-version 6.0
 
-library: $(VENV)/.base ## count and check the prompts, paths, guides and what each language has of them
+library: $(VENV)/.base ## count and check the prompts, paths, sets, guides and what each language has of them
 	@$(LOCAL) $(MANAGE) check_library
 
 messages: $(VENV)/.base ## gather the interface's words for translation (needs GNU gettext), and compile them

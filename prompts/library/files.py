@@ -20,6 +20,17 @@ def load(path: Path) -> dict[str, Any]:
         raise LibraryError(f"{path.name}: {error}") from error
 
 
+def in_language(library: Path, language: str, name: str) -> tuple[Path, str]:
+    """The file of this name in a language, and the code of that language; the English one where it is not translated."""
+    path = library / language / name
+    return (path, language) if path.exists() else (library / "en" / name, "en")
+
+
+def with_own_prompts(folder: Path) -> list[Path]:
+    """The files of one language that have prompts of their own, which are asked nowhere else: the paths, then the sets, each by name."""
+    return [path for kind in ("paths", "sets") for path in sorted((folder / kind).glob("*.toml"))]
+
+
 def rows(path: Path, table: str) -> list[dict[str, Any]]:
     """The tables of a file that has tables of one name only. Raises `LibraryError`."""
     data = load(path)
@@ -62,3 +73,10 @@ def make[T](kind: type[T], path: Path, values: dict[str, object], **fixed: objec
 def paragraphs(text: str) -> tuple[str, ...]:
     """The paragraphs of a text, each on one line. An empty line ends a paragraph; other line breaks become spaces."""
     return tuple(" ".join(block.split()) for block in text.split("\n\n") if block.strip())
+
+
+def split_paragraphs(data: dict[str, object], *names: str) -> None:
+    """Replace the texts under these names in `data`, where it has them, by their paragraphs."""
+    for name in names:
+        if isinstance(text := data.get(name), str):
+            data[name] = paragraphs(text)

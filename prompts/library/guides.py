@@ -37,9 +37,7 @@ def read(language: str = "en", library: Path = LIBRARY) -> dict[str, GuideText]:
 
 
 def _read(slug: str, language: str, library: Path) -> GuideText:
-    path = library / language / "guides" / f"{slug}.toml"
-    if not path.exists():
-        path, language = library / "en" / "guides" / f"{slug}.toml", "en"
+    path, language = files.in_language(library, language, f"guides/{slug}.toml")
     data = files.load(path)
     parts = tuple(files.make(AskText, path, values) for values in files.tables(path, data, "part"))
     data.pop("part", None)

@@ -55,7 +55,7 @@ class PathText:
 
 
 def order(table: str, library: Path = LIBRARY) -> list[str]:
-    """The slugs of "paths" or "guides", in the order in which pages list them. Raises `LibraryError`."""
+    """The slugs of "paths", "guides" or "sets", in the order in which pages list them. Raises `LibraryError`."""
     slugs = files.load(library / "order.toml").get(table)
     if not isinstance(slugs, list):
         raise LibraryError(f"order.toml: has no list of {table}")
@@ -69,16 +69,12 @@ def read(language: str = "en", library: Path = LIBRARY) -> dict[str, PathText]:
 
 
 def _read(slug: str, language: str, library: Path) -> PathText:
-    path = library / language / "paths" / f"{slug}.toml"
-    if not path.exists():
-        path, language = library / "en" / "paths" / f"{slug}.toml", "en"
+    path, language = files.in_language(library, language, f"paths/{slug}.toml")
     data = files.load(path)
     data.pop("prompt", None)  # the path's own prompts: prompts/library/prompts.py reads them
     parts = tuple(_part(path, values) for values in files.tables(path, data, "part"))
     data.pop("part", None)
-    for name in ("introduction", "closing", "caution"):
-        if isinstance(data.get(name), str):
-            data[name] = files.paragraphs(data[name])
+    files.split_paragraphs(data, "introduction", "closing", "caution")
     data["instead"] = files.texts(path, data, "instead")
     path_text = files.make(PathText, path, data, slug=slug, parts=parts, language=language)
     if not path_text.steps:
@@ -87,5 +83,12 @@ def _read(slug: str, language: str, library: Path) -> PathText:
 
 
 def _part(path: Path, values: dict[str, object]) -> PartText:
+    values = dict(values)
+    return files.make(PartText, path, values, steps=read_steps(path, values))
+
+
+def read_steps(path: Path, values: dict[str, object]) -> tuple[StepText, ...]:
+    """The steps in a table that was read from `path`, which are taken out of it. Raises `LibraryError`."""
     steps = tuple(files.make(StepText, path, step) for step in files.tables(path, values, "step"))
-    return files.make(PartText, path, {name: value for name, value in values.items() if name != "step"}, steps=steps)
+    values.pop("step", None)
+    return steps

@@ -20,7 +20,7 @@ class ThemeText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptText:
-    """A prompt. Its file's name is its `theme`; a path's own prompts name theirs, and are asked on that path only (not `daily`)."""
+    """A prompt. Its file's name is its `theme`; a path's or a set's own prompts name theirs, and are asked there only (not `daily`)."""
 
     slug: str
     theme: str
@@ -40,12 +40,12 @@ class Library:
 
     @property
     def daily(self) -> tuple[PromptText, ...]:
-        """The prompts asked night by night; the others belong to a path."""
+        """The prompts asked night by night; the others belong to a path or a set."""
         return tuple(prompt for prompt in self.prompts if prompt.daily)
 
 
 def read(language: str = "en", library: Path = LIBRARY) -> Library:
-    """Every theme and prompt of a language in the order of the files, the paths' own prompts last. Raises `LibraryError`."""
+    """Every theme and prompt of a language in the order of the files, the own prompts of paths and sets last. Raises `LibraryError`."""
     folder = library / language
     themes_file = folder / "themes.toml"
     themes = tuple(files.make(ThemeText, themes_file, values) for values in files.rows(themes_file, "theme"))
@@ -55,12 +55,12 @@ def read(language: str = "en", library: Path = LIBRARY) -> Library:
         if path.exists():
             prompts += [files.make(PromptText, path, values, theme=theme.slug, daily=True) for values in files.rows(path, "prompt")]
     theme_slugs = {theme.slug for theme in themes}
-    for path in sorted((folder / "paths").glob("*.toml")):
-        prompts += [_path_prompt(path, values, theme_slugs) for values in files.tables(path, files.load(path), "prompt")]
+    for path in files.with_own_prompts(folder):
+        prompts += [_own_prompt(path, values, theme_slugs) for values in files.tables(path, files.load(path), "prompt")]
     return Library(themes, tuple(prompts))
 
 
-def _path_prompt(path: Path, values: dict[str, object], theme_slugs: set[str]) -> PromptText:
+def _own_prompt(path: Path, values: dict[str, object], theme_slugs: set[str]) -> PromptText:
     if values.get("theme") not in theme_slugs:
         raise files.LibraryError(f"{path.name}: {values.get('slug', 'an entry')} has no known theme")
     return files.make(PromptText, path, values, daily=False)

@@ -55,7 +55,7 @@ def read(language: str, library: Path = LIBRARY) -> Translation:
             themes = {theme.slug: theme for theme in theme_translations}
         elif path.stem not in {"where-to-start", "help", "welcome", "first-nights", "letters"}:
             prompts |= _prompts(path, files.rows(path, "prompt"))
-    for path in sorted((folder / "paths").glob("*.toml")):
+    for path in files.with_own_prompts(folder):
         prompts |= _prompts(path, files.tables(path, files.load(path), "prompt"))
     return Translation(themes, prompts)
 

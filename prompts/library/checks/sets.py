@@ -9,6 +9,7 @@ from prompts.library.guides import GuideText
 from prompts.library.paths import PathText
 from prompts.library.prompts import Library
 from prompts.library.quiz import Quiz, QuizQuestion
+from prompts.library.sets import SetText
 from prompts.library.topics import Topic
 
 LINE_LIMIT = 120  # characters of a path's or guide's line
@@ -16,11 +17,21 @@ PART_LINE_LIMIT = 75  # characters
 INTRODUCTION_LIMIT = 75  # words: what is read before a path is begun
 
 
-def check(library: Library, paths: dict[str, PathText], guides: dict[str, GuideText], quiz: Quiz, topics: dict[str, Topic]) -> list[str]:
-    """One sentence for each broken rule about paths, guides, the quiz and the topics of Help; empty where there is none."""
+def check(
+    library: Library,
+    paths: dict[str, PathText],
+    guides: dict[str, GuideText],
+    quiz: Quiz,
+    topics: dict[str, Topic],
+    all_sets: dict[str, SetText],
+) -> list[str]:
+    """One sentence for each broken rule about paths, guides, the quiz and the topics of Help; empty where there is none.
+
+    The rules for ready-made sets are in `situations.py`; here they count as places where a prompt is asked.
+    """
     return [
         *(f"paths/{path.slug}: {problem}" for path in paths.values() for problem in _check_path(path, library, paths)),
-        *_check_path_prompts(library, paths),
+        *_check_own_prompts(library, paths, all_sets),
         *(f"guides/{guide.slug}: {problem}" for guide in guides.values() for problem in _check_guide(guide)),
         *(f"where-to-start: {problem}" for problem in _check_quiz(quiz, paths, topics)),
         *(f"help/{topic.slug}: {problem}" for topic in topics.values() for problem in _check_topic(topic)),
@@ -68,11 +79,12 @@ def _check_path(path: PathText, library: Library, paths: dict[str, PathText]) ->
     )
 
 
-def _check_path_prompts(library: Library, paths: dict[str, PathText]) -> Iterator[str]:
-    on_paths = {slug for path in paths.values() for slug in path.prompts}
+def _check_own_prompts(library: Library, paths: dict[str, PathText], all_sets: dict[str, SetText]) -> Iterator[str]:
+    several: list[PathText | SetText] = [*paths.values(), *all_sets.values()]
+    asked = {slug for one in several for slug in one.prompts}
     for prompt in library.prompts:
-        if not prompt.daily and prompt.slug not in on_paths:
-            yield f"{prompt.slug} is asked on no path"
+        if not prompt.daily and prompt.slug not in asked:
+            yield f"{prompt.slug} is asked on no path and in no set"
 
 
 def _check_guide(guide: GuideText) -> Iterator[str]:

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from prompts.library import first_nights, guides, letters, paths, quiz, topics, welcome
+from prompts.library import first_nights, guides, letters, paths, quiz, sets, topics, welcome
+from prompts.library.checks.situations import check_lengths
 from prompts.library.files import LIBRARY, LibraryError
 from prompts.library.prompts import read as read_english
 from prompts.library.translations import read
@@ -20,15 +21,16 @@ class Coverage:
 
 
 def coverage(language: str, library: Path = LIBRARY) -> list[Coverage]:
-    """What is translated of the themes, each theme's and path's prompts, the guides, the quiz and what else there is. Raises `LibraryError`."""
+    """What is translated of the themes, each theme's, path's and set's prompts, the guides, the quiz and what else there is. Raises `LibraryError`."""
     english, translation = read_english(library=library), read(language, library)
     report = [Coverage("themes", sum(theme.slug in translation.themes for theme in english.themes), len(english.themes))]
     for theme in english.themes:
         slugs = [prompt.slug for prompt in english.daily if prompt.theme == theme.slug]
         report.append(Coverage(theme.slug, sum(slug in translation.prompts for slug in slugs), len(slugs)))
-    for slug, path in paths.read(language, library).items():
-        count = sum(prompt in translation.prompts for prompt in path.prompts) if path.language == language else 0
-        report.append(Coverage(f"path {slug}", count, len(path.prompts)))
+    for kind, several in (("path", paths.read(language, library)), ("set", sets.read(language, library))):
+        for slug, one in several.items():
+            count = sum(prompt in translation.prompts for prompt in one.prompts) if one.language == language else 0
+            report.append(Coverage(f"{kind} {slug}", count, len(one.prompts)))
     all_guides = guides.read(language, library).values()
     report.append(Coverage("guides", sum(guide.language == language for guide in all_guides), len(all_guides)))
     report.append(Coverage("quiz", int(quiz.read(language, library).language == language), 1))
@@ -63,8 +65,12 @@ def check(language: str, library: Path = LIBRARY) -> Iterator[str]:
 
 def _shape(path: paths.PathText) -> object:
     """Everything of a path but its texts, to compare."""
-    parts = [[bool(part.line), *((step.prompt, bool(step.note)) for step in part.steps)] for part in path.parts]
+    parts = [[bool(part.line), *_steps(part.steps)] for part in path.parts]
     return parts, bool(path.caution), path.instead, bool(path.another_way), path.opt_in
+
+
+def _steps(steps: tuple[paths.StepText, ...]) -> list[tuple[str, bool]]:
+    return [(step.prompt, bool(step.note)) for step in steps]
 
 
 def _check_sets(language: str, library: Path) -> Iterator[str]:
@@ -72,6 +78,10 @@ def _check_sets(language: str, library: Path) -> Iterator[str]:
     for slug, path in paths.read(language, library).items():
         if _shape(path) != _shape(original[slug]):
             yield f"{language}/paths/{slug}: its parts, steps, notes or what is said before them are not those of the English one"
+    for slug, one in sets.read(language, library).items():
+        if _steps(one.steps) != _steps(sets.read(library=library)[slug].steps):
+            yield f"{language}/sets/{slug}: its steps or notes are not those of the English one"
+        yield from (f"{language}/sets/{slug}: {problem}" for problem in check_lengths(one) if one.language == language)
     for slug, guide in guides.read(language, library).items():
         if len(guide.parts) != len(guides.read(library=library)[slug].parts):
             yield f"{language}/guides/{slug}: its questions are not those of the English one"

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import Age
-from prompts.library import files, first_nights, guides, helplines, letters, paths, prompts, quiz, topics, translations, welcome
-from prompts.library.checks import editorial, sets
+from prompts.library import files, first_nights, guides, helplines, letters, paths, prompts, quiz, sets, topics, translations, welcome
+from prompts.library.checks import editorial, situations
 from prompts.library.checks import letters as letter_rules
+from prompts.library.checks import sets as set_rules
 from prompts.library.checks import translations as translation_rules
 from prompts.library.checks import welcome as beginning
 from prompts.models import Depth
@@ -26,34 +27,32 @@ class Command(BaseCommand):
 
     def report_and_check(self) -> None:
         library = prompts.read()
-        all_paths, all_guides, start_quiz = paths.read(), guides.read(), quiz.read()
+        all_paths, all_guides, start_quiz, all_sets = paths.read(), guides.read(), quiz.read(), sets.read()
         self.show_spread(library)
         self.stdout.write("")
-        only_on_paths = {prompt.slug for prompt in library.prompts if not prompt.daily}
-        self.table(
-            "paths",
-            ["steps", "of its own"],
-            [(path.slug, [len(path.steps), sum(slug in only_on_paths for slug in path.prompts)]) for path in all_paths.values()],
-        )
-        self.stdout.write("")
+        own = {prompt.slug for prompt in library.prompts if not prompt.daily}
+        for kind, several in (("paths", all_paths), ("sets", all_sets)):
+            rows = [(one.slug, [len(one.steps), sum(slug in own for slug in one.prompts)]) for one in several.values()]
+            self.table(kind, ["steps", "of its own"], rows)
+            self.stdout.write("")
         for language in translations.languages():
             rows = [(coverage.part, [coverage.translated, coverage.total]) for coverage in translation_rules.coverage(language)]
             self.table(f"language {language}", ["translated", "of"], rows)
         countries = helplines.read()
-        self.stdout.write(
-            f"\n{len(all_guides)} guides, {sum(len(country.lines) for country in countries)} helplines in {len(countries)} countries."
-        )
+        lines = sum(len(country.lines) for country in countries)
+        self.stdout.write(f"\n{len(all_sets)} sets, {len(all_guides)} guides, {lines} helplines in {len(countries)} countries.")
         problems = [
             *editorial.check(library),
             *editorial.check_spread(library),
-            *sets.check(library, all_paths, all_guides, start_quiz, topics.read()),
+            *set_rules.check(library, all_paths, all_guides, start_quiz, topics.read(), all_sets),
+            *situations.check(library, all_sets),
             *beginning.check(library, all_paths, first_nights.read(), welcome.read()),
             *letter_rules.check(letters.read(), {prompt.slug: prompt for prompt in library.prompts}),
             *(problem for language in translations.languages() for problem in self.check_language(language)),
         ]
         if problems:
             raise CommandError("\n".join(problems))
-        self.stdout.write(f"{len(library.daily)} prompts night by night, {len(only_on_paths)} more on paths, no rule broken.")
+        self.stdout.write(f"{len(library.daily)} prompts night by night, {len(own)} more on paths and in sets, no rule broken.")
 
     def check_language(self, language: str) -> list[str]:
         """One sentence for each broken rule in a translation."""

@@ -7,7 +7,7 @@ import pytest
 from django.utils import translation
 
 from prompts import questions
-from prompts.library import first_nights, guides, paths, prompts, quiz, translations, welcome
+from prompts.library import first_nights, guides, paths, prompts, quiz, sets, translations, welcome
 from prompts.library.checks import translations as checks
 from prompts.library.files import LibraryError
 from tests.factories import make_question
@@ -38,7 +38,7 @@ class SpanishTests:
 
         assert report[part].translated == report[part].total > 0
 
-    def test_reports_every_theme_and_path(self) -> None:
+    def test_reports_every_theme_path_and_set(self) -> None:
         parts = [each.part for each in checks.coverage("es")]
 
         themes = [theme.slug for theme in prompts.read().themes]
@@ -46,6 +46,7 @@ class SpanishTests:
             "themes",
             *themes,
             *(f"path {slug}" for slug in paths.read()),
+            *(f"set {slug}" for slug in sets.read()),
             "guides",
             "quiz",
             "welcome",
@@ -61,16 +62,17 @@ class SpanishTests:
         assert [slug for slug, words in translations.read("es").prompts.items() if "¿" not in words.question] == []
 
     def test_is_set_with_its_own_quotation_marks_and_raises_no_voice(self) -> None:
-        sets = [asdict(path) for path in paths.read("es").values() if path.language == "es"]
-        sets += [asdict(guide) for guide in guides.read("es").values()]
-        sets += [
+        several = [asdict(path) for path in paths.read("es").values() if path.language == "es"]
+        several += [asdict(one) for one in sets.read("es").values() if one.language == "es"]
+        several += [asdict(guide) for guide in guides.read("es").values()]
+        several += [
             asdict(quiz.read("es")),
             asdict(welcome.read("es")),
             asdict(first_nights.read("es")),
             *map(asdict, translations.read("es").themes.values()),
         ]
 
-        texts = [text for each in sets for text in strings(each)]
+        texts = [text for each in several for text in strings(each)]
 
         assert len(texts) > 100
         assert [text for text in texts if set("!¡\"'") & set(text) or "  " in text or text != text.strip()] == []
@@ -145,6 +147,25 @@ ENGLISH = {
         name = ""
         [[part.step]]
         prompt = "over-soup"
+    """,
+    "sets/one-evening.toml": """
+        name = "One evening"
+        line = "Outside."
+        group = "families"
+        for_whom = "Parents."
+        not_for_whom = "Others."
+        introduction = "It goes slowly."
+        caution = "It may be dark."
+        [[step]]
+        prompt = "at-the-door"
+        note = "Look first."
+        [[step]]
+        prompt = "on-the-bench"
+        [[prompt]]
+        slug = "on-the-bench"
+        theme = "calm"
+        depth = "light"
+        question = "Who sat on the bench tonight?"
     """,
     "guides/after-the-door.toml": """
         name = "After the door"
@@ -238,6 +259,22 @@ FRENCH = {
         slug = "on-the-stairs"
         question = "Qu’y avait-il sur l’escalier ?"
     """,
+    "sets/one-evening.toml": """
+        name = "Un soir"
+        line = "Dehors."
+        for_whom = "Parents."
+        not_for_whom = "Les autres."
+        introduction = "Doucement."
+        caution = "Il peut faire noir."
+        [[step]]
+        prompt = "at-the-door"
+        note = "Regarde d’abord."
+        [[step]]
+        prompt = "on-the-bench"
+        [[prompt]]
+        slug = "on-the-bench"
+        question = "Qui était sur le banc ce soir ?"
+    """,
     "guides/after-the-door.toml": """
         name = "Après la porte"
         line = "Pour les soirs où elle a claqué."
@@ -299,7 +336,9 @@ def folder(tmp_path: Path) -> Path:
             path = tmp_path / language / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
-    (tmp_path / "order.toml").write_text('paths = ["two-nights", "one-night"]\nguides = ["after-the-door"]\n', encoding="utf-8")
+    (tmp_path / "order.toml").write_text(
+        'paths = ["two-nights", "one-night"]\nguides = ["after-the-door"]\nsets = ["one-evening"]\n', encoding="utf-8"
+    )
     return tmp_path
 
 
@@ -391,6 +430,20 @@ class FaultsTests:
 
         assert [problem.split(": ")[0] for problem in problems] == ["fr/paths/two-nights"]
 
+    @pytest.mark.parametrize(
+        ("original", "replacement", "message"),
+        [
+            ('[[step]]\n        prompt = "on-the-bench"', "", "its steps or notes are not those of the English one"),
+            ('note = "Regarde d’abord."', "", "its steps or notes are not those of the English one"),
+            ('line = "Dehors."', 'line = "Dehors"', "its line is one sentence of at most 120 characters"),
+        ],
+        ids=["a step fewer", "nothing below a step", "a line that does not end"],
+    )
+    def test_a_set_that_does_not_fit(self, folder: Path, original: str, replacement: str, message: str) -> None:
+        change(folder, "sets/one-evening.toml", original, replacement)
+
+        assert list(checks.check("fr", folder)) == [f"fr/sets/one-evening: {message}"]
+
     def test_a_guide_that_asks_fewer_questions(self, folder: Path) -> None:
         change(folder, "guides/after-the-door.toml", '[[part]]\n        ask = "Qui est debout ?"', "")
 
@@ -449,13 +502,14 @@ class ReadingTests:
 
         assert message in str(raised.value)
 
-    def test_has_the_words_of_themes_daily_prompts_and_the_paths_own(self, folder: Path) -> None:
+    def test_has_the_words_of_themes_daily_prompts_and_those_of_paths_and_sets(self, folder: Path) -> None:
         french = translations.read("fr", folder)
 
         assert [(theme.slug, theme.name, theme.line) for theme in french.themes.values()] == [("calm", "Paroles calmes", "Le dire tôt.")]
         assert [(words.slug, words.if_stuck, words.tomorrow) for words in french.prompts.values()] == [
             ("at-the-door", ("Les chaussures comptent.",), "Lève les yeux."),
             ("on-the-stairs", (), ""),
+            ("on-the-bench", (), ""),
         ]
 
     def test_has_nothing_for_english_or_a_language_without_files(self, folder: Path) -> None:
@@ -475,6 +529,7 @@ class ReadingTests:
             ("grace", 0, 1),
             ("path two-nights", 2, 2),
             ("path one-night", 0, 1),
+            ("set one-evening", 2, 2),
             ("guides", 1, 1),
             ("quiz", 1, 1),
             ("welcome", 1, 1),
@@ -491,7 +546,7 @@ class ReadingTests:
         assert (report["path two-nights"], report["path one-night"]) == (1, 0)
 
     def test_counts_nothing_of_a_language_without_files(self, folder: Path) -> None:
-        assert [each.translated for each in checks.coverage("xx", folder)] == [0] * 11
+        assert [each.translated for each in checks.coverage("xx", folder)] == [0] * 12
 
 
 class FallbackTests:

@@ -10,7 +10,7 @@ import pytest
 from django.core.management import CommandError
 from django.test import TestCase
 
-from prompts.library import files, first_nights, guides, helplines, letters, paths, prompts, quiz, topics, translations, welcome
+from prompts.library import files, first_nights, guides, helplines, letters, paths, prompts, quiz, sets, topics, translations, welcome
 from prompts.library.checks import translations as checks
 from tests.helpers import refusal, run
 from tests.prompts.management.small_library import DOOR, SOUP, run_on_library, text
@@ -51,12 +51,13 @@ class CheckLibraryTests(TestCase):
                 "tender": sum(prompt.tender for prompt in matching),
             }, name
 
-    def test_counts_the_steps_of_paths_and_those_of_their_own(self) -> None:
+    def test_counts_the_steps_of_paths_and_sets_and_those_of_their_own(self) -> None:
         own = {prompt.slug for prompt in prompts.read().prompts} - {prompt.slug for prompt in prompts.read().daily}
         rows = [line.split() for line in self.report]
 
-        for slug, path in paths.read().items():
-            assert [slug, str(len(path.prompts)), str(len(own & set(path.prompts)))] in rows
+        asked = {slug: one.prompts for slug, one in paths.read().items()} | {slug: one.prompts for slug, one in sets.read().items()}
+        for slug, slugs in asked.items():
+            assert [slug, str(len(slugs)), str(len(own & set(slugs)))] in rows
 
     def test_counts_what_is_translated(self) -> None:
         table = columns(self.report, "language es")
@@ -70,8 +71,8 @@ class CheckLibraryTests(TestCase):
         own = len(library.prompts) - len(library.daily)
 
         assert self.report[-2:] == [
-            f"{len(guides.read())} guides, {lines} helplines in {len(countries)} countries.",
-            f"{len(library.daily)} prompts night by night, {own} more on paths, no rule broken.",
+            f"{len(sets.read())} sets, {len(guides.read())} guides, {lines} helplines in {len(countries)} countries.",
+            f"{len(library.daily)} prompts night by night, {own} more on paths and in sets, no rule broken.",
         ]
 
     def test_fails_with_a_line_for_each_broken_rule(self) -> None:
@@ -97,7 +98,7 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
         return read_the_copy
 
-    for module in (prompts, paths, guides, quiz, topics, welcome, first_nights, letters):
+    for module in (prompts, paths, sets, guides, quiz, topics, welcome, first_nights, letters):
         monkeypatch.setattr(module, "read", reading_the_copy(module.read))
     for function in (translations.languages, checks.coverage, checks.check):
         monkeypatch.setattr(function, "__defaults__", (folder,))
@@ -111,6 +112,7 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "order.toml",
         "helplines.toml",
         "en/paths/mending.toml",
+        "en/sets/two-homes.toml",
         "en/guides/i-lost-my-temper.toml",
         "en/where-to-start.toml",
         "en/help.toml",
@@ -120,6 +122,7 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "es/themes.toml",
         "es/repair.toml",
         "es/paths/mending.toml",
+        "es/sets/two-homes.toml",
         "es/guides/i-lost-my-temper.toml",
         "es/where-to-start.toml",
         "es/help.toml",
@@ -135,13 +138,16 @@ def test_check_library_refuses_a_file_that_cannot_be_read_in_any_language(copy: 
     assert re.match(rf"{Path(name).name}: .*\(at line", refusal("check_library"))
 
 
-def test_check_library_reports_what_is_wrong_with_paths_letters_and_translations(copy: Path) -> None:
+def test_check_library_reports_what_is_wrong_with_paths_sets_letters_and_translations(copy: Path) -> None:
     path = copy / "en" / "paths" / "mending.toml"
     path.write_text(
         path.read_text(encoding="utf-8").replace('prompt = "where-your-eyes-go"', 'prompt = "where-your-ears-go"'), encoding="utf-8"
     )
     with (copy / "es" / "repair.toml").open("a", encoding="utf-8") as file:
         file.write('\n[[prompt]]\nslug = "en-la-puerta"\nquestion = "¿Qué había esta noche en la puerta?"\n')
+
+    shelved = copy / "en" / "sets" / "two-homes.toml"
+    shelved.write_text(shelved.read_text(encoding="utf-8").replace('group = "families"', 'group = "gardens"'), encoding="utf-8")
 
     for language in ("en", "es"):
         letter = copy / language / "letters.toml"
@@ -151,5 +157,6 @@ def test_check_library_reports_what_is_wrong_with_paths_letters_and_translations
 
     assert {f"{language}/letters: 1: holds '!', which the rules for letters keep out" for language in ("en", "es")} <= set(problems)
     assert "paths/mending: there is no prompt where-your-ears-go" in problems
+    assert any(problem.startswith("sets/two-homes: group 'gardens' is not one of") for problem in problems)
     assert "es/en-la-puerta: there is no such prompt in English" in problems
     assert "es/paths/mending: its parts, steps, notes or what is said before them are not those of the English one" in problems

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from prompts.library import guides, paths, prompts, quiz, topics
+from prompts.library import sets as ready_made
 from prompts.library.checks import sets
 from prompts.library.files import LIBRARY
 from prompts.library.guides import AskText, GuideText
@@ -55,12 +56,12 @@ TOPIC = Topic(slug="a-fall", name="A fall", first="ambulance", kinds=("talk",), 
 
 
 def check(path: PathText = PATH, *, guide: GuideText = GUIDE, start: Quiz = QUIZ, topic: Topic = TOPIC) -> list[str]:
-    return sets.check(LIBRARY_OF_TWO, {path.slug: path}, {guide.slug: guide}, start, {topic.slug: topic})
+    return sets.check(LIBRARY_OF_TWO, {path.slug: path}, {guide.slug: guide}, start, {topic.slug: topic}, {})
 
 
 class WhatShipsTests:
     def test_keeps_every_rule(self) -> None:
-        assert sets.check(prompts.read(), paths.read(), guides.read(), quiz.read(), topics.read()) == []
+        assert sets.check(prompts.read(), paths.read(), guides.read(), quiz.read(), topics.read(), ready_made.read()) == []
 
     @pytest.mark.parametrize(("folder", "read"), [("paths", paths.read), ("guides", guides.read)])
     def test_lists_every_file(self, folder: str, read: Callable[[], dict[str, Any]]) -> None:
@@ -147,7 +148,12 @@ class PathRulesTests:
         assert check(replace(PATH, parts=(*PATH.parts, again))) == ["paths/two-nights: on-the-stairs is 2 steps"]
 
     def test_an_own_prompt_that_no_path_asks(self) -> None:
-        assert check(with_steps("at-the-door")) == ["on-the-stairs is asked on no path"]
+        assert check(with_steps("at-the-door")) == ["on-the-stairs is asked on no path and in no set"]
+
+    def test_an_own_prompt_that_only_a_set_asks(self) -> None:
+        path, one = with_steps("at-the-door"), replace(next(iter(ready_made.read().values())), steps=(StepText(prompt="on-the-stairs"),))
+
+        assert sets.check(LIBRARY_OF_TWO, {path.slug: path}, {}, QUIZ, {}, {one.slug: one}) == []
 
     def test_a_caution_without_a_path_to_take_instead(self) -> None:
         for part in ({"instead": ()}, {"another_way": ""}, {"caution": ()}):
@@ -308,7 +314,7 @@ class QuizRulesTests:
         several = replace(start, questions=(*start.questions[:-1], replace(start.questions[-1], several=True)))
 
         def problems(checked: Quiz) -> list[str]:
-            return sets.check(LIBRARY_OF_TWO, {path.slug: path for path in two}, {}, checked, {})
+            return sets.check(LIBRARY_OF_TWO, {path.slug: path for path in two}, {}, checked, {}, {})
 
         assert problems(start) == []
         assert problems(several) == ["where-to-start: here, here, here, here, here, there, here: ends nowhere"]
