@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Connection, User
 from common.database.prepared import Placeholder, Prepared, columns, instance
-from prompts import cadence
+from prompts import cadence, copies
 from prompts.cadence import Rhythm
 from prompts.models import AssignedStep, Assignment
 
@@ -218,8 +218,20 @@ def mark_unanswered(step: uuid.UUID, night: dt.date) -> None:
 
 
 def mark_done(step: uuid.UUID, now: dt.datetime) -> None:
-    """The client pressed Done on the answer: from now on the step counts as answered. Idempotent: the first time counts."""
+    """The client pressed Done on the answer: from now on the step counts as answered. Idempotent: the first time counts.
+
+    Whoever answers a set has met what was new when it was given. What was changed since is announced until they say that they saw it.
+    """
     AssignedStep.objects.filter(pk=step, done_at=None).update(done_at=now)
+    Assignment.objects.filter(steps=step, acknowledged_at=None, changed_at=None).update(acknowledged_at=now)
+
+
+def acknowledge(parent: User, assignment: uuid.UUID, changed_at: dt.datetime | None, now: dt.datetime) -> None:
+    """The client has seen what is new about an assignment, as it was when it last changed. Idempotent.
+
+    What was changed after the page that said so was opened stays to be seen.
+    """
+    Assignment.objects.of_parent(parent).filter(pk=assignment, changed_at=changed_at).update(acknowledged_at=now)
 
 
 def begin(parent: User, assignment: uuid.UUID, night: dt.date) -> bool:
@@ -233,9 +245,22 @@ def share_when_done(parent: User, assignment: uuid.UUID, *, shares: bool) -> Non
 
 
 def stop_all(connections: Iterable[uuid.UUID]) -> None:
-    """End every assignment of these connections and remove its content. Idempotent. Journals keep the answers."""
+    """End every assignment of these connections and remove its content, of which clients keep a copy. Idempotent.
+
+    Journals keep the answers.
+    """
     connection_ids = list(connections)
     assignments = Assignment.objects.filter(connection__in=connection_ids)
+    for assignment in assignments.filter(sealed_content__isnull=False).select_related("connection__parent").order_by("pk"):
+        copies.keep(assignment, _steps_that_came(assignment))
     AssignedStep.objects.filter(connection__in=connection_ids).update(sealed_content=None)
     assignments.filter(ended_at=None).update(ended_at=timezone.now())
     assignments.update(sealed_content=None, shares=False)
+
+
+def _steps_that_came(assignment: Assignment) -> list[AssignedStep]:
+    """Those that were answered, and those that wait for an answer."""
+    steps = list(assignment.steps.order_by("position"))
+    answered = [step.answered_on for step in steps]
+    waiting = cadence.open_steps(rhythm_of(assignment), answered, assignment.connection.parent.tonight(timezone.now()))
+    return [step for position, step in enumerate(steps) if step.answered_on or position in waiting]

@@ -1,6 +1,7 @@
 """What is asked: the library, parents' marks, walks and own questions, and counselors' sets and assignments."""
 
 from prompts.models.assignment import AssignedStep, Assignment, AssignmentContent, AssignmentQuerySet, StepContent
+from prompts.models.kept_assignment import KeptAssignment, KeptContent
 from prompts.models.mark import Mark
 from prompts.models.own_question import QUESTION_LIMIT, OwnQuestion, OwnQuestionContent
 from prompts.models.prompt import Depth, Prompt, Theme
@@ -14,6 +15,8 @@ __all__ = [
     "AssignmentContent",
     "AssignmentQuerySet",
     "Depth",
+    "KeptAssignment",
+    "KeptContent",
     "Mark",
     "OwnQuestion",
     "OwnQuestionContent",

@@ -43,7 +43,11 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
 
     def of_parent(self, parent: User) -> "AssignmentQuerySet":
         """Those of the parent's connections that have not ended."""
-        return self.filter(connection__parent=parent, connection__ended_at=None)
+        return self.ever_of_parent(parent).filter(connection__ended_at=None)
+
+    def ever_of_parent(self, parent: User) -> "AssignmentQuerySet":
+        """Those of all connections that the parent ever had."""
+        return self.filter(connection__parent=parent)
 
 
 class Assignment(models.Model):

@@ -9,9 +9,10 @@ from django.test import TestCase
 from django.utils import timezone
 
 from accounts import connections
+from accounts.keys.sealing import Sealed
 from accounts.models import Connection, User
-from prompts import questions, received
-from prompts.models import AssignedStep, Assignment
+from prompts import copies, questions, received
+from prompts.models import AssignedStep, Assignment, KeptAssignment
 from tests.factories import make_assignment, make_connection, make_counselor, make_set, make_user
 from tests.helpers import DAY
 
@@ -285,3 +286,53 @@ class EndedConnectionTests(AssignedCase):
         assert given.ended_at is not None
         assert all(row.sealed_content is None for row in self.steps(given))
         assert self.steps(given)[0].answered_on == FIRST
+
+    def test_the_client_keeps_what_had_come(self) -> None:
+        given = self.give(steps=3, note="For you.")
+        received.mark_answered(self.steps(given)[0].pk, FIRST)
+
+        connections.end(self.parent, self.connection.pk, timezone.now())
+
+        given = Assignment.objects.select_related("kept").get()
+        first, second, last = self.steps(given)
+        assert (copies.content_of(given).name, copies.content_of(given).note) == ("First weeks", "For you.")
+        kept = copies.steps_of(given)
+        assert [kept[step.pk].question for step in (first, second)] == ["Question 1?", "Question 2?"]
+        assert last.pk not in kept
+
+    def test_what_does_not_open_is_not_kept_and_ends_all_the_same(self) -> None:
+        given = self.give()
+        Assignment.objects.filter(pk=given.pk).update(sealed_content=Sealed(b"torn"))
+
+        with self.assertLogs("nightlight.copies"):
+            connections.end(self.parent, self.connection.pk, timezone.now())
+
+        self.connection.refresh_from_db()
+        assert self.connection.ended_at is not None
+        assert not KeptAssignment.objects.exists()
+
+
+class NewsTests(AssignedCase):
+    def acknowledged(self, given: Assignment) -> dt.datetime | None:
+        given.refresh_from_db()
+        return given.acknowledged_at
+
+    def test_done_acknowledges_what_was_given_and_not_what_was_changed(self) -> None:
+        now = timezone.now()
+        given, changed = self.give(), self.give(changed_at=now)
+
+        for one in (given, changed):
+            received.mark_done(self.steps(one)[0].pk, now)
+
+        assert self.acknowledged(given) == now
+        assert self.acknowledged(changed) is None
+
+    def test_acknowledges_only_what_was_seen(self) -> None:
+        now = timezone.now()
+        given = self.give(changed_at=now)
+
+        received.acknowledge(self.parent, given.pk, None, now)
+        received.acknowledge(self.counselor, given.pk, now, now)
+        assert self.acknowledged(given) is None
+        received.acknowledge(self.parent, given.pk, now, now + DAY)
+        assert self.acknowledged(given) == now + DAY

@@ -2,14 +2,16 @@
 
 import datetime as dt
 import heapq
+import uuid
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from accounts.models import Connection, User
 from common.values import Values
 from journal.exchange.nightlight.values import day, key, moment
 from journal.models import EarlierSupport, Entry, Night, Share
-from prompts.models import AssignedStep, Assignment
+from prompts import copies
+from prompts.models import AssignedStep, Assignment, StepContent
 
 
 def support(owner: User) -> Iterator[Values]:
@@ -51,8 +53,8 @@ def _given(connection: Connection) -> Iterator[Values]:
     steps = defaultdict[object, list[AssignedStep]](list)
     for step in AssignedStep.objects.filter(connection=connection).order_by("position", "pk"):
         steps[step.assignment_id].append(step)
-    for given in Assignment.objects.filter(connection=connection).order_by("assigned_at", "pk"):
-        content = given.content
+    for given in Assignment.objects.filter(connection=connection).select_related("kept").order_by("assigned_at", "pk"):
+        content, kept = copies.content_of(given), copies.steps_of(given)
         yield {
             "name": content.name,
             "introduction": content.introduction,
@@ -76,8 +78,8 @@ def _given(connection: Connection) -> Iterator[Values]:
                 {
                     "id": str(step.pk),
                     "prompt": step.prompt_id,
-                    "question": step.content.question,
-                    "note": step.content.note,
+                    "question": _step_content(step, kept).question,
+                    "note": _step_content(step, kept).note,
                     "answered_on": day(step.answered_on),
                     "begun_at": moment(step.begun_at),
                     "done_at": moment(step.done_at),
@@ -87,6 +89,10 @@ def _given(connection: Connection) -> Iterator[Values]:
                 for step in steps[given.pk]
             ],
         }
+
+
+def _step_content(step: AssignedStep, kept: Mapping[uuid.UUID, StepContent]) -> StepContent:
+    return kept.get(step.pk, step.content)
 
 
 def _shares(connection: Connection) -> Iterator[Values]:

@@ -46,6 +46,7 @@ journal.push_subscription.address
 counselor.client_label.content
 counselor.practice_invitation.content
 journal.reply_draft.content
+prompts.kept_assignment.content
 """.split()
 
 
