@@ -29,6 +29,7 @@ from journal.nights.windows import Window
 from journal.repairs import reminder
 from journal.sharing import notices, shares
 from journal.views import entries, writing
+from journal.views.sharing import announcements
 
 REOPEN = "reopen"  # the action of a closed night's page, which sends no text
 DAY = dt.timedelta(days=1)
@@ -69,13 +70,15 @@ def _context(author: User, night: dt.date, today: dt.date, form: WritingForm | N
         page = answered_pages.asking(author, page, entry.asked, entry.summary.question)
     words = page.question.text if page.question else ""
     now = timezone.localtime()
+    news = notices.for_parent(author, today)
+    announced = announcements.announced(news.given, page, precedence)
     return {
         "form": form or writing.blank_form(author, night=night, latest=today, entry=entry, prompt=page.slug, words=words, mode=page.mode),
         "page": page,
         "entry": entry,
         "conflict_copy": revisions.pending_conflict_copy(entry) if entry else None,
         "question": page.question,
-        "waiting": night_pages.waiting(page, precedence),
+        "waiting": announcements.without(announced, night_pages.waiting(page, precedence)),
         "night": night,
         "date": dates.evening(night),
         "is_last_night": night != today,
@@ -86,7 +89,8 @@ def _context(author: User, night: dt.date, today: dt.date, form: WritingForm | N
         "url": _url(night, today),
         "beginning": beginnings.of_page(author, page, precedence, is_first_evening=len(strip) == 1),
         "will_share": shares.is_promised(page.received, entry),
-        "notices": notices.for_parent(author),
+        "notices": news,
+        "announcements": announced,
         "reminder": reminding,
         "memory": None if reminding and (reminding.asks or reminding.is_new) else _memory(author, page, strip),
     }

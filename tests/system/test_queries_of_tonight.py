@@ -89,7 +89,7 @@ def test_a_parent_with_open_repairs(sharing: Sharing, count: int) -> None:
     assert len(queries) <= MAX_QUERIES + MAX_QUERIES_FOR_REPAIRS, queries
 
 
-ASKS = {"the counselor": "Evenings and Mending, step by step come after these.", "the path": "Mending, step by step", "neither": ""}
+ASKS = {"the counselor": "Tonight First weeks comes first; then this one is next.", "the path": "Mending, step by step", "neither": ""}
 
 
 @pytest.mark.parametrize("written", [False, True])

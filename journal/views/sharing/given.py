@@ -160,6 +160,8 @@ def _act(request: AuthenticatedHttpRequest, parent: User, assignment: Assignment
                 if received.begin(parent, assignment.pk, tonight):
                     night_pages.reset_question(parent, tonight)
             messages.success(request, _begun(parent, assignment, tonight))
+        case "acknowledge":
+            received.acknowledge(parent, assignment.pk, _moment(request.POST.get("seen")), timezone.now())
         case "share":
             if assignment.connection.informed_at is None:
                 if "understood" not in request.POST:
@@ -180,7 +182,15 @@ def _act(request: AuthenticatedHttpRequest, parent: User, assignment: Assignment
         case _:
             raise Http404
     notifications.clear(parent)
-    return redirect("journal:given", assignment.pk)
+    return redirect("journal:tonight") if request.POST.get("back") == "tonight" else redirect("journal:given", assignment.pk)
+
+
+def _moment(seen: str | None) -> dt.datetime | None:
+    """Of what `announcements.seen` made; Http404 for anything else."""
+    try:
+        return dt.datetime.fromisoformat(seen) if seen else None
+    except ValueError:
+        raise Http404 from None
 
 
 def _begun(parent: User, assignment: Assignment, tonight: dt.date) -> str:

@@ -505,7 +505,7 @@ class ShowTests(SetCase):
 
         first = self.read(self.address(row, "preview/?step=1"))
         assert [tag.get_text() for tag in first.select("h1[dir=auto], .note[dir=auto]")] == ["Who <came>?", "Begin here."]
-        assert first.select(".eyebrow.step")[0].get_text() == "From Ines Holm · step 1 of 2"
+        assert first.select(".eyebrow.step")[0].get_text() == "From Ines Holm · question 1 of 2"
         assert first.select("textarea[disabled]")
 
         second = self.read(self.address(row, "preview/?step=2"))
@@ -514,7 +514,7 @@ class ShowTests(SetCase):
 
         for odd in ("x", "-1", "0", "", "٣", "9" * 5000):
             assert element(self.read(self.address(row, f"preview/?step={odd}")), "h1").get_text() == "First weeks"
-        assert self.read(self.address(row, "preview/?step=99")).select(".eyebrow.step")[0].get_text().endswith("step 2 of 2")
+        assert self.read(self.address(row, "preview/?step=99")).select(".eyebrow.step")[0].get_text().endswith("question 2 of 2")
 
     def test_an_empty_set_can_be_looked_at(self) -> None:
         row = make_set(self.counselor, steps=())

@@ -113,7 +113,7 @@ def test_an_answer_that_was_begun_is_shown_under_the_words_it_was_written_to(
     page = read(tab, URL)
 
     assert element(page, "h1").get_text() == SEEN
-    assert "step 1 of 2" in element(page, ".asked").get_text()
+    assert "question 1 of 2" in element(page, ".asked").get_text()
     tab.post(URL, {**form_fields(page, "main form#writing"), "text": "Nothing at all."})
     assert stored()[2] == SEEN
 

@@ -174,6 +174,7 @@ class WaitingTests(PrecedenceCase):
 
 class PageTests(PrecedenceCase):
     def setUp(self) -> None:
+        Assignment.objects.update(acknowledged_at=EVENING)  # else it would be announced
         self.browser = signed_in(self.parent)
         self.given = [reverse("journal:given", args=[assignment.pk]) for assignment in self.sets]
         self.path = reverse("journal:path", args=["mending"])

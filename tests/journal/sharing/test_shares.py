@@ -277,19 +277,19 @@ class RepliesTests:
         replies.reply(parent, share, new_id(), "Mine.", EVENING)
 
         with CaptureQueriesContext(database) as queries:
-            (notice,) = notices.for_parent(parent).replies
+            (notice,) = notices.for_parent(parent, EVENING.date()).replies
 
         assert len(queries) == 1
         assert (notice.share, notice.counselor_name, notice.when) == (share.pk, "Ines Holm", dates.evening(share.night))
-        assert not notices.for_parent(make_user(email="other@example.org"))
+        assert not notices.for_parent(make_user(email="other@example.org"), EVENING.date())
         replies.see_replies(parent, share, EVENING)
-        assert not notices.for_parent(parent)
+        assert not notices.for_parent(parent, EVENING.date())
 
     def test_none_waits_of_a_connection_that_ended(self, counselor: User, parent: User, connection: Connection, share: Share) -> None:
         replies.reply(counselor, share, new_id(), "One.", EVENING)
         connections.end(parent, connection.pk, EVENING)
 
-        assert not notices.for_parent(parent)
+        assert not notices.for_parent(parent, EVENING.date())
 
     def test_each_marks_the_other_side_as_having_something_unread(self, counselor: User, parent: User, share: Share) -> None:
         User.objects.update(unread_since=None)

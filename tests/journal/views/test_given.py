@@ -66,7 +66,7 @@ class GivenTests(TestCase):
 
         self.assertContains(page, f'<h1 dir="auto">{FIRST}</h1>', html=True)
         self.assertContains(page, "From <bdi>Ines Holm</bdi>")
-        self.assertContains(page, "step 1 of 2")
+        self.assertContains(page, "question 1 of 2")
         self.assertContains(page, "This is not shared. It reaches <bdi>Ines Holm</bdi> only if you share it yourself.")
 
     def test_says_while_writing_that_the_answer_will_be_shared(self) -> None:
