@@ -182,6 +182,13 @@ def find(parent: User, step: uuid.UUID | None) -> ReceivedStep | None:
     return None
 
 
+def asker(step: uuid.UUID | None) -> str:
+    """The name of the counselor who assigned this step, also after the connection has ended; "" for None. One query."""
+    if step is None:
+        return ""
+    return AssignedStep.objects.filter(pk=step).values_list("connection__counselor_name", flat=True).first() or ""
+
+
 def _count(steps: QuerySet[AssignedStep]) -> Subquery:
     return Subquery(steps.order_by().values("assignment").annotate(count=Count("pk")).values("count"))
 

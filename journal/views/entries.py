@@ -101,6 +101,7 @@ def entry_context(request: AuthenticatedHttpRequest, own: Entry) -> dict[str, ob
         "older": rows.neighbour(beside.older),
         "date": dates.evening(own.night),
         "question": summary.question,
+        "asker": received.asker(own.assigned_id),
         "feeling": summary.feeling,
         "feeling_label": Feeling(summary.feeling).label if summary.feeling else "",
         "children": request.user.children.names(summary.children),

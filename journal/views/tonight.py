@@ -29,7 +29,7 @@ from journal.nights.windows import Window
 from journal.repairs import reminder
 from journal.sharing import notices, shares
 from journal.views import entries, writing
-from journal.views.sharing import announcements
+from journal.views.sharing import announcements, good_night
 
 REOPEN = "reopen"  # the action of a closed night's page, which sends no text
 DAY = dt.timedelta(days=1)
@@ -72,6 +72,7 @@ def _context(author: User, night: dt.date, today: dt.date, form: WritingForm | N
     now = timezone.localtime()
     news = notices.for_parent(author, today)
     announced = announcements.announced(news.given, page, precedence)
+    offers = good_night.offers(author, page)
     return {
         "form": form or writing.blank_form(author, night=night, latest=today, entry=entry, prompt=page.slug, words=words, mode=page.mode),
         "page": page,
@@ -91,6 +92,8 @@ def _context(author: User, night: dt.date, today: dt.date, form: WritingForm | N
         "will_share": shares.is_promised(page.received, entry),
         "notices": news,
         "announcements": announced,
+        "offers": offers,
+        "mark": shares.mark_of(entry) if entry and offers else "",
         "reminder": reminding,
         "memory": None if reminding and (reminding.asks or reminding.is_new) else _memory(author, page, strip),
     }

@@ -19,6 +19,7 @@ from accounts.http import AuthenticatedHttpRequest
 from accounts.keys import keyring
 from accounts.models import Connection, User
 from common import dates
+from common.http import next_address
 from common.rendering.failures import Failure
 from journal.models import Entry
 from journal.nights import night_pages, records
@@ -182,7 +183,7 @@ def _act(request: AuthenticatedHttpRequest, parent: User, assignment: Assignment
         case _:
             raise Http404
     notifications.clear(parent)
-    return redirect("journal:tonight") if request.POST.get("back") == "tonight" else redirect("journal:given", assignment.pk)
+    return redirect(next_address(request) or reverse("journal:given", args=[assignment.pk]))
 
 
 def _moment(seen: str | None) -> dt.datetime | None:

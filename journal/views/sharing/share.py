@@ -18,6 +18,7 @@ from accounts.http import AuthenticatedHttpRequest
 from accounts.keys import keyring
 from accounts.models import Connection, User
 from common import dates
+from common.http import next_address
 from common.rendering import failures
 from journal import content
 from journal.entries import rendering
@@ -43,7 +44,7 @@ def share(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if request.POST.get("version") == shares.mark_of(entry) and share_all(parent, form, [entry]):
             messages.success(request, _("It is shared. You can take it back at any time."))
-            return redirect(entry)
+            return redirect(next_address(request) or entry.get_absolute_url())
         entry, offered = get_object_or_404(own, pk=pk), active_connections(parent)
         if not offered:
             return without_counselor(request)
@@ -59,6 +60,7 @@ def share(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
         "html": content.html(entry),
         "date": dates.evening(entry.night),
         "marks": marks(parent, entry),
+        "next": next_address(request),
     }
     return render(request, "journal/share/share.html", context, status=422 if problems or form.errors else 200)
 

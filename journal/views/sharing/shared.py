@@ -25,7 +25,7 @@ from accounts.http import AuthenticatedHttpRequest
 from accounts.models import Connection, User
 from common import dates, errors
 from common.fields import REPAIRED, is_repaired
-from common.http import opened_by_another
+from common.http import next_address, opened_by_another
 from common.kept_forms import keeps_text
 from common.rendering.failures import Failure
 from common.rendering.paging import page_of
@@ -147,7 +147,7 @@ def shared_take_back(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpRe
     share = _find(request, pk)
     shares.take_back(request.user, share.pk, timezone.now())
     messages.success(request, _("It is taken back. The copy is deleted."))
-    return redirect("shared_answer", pk)
+    return redirect(next_address(request) or reverse("shared_answer", args=[pk]))
 
 
 # --- A span of nights.

@@ -85,7 +85,7 @@ class AnnouncedTests(TestCase):
         given = self.give()
 
         for _ in range(2):
-            self.client.post(f"/prompts/given/{given.pk}/", {"action": "acknowledge", "seen": "", "back": "tonight"})
+            self.client.post(f"/prompts/given/{given.pk}/", {"action": "acknowledge", "seen": "", "next": "/tonight/"})
 
         assert not self.announced()
         assert "Begin" in main_text(self.client.get(f"/prompts/given/{given.pk}/"))

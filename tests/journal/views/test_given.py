@@ -171,6 +171,16 @@ class GivenTests(TestCase):
         page = read(self.client, f"/accounts/care/{self.connection.pk}/")
         assert [link.get_text() for link in page.select("a[href^='/prompts/given/']")] == ["First", "Second", "Third"]
 
+    def test_a_page_of_the_journal_says_who_asked_also_after_the_end(self) -> None:
+        self.assign()
+        self.write()
+        page = f"/journal/{Entry.objects.get().pk}/"
+        assert "Ines Holm asked this" in main_text(self.client.get(page))
+
+        connections.end(self.parent, self.connection.pk, timezone.now())
+
+        assert "Ines Holm asked this" in main_text(self.client.get(page))
+
     def test_when_the_connection_ends_the_question_stays_above_what_answered_it(self) -> None:
         self.assign()
         self.write()
