@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.text import normalize_newlines
 from django.utils.translation import gettext_lazy as _
 
-from common.names import tidy_name, validate_name
+from common.names import tidy_name, validate_line, validate_name
 from common.text import block, one_line, repair
 
 
@@ -49,6 +49,12 @@ class NameField(TextField):
 
     def to_python(self, value: object) -> str:
         return tidy_name(super().to_python(value))
+
+
+class MailedLineField(NameField):
+    """A line to somebody who may not know who writes: see common/names.py."""
+
+    default_validators = [validate_line]
 
 
 class BlockField(TextField):

@@ -1,4 +1,6 @@
-"""What people and practices call themselves. Names go into mails to people who do not know their sender, so they carry no message."""
+"""What people and practices call themselves, and a line to somebody. They go into mails to people who do not know their sender: names
+carry no message, and neither leads anywhere.
+"""
 
 import re
 import unicodedata
@@ -25,11 +27,24 @@ def validate_name(name: str) -> None:
     """Raises ValidationError for a name with a line break, an invisible character, an address or a telephone number in it."""
     if any(_is_invisible(letter) or letter in "\u2028\u2029" for letter in name):
         raise ValidationError(_("A name stands on one line, and every sign of it can be seen."), code="invisible")
-    plain = unicodedata.normalize("NFKC", name)
-    if _ADDRESS.search(plain) or _TELEPHONE.search(plain):
+    if _can_be_pressed(name):
         raise ValidationError(
             _("A name holds no address of a site or of mail, and no telephone number. After a full stop, leave a space."), code="address"
         )
+
+
+def validate_line(text: str) -> None:
+    """Raises ValidationError for a line to somebody, which is mailed to them, with an address or a telephone number in it."""
+    if _can_be_pressed(text):
+        raise ValidationError(
+            _("Leave out web and mail addresses and phone numbers, and write dates in words. After a full stop, leave a space."),
+            code="address",
+        )
+
+
+def _can_be_pressed(text: str) -> bool:
+    plain = unicodedata.normalize("NFKC", text)
+    return bool(_ADDRESS.search(plain) or _TELEPHONE.search(plain))
 
 
 def _is_invisible(letter: str) -> bool:

@@ -76,7 +76,7 @@ _WRITING = ("js/grow.js", "js/room.js", "js/lists.js", "js/formatting.js", "js/f
 # A page has one of these: two would each have their own of what they share. Modules that these import come along.
 SCRIPTS = {
     "joined/page.js": _EVERY_PAGE,  # pages of errors, which do not know who asks
-    "joined/signed-in.js": (*_SIGNED_IN, *_ACCOUNT, "js/neighbours.js"),
+    "joined/signed-in.js": (*_SIGNED_IN, *_ACCOUNT, "js/copy.js", "js/neighbours.js"),
     "joined/signed-out.js": (*_SIGNED_OUT, *_ACCOUNT),
     # A guide's answers are put together before saving begins.
     "joined/writing.js": (*_SIGNED_IN, "js/guide.js", "js/write.js", *_WRITING),

@@ -17,4 +17,7 @@ RATE_LIMITS = {
     "code_from_network": "3/5m/key,10/h/key",
     "code_from_device": "3/5m/key,10/h/key",
     "code_from_anywhere": "20/h/key",
+    # Wrong codes of invitations. One in 500 million is right, for each that runs; who is locked out by others still has the link.
+    "invitation_from_network": "10/5m/key,40/h/key",
+    "invitation_from_anywhere": "1000/h/key",
 }

@@ -92,6 +92,12 @@ class Key:
         """32 bytes for this purpose, always the same, from which nothing of the key can be learned (HKDF, RFC 5869)."""
         return HKDF(algorithm=hashes.SHA256(), length=KEY_BYTES, salt=None, info=b"nightlight " + purpose).derive(self.material)
 
+    def digest(self, purpose: bytes, text: str) -> str:
+        """The HMAC-SHA256 of a text in hex, stored in place of a secret too short for `token_digest`: without the key no one can try them all."""
+        mac = hmac.HMAC(self.derive(purpose), hashes.SHA256())
+        mac.update(text.encode())
+        return mac.finalize().hex()
+
     def seal(self, plaintext: bytes, binding: Binding) -> bytes:
         nonce = os.urandom(NONCE_BYTES)
         return VERSION + nonce + self._cipher.encrypt(nonce, plaintext, binding.additional_data())
@@ -115,6 +121,15 @@ def new_token() -> str:
 def token_digest(token: str) -> str:
     """The SHA-256 of a token in hex, stored in its place. A plain hash suffices, since the token is random and long."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+CODE_SIGNS = "CDFGHJKMNPQRTVWXY34679"  # none that is taken for another, and no vowel: no code is a word
+CODE_LENGTH = 8
+
+
+def new_code() -> str:
+    """A random code to be read aloud and typed: 35 bits, enough for one that lives for minutes and whose guesses are limited."""
+    return "".join(secrets.choice(CODE_SIGNS) for _ in range(CODE_LENGTH))
 
 
 @dataclass(frozen=True, slots=True)

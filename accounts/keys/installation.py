@@ -13,6 +13,8 @@ from accounts.keys.padding import pad, unpad
 SECRET_LABEL = "accounts.secret"  # noqa: S105
 SESSION_LABEL = "accounts.session"
 
+CODE_PURPOSE = b"accounts.code"
+
 KEY_ID_BYTES = 8
 
 
@@ -34,6 +36,11 @@ def decrypt_secret(token: str) -> str:
     except (binascii.Error, ValueError):
         raise SealBroken("not a sealed secret") from None
     return unpad(keyring.data_key(None).open(sealed, Binding(SECRET_LABEL, row, None))).decode()
+
+
+def code_digest(code: str) -> str:
+    """What is stored of a short code, by which it is found again."""
+    return keyring.data_key(None).digest(CODE_PURPOSE, code)
 
 
 # --- Sessions, with a key derived from the key-encryption key: every request opens one, and that key is fetched from no table.

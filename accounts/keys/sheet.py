@@ -13,11 +13,10 @@ import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-import qrcode
 from mnemonic import Mnemonic
-from qrcode.image.svg import SvgPathImage
 
 from accounts.keys.crypto import Key
+from common.rendering import qr_codes
 
 WORDS = 24
 _MNEMONIC = Mnemonic("english")  # the word list comes with the package
@@ -171,8 +170,9 @@ class Sheet:
             y = _svg_text(parts, text, y)
         for heading, material in self._blocks():
             y = _svg_text(parts, heading, y)
-            size, path = _svg_path(to_code(material))
-            parts.append(f'<path shape-rendering="crispEdges" transform="translate(14 {y - 4:g}) scale({60 / size:.4f})" d="{path}"/>')
+            code = qr_codes.drawn(to_code(material), on_paper=True)
+            scale = f"translate(14 {y - 4:g}) scale({60 / code.width:.4f})"
+            parts.append(f'<path shape-rendering="crispEdges" transform="{scale}" d="{code.path}"/>')
             y += 64
         for text in after:
             y = _svg_text(parts, text, y)
@@ -220,20 +220,6 @@ def _svg_text(parts: list[str], text: str, y: float) -> float:
     return y + 3
 
 
-def _qr_code(text: str) -> qrcode.QRCode:
-    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_Q)  # readable with a quarter of it lost, as to a crease
-    code.add_data(text)
-    code.make()
-    return code
-
-
-def _svg_path(text: str) -> tuple[int, str]:
-    """The width of the code in modules, border included, and the SVG path of its dark modules, each 1 wide."""
-    code = _qr_code(text)
-    image = code.make_image(image_factory=SvgPathImage)
-    return code.modules_count + 2 * code.border, image.path.get("d")
-
-
 class _Terminal(io.StringIO):
     """Collects output and passes for a terminal, which the library insists on for colour codes."""
 
@@ -243,6 +229,6 @@ class _Terminal(io.StringIO):
 
 def _draw(text: str, *, terminal: bool) -> str:
     output = _Terminal() if terminal else io.StringIO()
-    _qr_code(text).print_ascii(output, tty=terminal)
+    qr_codes.encoded(text, on_paper=True).print_ascii(output, tty=terminal)
     lines = output.getvalue().splitlines()
     return "\n".join(line if terminal else line.replace("\xa0", " ").rstrip() for line in lines)

@@ -1,4 +1,4 @@
-"""How often somebody may try a password, or have a code sent, for one address. How often that is, config/limits.py says.
+"""How often somebody may try a password, or have a code sent, for one address; and the code of an invitation, of which "" is the address. How often that is, config/limits.py says.
 
 Tries are counted for the address and the network that they come from, so that a stranger's leave others their own; and for
 the address alone, with a larger limit, so that many networks together cannot go on for ever. A device on which the person
@@ -19,6 +19,7 @@ APP = "allauth.account"  # whose settings hold the limits
 class Act(StrEnum):
     PASSWORD = "password"  # noqa: S105
     CODE = "code"
+    INVITATION = "invitation"
 
 
 def consume(request: HttpRequest, act: Act, address: str) -> ratelimit.RateLimitUsage | None:

@@ -19,7 +19,8 @@ INVITATION_LASTS = dt.timedelta(days=14)
 class InvitationContent:
     """Whom an invitation is for, a line to them, and the token of its address, which can so be shown again.
 
-    `name` becomes the label of the client who accepts. `language` is that of its mail; "" for the counselor's.
+    `name` becomes the label of the client who accepts. `language` is that of its mail; "" for the counselor's. `mails` says how often
+    it was mailed, and `code` is the short code that was shown last.
     """
 
     SCHEMA: ClassVar[int] = 1
@@ -29,6 +30,8 @@ class InvitationContent:
     name: str = ""
     line: str = ""
     language: str = ""
+    mails: int = 0
+    code: str = ""
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):

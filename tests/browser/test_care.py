@@ -57,9 +57,9 @@ def a_workspace_is_opened_and_an_invitation_made(desk: Page) -> str:
     expect(desk.get_by_role("navigation", name="Main").get_by_role("link", name="Tonight")).to_have_count(0)
 
     desk.get_by_role("link", name="Invite").first.click()
-    desk.get_by_label("Whom it is for").fill("The family on Tuesdays")
-    desk.get_by_role("button", name="Make a link").click()
-    return desk.get_by_label("The link to hand over").input_value()
+    desk.get_by_label("Who it’s for").fill("The family on Tuesdays")
+    desk.get_by_role("button", name="Invite").click()
+    return desk.get_by_label("The link").input_value()
 
 
 def a_new_parent_accepts(page: Page, link: str) -> None:

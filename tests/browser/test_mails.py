@@ -16,7 +16,11 @@ EVENINGS = letter.week(TONIGHT, {TONIGHT - 2 * DAY, TONIGHT}, TONIGHT - 1000 * D
 LINKS = letter.Links(
     "https://example.org/tonight/", "https://example.org/accounts/reminders/", "https://example.org/stop/", "https://example.org/help/"
 )
-INVITATION = {"workspace": Workspace(name="lamp" * 30, practice="Lindgatan"), "url": f"https://example.org/{'a' * 60}/"}
+INVITATION = {
+    "workspace": Workspace(name="lamp" * 30, practice="Lindgatan"),
+    "line": "night" * 60,
+    "url": f"https://example.org/{'a' * 60}/",
+}
 MAILS = {
     "letter": letter.compose(letters.read("es")[36], EVENINGS, LINKS, "es").html,
     "invitation": mails.compose("counselor/invitations/mail", INVITATION, "en").html,

@@ -175,6 +175,10 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "prompts/given/<uuid:pk>/": (OWN, Answers(302, 404, 404, 404)),  # a POST names what to do
     # Inviting, and being invited
     "accounts/invitations/": (COUNSELING, Answers(302, 404, 404, 404, counselor=422)),
+    "accounts/invitations/code/": (PUBLIC, everybody(422)),
+    "accounts/invitations/<uuid:pk>/": (COUNSELORS, WRONG_METHOD),
+    "accounts/invitations/<uuid:pk>/send/": (WRONG_METHOD, Answers(302, 404, 404, 404, connected=302)),
+    "accounts/invitations/<uuid:pk>/code/": (WRONG_METHOD, Answers(302, 404, 404, 404, connected=302)),
     "accounts/invitations/<uuid:pk>/withdraw/": (WRONG_METHOD, Answers(302, 404, 404, 404, connected=302)),
     "accounts/invitations/<str:token>/": (PUBLIC, Answers(302, 422, 422, 422, connected=200)),  # the counselor whose own it is sees that
     # A counselor's workspace
@@ -537,7 +541,7 @@ def of_both(people: People) -> list[object]:
         Assignment.objects.values_list("paused", "ended_at", "cadence").get(pk=people.present.given.pk),
         [(row.content.name, *row.members.all()) for row in ClientGroup.objects.of_counselor(people.connected)],
         notes.of(Connection.objects.get(pk=people.present.connection.pk)),
-        Invitation.objects.values_list("withdrawn_at", "accepted_at").get(pk=people.invitation.pk),
+        Invitation.objects.values_list("withdrawn_at", "accepted_at", "code_until").get(pk=people.invitation.pk),
         Workspace.objects.filter(counselor=people.connected).exists(),
     ]
 

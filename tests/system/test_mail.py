@@ -170,7 +170,11 @@ def test_each_mail_of_allauths_says_in_html_what_it_says_in_text(template: str, 
         ("accounts/unconfirmed", {"login": "https://example.org/accounts/login/code/", "email": "mara@example.org"}),
         (
             "counselor/invitations/mail",
-            {"workspace": Workspace(name="Ines <Holm>", practice="Lind & gatan"), "url": "https://example.org/a/"},
+            {
+                "workspace": Workspace(name="Ines <Holm>", practice="Lind & gatan"),
+                "line": "See <you> & yours.",
+                "url": "https://example.org/a/",
+            },
         ),
         ("counselor/invitations/mail", {"workspace": Workspace(name="Ines"), "url": "https://example.org/a/"}),
     ],

@@ -14,10 +14,12 @@ from django.utils import timezone
 from accounts.keys import keyring
 from accounts.models import Connection, Preferences, User
 from common.ids import new_id
+from common.rendering import qr_codes
 from counselor import invitations
-from counselor.models import Invitation
+from counselor.models import Invitation, MailDay
 from tests.factories import PASSWORD, make_counselor, make_invitation, make_user
 from tests.helpers import DAY, HOUR, MINUTE, signed_in
+from tests.mails import check
 
 TERMS = {"parent_name": "Mara", "sees_answered": "on", "understood": "on"}
 LOCMEM = {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}
@@ -43,9 +45,10 @@ class InvitingTests(TestCase):
             self.client.post("/accounts/invitations/", fields)
 
         invitation = Invitation.objects.get()
-        page = self.client.get("/accounts/invitations/").content.decode()
+        page = self.client.get(f"/accounts/invitations/{invitation.pk}/").content.decode()
         assert f"/accounts/invitations/{invitation.content.token}/" in page
         assert "The family on Tuesdays" in page
+        self.assertContains(self.client.get("/accounts/invitations/"), f"/accounts/invitations/{invitation.pk}/")
 
     def test_sent_again_for_somebody_else_from_the_page_one_went_back_to_is_another(self) -> None:
         fields = {"id": new_id(), "name": "Anna"}
@@ -86,6 +89,106 @@ class InvitingTests(TestCase):
         assert f"/accounts/invitations/{Invitation.objects.get().content.token}/" in message.body
         assert "Tuesdays" not in f"{message.body}{message.subject}"
 
+    def test_is_for_somebody_whom_the_counselor_names(self) -> None:
+        response = self.client.post("/accounts/invitations/", {"id": new_id(), "name": " "})
+
+        assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert not Invitation.objects.exists()
+
+    def test_a_personal_line_is_stored_sealed_and_shown_to_whom_it_is_for(self) -> None:
+        line = "It was good to meet you on Tuesday."
+        self.client.post("/accounts/invitations/", {"id": new_id(), "name": "Tuesdays", "line": line})
+
+        invitation = Invitation.objects.get()
+        self.assertContains(Client().get(address_of(invitation)), line)
+        with database.cursor() as cursor:
+            cursor.execute("SELECT content FROM counselor_invitation")
+            assert b"Tuesday" not in bytes(cursor.fetchone()[0])
+
+    def test_a_personal_line_leads_nowhere_and_has_an_end(self) -> None:
+        for line in ("Look at https://example.org", "Call 0900 555 01 99", "x" * 301):
+            response = self.client.post("/accounts/invitations/", {"id": new_id(), "name": "Tuesdays", "line": line})
+            self.assertContains(response, line, status_code=422)
+        assert not Invitation.objects.exists()
+
+    @override_settings(MAILER=LOCMEM, MAILERS={"default": LOCMEM})
+    def test_the_mail_is_in_the_counselors_language_or_in_the_one_they_chose(self) -> None:
+        self.counselor.language = "es"
+        self.counselor.save()
+        self.client.force_login(self.counselor)
+        self.assertContains(self.client.get("/accounts/invitations/"), '<option value="es" selected>')
+
+        for language in ("", "en"):
+            fields = {"id": new_id(), "name": "Tuesdays", "email": "mara@example.org", "language": language, "line": "Hola & gracias."}
+            self.client.post("/accounts/invitations/", fields)
+
+        spanish, english = mail.outbox
+        assert "Te invitan a Nightlight" in spanish.body
+        assert "You are invited to Nightlight" in english.body
+        for message in (spanish, english):
+            assert isinstance(message, mail.EmailMultiAlternatives)
+            assert "“Hola & gracias.”" in message.body or "«Hola & gracias.»" in message.body
+            check(str(message.body), str(message.alternatives[0][0]))
+
+    @override_settings(MAILER=LOCMEM, MAILERS={"default": LOCMEM})
+    def test_sent_again_is_the_same_link_for_another_14_days_and_not_at_once(self) -> None:
+        self.client.post("/accounts/invitations/", {"id": new_id(), "name": "Tuesdays", "email": "mara@example.org"})
+        invitation = Invitation.objects.get()
+        send = f"/accounts/invitations/{invitation.pk}/send/"
+
+        self.assertContains(self.client.post(send, follow=True), "sent a moment ago")
+        assert len(mail.outbox) == 1
+        with time_machine.travel(timezone.now() + 15 * DAY):
+            self.client.force_login(self.counselor)
+            assert Client().get(address_of(invitation)).status_code == HTTPStatus.GONE
+            for _twice in range(2):
+                self.client.post(send)
+            assert Client().get(address_of(invitation)).status_code == HTTPStatus.OK
+
+        first, second = mail.outbox
+        assert first.body == second.body
+        assert sum(day.invitations for day in MailDay.objects.all()) == 1  # that of the first day is forgotten
+
+    @override_settings(MAILER=LOCMEM, MAILERS={"default": LOCMEM})
+    def test_nobody_is_written_to_for_ever(self) -> None:
+        invitation = make_invitation(self.counselor, email="mara@example.org")
+        for number in range(1, 8):
+            with time_machine.travel(timezone.now() + number * HOUR):
+                self.client.force_login(self.counselor)
+                last = self.client.post(f"/accounts/invitations/{invitation.pk}/send/", follow=True)
+
+        assert len(mail.outbox) == invitations.MAILS - 1  # the factory mails nothing
+        self.assertContains(last, "the most there can be")
+
+    @override_settings(MAILER=LOCMEM, MAILERS={"default": LOCMEM})
+    def test_one_without_an_address_a_withdrawn_one_and_anothers_is_not_sent(self) -> None:
+        bare, withdrawn = make_invitation(self.counselor), make_invitation(self.counselor, email="mara@example.org")
+        theirs = make_invitation(make_counselor(email="other@example.org"), email="mara@example.org")
+        invitations.withdraw(self.counselor, withdrawn.pk, timezone.now())
+
+        with time_machine.travel(timezone.now() + HOUR):
+            self.client.force_login(self.counselor)
+            for row in (bare, withdrawn):
+                page = self.client.post(f"/accounts/invitations/{row.pk}/send/", follow=True)
+                self.assertContains(page, "be sent again")
+                self.assertNotContains(page, "Send again")
+            assert self.client.post(f"/accounts/invitations/{theirs.pk}/send/").status_code == HTTPStatus.NOT_FOUND
+        assert not mail.outbox
+
+    def test_its_page_has_the_link_and_a_drawing_of_it_while_it_is_open(self) -> None:
+        invitation = make_invitation(self.counselor, name="Tuesdays")
+        page = f"/accounts/invitations/{invitation.pk}/"
+        address = f"http://testserver{address_of(invitation)}"
+
+        shown = self.client.get(page)
+        self.assertContains(shown, address)
+        self.assertContains(shown, f'd="{qr_codes.drawn(address).path}"')
+        self.assertContains(shown, "<title>An invitation · Nightlight</title>")
+        invitations.withdraw(self.counselor, invitation.pk, timezone.now())
+        shown = self.client.get(page)
+        self.assertContains(shown, "Withdrawn")
+        self.assertNotContains(shown, address)
+
     @override_settings(MAILER=LOCMEM)
     def test_an_invalid_address_comes_back_with_what_was_typed(self) -> None:
         response = self.client.post("/accounts/invitations/", {"id": new_id(), "name": "Tuesdays", "email": "mara at home"})
@@ -99,9 +202,11 @@ class InvitingTests(TestCase):
     )
     def test_when_the_mail_cannot_be_sent_the_link_is_there(self) -> None:
         with self.assertLogs("nightlight.invitations", logging.ERROR) as logs:
-            response = self.client.post("/accounts/invitations/", {"id": new_id(), "name": "", "email": "mara@example.org"}, follow=True)
+            response = self.client.post(
+                "/accounts/invitations/", {"id": new_id(), "name": "Tuesdays", "email": "mara@example.org"}, follow=True
+            )
 
-        self.assertContains(response, "hand its link over yourself")
+        self.assertContains(response, "give them the link yourself")
         self.assertContains(response, Invitation.objects.get().content.token)
         assert "mara@example.org" not in "".join(logs.output)
 

@@ -131,7 +131,7 @@ def test_an_account_that_is_deleted_and_made_anew_counts_on(mailing: None, setti
 
 
 def test_sent_twice_is_counted_once(counselor: User, mailing: None) -> None:
-    fields = {"id": new_id(), "name": "", "email": "mara@example.org"}
+    fields = {"id": new_id(), "name": "Tuesdays", "email": "mara@example.org"}
     for _twice in range(2):
         signed_in(counselor).post(INVITATIONS, fields)
 
@@ -141,7 +141,7 @@ def test_sent_twice_is_counted_once(counselor: User, mailing: None) -> None:
 def test_another_spelling_of_an_address_is_the_same_invitation(counselor: User, mailing: None) -> None:
     pk = new_id()
     for spelling in ("mara@münchen.de", "Mara@xn--mnchen-3ya.DE"):
-        signed_in(counselor).post(INVITATIONS, {"id": pk, "name": "", "email": spelling})
+        signed_in(counselor).post(INVITATIONS, {"id": pk, "name": "Tuesdays", "email": spelling})
 
     assert len(mail.outbox) == 1
 
@@ -346,7 +346,7 @@ def test_no_invitation_is_left_without_a_workspace(counselor: User, mailing: Non
         workspace.close_workspace(User.objects.get(pk=counselor.pk), timezone.now())
         return original(*args, **kwargs)
 
-    with mock.patch("counselor.views.invitations.invite", meanwhile):
+    with mock.patch("counselor.invitations.invite", meanwhile):
         response = invite(counselor, "mara@example.org")
 
     assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY

@@ -1,4 +1,4 @@
-"""Invitations: a counselor's offer of a connection, and a parent's acceptance of it."""
+"""An invitation as the invited person meets it: found by its token, it opens an account on a closed site, and is accepted."""
 
 import datetime as dt
 import uuid
@@ -7,89 +7,18 @@ from urllib.parse import urlsplit
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from accounts import connections, leaving
-from accounts.keys.crypto import new_token, token_digest
+from accounts.keys.crypto import token_digest
 from accounts.models import Connection, User
-from common.ids import create_once, new_id
-from counselor.models import INVITATION_LASTS, ClientLabel, ClientLabelContent, Invitation, InvitationContent, MailDay, Workspace
-
-PER_DAY = 30  # invitations of one counselor, withdrawn ones included
-
-
-class CannotInvite(Exception):
-    """The counselor cannot invite: the workspace is closed, or not approved yet."""
-
-
-class TooMany(Exception):
-    """No further invitation, or none by mail, can be made until the moment `until`."""
-
-    def __init__(self, until: dt.datetime) -> None:
-        super().__init__("too many invitations")
-        self.until = until
-
-
-class TooManyInvitations(TooMany):
-    """The counselor has made `PER_DAY` invitations within a day."""
-
-
-class TooManyMails(TooMany):
-    """The whole site has mailed as many invitations on this day as its operator allows."""
+from counselor.models import ClientLabel, ClientLabelContent, Invitation, Workspace
 
 
 class NotAcceptable(Exception):
     """The invitation cannot be accepted (any more), or not by this person."""
-
-
-def invite(counselor: User, *, email: str, name: str, now: dt.datetime, pk: uuid.UUID | None = None) -> tuple[Invitation, bool]:
-    """Create an invitation. Returns it, and whether it is new: idempotent per `pk`, which its page generated, and addressee.
-
-    One with an address is counted as mailed. Raises `CannotInvite`, `TooManyInvitations` or `TooManyMails`.
-    """
-
-    def build(new_pk: uuid.UUID) -> Invitation:
-        # Locked, so that it is not closed meanwhile.
-        workspace = Workspace.objects.select_for_update().filter(counselor=counselor).first()
-        if workspace is None or not workspace.is_approved:
-            raise CannotInvite
-        _count(counselor, now)
-        if email:
-            _count_mail(now)
-        token = new_token()
-        return Invitation(
-            pk=new_pk,
-            counselor=counselor,
-            digest=token_digest(token),
-            content=InvitationContent(token=token, email=email, name=name),
-            made_at=now,
-            expires_at=now + INVITATION_LASTS,
-        )
-
-    def is_same(existing: Invitation) -> bool:
-        return (existing.content.email, existing.content.name) == (email, name) and existing.withdrawn_at is None
-
-    return create_once(Invitation.objects.of_counselor(counselor), pk or new_id(), build=build, is_same=is_same)
-
-
-def _count(counselor: User, now: dt.datetime) -> None:
-    day = dt.timedelta(days=1)
-    recent = Invitation.objects.of_counselor(counselor).filter(made_at__gt=now - day).order_by("-made_at")
-    if oldest := recent.values_list("made_at", flat=True)[PER_DAY - 1 : PER_DAY].first():
-        raise TooManyInvitations(oldest + day)
-
-
-def _count_mail(now: dt.datetime) -> None:
-    today = now.astimezone(dt.UTC).date()
-    _day, is_first = MailDay.objects.get_or_create(day=today)
-    if is_first:
-        MailDay.objects.filter(day__lt=today).delete()
-    # In one statement: two who mail at once are both counted.
-    if not MailDay.objects.filter(day=today, invitations__lt=settings.INVITATION_MAILS).update(invitations=F("invitations") + 1):
-        raise TooManyMails(dt.datetime.combine(today + dt.timedelta(days=1), dt.time(), dt.UTC))
 
 
 def find_invitation(token: str) -> Invitation | None:
@@ -135,11 +64,6 @@ def open_account(person: User, pk: uuid.UUID, now: dt.datetime) -> None:
     person.save()
     invitation.account, invitation.account_made_at = person, now
     invitation.save(update_fields=["account", "account_made_at"])
-
-
-def withdraw(counselor: User, invitation: uuid.UUID, now: dt.datetime) -> None:
-    """Withdraw an invitation that was not accepted. Idempotent."""
-    Invitation.objects.of_counselor(counselor).open(now).filter(pk=invitation).update(withdrawn_at=now)
 
 
 def accept(parent: User, invitation: Invitation, *, parent_name: str, sees_answered: bool, now: dt.datetime) -> Connection:
