@@ -46,8 +46,20 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def after_signup(self, target: str) -> str:
         """The page after sign-up for somebody who was on their way to `target`: Welcome, which leads on to it."""
-        is_start = target in {reverse("home"), reverse("prompts:welcome"), *map(reverse, settings.START_PAGES.values())}
-        return reverse("prompts:welcome", query=None if is_start else {REDIRECT_FIELD_NAME: target})
+        return reverse("prompts:welcome", query=None if self.is_start(target) else {REDIRECT_FIELD_NAME: target})
+
+    def is_start(self, target: str) -> bool:
+        """Whether this is a page on which people begin anyway."""
+        return target in {reverse("home"), reverse("prompts:welcome"), *map(reverse, settings.START_PAGES.values())}
+
+    def _after_signup(self, request: HttpRequest, target: str) -> str:
+        """As `after_signup`; but whoever comes for their clients opens a workspace first, and nobody else does."""
+        is_for_clients, workspace = request.session.pop(people.FOR_CLIENTS, None), reverse("counselor:workspace")
+        if is_for_clients:
+            return workspace
+        if not target or (target == workspace and is_for_clients is False):
+            return self.get_signup_redirect_url(request)
+        return self.after_signup(target)
 
     def pre_login(self, request: HttpRequest, user: User, **login: object) -> HttpResponse | None:
         """Takes "This is my own device" from the page on which somebody signs in; a page without the box leaves it out.
@@ -59,8 +71,8 @@ class AccountAdapter(DefaultAccountAdapter):
         return refused
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: object) -> HttpResponse:
-        if kwargs.get("signup") and (target := kwargs.get("redirect_url") or get_next_redirect_url(request)):
-            kwargs["redirect_url"] = self.after_signup(str(target))
+        if kwargs.get("signup"):
+            kwargs["redirect_url"] = self._after_signup(request, str(kwargs.get("redirect_url") or get_next_redirect_url(request) or ""))
         passkey = Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN).first() if kwargs.get("signup") else None
         if passkey and auto_generate_recovery_codes(request):
             # allauth makes no codes for an account that begins with a passkey, and forgets that it was just shown.

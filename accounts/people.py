@@ -9,6 +9,8 @@ from django.utils import timezone, translation
 from accounts.models import Children, Role, User
 from common.places import customs
 
+FOR_CLIENTS = "for_clients"  # in the session of who signs up and was asked: whether they come for their clients
+
 
 def display_name(user: User) -> str:
     """How pages and mails address a person."""

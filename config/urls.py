@@ -9,6 +9,7 @@ from django.urls import include, path
 from accounts.decorators import by_role, for_either
 from accounts.views import home, passkeys, privacy
 from common import errors
+from counselor.views import for_counselors
 from counselor.views import shared as counselor_shared
 from journal.views import leave, offline
 from journal.views.sharing import shared as parent_shared
@@ -23,7 +24,9 @@ handler500 = errors.server_error
 urlpatterns = [
     path("", home.home, name="home"),
     path("privacy/", privacy.privacy, name="privacy"),
+    path("for-counselors/", for_counselors.for_counselors, name="for_counselors"),
     path("help/", help.help, name="help"),
+    path("help/counselors/", help.counselors_help, name="counselors_help"),
     path("help/leaving-quickly/", help.leaving_quickly, name="leaving_quickly"),
     path("help/shared-device/", help.shared_device, name="shared_device"),
     path("leave/", leave.leave, name="leave"),

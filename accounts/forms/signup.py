@@ -7,13 +7,17 @@ from allauth.account.forms import AddEmailForm as AllauthAddEmailForm
 from allauth.account.forms import ChangeEmailForm as AllauthChangeEmailForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from allauth.account.models import EmailAddress
-from allauth.account.utils import has_verified_email, setup_user_email
+from allauth.account.utils import get_next_redirect_url, has_verified_email, setup_user_email
+from allauth.core import context
+from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts import people
 from accounts.forms.entrance import AddressField
 from accounts.forms.time_zones import BrowserTimeZoneField
 from accounts.keys import keyring
@@ -21,14 +25,32 @@ from accounts.models import User
 from common.ids import new_id
 
 
+class Purpose(models.TextChoices):
+    """What somebody makes an account for. Whoever chose one can do the other as well."""
+
+    MYSELF = "myself", _("For myself")
+    CLIENTS = "clients", _("For my clients")
+
+
 class SignupForm(AllauthSignupForm):
-    """allauth's form with the time zone, which a script fills in. It takes as long for an address that has an account already."""
+    """allauth's form with the time zone, which a script fills in. It takes as long for an address that has an account already.
+
+    It asks for whom the account is, unless the person is on their way to a page, such as an invitation.
+    """
 
     email = AddressField()
+    purpose = forms.ChoiceField(
+        label=_("What is it for?"), choices=Purpose, initial=Purpose.MYSELF, required=False, widget=forms.RadioSelect
+    )
     time_zone = BrowserTimeZoneField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        target = get_next_redirect_url(context.request)
+        if target == reverse("counselor:workspace"):
+            self.fields["purpose"].initial = Purpose.CLIENTS
+        elif target and not get_adapter().is_start(target):
+            del self.fields["purpose"]
         if "password1" in self.fields:
             self.fields["password1"].help_text = _("At least 10 characters. A few words in a row are easy to keep in mind.")
 
@@ -37,6 +59,8 @@ class SignupForm(AllauthSignupForm):
 
         Else the time of the answer would tell who has an account: hashing the password and making a key take most of it.
         """
+        if purpose := self.cleaned_data.get("purpose"):
+            request.session[people.FOR_CLIENTS] = purpose == Purpose.CLIENTS
         if self.account_already_exists:
             self._rehearse(request)
         saved: tuple[User | None, HttpResponse | None] = super().try_save(request)

@@ -1,6 +1,7 @@
 """A counselor's workspace. Anyone can open one; it gives access to nobody."""
 
 from allauth.account.decorators import reauthentication_required
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -31,7 +32,7 @@ def workspace(request: AuthenticatedHttpRequest) -> HttpResponse:
         messages.success(request, _("Saved. Your clients see it from now on."))
         return redirect("counselor:workspace")
     waits = existing is not None and not existing.is_approved
-    context = {"form": form, "is_open": existing is not None, "waits": waits}
+    context = {"form": form, "is_open": existing is not None, "waits": waits, "must_be_approved": settings.COUNSELORS_APPROVED}
     return render(request, "counselor/workspace/workspace.html", context, status=422 if form.errors else 200)
 
 

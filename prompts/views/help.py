@@ -1,5 +1,6 @@
-"""The Help pages, which anybody can read: whom to call, leaving quickly, a shared device."""
+"""The Help pages, which anybody can read: whom to call, leaving quickly, a shared device, and what counselors should know."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,6 +21,13 @@ def help(request: HttpRequest) -> HttpResponse:
     country = chosen or helplines.likely_country(request, countries)
     context = {"countries": countries, "country": country, "topics": helplines.topics(country), "calls": helplines.calls(None, ())}
     return render(request, "prompts/help/help.html", context)
+
+
+@login_not_required
+@require_safe
+def counselors_help(request: HttpRequest) -> HttpResponse:
+    """What counselors should know; whom to call comes first."""
+    return render(request, "prompts/help/counselors.html", {"must_be_approved": settings.COUNSELORS_APPROVED})
 
 
 @login_not_required

@@ -87,6 +87,8 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "": (Answers(200, 302, 302, 302), Answers(405, 405, 405, 405)),
     "privacy/": (PUBLIC, everybody(405)),
     "help/": (PUBLIC, everybody(405)),
+    "help/counselors/": (PUBLIC, everybody(405)),
+    "for-counselors/": (PUBLIC, everybody(405)),
     "help/leaving-quickly/": (PUBLIC, Answers(404, 302, 302, 302)),
     "help/shared-device/": (PUBLIC, everybody(405)),
     "leave/": (PUBLIC, everybody(302)),

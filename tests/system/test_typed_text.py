@@ -89,7 +89,9 @@ def test_every_form_with_a_text_field_keeps_what_was_typed(pages: list[tuple[Tag
     found = {view for page, url in pages for view in views_that_take_text(page, url) if not view.__module__.startswith(FOREIGN)}
 
     # But a code that is read from a screen, by whoever is there, signed in or not: it is a secret, and typed again in a moment.
-    assert {f"{view.__module__}.{view.__name__}" for view in found if not is_marked(view)} == {"counselor.views.invitations.invitation_code"}
+    assert {f"{view.__module__}.{view.__name__}" for view in found if not is_marked(view)} == {
+        "counselor.views.invitations.invitation_code"
+    }
     # And none is marked for nothing: otherwise this test would not have seen its form.
     # Of allauth's own, two are marked for what waits until its person has confirmed who they are: accounts/urls.py.
     marked = {view for view in all_views(get_resolver().url_patterns) if is_marked(view) and not view.__module__.startswith(FOREIGN)}
