@@ -99,8 +99,8 @@ def shared_answer(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpRespo
 
 
 def _show(request: AuthenticatedHttpRequest, share: Share, form: ReplyForm, status: int = 200) -> HttpResponse:
-    """Shows the text only for `readings.OPEN_FOR` after its opening was recorded; else the button that opens it."""
-    if not readings.is_open(share, timezone.now()):
+    """Shows the text on the day on which its opening was recorded; else the button that opens it."""
+    if not readings.is_open(request.user, share, timezone.now()):
         # A reply that is refused after that stays on its page.
         context = {"share": share, "night": dates.evening(share.night), "form": form if form.is_bound else None}
         return render(request, "counselor/shared/closed.html", context, status=status)

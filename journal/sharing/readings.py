@@ -2,15 +2,13 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Collection, Iterable
 
 from django.db import transaction
-from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, F, Max, OuterRef, Q, Value, When
 
 from accounts.models import Connection, User
 from journal.models.share import Reading, Reply, Share, ShareQuerySet
-
-OPEN_FOR = dt.timedelta(minutes=30)  # afterwards a share has to be opened, and recorded, again
-ONE_READING = dt.timedelta(minutes=1)  # within this, opening it twice is one reading
 
 
 def for_list(shares: ShareQuerySet, *, unseen_from_counselor: bool) -> ShareQuerySet:
@@ -36,22 +34,39 @@ def awaits(share: Share) -> bool:
     return value
 
 
-@transaction.atomic
 def open_share(counselor: User, share: uuid.UUID, now: dt.datetime) -> Share | None:
-    """Record that the counselor reads a share, and what the parent wrote under it. Idempotent within `ONE_READING`.
+    """`open_shares` of one share. None where it is not (any more) theirs to read."""
+    connection = Share.objects.for_counselor(counselor).filter(pk=share).values_list("connection", flat=True).first()
+    opened = open_shares(counselor, connection, [share], now) if connection else []
+    return opened[0] if opened else None
 
-    None where it is not (any more) theirs to read.
+
+@transaction.atomic
+def open_shares(counselor: User, connection: uuid.UUID, shares: Collection[uuid.UUID], now: dt.datetime) -> list[Share]:
+    """Record that the counselor reads these shares of one client, and what the client wrote under them. Idempotent for the day.
+
+    There is one reading of each text for each of the counselor's nights: what they open again that day is the same reading.
+    Returns those that are theirs to read, and still are. Five queries and as many statements that write, however many there are.
     """
-    locked = lock(Share.objects.for_counselor(counselor), share)
-    if locked is None:
-        return None
-    if not locked.readings.filter(text_number=locked.text_number, read_at__gt=now - ONE_READING).exists():
-        Reading.objects.create(share=locked, text_number=locked.text_number, read_at=now)
-    if locked.read_at is None:
-        locked.read_at = now
-        locked.save(update_fields=["read_at"])
-    locked.replies.filter(from_counselor=False, seen_at=None).update(seen_at=now)
+    if not _lock_connection(counselor, connection):
+        return []
+    own = Share.objects.active().filter(connection=connection, pk__in=shares)
+    locked = list(own.select_for_update().order_by("pk").defer("content"))
+    latest = _latest_readings(locked)
+    unread = [share for share in locked if not _is_same_night(counselor, latest.get(share.pk), now)]
+    Reading.objects.bulk_create(Reading(share=share, text_number=share.text_number, read_at=now) for share in unread)
+    first = [share for share in locked if share.read_at is None]
+    if first:
+        Share.objects.filter(pk__in=[share.pk for share in first]).update(read_at=now)
+        for share in first:
+            share.read_at = now
+    Reply.objects.filter(share__in=locked, from_counselor=False, seen_at=None).update(seen_at=now)
     return locked
+
+
+def _lock_connection(counselor: User, connection: uuid.UUID) -> bool:
+    """Whether the connection is this counselor's and active; it is locked, so that it stays so meanwhile."""
+    return Connection.objects.of_counselor(counselor).active().locked().filter(pk=connection).first() is not None
 
 
 def lock(shares: ShareQuerySet, pk: uuid.UUID) -> Share | None:
@@ -62,6 +77,24 @@ def lock(shares: ShareQuerySet, pk: uuid.UUID) -> Share | None:
     return Share.objects.active().select_for_update().filter(pk=pk).first()
 
 
-def is_open(share: Share, now: dt.datetime) -> bool:
-    """Whether the share was opened, and that recorded, so recently that its page shows the text."""
-    return share.readings.filter(text_number=share.text_number, read_at__gt=now - OPEN_FOR).exists()
+def opened_today(counselor: User, shares: Iterable[Share], now: dt.datetime) -> set[uuid.UUID]:
+    """Which of these shares the counselor opened in the night that `now` belongs to for them: their pages show the text until it ends.
+
+    One query.
+    """
+    return {pk for pk, read_at in _latest_readings(shares).items() if _is_same_night(counselor, read_at, now)}
+
+
+def is_open(counselor: User, share: Share, now: dt.datetime) -> bool:
+    """Whether the counselor opened the share today, and that was recorded: see `opened_today`."""
+    return share.pk in opened_today(counselor, [share], now)
+
+
+def _latest_readings(shares: Iterable[Share]) -> dict[uuid.UUID, dt.datetime]:
+    """When the present text of each share was last read, where it was."""
+    readings = Reading.objects.filter(share__in=[share.pk for share in shares], text_number=F("share__text_number"))
+    return dict(readings.order_by().values_list("share").annotate(Max("read_at")))
+
+
+def _is_same_night(counselor: User, moment: dt.datetime | None, now: dt.datetime) -> bool:
+    return moment is not None and counselor.tonight(moment) == counselor.tonight(now)

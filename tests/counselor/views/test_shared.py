@@ -75,7 +75,7 @@ class CounselorTests:
     def test_the_list_says_where_nothing_is_shared(self, sharing: Sharing) -> None:
         assert "Nothing is shared with you at present" in main_text(signed_in(sharing.counselor).get("/journal/shared/"))
 
-    def test_a_text_opens_only_on_the_record_and_for_a_while(self, sharing: Sharing, evening: time_machine.Traveller) -> None:
+    def test_a_text_opens_only_on_the_record_and_for_a_day(self, sharing: Sharing, evening: time_machine.Traveller) -> None:
         share = sharing.share()
         client = on_own_device(signed_in(sharing.counselor))
         closed = client.get(url(share))
@@ -88,12 +88,15 @@ class CounselorTests:
         assert Reading.objects.count() == 1
         assert SECRET in main_text(client.get(url(share)))
         evening.shift(dt.timedelta(minutes=31))
+        client.post(url(share, "open/"))
+        assert Reading.objects.count() == 1
+        evening.shift(DAY)
         assert SECRET not in client.get(url(share)).content.decode()
         client.post(url(share, "open/"))
         assert Reading.objects.count() == 2
         record = main_text(signed_in(sharing.parent).get(url(share)))
         assert "read it on Sunday, 1 March at 21:04" in record
-        assert "read it on Sunday, 1 March at 21:35" in record
+        assert "read it on Monday, 2 March at 21:35" in record
 
     def test_a_new_text_is_opened_anew(self, sharing: Sharing) -> None:
         share = sharing.share()

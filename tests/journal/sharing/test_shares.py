@@ -28,7 +28,7 @@ from journal.sharing.shares import NotShareable
 from prompts import received
 from prompts.models import AssignedStep
 from tests.factories import make_assignment, make_connection, make_counselor, make_draft, make_entry, make_set, make_user
-from tests.helpers import EVENING, MINUTE
+from tests.helpers import DAY, EVENING, MINUTE
 
 pytestmark = pytest.mark.django_db
 
@@ -94,7 +94,7 @@ class SharingTests:
         assert again.content
         assert (again.pk, again.text_number, again.read_at, again.content.text) == (share.pk, 2, None, "Three chapters.")
         assert not shares.is_outdated(again, changed)
-        assert not readings.is_open(again, EVENING + MINUTE)
+        assert not readings.is_open(counselor, again, EVENING + MINUTE)
         assert Reading.objects.get().text_number == 1
 
     def test_a_feeling_alone_makes_no_copy_old(self, parent: User, connection: Connection, entry: Entry) -> None:
@@ -179,22 +179,47 @@ class SharingTests:
 
 
 class ReadingTests:
-    def test_is_recorded_once_a_minute(self, counselor: User, parent: User, connection: Connection, entry: Entry) -> None:
+    def test_is_recorded_once_a_night_of_the_counselor(self, counselor: User, parent: User, connection: Connection, entry: Entry) -> None:
         share = shares.share(parent, connection, entry, EVENING)
+        evening = EVENING.astimezone(counselor.zone)
+        end = dt.datetime.combine(evening.date() + DAY, dt.time(counselor.night_ends_at), counselor.zone)
 
-        for seconds in (0, 1, 59, 61):
-            readings.open_share(counselor, share.pk, EVENING + dt.timedelta(seconds=seconds))
+        for moment in (EVENING, EVENING + MINUTE, end - MINUTE, end, end + MINUTE):
+            readings.open_share(counselor, share.pk, moment)
 
-        assert [row.read_at - EVENING for row in Reading.objects.all()] == [dt.timedelta(0), dt.timedelta(seconds=61)]
+        assert [row.read_at for row in Reading.objects.all()] == [EVENING, end]
         assert Share.objects.get().read_at == EVENING
 
-    def test_is_open_for_half_an_hour(self, counselor: User, parent: User, connection: Connection, entry: Entry) -> None:
+    def test_is_open_until_that_night_ends(self, counselor: User, parent: User, connection: Connection, entry: Entry) -> None:
         share = shares.share(parent, connection, entry, EVENING)
-        assert not readings.is_open(share, EVENING)
+        evening = EVENING.astimezone(counselor.zone)
+        end = dt.datetime.combine(evening.date() + DAY, dt.time(counselor.night_ends_at), counselor.zone)
+        assert not readings.is_open(counselor, share, EVENING)
         readings.open_share(counselor, share.pk, EVENING)
 
-        assert readings.is_open(share, EVENING + 29 * MINUTE)
-        assert not readings.is_open(share, EVENING + 30 * MINUTE)
+        assert readings.is_open(counselor, share, end - MINUTE)
+        assert not readings.is_open(counselor, share, end)
+
+    def test_of_many_is_one_of_each_in_as_many_queries_as_of_one(
+        self, counselor: User, parent: User, connection: Connection, entry: Entry
+    ) -> None:
+        def costs(of: list[Share], now: dt.datetime) -> int:
+            with CaptureQueriesContext(database) as queries:
+                opened = readings.open_shares(counselor, connection.pk, [share.pk for share in of], now)
+            assert {share.pk for share in opened} == {share.pk for share in of}
+            return len(queries)
+
+        one = [shares.share(parent, connection, entry, EVENING)]
+        more = [shares.share(parent, connection, make_entry(parent, kind=Entry.Kind.FREE), EVENING) for _ in range(7)]
+        few = costs(one, EVENING)
+
+        assert costs(more, EVENING) == few
+        assert Reading.objects.count() == 8
+        costs([*one, *more], EVENING + MINUTE)
+        assert Reading.objects.count() == 8
+        other = make_counselor(email="other@example.org")
+        assert readings.open_shares(other, connection.pk, [one[0].pk], EVENING) == []
+        assert readings.open_shares(counselor, make_connection(other, parent).pk, [one[0].pk], EVENING) == []
 
     def test_of_what_is_not_for_them_records_nothing(self, counselor: User, parent: User, connection: Connection, entry: Entry) -> None:
         share = shares.share(parent, connection, entry, EVENING)
@@ -417,7 +442,7 @@ class AnyOrderTests(TestCase):
         self.model = Model(texts=["Text 0.", "Text 1."])
         now = timezone.now()
         for number, (act, counselor_index, entry_index) in enumerate(steps):
-            now += 2 * MINUTE
+            now += DAY
             self.do(act, counselor_index, entry_index, number, now)
             self.check()
 

@@ -11,7 +11,7 @@ from common.ids import new_id
 from journal.models import Entry, Share
 from journal.views.sharing.shared import choice_of
 from tests.factories import make_entry
-from tests.helpers import EVENING, MINUTE, main_text, parsed, signed_in
+from tests.helpers import DAY, EVENING, main_text, parsed, signed_in
 from tests.sharing import FOUND, REFUSED, SECRET, Sharing, edit, reply_fields, url
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evening")]
@@ -26,12 +26,12 @@ class SharedTests:
         )
         for _ in range(2):
             signed_in(sharing.counselor).post(url(share, "open/"))
-            evening.shift(2 * MINUTE)
+            evening.shift(DAY)
         client.post(url(share, "take-back/"))
 
         shown = main_text(client.get("/journal/shared/"))
 
-        assert "Read on Sunday, 1 March at 21:04 Read on Sunday, 1 March at 21:06 Taken back on Sunday, 1 March at 21:08" in shown
+        assert "Read on Sunday, 1 March at 21:04 Read on Monday, 2 March at 21:04 Taken back on Tuesday, 3 March at 21:04" in shown
 
     def test_the_list_says_that_a_reply_waits(self, sharing: Sharing) -> None:
         share = sharing.share()
