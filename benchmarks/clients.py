@@ -32,7 +32,8 @@ def fill(clients: int, assignments: int) -> None:
     """Within the installation: make a counselor with clients who were given sets and shared some pages."""
     from accounts.keys import keyring
     from accounts.models import Connection, User
-    from counselor import notes
+    from common.ids import new_id
+    from counselor.sessions import notes
     from journal.models import Share, ShareContent
     from prompts.models import AssignedStep, Assignment, AssignmentContent, PromptSet, SetContent, StepContent
     from tests.factories import make_counselor
@@ -106,7 +107,7 @@ def fill(clients: int, assignments: int) -> None:
             ],
             batch_size=500,
         )
-        notes.save(counselor, connections[0], "Likes the rain.", "", now)
+        notes.save(counselor, connections[0], notes.Draft(new_id(), counselor.tonight(now), "Likes the rain."), now)
 
 
 class Figures(NamedTuple):

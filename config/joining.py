@@ -44,6 +44,7 @@ STYLES = {
         "css/care.css",
         "css/sets.css",
         "css/shares.css",
+        "css/session.css",
         "css/pages.css",
         "css/accounts.css",
         "css/print.css",
@@ -77,6 +78,7 @@ _WRITING = ("js/grow.js", "js/room.js", "js/lists.js", "js/formatting.js", "js/f
 SCRIPTS = {
     "joined/page.js": _EVERY_PAGE,  # pages of errors, which do not know who asks
     "joined/signed-in.js": (*_SIGNED_IN, *_ACCOUNT, "js/copy.js", "js/neighbours.js"),
+    "joined/forms.js": (*_SIGNED_IN, "js/neighbours.js", "js/saved-form.js"),  # small forms that are saved as they are written
     "joined/signed-out.js": (*_SIGNED_OUT, *_ACCOUNT),
     # A guide's answers are put together before saving begins.
     "joined/writing.js": (*_SIGNED_IN, "js/guide.js", "js/write.js", *_WRITING),

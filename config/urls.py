@@ -47,6 +47,11 @@ urlpatterns = [
         for_either(parent=parent_shared.shared_reply, counselor=counselor_shared.shared_reply),
         name="shared_reply",
     ),
+    path(
+        "journal/shared/<uuid:pk>/draft/",
+        for_either(parent=parent_shared.shared_draft, counselor=counselor_shared.shared_draft),
+        name="shared_draft",
+    ),
     path("", include("counselor.urls")),
     path("", include("journal.urls")),
     path("", include("prompts.urls")),  # after those above: prompts/<slug>/ would match some of their paths

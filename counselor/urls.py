@@ -1,6 +1,6 @@
 from django.urls import path
 
-from counselor.views import assignments, clients, groups, hand_over, invitations, practice, sets, workspace
+from counselor.views import assignments, clients, groups, hand_over, invitations, notes, practice, sets, workspace
 
 app_name = "counselor"
 
@@ -25,6 +25,11 @@ urlpatterns = [
     path("accounts/invitations/<str:token>/", invitations.invitation, name="invitation"),
     path("accounts/clients/", clients.clients, name="clients"),
     path("accounts/clients/<uuid:pk>/", clients.client, name="client"),
+    path("accounts/notes/", notes.notes, name="notes"),
+    path("accounts/notes/new/", notes.note_new, name="note_new"),
+    path("accounts/notes/<uuid:pk>/", notes.note, name="note"),
+    path("accounts/notes/<uuid:pk>/delete/", notes.note_delete, name="note_delete"),
+    path("accounts/notes/<uuid:pk>/put-back/", notes.note_put_back, name="note_put_back"),
     path("accounts/groups/", groups.groups, name="groups"),
     path("accounts/groups/<uuid:pk>/", groups.group, name="group"),
     path("accounts/groups/<uuid:pk>/delete/", groups.group_delete, name="group_delete"),

@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from accounts import leaving
 from accounts.keys import erasure
+from counselor.sessions import notes
 from journal import files, jobs
 from journal.entries import rendering, trash
 from journal.finding.index import building
@@ -64,6 +65,7 @@ def erase_destroyed_keys(now: dt.datetime) -> None:
 
 TASKS = (
     Task("trash", dt.timedelta(hours=1), trash.empty),
+    Task("notes", dt.timedelta(days=1), notes.forget_removed),
     Task("revisions", dt.timedelta(hours=6), retention.prune),
     Task("rendering", dt.timedelta(minutes=5), rendering.store_rested),
     Task("search", dt.timedelta(minutes=5), building.catch_up),

@@ -15,6 +15,8 @@ from accounts.models import Connection, User
 from common.ids import new_id
 from counselor import invitations
 from counselor.models import Invitation
+from counselor.sessions import notes
+from counselor.sessions.notes import Note
 from counselor.workspace import open_workspace
 from journal import content
 from journal.entries.saving import Draft, Saved
@@ -182,6 +184,15 @@ def make_connection(counselor: User, parent: User, *, parent_name: str = "Mara",
 
 
 @keyring.cached()
+def make_note(connection: Connection, text: str = "Likes the rain.", *, dated: dt.date | None = None) -> Note:
+    """A note of the connection's counselor about their client, of today unless another day is given."""
+    now, counselor = timezone.now(), connection.counselor
+    assert counselor is not None
+    note = notes.save(counselor, connection, notes.Draft(new_id(), dated or counselor.tonight(now), text), now)
+    assert isinstance(note, Note)
+    return note
+
+
 def make_own_question(
     author: User, question: str = "What did the rain say?", *, by_turn: bool = True, now: dt.datetime | None = None
 ) -> OwnQuestion:

@@ -66,7 +66,7 @@ def _write_everything() -> None:
     from accounts.keys import keyring
     from accounts.models.user import Preferences
     from common.ids import new_id
-    from counselor import groups, notes
+    from counselor import groups
     from journal.entries import trash
     from journal.entries.submission import Finish, submit
     from journal.models import Entry, Mode
@@ -93,7 +93,7 @@ def _write_everything() -> None:
     factories.make_invitation(counselor, email="friend@example.org", name="A friend")
     group = groups.create(counselor, new_id(), "Tuesdays")
     groups.change(group, "Tuesdays", [connection.pk])
-    notes.save(counselor, connection, "Likes the rain.", "", now)
+    factories.make_note(connection)
     prompt_set = factories.make_set(counselor, steps=["prompt:the-air-between-you", "What was left unsaid?"])
     factories.make_assignment(connection, prompt_set, note="Take your time.", shares=True)
     step = AssignedStep.objects.get(position=1)

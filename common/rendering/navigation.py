@@ -16,7 +16,7 @@ AREAS: dict[str, dict[str, tuple[str, ...]]] = {
         "": ("accounts/invitations/", "accounts/logout/", "accounts/welcome/"),
     },
     "counselor": {
-        "counselor:clients": ("accounts/clients/", "accounts/groups/", "accounts/invitations/"),
+        "counselor:clients": ("accounts/clients/", "accounts/groups/", "accounts/invitations/", "accounts/notes/"),
         "shared": ("journal/shared/",),
         "counselor:sets": ("prompts/sets/", "prompts/assignments/"),
         "counselor:workspace": ("accounts/workspace/",),

@@ -1,17 +1,15 @@
-"""Filtering the list of clients, and the note about one of them."""
+"""Filtering the list of clients."""
 
 import uuid
 from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
-from common.fields import FilterField, LongTextField, OneLineField
+from common.fields import FilterField, OneLineField
 from counselor.clients import Filters, Show
-from counselor.models import NOTE_LIMIT, ClientGroup
+from counselor.models import ClientGroup
 
 
 class ClientsForm(forms.Form):
@@ -38,28 +36,3 @@ class ClientsForm(forms.Form):
         data = self.cleaned_data
         group = data.get("group", "")
         return Filters(show=Show(data.get("show") or Show.ALL), name=data.get("q", ""), group=uuid.UUID(group) if group else None)
-
-
-def _note_too_long(over: int) -> "str | Promise":
-    return ngettext_lazy(
-        "This note is %(over)s character too long; it holds 20,000. Nothing was cut, and nothing was kept yet.",
-        "This note is %(over)s characters too long; it holds 20,000. Nothing was cut, and nothing was kept yet.",
-        over,
-    ) % {"over": over}
-
-
-class NoteForm(forms.Form):
-    """A counselor's note. `author` is the person whom its page was opened for, `base` the version that it was opened with."""
-
-    text = LongTextField(
-        label=_("Your note"),
-        limit=NOTE_LIMIT,
-        too_long=_note_too_long,
-        required=False,
-        help_text=_(
-            "It is shown to you alone, never to the client. It goes when they delete their account, so what has to be kept belongs in your own records."
-        ),
-        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "true", "autocomplete": "off"}),
-    )
-    author = forms.CharField(widget=forms.HiddenInput, required=False)
-    base = forms.CharField(widget=forms.HiddenInput, required=False)

@@ -1,32 +1,29 @@
-"""The counselor's clients: the list, and one of them with the private note."""
+"""The counselor's clients: the list, and one of them with the private notes."""
 
 import uuid
 from collections.abc import Sequence
-from http import HTTPStatus
 
 from django.conf import settings
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.decorators import counselor_required
 from accounts.http import AuthenticatedHttpRequest
 from accounts.models import Connection, User
-from common import dates, errors
-from common.fields import REPAIRED, is_repaired
-from common.http import opened_by_another
-from common.kept_forms import keeps_text
+from common import dates
 from common.rendering.addresses import address_of
 from common.rendering.paging import page_of
-from counselor import groups, notes
+from counselor import groups
 from counselor.clients import AssignedSets, AssignmentRow, Client, ShareRow, Show, assigned_sets, assigned_to, find, progress_of, shared_by
-from counselor.forms.clients import ClientsForm, NoteForm
+from counselor.forms.clients import ClientsForm
 from counselor.models import Workspace
 from counselor.progress import Progress
+from counselor.views.notes import notes_of
 
 PER_PAGE = 100
 
@@ -133,61 +130,20 @@ def _how_it_ended(by: Connection.Ended) -> str:
 # --- One client.
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@keeps_text(may_become_page=False)
+@require_safe
 @counselor_required
 def client(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """A client, and the counselor's private note, whose form sends it to the same address."""
+    """A client, and the counselor's private notes."""
     counselor = request.user
-    if request.method == "POST" and opened_by_another(request):
-        return errors.other_person(request)
     connection = get_object_or_404(Connection.objects.of_counselor(counselor), pk=pk)
-    if request.method == "POST":
-        return _save_note(request, connection)
-    return _show(request, connection, _note_form(counselor, notes.of(connection)))
-
-
-def _note_form(counselor: User, note: notes.Note, *, text: str | None = None, auto_id: str = "id_%s") -> NoteForm:
-    """A form based on the stored note, with its text or another one."""
-    initial = {"text": note.text if text is None else text, "author": counselor.pk, "base": note.version}
-    return NoteForm(initial=initial, auto_id=auto_id)
-
-
-def _save_note(request: AuthenticatedHttpRequest, connection: Connection) -> HttpResponse:
-    form = NoteForm(request.POST)
-    if not form.is_valid():
-        return _show(request, connection, form, HTTPStatus.UNPROCESSABLE_ENTITY)
-    outcome = notes.save(request.user, connection, form.cleaned_data["text"], form.cleaned_data["base"], timezone.now())
-    if isinstance(outcome, notes.Conflict):
-        return _show_conflict(request, connection, form.cleaned_data["text"], outcome.stored)
-    messages.success(request, _("Your note is kept.") if outcome.text else _("There is no note now."))
-    if is_repaired(form):
-        messages.info(request, REPAIRED)
-    return redirect("counselor:client", pk=connection.pk)
-
-
-def _show_conflict(request: AuthenticatedHttpRequest, connection: Connection, typed: str, stored: notes.Note) -> HttpResponse:
-    """409: nothing was written. Shows both texts, with a form for each way to go on."""
-    counselor = request.user
-    both = "\n\n".join(text for text in (stored.text.rstrip(), typed) if text.strip())
-    context = {
-        "connection": connection,
-        "stored": stored.text,
-        "typed": _note_form(counselor, stored, text=typed),
-        "both": _note_form(counselor, stored, text=both, auto_id="both_%s") if stored.text and typed.strip() else None,
-    }
-    return render(request, "counselor/clients/note_conflict.html", context, status=HTTPStatus.CONFLICT)
-
-
-def _show(request: AuthenticatedHttpRequest, connection: Connection, form: NoteForm, status: int = HTTPStatus.OK) -> HttpResponse:
-    counselor = request.user
-    context: dict[str, object] = {"connection": connection, "form": form, "since": dates.date_of(connection.began_at)}
+    context: dict[str, object] = {"connection": connection, "since": dates.date_of(connection.began_at)}
+    context |= notes_of(request, connection, reverse("counselor:client", args=[pk]))
     if connection.ended_at is not None:
         context |= {"ended_on": dates.date_of(connection.ended_at), "how": _how_it_ended(Connection.Ended(connection.ended_by))}
     else:
         context["assignments"] = [_assignment(row) for row in assigned_to(counselor, connection, timezone.now())]
         context["shared"] = [_share(row) for row in shared_by(counselor, connection)]
-    return render(request, "counselor/clients/client.html", context, status=status)
+    return render(request, "counselor/clients/client.html", context)
 
 
 def _assignment(row: AssignmentRow) -> dict[str, object]:

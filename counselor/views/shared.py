@@ -17,13 +17,14 @@ from accounts.http import AuthenticatedHttpRequest
 from accounts.models import Connection
 from common import dates, errors
 from common.fields import REPAIRED, is_repaired
-from common.http import opened_by_another
+from common.http import next_address, opened_by_another
 from common.ids import parse_id
 from common.kept_forms import keeps_text
 from common.rendering.paging import page_of
-from journal.forms.shared import ReplyForm
+from journal.forms.shared import DraftForm, ReplyForm
 from journal.models.share import Share
-from journal.sharing import readings, replies, threads
+from journal.sharing import drafts, readings, replies, threads
+from journal.sharing.drafts import Draft
 
 PER_PAGE = 30
 
@@ -95,7 +96,9 @@ def _find(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> Share:
 
 @require_safe
 def shared_answer(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
-    return _show(request, _find(request, pk), ReplyForm.blank(request.user.pk))
+    share = _find(request, pk)
+    draft = drafts.of(request.user, [pk]).get(pk, Draft())
+    return _show(request, share, ReplyForm.blank(request.user.pk, draft))
 
 
 def _show(request: AuthenticatedHttpRequest, share: Share, form: ReplyForm, status: int = 200) -> HttpResponse:
@@ -140,4 +143,12 @@ def shared_reply(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpRespon
     messages.success(request, _("Your reply is there."))
     if is_repaired(form):
         messages.info(request, REPAIRED)
-    return redirect("shared_answer", pk)
+    return redirect(next_address(request) or reverse("shared_answer", args=[pk]))
+
+
+@require_POST
+def shared_draft(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Keeps a reply while it is written. For the page's script: static/js/saved-form.js."""
+    if opened_by_another(request):
+        return errors.other_person(request)
+    return DraftForm(request.POST).keep(request.user, _find(request, pk), timezone.now())

@@ -7,14 +7,19 @@ from typing import Any, Self
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import QueryDict
+from django.http import JsonResponse, QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from accounts.models import User
 from common.fields import DayField, LongTextField
 from common.ids import new_id
+from common.rendering import saved_forms
 from journal.forms.share import SharingForm
+from journal.models.share import Share
+from journal.sharing import drafts
+from journal.sharing.drafts import Draft
 from journal.sharing.replies import REPLY_LIMIT
 
 MAX_NIGHTS = MAX_ENTRIES = 100  # of one span, and shared at once
@@ -67,10 +72,27 @@ def _reply_too_long(over: int) -> "str | Promise":
     ) % {"over": over}
 
 
+class DraftForm(forms.Form):
+    """A reply while it is written. It may be empty: then there is nothing to keep."""
+
+    text = LongTextField(label=_("Your reply"), limit=REPLY_LIMIT, too_long=_reply_too_long, required=False)
+    base = forms.IntegerField(required=False, min_value=0)
+
+    def keep(self, author: User, share: Share, now: dt.datetime) -> JsonResponse:
+        """Keep it, and say what became of it: common/rendering/saved_forms.py. The caller has checked that they may write under this share."""
+        if not self.is_valid():
+            return saved_forms.refused(self)
+        outcome = drafts.save(author, share, self.cleaned_data["text"], self.cleaned_data["base"] or 0, now)
+        if isinstance(outcome, drafts.Conflict):
+            return saved_forms.conflict(outcome.stored.text, outcome.stored.version)
+        return saved_forms.saved(outcome.version, now)
+
+
 class ReplyForm(forms.Form):
     """A reply, with the id that its page generated for it when it was opened."""
 
     id = forms.UUIDField(widget=forms.HiddenInput)
+    base = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)  # the version of the draft that the page shows
     author = forms.UUIDField(widget=forms.HiddenInput, required=False)  # whom the page was opened for
     text = LongTextField(
         label=_("Your reply"),
@@ -83,16 +105,18 @@ class ReplyForm(forms.Form):
     @property
     def page_is_damaged(self) -> bool:
         """Whether a hidden field is invalid, which the person can do nothing about."""
-        return not self.errors.keys().isdisjoint({"id", "author"})
+        return not self.errors.keys().isdisjoint({"id", "author", "base"})
 
     @classmethod
-    def blank(cls, author: uuid.UUID) -> Self:
-        return cls(initial={"id": new_id(), "author": author})
+    def blank(cls, author: uuid.UUID, draft: Draft, prefix: str = "id") -> Self:
+        """With what this person had begun to write. `prefix` begins the ids of its fields, where a page has several."""
+        initial = {"id": new_id(), "author": author, "text": draft.text, "base": draft.version}
+        return cls(initial=initial, auto_id=f"{prefix}_%s")
 
     @classmethod
     def sent(cls, data: QueryDict, author: uuid.UUID) -> Self:
         """A bound form. Damaged hidden fields are replaced by valid ones, so that the page can be sent again."""
         form = cls(data)
         if form.page_is_damaged:
-            form.data = {"text": data.get("text", ""), "id": str(new_id()), "author": str(author)}
+            form.data = {"text": data.get("text", ""), "id": str(new_id()), "author": str(author), "base": "0"}
         return form

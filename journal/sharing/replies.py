@@ -11,6 +11,7 @@ from accounts.models import Connection, User
 from common.ids import create_once
 from journal import guide_texts, markup
 from journal.models.share import Reply, ReplyContent, Share, ShareContent
+from journal.sharing import drafts
 from journal.sharing.readings import lock
 
 REPLY_LIMIT = 20_000  # characters
@@ -48,6 +49,7 @@ def _reply(person: User, share: Share, pk: uuid.UUID, content: ReplyContent, now
     new, is_new = create_once(
         own, pk, build=build, is_same=lambda existing: existing.content is not None and existing.content.text == content.text
     )
+    drafts.forget(person, locked.pk)
     other = locked.parent_id if from_counselor else share.connection.counselor_id
     if is_new and other:
         notifications.queue(other, now)

@@ -10,9 +10,10 @@ from django.utils import timezone
 from accounts import connections, people
 from accounts.models import Connection, Role, User
 from common.ids import new_id
-from counselor import assigning, groups, invitations, notes
+from counselor import assigning, groups, invitations
 from counselor.assigning import Plan, Recipient
 from counselor.models import Workspace
+from counselor.sessions import notes
 from counselor.workspace import approve, open_workspace
 from journal.entries.saving import Draft, Saved
 from journal.entries.submission import Finish, submit
@@ -59,7 +60,7 @@ def _connect(counselor: User, values: dict[str, Any], sets: dict[str, PromptSet]
     connection = invitations.accept(parent, invitation, parent_name=name, sees_answered=values["sees_answered"], now=began_at)
     connections.mark_informed(parent, connection.pk, began_at)
     if "note" in values:
-        notes.save(counselor, connection, values["note"].strip(), notes.of(connection).version, now)
+        notes.save(counselor, connection, notes.Draft(new_id(), counselor.tonight(now), values["note"].strip()), now)
     details = values["assignment"]
     assignment = _assign(counselor, connection, sets[details["set"]], details, parent, now)
     for answer in details["answer"]:

@@ -81,7 +81,7 @@ def test_an_address_names_the_module_and_the_function_of_its_view() -> None:
 def test_an_address_that_both_use_has_a_view_on_each_side() -> None:
     shared = [address for address in PAGES if len(address.views) > 1]
 
-    assert [address.name for address in shared] == ["shared", "shared_answer", "shared_open", "shared_reply"]
+    assert [address.name for address in shared] == ["shared", "shared_answer", "shared_open", "shared_reply", "shared_draft"]
     for address in shared:
         assert [inspect.unwrap(view).__module__ for view in address.views] == ["counselor.views.shared", "journal.views.sharing.shared"]
 

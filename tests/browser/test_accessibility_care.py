@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 from django.db.models import F
 from django.utils import timezone
-from playwright.sync_api import FilePayload, Page
+from playwright.sync_api import FilePayload, Page, expect
 
 from accounts import connections
 from accounts.models import Connection, User
 from common.ids import new_id
-from counselor import groups, invitations, notes
+from counselor import groups, invitations
 from counselor.models import Invitation
+from counselor.sessions import notes
 from journal.entries.submission import submit
 from journal.models import Entry, Mode, Share
 from journal.sharing import readings, replies, shares
@@ -23,7 +24,17 @@ from prompts.models import Assignment, PromptSet
 from tests.browser.axe import LONG, LOOKED_AT, be_clean, open_page
 from tests.browser.conftest import SignIn, TakeSession
 from tests.browser.test_accessibility import AT_ONCE
-from tests.factories import make_assignment, make_connection, make_counselor, make_draft, make_entry, make_invitation, make_set, make_user
+from tests.factories import (
+    make_assignment,
+    make_connection,
+    make_counselor,
+    make_draft,
+    make_entry,
+    make_invitation,
+    make_note,
+    make_set,
+    make_user,
+)
 from tests.helpers import DAY, confirm, signed_in
 
 pytestmark = pytest.mark.usefixtures("library")
@@ -165,7 +176,7 @@ def places(connection: Connection, counselor: User, parent: User) -> dict[str, o
 
     group = groups.create(counselor, new_id(), "T" * 60)
     groups.change(group, "T" * 60, [connection.pk])
-    notes.save(counselor, connection, LONG, "", now)
+    make_note(connection, LONG)
     own = make_invitation(counselor, name="A friend of Mara’s", now=now)
     invitations.withdraw(counselor, make_invitation(counselor, email="sent@example.org", now=now).pk, now)
     removed = make_set(counselor, name="Put away")
@@ -292,11 +303,15 @@ def test_a_shared_page_closed_and_opened(page: Page, sign_in: SignIn, connection
 
 def test_a_note_written_in_two_places(page: Page, sign_in: SignIn, connection: Connection, counselor: User) -> None:
     sign_in(counselor)
-    page.goto(f"/accounts/clients/{connection.pk}/")
-    notes.save(counselor, connection, "From the first tab.", "", timezone.now())
-    page.get_by_label("Your note").fill("From the second tab.")
-    press(page, "Keep the note", 409)
-    press(page, "Keep both")
+    note = make_note(connection, "From the first tab.")
+    look_closely(page, f"/accounts/notes/{note.pk}/")
+    notes.save(counselor, connection, notes.Draft(note.pk, note.dated, "From the first tab, later.", note.version), timezone.now())
+    page.get_by_label("Note").fill("From the second tab.")
+    expect(page.get_by_text("Written elsewhere")).to_be_visible()
+    page.get_by_role("button", name="Keep both").click()
+    press(page, "Save note")
+    for path in ("/accounts/notes/", f"/accounts/notes/new/?client={connection.pk}", f"/accounts/notes/?client={connection.pk}"):
+        look_closely(page, path)
 
 
 # --- A counselor builds a set, and gives it

@@ -317,6 +317,7 @@ class CommandTests(TestCase):
     def test_has_a_task_for_each_promise(self) -> None:
         assert {task.name: task.every for task in scheduler.TASKS} == {
             "trash": HOUR,
+            "notes": DAY,
             "revisions": 6 * HOUR,
             "rendering": HOUR / 12,
             "search": HOUR / 12,

@@ -21,15 +21,15 @@ from accounts import people as accounts_people
 from accounts.connections import hand_overs
 from accounts.models import Child, Connection, HandOver, User
 from common.ids import new_id
-from counselor import groups, notes, practices
-from counselor.models import ClientGroup, Invitation, Workspace
+from counselor import groups, practices
+from counselor.models import ClientGroup, ClientNote, Invitation, Workspace
 from journal import jobs, repairs
 from journal.exchange import exporting
 from journal.exchange.book import making
 from journal.exchange.choosing import Choice
 from journal.exchange.importing import uploads
 from journal.history import revisions
-from journal.models import Attachment, Entry, Import, ImportSummary, Job, Reply, Revision, Share
+from journal.models import Attachment, Entry, Import, ImportSummary, Job, RecordCopy, Reply, ReplyDraft, Revision, Share
 from journal.nights import walks
 from journal.sharing import readings, replies, shares
 from prompts import questions
@@ -40,6 +40,7 @@ from tests.factories import (
     make_counselor,
     make_entry,
     make_invitation,
+    make_note,
     make_own_question,
     make_path_prompts,
     make_set,
@@ -163,6 +164,7 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "journal/shared/<uuid:pk>/": (Answers(302, 200, 404, 404, connected=200), WRONG_METHOD),
     "journal/shared/<uuid:pk>/open/": (WRONG_METHOD, Answers(302, 302, 404, 404, connected=302)),
     "journal/shared/<uuid:pk>/reply/": (WRONG_METHOD, Answers(302, 422, 404, 404, connected=422)),
+    "journal/shared/<uuid:pk>/draft/": (WRONG_METHOD, Answers(302, 200, 404, 404, connected=200)),
     "journal/shared/<uuid:pk>/take-back/": (WRONG_METHOD, Answers(302, 302, 404, 404)),
     "journal/<uuid:pk>/share/": (OWN, Answers(302, 422, 404, 404)),
     # A parent's counselors, and what they gave
@@ -198,8 +200,13 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "accounts/hand-over/<uuid:pk>/seen/": (WRONG_METHOD, Answers(302, 404, 404, 404, counselor=302)),  # another’s press marks nothing
     "accounts/role/": (WRONG_METHOD, everybody(302)),
     "accounts/clients/": (COUNSELING, WRONG_METHOD),
-    # A note stays when its connection ends; a POST that does not know what it says changes nothing.
-    "accounts/clients/<uuid:pk>/": (COUNSELORS._replace(ended=200), Answers(302, 404, 404, 404, connected=409, ended=302)),
+    # Notes stay when their connection ends.
+    "accounts/clients/<uuid:pk>/": (COUNSELORS._replace(ended=200), WRONG_METHOD),
+    "accounts/notes/": (COUNSELING, Answers(302, 404, 404, 404, counselor=422)),
+    "accounts/notes/new/": (Answers(302, 302, 302, 302, counselor=404), WRONG_METHOD),  # names a client
+    "accounts/notes/<uuid:pk>/": (COUNSELORS, Answers(302, 404, 404, 404, connected=422)),
+    "accounts/notes/<uuid:pk>/delete/": (WRONG_METHOD, Answers(302, 404, 404, 404, connected=302)),
+    "accounts/notes/<uuid:pk>/put-back/": (WRONG_METHOD, Answers(302, 404, 404, 404, connected=302)),
     "accounts/groups/": (COUNSELING, Answers(302, 404, 404, 404, counselor=422)),
     "accounts/groups/<uuid:pk>/": (COUNSELORS, Answers(302, 404, 404, 404, connected=422)),
     # Another counselor's press deletes nothing.
@@ -371,6 +378,7 @@ class People(NamedTuple):
     colleagues_set: PromptSet
     hand_over: HandOver
     group: ClientGroup
+    note: ClientNote
     invitation: Invitation
 
 
@@ -393,7 +401,7 @@ def make_people() -> People:
     answer = make_entry(owner, text="The owner’s answer.", kind=Entry.Kind.FREE, children=(child.id,))
     present = make_relationship(owner, connected, answer, "The counselor’s")
     former = make_relationship(owner, ended, answer, "The former’s")
-    notes.save(connected, present.connection, "The counselor’s note.", "", now)
+    note = make_note(present.connection, "The counselor’s note.")
     group = groups.create(connected, new_id(), "The counselor’s group")
     groups.change(group, "The counselor’s group", [present.connection.pk])
     connections.end(owner, former.connection.pk, now)
@@ -417,6 +425,7 @@ def make_people() -> People:
         colleagues_set=make_practice_of(connected, unconnected),
         hand_over=hand_overs.ask(connected, present.connection.pk, unconnected, "A colleague", now),
         group=group,
+        note=ClientNote.objects.get(pk=note.pk),
         invitation=make_invitation(connected, name="The counselor’s friend", now=now),
     )
 
@@ -473,6 +482,7 @@ def row_named(route: str, visitor: str, people: People) -> Any:
         "accounts/hand-over/": relationship.connection,
         "accounts/clients/": relationship.connection,
         "accounts/groups/": people.group,
+        "accounts/notes/": people.note,
         "accounts/invitations/": people.invitation,
         "prompts/given/": relationship.given,
         "prompts/assignments/": relationship.given,
@@ -542,7 +552,9 @@ def of_both(people: People) -> list[object]:
         [(row.content.name, row.version, row.removed_at) for row in PromptSet.objects.filter(author=people.connected)],
         Assignment.objects.values_list("paused", "ended_at", "cadence").get(pk=people.present.given.pk),
         [(row.content.name, *row.members.all()) for row in ClientGroup.objects.of_counselor(people.connected)],
-        notes.of(Connection.objects.get(pk=people.present.connection.pk)),
+        list(ClientNote.objects.values_list("dated", "version", "removed_at")),
+        list(ReplyDraft.objects.values_list("author", "version")),
+        RecordCopy.objects.count(),
         Invitation.objects.values_list("withdrawn_at", "accepted_at", "code_until").get(pk=people.invitation.pk),
         Workspace.objects.filter(counselor=people.connected).exists(),
     ]

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts import connections
 from accounts.models import Child, Children, Connection, User
 from common.ids import new_id
-from counselor import assigning, groups, invitations, notes, sets
+from counselor import assigning, groups, invitations, sets
 from counselor.models import ClientGroup
 from journal.entries import trash
 from journal.entries.submission import submit
@@ -31,6 +31,7 @@ from tests.factories import (
     make_draft,
     make_entry,
     make_journal,
+    make_note,
     make_path_prompts,
     make_prompt,
     make_set,
@@ -245,7 +246,7 @@ def pair(db: None) -> Pair:
     connection = make_connection(counselor, parent)
     first = share_pages(connection, range(1, 3))
     submit(parent, make_draft(entry_id=first.entry_id, night=first.night, base=1, text="We read three."), None, timezone.now())
-    notes.save(counselor, connection, "Listens.", "", timezone.now())
+    make_note(connection, "Listens.")
     invitations.invite(counselor, email="", name="A friend", now=timezone.now())
     group = groups.create(counselor, new_id(), "Tuesdays")
     groups.change(group, "Tuesdays", [connection.pk])

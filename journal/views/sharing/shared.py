@@ -29,10 +29,11 @@ from common.http import next_address, opened_by_another
 from common.kept_forms import keeps_text
 from common.rendering.failures import Failure
 from common.rendering.paging import page_of
-from journal.forms.shared import MAX_ENTRIES, ReplyForm, ShareNightsForm, SpanForm
+from journal.forms.shared import MAX_ENTRIES, DraftForm, ReplyForm, ShareNightsForm, SpanForm
 from journal.guide_texts import preview
 from journal.models import Entry, Reading, Share
-from journal.sharing import readings, replies, shares, threads
+from journal.sharing import drafts, readings, replies, shares, threads
+from journal.sharing.drafts import Draft
 from journal.views.sharing import share as sharing
 
 PER_PAGE = 30
@@ -86,7 +87,9 @@ def _find(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> Share:
 
 @require_safe
 def shared_answer(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
-    return _show(request, _find(request, pk), ReplyForm.blank(request.user.pk))
+    share = _find(request, pk)
+    draft = drafts.of(request.user, [pk]).get(pk, Draft())
+    return _show(request, share, ReplyForm.blank(request.user.pk, draft))
 
 
 def _show(request: AuthenticatedHttpRequest, share: Share, form: ReplyForm, status: int = 200) -> HttpResponse:
@@ -140,6 +143,17 @@ def shared_reply(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpRespon
     if is_repaired(form):
         messages.info(request, REPAIRED)
     return redirect("shared_answer", pk)
+
+
+@require_POST
+def shared_draft(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Keeps a reply while it is written. For the page's script: static/js/saved-form.js."""
+    if opened_by_another(request):
+        return errors.other_person(request)
+    share = _find(request, pk)
+    if share.taken_back_at is not None:
+        raise Http404
+    return DraftForm(request.POST).keep(request.user, share, timezone.now())
 
 
 @require_POST

@@ -1,4 +1,4 @@
-"""`/accounts/clients/` and `<id>/`: the list of a counselor's clients, and one client with the counselor's private note."""
+"""`/accounts/clients/` and `<id>/`: the list of a counselor's clients, and one client with the counselor's private notes."""
 
 import datetime as dt
 from http import HTTPStatus
@@ -10,22 +10,20 @@ from django.db import connection as database
 from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 
-from accounts import connections, leaving
+from accounts import connections
 from accounts.models import Connection, User
 from common.ids import new_id
 from counselor import groups
-from counselor.models import NOTE_LIMIT, ClientNote
 from journal.models import Reply, Share
 from journal.sharing import readings, replies, shares
 from prompts import received
 from prompts.models import AssignedStep, Assignment
-from tests.factories import make_assignment, make_connection, make_counselor, make_entry, make_set, make_user
-from tests.helpers import DAY, element, form_fields, hidden_fields, parsed
+from tests.factories import make_assignment, make_connection, make_counselor, make_entry, make_note, make_set, make_user
+from tests.helpers import DAY, element, parsed
 
 NOW = dt.datetime(2026, 3, 10, 21, 4, tzinfo=dt.UTC)
 NIGHT = NOW.date()
 MOST_QUERIES = 8  # those for the session and the person among them
-SAME_SITE = {"Sec-Fetch-Site": "same-origin"}
 
 
 def words(tag: Tag | None) -> str:
@@ -106,15 +104,11 @@ class WhoMayLookTests(ClientsCase):
             self.client.force_login(visitor)
             for url in (self.url, self.address()):
                 self.assertRedirects(self.client.get(url), "/accounts/workspace/", fetch_redirect_response=False)
-            assert self.client.post(self.address(), {"text": "Mine now."}).status_code == HTTPStatus.NOT_FOUND
-        assert not ClientNote.objects.exists()
 
     def test_another_counselor_sees_none_of_the_clients(self) -> None:
         self.client.force_login(self.other)
         assert self.names() == []
         assert self.client.get(self.address()).status_code == HTTPStatus.NOT_FOUND
-        assert self.client.post(self.address(), {"text": "Mine now."}).status_code == HTTPStatus.NOT_FOUND
-        assert not ClientNote.objects.exists()
 
     def test_the_list_takes_no_posts(self) -> None:
         assert self.client.post(self.url).status_code == HTTPStatus.METHOD_NOT_ALLOWED
@@ -324,7 +318,7 @@ class EndedTests(ClientsCase):
     def test_their_page_holds_the_note_and_when_it_ended(self) -> None:
         self.give(name="What I gave")
         self.share()
-        self.client.post(self.address(), {"text": "Likes the rain.", "base": ""})
+        make_note(self.connection)
         connections.end(self.parent, self.connection.pk, NOW)
         page = self.read(self.address())
         main = words(page.main)
@@ -387,142 +381,16 @@ class OneClientTests(ClientsCase):
     def test_queries_do_not_grow(self) -> None:
         self.give()
         self.share()
-        self.client.post(self.address(), {"text": "Likes the rain."})
+        make_note(self.connection)
         self.client.get(self.address())
         self.read(self.address())
         before = len(self.queries)
         for number in range(8):
+            make_note(self.connection)
             self.give(name=f"Set {number}")
             self.share(night=NIGHT - (number + 1) * DAY)
         self.read(self.address())
         assert len(self.queries) == before
-
-
-class NoteTests(ClientsCase):
-    def fields(self) -> dict[str, str]:
-        """What the form of the note sends when nothing is touched."""
-        return {name: value for name, [value] in form_fields(self.read(self.address()), "section form").items()}
-
-    def stored(self) -> str | None:
-        row = ClientNote.objects.filter(connection=self.connection).first()
-        return row.content.text if row else None
-
-    def test_is_kept_as_it_was_typed_and_sealed(self) -> None:
-        text = "  Likes <rain>.\n\nTwo dogs.  "
-        response = self.client.post(self.address(), {**self.fields(), "text": text.replace("\n", "\r\n")})
-        self.assertRedirects(response, self.address())
-        assert self.fields()["text"] == text
-        with database.cursor() as cursor:
-            cursor.execute("SELECT content FROM counselor_clientnote")
-            assert b"rain" not in bytes(cursor.fetchone()[0])
-
-    def test_sent_twice_is_kept_once(self) -> None:
-        sent = {**self.fields(), "text": "Likes the rain."}
-        for _ in range(2):
-            assert self.client.post(self.address(), sent).status_code == HTTPStatus.FOUND
-        changed = {**self.fields(), "text": "Likes snow."}
-        for _ in range(2):
-            assert self.client.post(self.address(), changed).status_code == HTTPStatus.FOUND
-        assert self.stored() == "Likes snow."
-
-    def test_emptied_it_is_gone(self) -> None:
-        self.client.post(self.address(), {**self.fields(), "text": "Likes the rain."})
-        sent = {**self.fields(), "text": " \n "}
-        for _ in range(2):
-            assert self.client.post(self.address(), sent).status_code == HTTPStatus.FOUND
-        assert not ClientNote.objects.exists()
-
-    def test_two_pages_lose_nothing(self) -> None:
-        first, second = self.fields(), self.fields()
-        self.client.post(self.address(), {**first, "text": "Likes the rain."})
-        response = self.client.post(self.address(), {**second, "text": "Two dogs."})
-        assert response.status_code == HTTPStatus.CONFLICT
-        assert self.stored() == "Likes the rain."
-        page = parsed(response)
-        assert "Likes the rain." in words(element(page, ".reading"))
-        typed, both = (area.get_text().removeprefix("\n") for area in page.select("textarea"))
-        assert typed == "Two dogs."
-        assert both == "Likes the rain.\n\nTwo dogs."
-        assert "Two dogs" not in words(page.title)
-
-        form = page.select("main form")[1]
-        sent = {str(field["name"]): str(field.get("value", "")) for field in form.select("input")}
-        assert self.client.post(self.address(), {**sent, "text": both}).status_code == HTTPStatus.FOUND
-        assert self.stored() == both
-
-    def test_a_page_from_before_it_was_changed_twice_or_emptied_writes_nothing_over(self) -> None:
-        self.client.post(self.address(), {**self.fields(), "text": "One."})
-        old = self.fields()
-        self.client.post(self.address(), {**old, "text": "Two."})
-        assert self.client.post(self.address(), {**old, "text": "Three."}).status_code == HTTPStatus.CONFLICT
-        self.client.post(self.address(), {**self.fields(), "text": ""})
-        response = self.client.post(self.address(), {**old, "text": "Three."})
-        assert response.status_code == HTTPStatus.CONFLICT
-        assert "It was emptied" in response.content.decode()
-        assert self.client.post(self.address(), {**old, "base": "damaged", "text": "x"}).status_code == HTTPStatus.CONFLICT
-        assert self.stored() is None
-
-    def test_too_long_it_comes_back_whole(self) -> None:
-        text = "a\n" * (NOTE_LIMIT // 2)
-        self.client.post(self.address(), {**self.fields(), "text": text.replace("\n", "\r\n")})
-        assert self.stored() == text
-        response = self.client.post(self.address(), {**self.fields(), "text": text + "bc"})
-        assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-        page = parsed(response)
-        assert "2 characters too long" in words(element(page, ".errorlist"))
-        area = element(page, "textarea")
-        assert area.get_text().removeprefix("\n").replace("\r\n", "\n") == text + "bc"
-        assert not area.has_attr("maxlength")
-        assert self.stored() == text
-
-    def test_letters_that_cannot_be_kept_are_taken_out(self) -> None:
-        response = self.client.post(self.address(), {**self.fields(), "text": "a\0b"}, follow=True)
-
-        assert self.stored() == "ab"
-        assert "cannot be kept were taken out" in response.content.decode()
-
-    def test_clients_never_see_it_and_it_goes_with_their_account(self) -> None:
-        self.client.post(self.address(), {**self.fields(), "text": "Likes the rain."})
-        connections.end(self.counselor, self.connection.pk, NOW)
-        self.client.post(self.address(), {**self.fields(), "text": "Likes the rain. Came to an end well."})
-        assert self.stored() == "Likes the rain. Came to an end well."
-        leaving.delete(self.parent)
-        assert not ClientNote.objects.exists()
-        assert self.client.get(self.address()).status_code == HTTPStatus.NOT_FOUND
-
-    # --- What was being written is still there after a failure.
-
-    def send(self, fields: dict[str, str], status: int) -> BeautifulSoup:
-        """The page that answers, with this status."""
-        response = self.client.post(self.address(), fields, headers=SAME_SITE)
-        assert response.status_code == status
-        return parsed(response)
-
-    def test_signed_out_it_waits_on_a_page_of_its_own(self) -> None:
-        sent = {**self.fields(), "text": "Likes the rain."}
-        self.client.logout()
-        page = self.send(sent, HTTPStatus.UNAUTHORIZED)
-        assert element(page, "form.kept")["action"] == self.address()
-        self.client.force_login(self.counselor)
-        text = element(page, "form.kept textarea").get_text().strip()
-        self.client.post(self.address(), {**hidden_fields(page, "form.kept"), "text": text})
-        assert self.stored() == "Likes the rain."
-
-    def test_when_its_client_is_gone_it_is_shown_and_can_be_sent_nowhere(self) -> None:
-        sent = {**self.fields(), "text": "Likes the rain."}
-        leaving.delete(self.parent)
-        page = self.send(sent, HTTPStatus.NOT_FOUND)
-        assert "Likes the rain." in words(page.main)
-        assert "copy what you want to keep" in words(page.main)
-        assert not page.select("main button")
-        assert "/journal/new/" not in str(page.main)
-
-    def test_another_person_who_signed_in_meanwhile_does_not_see_it(self) -> None:
-        sent = {**self.fields(), "text": "Likes the rain."}
-        for visitor, status in ((self.other, HTTPStatus.FORBIDDEN), (self.parent, HTTPStatus.NOT_FOUND)):
-            self.client.force_login(visitor)
-            assert "Likes the rain." not in str(self.send(sent, status))
-        assert self.stored() is None
 
 
 class SetsOfOthersTests(ClientsCase):

@@ -27,6 +27,7 @@ class SharedTests:
         for _ in range(2):
             signed_in(sharing.counselor).post(url(share, "open/"))
             evening.shift(DAY)
+        client = signed_in(sharing.parent)
         client.post(url(share, "take-back/"))
 
         shown = main_text(client.get("/journal/shared/"))
