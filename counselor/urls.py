@@ -1,6 +1,6 @@
 from django.urls import path
 
-from counselor.views import assignments, clients, groups, hand_over, invitations, notes, practice, sets, workspace
+from counselor.views import assignments, clients, groups, hand_over, invitations, notes, practice, session, sets, workspace
 
 app_name = "counselor"
 
@@ -25,6 +25,8 @@ urlpatterns = [
     path("accounts/invitations/<str:token>/", invitations.invitation, name="invitation"),
     path("accounts/clients/", clients.clients, name="clients"),
     path("accounts/clients/<uuid:pk>/", clients.client, name="client"),
+    path("accounts/clients/<uuid:pk>/session/", session.session, name="session"),
+    path("accounts/clients/<uuid:pk>/session/open/", session.session_open, name="session_open"),
     path("accounts/notes/", notes.notes, name="notes"),
     path("accounts/notes/new/", notes.note_new, name="note_new"),
     path("accounts/notes/<uuid:pk>/", notes.note, name="note"),

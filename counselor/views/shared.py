@@ -21,6 +21,7 @@ from common.http import next_address, opened_by_another
 from common.ids import parse_id
 from common.kept_forms import keeps_text
 from common.rendering.paging import page_of
+from counselor.sessions import waiting
 from journal.forms.shared import DraftForm, ReplyForm
 from journal.models.share import Share
 from journal.sharing import drafts, readings, replies, threads
@@ -91,7 +92,7 @@ def _row(share: Share) -> Row:
 
 def _find(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> Share:
     """A share that this counselor may read. Raises Http404 for everybody else."""
-    return get_object_or_404(Share.objects.for_counselor(request.user).select_related("connection"), pk=pk)
+    return get_object_or_404(readings.with_last_reading(Share.objects.for_counselor(request.user)).select_related("connection"), pk=pk)
 
 
 @require_safe
@@ -105,7 +106,7 @@ def _show(request: AuthenticatedHttpRequest, share: Share, form: ReplyForm, stat
     """Shows the text on the day on which its opening was recorded; else the button that opens it."""
     if not readings.is_open(request.user, share, timezone.now()):
         # A reply that is refused after that stays on its page.
-        context = {"share": share, "night": dates.evening(share.night), "form": form if form.is_bound else None}
+        context = {"share": share, "night": dates.evening(share.night), "form": form if form.is_bound else None, **_around(request, share)}
         return render(request, "counselor/shared/closed.html", context, status=status)
     content = share.content
     context = {
@@ -116,8 +117,15 @@ def _show(request: AuthenticatedHttpRequest, share: Share, form: ReplyForm, stat
         "html": replies.html(content) if content else "",
         "thread": threads.for_counselor(share),
         "form": form,
+        **_around(request, share),
     }
     return render(request, "counselor/shared/answer.html", context, status=status)
+
+
+def _around(request: AuthenticatedHttpRequest, share: Share) -> dict[str, object]:
+    """What waits to be read before and after this share, each opened with one press."""
+    before, after = waiting.shares_around(request.user, share)
+    return {"share_before": before, "share_after": after}
 
 
 @require_POST

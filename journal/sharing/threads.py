@@ -3,6 +3,8 @@
 What the other side wrote is shown once it was opened with a button: merely loading a page does not count as reading.
 """
 
+import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from django.utils.safestring import SafeString
@@ -33,7 +35,18 @@ class Thread:
 
 
 def for_counselor(share: Share) -> Thread:
-    rows = list(share.replies.defer("kept").order_by("written_at", "pk"))
+    return for_counselor_under([share])[share.pk]
+
+
+def for_counselor_under(shares: Sequence[Share]) -> dict[uuid.UUID, Thread]:
+    """The replies under each of these shares, which were loaded with their connection. One query."""
+    rows: dict[uuid.UUID, list[Reply]] = {share.pk: [] for share in shares}
+    for reply in Reply.objects.filter(share__in=list(rows)).defer("kept").order_by("written_at", "pk"):
+        rows[reply.share_id].append(reply)
+    return {share.pk: _for_counselor(share, rows[share.pk]) for share in shares}
+
+
+def _for_counselor(share: Share, rows: list[Reply]) -> Thread:
     seen = [row for row in rows if row.from_counselor or row.seen_at]
     shown = [_shown(row, row.content, share.connection.parent_name, mine=row.from_counselor) for row in seen]
     # A counselor is not shown when the parent opened a reply.

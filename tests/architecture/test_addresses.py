@@ -21,6 +21,7 @@ WRITING = "writing"  # what the pages at several addresses that are written on h
 MOVED = "journal.views.moved"  # redirects of former addresses
 VIEW_PACKAGES = {"journal": ("exchange", "finding", "sent", "sharing")}  # of views that are about one thing
 CHOOSING = "choosing"  # which nights are taken away: as a file, on paper or as a book
+OWN_MODULES = {"session", "records"}  # of a client, whose own page is about the clients: words that name a module wherever they stand
 KEYWORDS = {"import": "imports"}  # words of addresses that are no names in Python
 SIDES = {"parent", "counselor"}  # what `by_role` and `for_either` choose between
 ROOT = Path(__file__).parents[2]
@@ -38,6 +39,9 @@ class Address:
     def module_name(self) -> str:
         words = [word for word in re.sub(r"<[^>]*>", "", self.route).split("/") if word]
         door = words[0] if words and words[0] in DOORS else ""
+        own = [word for word in words if word in OWN_MODULES]
+        if own:
+            return own[0]
         named = [word for word in words[bool(door) :] if word not in ACTS]
         return KEYWORDS.get(named[0], named[0].replace("-", "_")) if named else DOOR_PAGES[door]
 

@@ -202,6 +202,8 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "accounts/clients/": (COUNSELING, WRONG_METHOD),
     # Notes stay when their connection ends.
     "accounts/clients/<uuid:pk>/": (COUNSELORS._replace(ended=200), WRONG_METHOD),
+    "accounts/clients/<uuid:pk>/session/": (COUNSELORS, WRONG_METHOD),
+    "accounts/clients/<uuid:pk>/session/open/": (WRONG_METHOD, Answers(302, 404, 404, 404, connected=302)),
     "accounts/notes/": (COUNSELING, Answers(302, 404, 404, 404, counselor=422)),
     "accounts/notes/new/": (Answers(302, 302, 302, 302, counselor=404), WRONG_METHOD),  # names a client
     "accounts/notes/<uuid:pk>/": (COUNSELORS, Answers(302, 404, 404, 404, connected=422)),
@@ -330,6 +332,7 @@ KEPT = {f"The counselor’s {word}" for word in ("note", "group", "friend")}
 SEEN = {"owner": OWNERS | HANDED, "connected": HANDED | KEPT, "ended": {"The former’s set"}}  # of their own
 READ = {"The owner’s answer", "The owner’s reply"}  # by the connected counselor, on this page and nowhere else:
 SHARED = "journal/shared/<uuid:pk>/"
+SESSION = "accounts/clients/<uuid:pk>/session/"  # and on this one
 
 
 class Relationship(NamedTuple):
@@ -525,7 +528,7 @@ VISITORS = ("nobody", "stranger", "staff", "unconnected", "ended", "connected", 
 def allowed_marks(visitor: str, route: str) -> set[str]:
     """What of the marked texts may stand on this page."""
     seen = SEEN.get(visitor, set())
-    return seen | READ if visitor == "connected" and route.startswith(SHARED) else seen
+    return seen | READ if visitor == "connected" and route.startswith((SHARED, SESSION)) else seen
 
 
 def marks(content: bytes) -> set[str]:
@@ -562,6 +565,7 @@ def of_both(people: People) -> list[object]:
 
 MAX_QUERIES = 7
 MAX_QUERIES_OF_TONIGHT = 8  # of the owner, who is on a path, had counselors, and has a repair open: see test_queries_of_tonight.py
+MAX_QUERIES_OF_A_SESSION = 16  # however much was shared: see tests/counselor/views/test_session.py
 DEARER = ("admin/", "accounts/email/", "accounts/2fa/reauthenticate/", "accounts/2fa/totp/deactivate/")  # pages of Django's and allauth's
 
 
@@ -584,6 +588,7 @@ def test_a_get_answers_as_the_table_says_and_changes_nothing(visitor: str, peopl
     assert set.union(*seen.values()) == SEEN.get(visitor, set()) | allowed_marks(visitor, SHARED)
     assert [*of_the_owner(people), *of_both(people)] == before
     assert costs.pop("tonight/") <= MAX_QUERIES_OF_TONIGHT
+    assert costs.pop(SESSION) <= MAX_QUERIES_OF_A_SESSION
     assert {route: cost for route, cost in costs.items() if cost > MAX_QUERIES and not route.startswith(DEARER)} == {}
 
 
