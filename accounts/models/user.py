@@ -199,6 +199,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         return True
 
     @property
+    def side(self) -> str:
+        """Whose navigation they see: their role or, of a parent who ever had a counselor, "supported"."""
+        return "supported" if self.role == Role.PARENT and self.has_connections else self.role
+
+    @property
     def preferences(self) -> Preferences:
         return self.sealed_preferences or Preferences()
 

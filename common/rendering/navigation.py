@@ -7,14 +7,16 @@ from django.urls import ResolverMatch
 
 # For each half of the site what the links lead to, and where the addresses of each one's area begin. A page belongs to the area
 # with the longest of these that its own address begins with. Those below the empty name are in the area of no link.
+_OF_PARENTS = {
+    "journal:tonight": ("tonight/",),
+    "journal:timeline": ("journal/",),
+    "prompts:library": ("prompts/",),
+    "accounts:settings": ("accounts/", "journal/children/", "prompts/choices/"),
+    "": ("accounts/invitations/", "accounts/logout/", "accounts/welcome/"),
+}
 AREAS: dict[str, dict[str, tuple[str, ...]]] = {
-    "parent": {
-        "journal:tonight": ("tonight/",),
-        "journal:timeline": ("journal/",),
-        "prompts:library": ("prompts/",),
-        "accounts:settings": ("accounts/", "journal/children/", "prompts/choices/"),
-        "": ("accounts/invitations/", "accounts/logout/", "accounts/welcome/"),
-    },
+    "parent": _OF_PARENTS,
+    "supported": _OF_PARENTS | {"journal:care": ("accounts/care/", "journal/shared/", "prompts/given/")},
     "counselor": {
         "counselor:clients": ("accounts/clients/", "accounts/groups/", "accounts/invitations/", "accounts/notes/"),
         "shared": ("journal/shared/",),

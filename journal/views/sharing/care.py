@@ -1,4 +1,4 @@
-"""Who supports me: a parent's counselors, what each may see, and ending a connection from either side."""
+"""Support: a parent's counselors, what each may see, and ending a connection from either side."""
 
 import uuid
 
@@ -17,22 +17,16 @@ from accounts.http import AuthenticatedHttpRequest
 from accounts.models import Connection, HandOver
 from common import dates
 from common.kept_forms import keeps_form
-from journal.views.sharing.given import assigned_to
+from journal.views.sharing import given_list, supporters
 
 
 @require_safe
 def care(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The parent's connections, present and past."""
-    parent = request.user
-    own = list(Connection.objects.of_parent(parent).order_by("-began_at", "-pk"))
-    assigned = assigned_to(parent)
+    found = supporters.of_parent(request.user, timezone.now())
     context = {
-        "connections": [
-            (connection, dates.date_of(connection.began_at), [row for pk, row in assigned if pk == connection.pk])
-            for connection in own
-            if not connection.ended_at
-        ],
-        "past": [(connection, dates.date_of(connection.ended_at)) for connection in own if connection.ended_at],
+        "supporters": [each for each in found if not each.ended],
+        "past": [each for each in found if each.ended],
     }
     return render(request, "journal/care/care.html", context)
 
@@ -55,7 +49,7 @@ def care_connection(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpRes
         "connection": connection,
         "form": form,
         "since": dates.date_of(connection.began_at),
-        "given": [row for _pk, row in assigned_to(parent, connection)],
+        "given": given_list.rows(parent, parent.tonight(timezone.now()), connection)[pk],
     }
     return render(request, "journal/care/connection.html", context, status=422 if form.errors else 200)
 

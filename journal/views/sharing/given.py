@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,78 +15,24 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import connections, notifications
 from accounts.http import AuthenticatedHttpRequest
-from accounts.keys import keyring
-from accounts.models import Connection, User
+from accounts.models import User
 from common import dates
 from common.http import next_address
 from common.rendering.failures import Failure
 from journal.models import Entry
 from journal.nights import night_pages, records
 from journal.nights.precedence import Claim, Precedence
-from prompts import cadence, questions, received
+from journal.views.sharing import announcements, given_list
+from prompts import cadence, copies, questions, received
 from prompts.models import AssignedStep, Assignment
 from prompts.questions import Question
-
-
-def _state(assignment: Assignment) -> str:
-    """One of done, ended, paused, running and to-begin."""
-    if assignment.finished_at:
-        return "done"
-    if assignment.ended_at:
-        return "ended"
-    if assignment.paused:
-        return "paused"
-    return "running" if assignment.starts_on else "to-begin"
-
-
-# --- In the lists of *Who supports me*.
-
-
-@dataclass(frozen=True, slots=True)
-class AssignmentRow:
-    """An assignment in a list. `state`: see `_state`. `shares`: whether an answer that is still to be finished will be shared."""
-
-    url: str
-    name: str
-    state: str
-    done: int
-    total: int
-    shares: bool
-
-
-def assigned_to(parent: User, connection: Connection | None = None) -> list[tuple[uuid.UUID, AssignmentRow]]:
-    """This parent's assignments, over connections that have not ended, as pairs of connection id and row, the latest first."""
-    assignments = Assignment.objects.of_parent(parent).annotate(
-        total=Count("steps"),
-        done=Count("steps", filter=Q(steps__answered_on__isnull=False)),
-        finished=Count("steps", filter=Q(steps__done_at__isnull=False)),
-    )
-    # Explicit, since Django drops the model's default ordering from a query with GROUP BY.
-    assignments = assignments.order_by("-assigned_at", "-pk")
-    rows = list(assignments.filter(connection=connection) if connection else assignments)
-    keyring.prefetch({row.connection_id for row in rows})
-    return [
-        (
-            row.connection_id,
-            AssignmentRow(
-                reverse("journal:given", args=[row.pk]),
-                row.content.name,
-                _state(row),
-                row.done,
-                row.total,
-                shares=row.shares and row.finished < row.total,
-            ),
-        )
-        for row in rows
-    ]
-
 
 # --- One assignment.
 
 
 @dataclass(frozen=True, slots=True)
 class StepRow:
-    """A step as the parent sees it. `state`: answered, waiting (it can be answered now) or to-come."""
+    """A step as the parent sees it. `state`: answered, waiting (it can be answered now), left (it was never answered) or to-come."""
 
     number: int
     state: str
@@ -100,7 +45,10 @@ class StepRow:
 @require_http_methods(["GET", "HEAD", "POST"])
 def given(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
     parent = request.user
-    assignment = get_object_or_404(Assignment.objects.of_parent(parent).select_related("connection"), pk=pk)
+    every = Assignment.objects.ever_of_parent(parent).select_related("connection", "kept")
+    assignment = get_object_or_404(every, pk=pk)
+    if assignment.connection.ended_at and (request.method == "POST" or not hasattr(assignment, "kept")):
+        raise Http404
     tonight = parent.tonight(timezone.now())
     if request.method == "POST":
         return _act(request, parent, assignment, tonight)
@@ -108,27 +56,40 @@ def given(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def _context(parent: User, assignment: Assignment, tonight: dt.date, problem: str = "") -> dict[str, object]:
-    steps = list(AssignedStep.objects.filter(assignment=assignment))
+    steps = _steps(assignment)
     answers = Entry.objects.by(parent).not_deleted().filter(assigned__in=steps).order_by("-night", "-pk")
     entries = dict(answers.values_list("assigned_id", "pk"))
     answered = [step.answered_on for step in steps]
     rhythm = received.rhythm_of(assignment)
-    state = _state(assignment)
+    state, is_over = given_list.state_of(assignment), assignment.connection.ended_at is not None
     waiting = cadence.open_steps(rhythm, answered, tonight) if state == "running" else ()
     due = cadence.next_night(rhythm, answered) if state == "running" else None
     before = _before(parent, assignment, tonight) if waiting else ()  # first: it fetches the keys of all due sets at once
     return {
         "assignment": assignment,
-        "content": assignment.content,
+        "content": copies.content_of(assignment),
+        "is_over": is_over,
         "state": state,
         "all_finished": all(step.done_at for step in steps),
-        "steps": [_step(index, step, is_waiting=index in waiting, entry=entries.get(step.pk)) for index, step in enumerate(steps)],
+        "steps": [
+            _step(index, step, is_waiting=index in waiting, is_left=is_over, entry=entries.get(step.pk)) for index, step in enumerate(steps)
+        ],
+        "rhythm": announcements.rhythm(assignment),
+        "until": announcements.until(assignment),
         "next": dates.evening(due) if due and due > tonight else "",
-        "until": dates.evening(assignment.ends_on) if assignment.ends_on else "",
         "before": before,
         "problem": problem,
         "problems": [Failure(problem, "understood")] if problem else [],
     }
+
+
+def _steps(assignment: Assignment) -> list[AssignedStep]:
+    """Its steps; of a set that was ended, and after the end of the connection, those that had come."""
+    steps, kept = list(AssignedStep.objects.filter(assignment=assignment)), copies.steps_of(assignment)
+    for step in steps:
+        if step.pk in kept:
+            step.sealed_content = kept[step.pk]
+    return [step for step in steps if step.answered_on or step.pk in kept or not assignment.ended_at]
 
 
 def _before(parent: User, assignment: Assignment, tonight: dt.date) -> tuple[Claim, ...]:
@@ -143,10 +104,12 @@ def _before(parent: User, assignment: Assignment, tonight: dt.date) -> tuple[Cla
     return () if is_asked else precedence.before_set(assignment.pk)
 
 
-def _step(index: int, step: AssignedStep, *, is_waiting: bool, entry: uuid.UUID | None) -> StepRow:
+def _step(index: int, step: AssignedStep, *, is_waiting: bool, is_left: bool, entry: uuid.UUID | None) -> StepRow:
     if step.answered_on:
         url = reverse("journal:entry", args=[entry]) if entry else ""
         return StepRow(index + 1, "answered", questions.of_step(step), step.content.note, dates.short_evening(step.answered_on), url)
+    if is_left:
+        return StepRow(index + 1, "left", questions.of_step(step), step.content.note)
     if not is_waiting:
         return StepRow(index + 1, "to-come")
     question = questions.of_step(step)

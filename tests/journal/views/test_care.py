@@ -1,9 +1,13 @@
 """/accounts/care/: what a parent's counselors may see, and ending a connection from either side."""
 
+import datetime as dt
 from http import HTTPStatus
+from typing import Any
 
 import pytest
+from django.db import connection as database
 from django.test import TestCase
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import connections
@@ -11,8 +15,13 @@ from accounts.connections import hand_overs
 from accounts.keys import keyring
 from accounts.keys.crypto import NoSuchKey
 from accounts.models import Connection, KeySlot, User
-from tests.factories import PASSWORD, make_connection, make_counselor, make_user
-from tests.helpers import main_text, signed_in
+from common.ids import new_id
+from journal.models import RecordCopy, Share
+from journal.sharing import readings, replies, shares
+from journal.views.sharing import supporters
+from prompts.models import Assignment
+from tests.factories import PASSWORD, make_assignment, make_connection, make_counselor, make_entry, make_set, make_user
+from tests.helpers import DAY, main_text, read, signed_in
 
 
 class ConsentTests(TestCase):
@@ -145,3 +154,122 @@ class HandOverTests(TestCase):
 
         assert "This question was withdrawn" in response.content.decode()
         assert self.active() == ["Ines Holm"]
+
+
+class SupportTests(TestCase):
+    counselor: User
+    parent: User
+    connection: Connection
+    tonight: dt.date
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        cls.counselor, cls.parent = make_counselor(), make_user(knows_leave=True)
+        cls.connection = make_connection(cls.counselor, cls.parent)
+        cls.parent.refresh_from_db()
+        cls.tonight = cls.parent.tonight(timezone.now())
+
+    def setUp(self) -> None:
+        self.client.force_login(self.parent)
+
+    def give(self, **fields: Any) -> Assignment:
+        return make_assignment(self.connection, make_set(self.counselor), **{"starts_on": self.tonight, **fields})
+
+    def share(self, *, days: int) -> Share:
+        entry = make_entry(self.parent, entry_id=new_id(), night=self.tonight - days * DAY)
+        with keyring.cached():
+            return shares.share(self.parent, self.connection, entry, timezone.now())
+
+    def text(self) -> str:
+        return main_text(self.client.get("/accounts/care/"))
+
+    def test_is_in_the_navigation_of_whoever_has_or_had_a_counselor(self) -> None:
+        def links() -> list[str]:
+            return [str(link["href"]) for link in read(self.client, "/tonight/").select("header nav a")]
+
+        assert "/accounts/care/" in links()
+        connections.end(self.parent, self.connection.pk, timezone.now())
+        assert "/accounts/care/" in links()
+        self.client.force_login(make_user(email="alone@example.org"))
+        assert "/accounts/care/" not in links()
+
+    def test_says_how_far_each_set_is_and_when_its_next_question_comes(self) -> None:
+        self.give()
+        self.give(starts_on=self.tonight + 3 * DAY)
+        self.give(starts_on=None)
+        self.give(paused=True)
+
+        text = self.text()
+
+        assert "0 of 2 answered · a question is waiting" in text
+        assert "0 of 2 answered · next on " in text
+        assert "begins when you like" in text
+        assert "0 of 2 answered · paused" in text
+
+    def test_shows_the_latest_shares_who_read_them_and_first_where_a_reply_waits(self) -> None:
+        made = [self.share(days=days) for days in (9, 8, 7, 6, 5, 4)]
+        replies.reply(self.counselor, made[0], new_id(), "Thank you.", timezone.now())
+        readings.open_share(self.counselor, made[-1].pk, timezone.now())
+
+        page = read(self.client, "/accounts/care/")
+
+        rows = [" ".join(row.get_text().split()) for row in page.select("[aria-labelledby^=shared] li")]
+        assert len(rows) == supporters.LATEST
+        assert rows[0].endswith("not read yet · a reply waits")
+        assert " read on " in rows[1]
+
+    def test_says_when_copies_were_taken_and_when_the_next_session_is(self) -> None:
+        RecordCopy.objects.create(connection=self.connection, form=RecordCopy.Form.PAPER, made_at=timezone.now())
+        Connection.objects.update(next_session_on=self.tonight + DAY)
+        text = self.text()
+        assert "Ines Holm took a copy of what you shared, for their own files." in text
+        assert "Your next session is on " in text
+
+        Connection.objects.update(next_session_on=self.tonight - DAY)
+
+        assert "Your next session" not in self.text()
+
+    def test_what_was_given_stays_readable_after_the_end(self) -> None:
+        given = self.give(note="For you.")
+        given.steps.filter(position=0).update(answered_on=self.tonight - DAY)
+        unkept = self.give()
+        Assignment.objects.filter(pk=unkept.pk).update(sealed_content=None)
+        connections.end(self.counselor, self.connection.pk, timezone.now())
+
+        page, address = read(self.client, "/accounts/care/"), f"/prompts/given/{given.pk}/"
+
+        assert [str(link["href"]) for link in page.select(".list a")] == [address]
+        text = main_text(self.client.get(address))
+        for words in (
+            "First weeks",
+            "For you.",
+            "What was said at the door?",
+            "What was left unsaid?",
+            "not answered",
+            "no longer connected",
+        ):
+            assert words in text
+        assert "Sharing" not in text
+        for missing in (self.client.post(address, {"action": "begin"}), self.client.get(f"/prompts/given/{unkept.pk}/")):
+            assert missing.status_code == HTTPStatus.NOT_FOUND
+        for other in (self.counselor, make_user(email="stranger@example.org")):
+            assert signed_in(other).get(address).status_code == HTTPStatus.NOT_FOUND
+
+    def test_costs_the_same_however_much_there_is(self) -> None:
+        second = make_counselor(email="second@example.org", name="Olu Okafor")
+        ended = make_connection(second, self.parent)
+        make_assignment(ended, make_set(second))
+        connections.end(self.parent, ended.pk, timezone.now())
+        self.give()
+        self.share(days=1)
+        self.text()
+        with CaptureQueriesContext(database) as few:
+            self.text()
+
+        make_assignment(make_connection(second, self.parent), make_set(second))
+        for days in (2, 3):
+            self.give()
+            self.share(days=days)
+
+        with self.assertNumQueries(len(few)):
+            self.text()

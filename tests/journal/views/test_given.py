@@ -334,7 +334,7 @@ class GivenTests(TestCase):
         assignment = self.assign()
         assert self.client.post(f"/prompts/given/{assignment.pk}/", {"action": "nonsense"}).status_code == HTTPStatus.NOT_FOUND
 
-    def test_who_supports_me_shows_what_was_assigned_and_how_much_is_answered(self) -> None:
+    def test_support_shows_what_was_assigned_and_how_much_is_answered(self) -> None:
         self.assign()
         self.write()
 
