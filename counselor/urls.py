@@ -1,6 +1,6 @@
 from django.urls import path
 
-from counselor.views import assignments, clients, groups, hand_over, invitations, notes, practice, session, sets, workspace
+from counselor.views import assignments, clients, groups, hand_over, invitations, notes, practice, records, session, sets, workspace
 
 app_name = "counselor"
 
@@ -27,6 +27,7 @@ urlpatterns = [
     path("accounts/clients/<uuid:pk>/", clients.client, name="client"),
     path("accounts/clients/<uuid:pk>/session/", session.session, name="session"),
     path("accounts/clients/<uuid:pk>/session/open/", session.session_open, name="session_open"),
+    path("accounts/clients/<uuid:pk>/records/", records.records, name="records"),
     path("accounts/notes/", notes.notes, name="notes"),
     path("accounts/notes/new/", notes.note_new, name="note_new"),
     path("accounts/notes/<uuid:pk>/", notes.note, name="note"),

@@ -4,9 +4,28 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from common.fields import NameField, OneLineField
+from common.text import fold
 from counselor.models import Workspace
+
+
+class CloseForm(forms.Form):
+    """The word that has to be typed before a workspace is closed."""
+
+    word = OneLineField(
+        label=_("Type the word “close” to confirm"),
+        required=False,
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+
+    def clean_word(self) -> str:
+        word: str = self.cleaned_data["word"]
+        if fold(word) != fold(pgettext("typed to close a workspace", "close")):
+            raise forms.ValidationError(_("Type the word as it is written here. Nothing was closed."))
+        return word
 
 
 class WorkspaceForm(forms.ModelForm):

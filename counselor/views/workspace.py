@@ -11,11 +11,12 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.decorators import counselor_required
 from accounts.http import AuthenticatedHttpRequest
-from accounts.models import Connection, User
+from accounts.models import User
 from common.kept_forms import keeps_form
-from counselor.forms.workspace import WorkspaceForm
+from counselor import labels
+from counselor.forms.workspace import CloseForm, WorkspaceForm
 from counselor.models import Workspace
-from counselor.workspace import Closed, close_workspace, open_workspace
+from counselor.workspace import Closed, close_workspace, ending, open_workspace
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -51,11 +52,14 @@ def _open(counselor: User, form: WorkspaceForm) -> bool:
 @counselor_required
 @reauthentication_required
 def workspace_close(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Asks for the password and for confirmation, then closes the workspace. Idempotent."""
+    """Asks for the password and for a word, and says what ends; then closes the workspace. Idempotent."""
     counselor = request.user
-    if request.method == "POST":
+    form = CloseForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
         close_workspace(counselor, timezone.now())
         messages.success(request, _("Your workspace is closed. Your own journal is as it was."))
         return redirect("accounts:settings")
-    count = Connection.objects.of_counselor(counselor).active().count()
-    return render(request, "counselor/workspace/close.html", {"count": count})
+    own_labels, ends = labels.of_counselor(counselor), ending(counselor, timezone.now())
+    clients = [(row.pk, labels.named(row.parent_name, own_labels.get(row.pk, ""))) for row in ends.clients]
+    context = {"form": form, "ending": ends, "clients": clients}
+    return render(request, "counselor/workspace/close.html", context, status=422 if form.errors else 200)

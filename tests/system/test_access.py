@@ -204,6 +204,7 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "accounts/clients/<uuid:pk>/": (COUNSELORS._replace(ended=200), WRONG_METHOD),
     "accounts/clients/<uuid:pk>/session/": (COUNSELORS, WRONG_METHOD),
     "accounts/clients/<uuid:pk>/session/open/": (WRONG_METHOD, Answers(302, 404, 404, 404, connected=302)),
+    "accounts/clients/<uuid:pk>/records/": (everybody(302), Answers(302, 404, 404, 404, counselor=302)),  # on to reauthentication
     "accounts/notes/": (COUNSELING, Answers(302, 404, 404, 404, counselor=422)),
     "accounts/notes/new/": (Answers(302, 302, 302, 302, counselor=404), WRONG_METHOD),  # names a client
     "accounts/notes/<uuid:pk>/": (COUNSELORS, Answers(302, 404, 404, 404, connected=422)),

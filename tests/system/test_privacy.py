@@ -24,7 +24,7 @@ from django.utils import timezone
 from accounts import notifications
 from accounts.models import Connection, User
 from common.ids import new_id
-from counselor.models import ClientGroup, Invitation
+from counselor.models import ClientGroup, ClientNote, Invitation
 from journal.messages import sending
 from journal.models import Entry, Reply, Share
 from journal.sharing import shares
@@ -38,9 +38,9 @@ MAILER = {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}
 # Pages that are the same for everybody, empty ones, the library, allauth's, and the same insights of more nights: none shows
 # anything that a person wrote, or anything more.
 IMPERSONAL = re.compile(
-    r"^/(help|journal/new/\?night|journal/insights/\?|journal/signed-in|privacy|static|leave|offline|admin|manifest|service-worker|prompts/(?!sets|assignments|given|own|paths)|accounts/(?!care|clients|groups|invitations|settings|welcome|workspace))"
+    r"^/(help|journal/new/\?night|journal/insights/\?|journal/signed-in|privacy|static|leave|offline|admin|manifest|service-worker|prompts/(?!sets|assignments|given|own|paths)|accounts/(?!care|clients|groups|invitations|notes|settings|welcome|workspace))"
 )
-COUNSELING = re.compile(r"^/(accounts/(clients|groups|invitations|workspace)|prompts/(sets|assignments)|journal/shared)")
+COUNSELING = re.compile(r"^/(accounts/(clients|groups|invitations|notes|workspace)|prompts/(sets|assignments)|journal/shared)")
 LINK = re.compile(r'(?:href|action)="(/[^"]*)"')
 TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 
@@ -98,6 +98,7 @@ class World:
             view = View(browser, name)
             view.follow_links()
             view.open_all_shares()
+            view.open_all_sessions()
             view.open_all(addresses)
             seen = {word for word in self.words if word in view.text}
             assert seen <= self.may_see[name], (name, sorted(seen - self.may_see[name]))
@@ -154,6 +155,17 @@ class View:
             self.opened.discard(reverse("shared_answer", args=[pk]))
             self.get(reverse("shared_answer", args=[pk]))
 
+    def open_all_sessions(self) -> None:
+        """Press the button that opens all that is new of a client, for every connection there ever was, and read the page."""
+        for pk in Connection.objects.values_list("pk", flat=True):
+            with CaptureQueriesContext(database) as queries:
+                response = self.browser.post(reverse("counselor:session_open", args=[pk]))
+            if self.name in COUNSELORS:
+                self.sql_of_counseling += [query["sql"] for query in queries]
+            assert response.status_code in {302, 404}
+            self.opened.discard(reverse("counselor:session", args=[pk]))
+            self.get(reverse("counselor:session", args=[pk]))
+
     def open_all(self, addresses: Collection[str]) -> None:
         for address in addresses:
             self.get(address)
@@ -164,7 +176,11 @@ def private_addresses() -> Iterator[str]:
     for pk in Entry.objects.values_list("pk", flat=True):
         yield from (reverse(name, args=[pk]) for name in ("journal:entry", "journal:entry_edit", "journal:share"))
     for pk in Connection.objects.values_list("pk", flat=True):
-        yield from (reverse(name, args=[pk]) for name in ("journal:care_connection", "counselor:client"))
+        yield from (
+            reverse(name, args=[pk]) for name in ("journal:care_connection", "counselor:client", "counselor:session", "counselor:records")
+        )
+        yield f"{reverse('counselor:note_new')}?client={pk}"
+        yield f"{reverse('counselor:notes')}?client={pk}"
         yield f"{reverse('counselor:assignment_new')}?client={pk}"
         yield f"{reverse('shared')}?client={pk}"
     for pk in Assignment.objects.values_list("pk", flat=True):
@@ -172,6 +188,8 @@ def private_addresses() -> Iterator[str]:
     for pk in PromptSet.objects.values_list("pk", flat=True):
         yield from (reverse(name, args=[pk]) for name in ("counselor:set_builder", "counselor:set_preview", "counselor:set_worksheet"))
         yield f"{reverse('counselor:assignment_new')}?set={pk}"
+    for pk in ClientNote.objects.values_list("pk", flat=True):
+        yield reverse("counselor:note", args=[pk])
     for pk in ClientGroup.objects.values_list("pk", flat=True):
         yield reverse("counselor:group", args=[pk])
         yield f"{reverse('counselor:clients')}?group={pk}"
@@ -283,7 +301,8 @@ def test_nobody_sees_more_than_they_may(caplog: pytest.LogCaptureFixture) -> Non
     world.browsers["ines"].post("/accounts/groups/", {"id": new_id(), "name": group})
     world.browsers["ines"].post(reverse("counselor:group", args=[ClientGroup.objects.get().pk]), {"name": group, "members": members})
     note = world.word("noted", seen_by=["ines"])
-    world.browsers["ines"].post(reverse("counselor:client", args=[story.connections["ines", "mara"].pk]), {"text": f"{note}."})
+    about_mara = {"client": story.connections["ines", "mara"].pk, "dated": "2026-03-01", "text": f"{note}."}
+    assert world.browsers["ines"].post(reverse("counselor:note", args=[new_id()]), about_mara).status_code == 302
     world.check_views()
 
     # Tomas answers with "share as I finish them".
@@ -321,7 +340,7 @@ def test_nobody_sees_more_than_they_may(caplog: pytest.LogCaptureFixture) -> Non
     story.is_invited_and_accepts("ines", "tomas")
 
     # Omar closes his workspace.
-    confirm(world.browsers["omar"]).post("/accounts/workspace/close/")
+    confirm(world.browsers["omar"]).post("/accounts/workspace/close/", {"word": "close"})
     parent_names = {connection.parent_name for connection in Connection.objects.filter(counselor=world.people["omar"])}
     for word in {*parent_names, *world.may_see["omar"]}:
         world.hide(word, "omar")

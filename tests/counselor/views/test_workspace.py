@@ -80,8 +80,14 @@ class WorkspaceTests(TestCase):
         confirm(self.client)
         assert "Your connection with 1 client ends" in self.client.get("/accounts/workspace/close/").content.decode()
 
+        assert "1 open invitation is withdrawn" in self.client.get("/accounts/workspace/close/").content.decode()
+        self.assertContains(self.client.get("/accounts/workspace/close/"), f"/accounts/clients/{connection.pk}/records/")
+        for wrong in ({}, {"word": "yes"}):
+            assert self.client.post("/accounts/workspace/close/", wrong).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert Connection.objects.active().exists()
+
         for _twice in range(2):
-            self.client.post("/accounts/workspace/close/")
+            self.client.post("/accounts/workspace/close/", {"word": " Close "})
 
         connection.refresh_from_db()
         invitation.refresh_from_db()
