@@ -43,6 +43,7 @@ STYLES = {
         "css/paths.css",
         "css/care.css",
         "css/sets.css",
+        "css/assigning.css",
         "css/shares.css",
         "css/session.css",
         "css/pages.css",

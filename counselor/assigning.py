@@ -15,6 +15,7 @@ from accounts import notifications
 from accounts.keys import keyring
 from accounts.models import Connection, User
 from common.ids import new_id
+from counselor import ready_made
 from prompts.models import AssignedStep, Assignment, AssignmentContent, Prompt, PromptSet, StepContent
 from prompts.received import REMOVED_POSITION
 
@@ -167,7 +168,7 @@ def has_new_version(assignment: Assignment) -> bool:
         prompt_set is not None
         and assignment.ended_at is None
         and prompt_set.removed_at is None
-        and prompt_set.version != assignment.set_version
+        and (prompt_set.version != assignment.set_version or ready_made.has_changed(prompt_set))
         and can_be_assigned(prompt_set)
     )
 
@@ -186,9 +187,10 @@ def assign_new_version(counselor: User, assignment: uuid.UUID, now: dt.datetime)
     row = own.select_for_update(of=("self",)).first()
     if row is None or row.sealed_content is None or row.ended_at:
         return
-    prompt_set = PromptSet.objects.by(counselor).filter(assignments=row).exclude(version=row.set_version).first()
-    steps = _steps(prompt_set) if prompt_set else []
-    if prompt_set is None or not steps:
+    prompt_set = PromptSet.objects.by(counselor).filter(assignments=row).select_for_update(of=("self",)).first()
+    if prompt_set is not None:
+        ready_made.follow(prompt_set, now)
+    if prompt_set is None or prompt_set.version == row.set_version or not (steps := _steps(prompt_set)):
         return
     existing = {step.key: step for step in row.steps.defer("sealed_content")}
     _update_steps(row, steps, existing)

@@ -1,9 +1,12 @@
 """Labels: what a counselor calls their clients for themselves, beside the name that each client gave. Clients never see them."""
 
 import datetime as dt
+import re
 import uuid
+from collections.abc import Collection, Mapping
 
-from accounts.models import Connection, User
+from accounts.models import Connection, ConnectionQuerySet, User
+from common.text import fold
 from counselor.models import ClientLabel, ClientLabelContent
 
 
@@ -17,14 +20,42 @@ def _pk_and_label(pk: uuid.UUID, content: ClientLabelContent) -> tuple[uuid.UUID
 
 
 def of(connection: Connection) -> str:
-    """The label of one client; "" where there is none."""
-    row = ClientLabel.objects.filter(connection=connection, counselor=connection.counselor_id).first()
-    return row.content.label if row else ""
+    """The label of one client; "" where there is none. No query for a connection that was loaded `with_label`."""
+    row: ClientLabel | None = getattr(connection, "label", None)
+    return row.content.label if row and row.counselor_id == connection.counselor_id else ""
+
+
+def with_label(connections: ConnectionQuerySet) -> ConnectionQuerySet:
+    """These connections, each loaded with its label."""
+    return connections.select_related("label")
+
+
+def name_of(connection: Connection) -> str:
+    """The client's own name with the label beside it, for a connection that was loaded `with_label`."""
+    return named(connection.parent_name, of(connection))
 
 
 def named(name: str, label: str) -> str:
     """The client's own name with the label beside it, as "Mara (Tuesdays)"; only one of the two where they are the same."""
     return f"{name} ({label})" if label and label.strip().casefold() != name.strip().casefold() else name
+
+
+def alike(names: Mapping[uuid.UUID, str], chosen: Collection[uuid.UUID]) -> dict[uuid.UUID, list[uuid.UUID]]:
+    """Of each chosen client who is called like others: those others and themselves. Before something is given to one of them, ask which.
+
+    `names` are the names that the clients gave, by connection. Two are alike where they begin with the same word: "Mara" and "mara l.".
+    Nobody is asked for who was chosen together with all others of their name.
+    """
+    by_word: dict[str, list[uuid.UUID]] = {}
+    for pk, name in names.items():
+        by_word.setdefault(_first_word(name), []).append(pk)
+    groups = {pk: by_word[_first_word(names[pk])] for pk in chosen if pk in names}
+    return {pk: group for pk, group in groups.items() if not set(group) <= set(chosen)}
+
+
+def _first_word(name: str) -> str:
+    word = re.search(r"\w+", fold(name))
+    return word.group() if word else fold(name)
 
 
 def save(counselor: User, connection: uuid.UUID, label: str, now: dt.datetime) -> None:

@@ -11,9 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.ids import create_once, new_id
-from common.text import block
 from prompts import questions
-from prompts.library import paths
 from prompts.models import PromptSet, SetContent
 from prompts.questions import Question
 
@@ -22,6 +20,7 @@ INTRODUCTION_LIMIT = 2000
 CAUTION_LIMIT = 1000
 NOTE_LIMIT = 1000
 MAX_STEPS = 100
+RULED_LINES = range(9)  # below each question of a worksheet
 
 
 class Conflict(Exception):
@@ -142,7 +141,7 @@ def save(author: User, pk: uuid.UUID, content: SetContent, *, based_on: int, now
     `PromptSet.DoesNotExist` where the author has no such set (any more).
     """
     with transaction.atomic():
-        row = PromptSet.objects.by(author).select_for_update().get(pk=pk)
+        row = PromptSet.objects.by(author).own().select_for_update().get(pk=pk)
         if row.content == content:
             return row
         if row.version != based_on:
@@ -152,24 +151,9 @@ def save(author: User, pk: uuid.UUID, content: SetContent, *, based_on: int, now
         return row
 
 
-def copy_path(author: User, pk: uuid.UUID, slug: str, now: dt.datetime) -> PromptSet | None:
-    """Create a set as a copy of a published path, in the reader's language. Idempotent per `pk`.
-
-    None where there is no such path. Retired prompts are left out; the path's caution comes along.
-    """
-    path = paths.read(questions.reading_language()).get(slug)
-    if path is None:
-        return None
-    asked = [step for step in path.steps if (prompt := questions.prompt(step.prompt)) and not prompt.retired]
-    steps = with_keys(pk, (SetStep("", prompt=step.prompt, note=block(step.note)[:NOTE_LIMIT]) for step in asked))
-    introduction = "\n\n".join(path.introduction)[:INTRODUCTION_LIMIT]
-    caution = "\n\n".join(path.caution)[:CAUTION_LIMIT]
-    return create(author, pk, content_of(path.name[:NAME_LIMIT], introduction, steps[:MAX_STEPS], caution), now)
-
-
 def copy_set(author: User, pk: uuid.UUID, source: uuid.UUID, now: dt.datetime) -> PromptSet | None:
     """Create a set as a copy of another of the author's; None where they have no such set. Idempotent per `pk`."""
-    row = PromptSet.objects.by(author).filter(pk=source).first()
+    row = PromptSet.objects.by(author).own().filter(pk=source).first()
     if row is None:
         return None
     name = _("Copy of %(name)s") % {"name": row.content.name}
@@ -179,11 +163,11 @@ def copy_set(author: User, pk: uuid.UUID, source: uuid.UUID, now: dt.datetime) -
 
 def remove(author: User, pk: uuid.UUID, now: dt.datetime) -> bool:
     """Take a set off the list; its assignments stay. False where the author has no such set. Idempotent."""
-    own = PromptSet.objects.filter(author=author, pk=pk)
+    own = PromptSet.objects.own().filter(author=author, pk=pk)
     own.filter(removed_at=None).update(removed_at=now)
     return own.exists()
 
 
 def restore(author: User, pk: uuid.UUID) -> bool:
     """Put a removed set back. False where the author has no such set. Idempotent."""
-    return bool(PromptSet.objects.filter(author=author, pk=pk).update(removed_at=None))
+    return bool(PromptSet.objects.own().filter(author=author, pk=pk).update(removed_at=None))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from counselor.views import assignments, clients, groups, hand_over, invitations, notes, practice, records, session, sets, workspace
+from counselor.views import assignments, clients, groups, hand_over, invitations, library_sets, notes, practice, records, session, sets, workspace
 
 app_name = "counselor"
 
@@ -40,6 +40,9 @@ urlpatterns = [
     path("prompts/sets/new/", sets.set_new, name="set_new"),
     path("prompts/sets/copy/", sets.set_copy, name="set_copy"),
     path("prompts/sets/import/", sets.set_import, name="set_import"),
+    path("prompts/sets/library/", library_sets.library_sets, name="library_sets"),
+    path("prompts/sets/library/<slug:slug>/", library_sets.library_set, name="library_set"),
+    path("prompts/sets/library/<slug:slug>/worksheet/", library_sets.library_set_worksheet, name="library_set_worksheet"),
     path("prompts/sets/<uuid:pk>/", sets.set_builder, name="set_builder"),
     path("prompts/sets/<uuid:pk>/preview/", sets.set_preview, name="set_preview"),
     path("prompts/sets/<uuid:pk>/worksheet/", sets.set_worksheet, name="set_worksheet"),

@@ -24,6 +24,8 @@ from journal.entries.submission import submit
 from journal.models import Entry, EntrySummary, Feeling, Mode, Repair, RepairContent, RepairState
 from prompts import own_questions, questions
 from prompts.library import paths, prompts
+from prompts.library import sets as library_sets
+from prompts.library.prompts import PromptText
 from prompts.models import AssignedStep, Assignment, AssignmentContent, OwnQuestion, Prompt, PromptSet, SetContent, StepContent, Theme
 from prompts.questions import Question
 
@@ -47,14 +49,32 @@ def make_prompt(*, slug: str = "at-the-door", theme: str = "presence", **fields:
 
 def make_path_prompts(slug: str = "mending") -> None:
     """Rows for every prompt of a path that ships, without loading the whole library."""
+    _make_shipped_prompts(paths.read()[slug].prompts)
+
+
+def make_library_set_prompts(*slugs: str) -> None:
+    """The same for ready-made sets."""
+    for slug in slugs or ("two-homes",):
+        _make_shipped_prompts(library_sets.read()[slug].prompts)
+
+
+def _make_shipped_prompts(slugs: Sequence[str]) -> None:
     theme = make_theme(slug="presence")
     texts = {text.slug: text for text in prompts.read().prompts}
-    wanted = [texts[prompt] for prompt in paths.read()[slug].prompts]
-    Prompt.objects.bulk_create(
-        [Prompt(slug=text.slug, theme=theme, question=text.question, depth=text.depth, daily=text.daily) for text in wanted],
-        ignore_conflicts=True,
-    )
+    Prompt.objects.bulk_create([_shipped(texts[slug], theme) for slug in slugs], ignore_conflicts=True)
     questions.forget_library()
+
+
+def _shipped(text: PromptText, theme: Theme) -> Prompt:
+    return Prompt(
+        slug=text.slug,
+        theme=theme,
+        question=text.question,
+        if_stuck=list(text.if_stuck),
+        depth=text.depth,
+        daily=text.daily,
+        tender=text.tender,
+    )
 
 
 def make_question(*, slug: str = "at-the-door", **fields: Any) -> Question:

@@ -27,7 +27,7 @@ from common.kept_forms import keeps_form
 from common.numbers import parse_number
 from common.rendering.addresses import address_of
 from common.rendering.failures import Failure
-from counselor import progress
+from counselor import progress, ready_made
 from counselor import sets as prompt_sets
 from counselor.forms.sets import ImportForm, NewSetForm, SetBuilder, SetForm, StepForm
 from counselor.models import Workspace
@@ -36,15 +36,13 @@ from counselor.set_files.findings import InvalidSetFile
 from counselor.set_files.reading import read
 from prompts import questions, search
 from prompts.forms.library import BrowseForm
-from prompts.library import paths
 from prompts.models import PromptSet, SetContent, Theme
 
-RULED_LINES = range(9)  # below each question of a worksheet
 FORMATS = {"toml": (toml_files.write, "application/toml"), "csv": (csv_files.write, "text/csv")}
 
 
 def _own(counselor: User, pk: uuid.UUID) -> PromptSet:
-    return get_object_or_404(PromptSet.objects.by(counselor), pk=pk)
+    return get_object_or_404(PromptSet.objects.by(counselor).own(), pk=pk)
 
 
 # --- The list.
@@ -73,7 +71,7 @@ def _row(running: Mapping[uuid.UUID | None, int], pk: uuid.UUID, content: SetCon
         preview_url=address_of("counselor:set_preview", pk),
         remove_url=address_of("counselor:set_remove", pk),
         name=content.name,
-        steps=ngettext("%(counter)s step", "%(counter)s steps", steps) % {"counter": steps},
+        steps=ngettext("%(counter)s question", "%(counter)s questions", steps) % {"counter": steps},
         changed=_("changed on %(when)s") % {"when": dates.day_of(changed_at)},
         running=answering if clients else _("nobody is answering it"),
     )
@@ -85,12 +83,13 @@ def sets(request: AuthenticatedHttpRequest) -> HttpResponse:
     counselor = request.user
     counts = progress.unfinished(counselor, timezone.now()).order_by().values_list("set").annotate(running=Count("*"))
     running = dict(counts)
-    own = PromptSet.objects.by(counselor).opened(partial(_row, running), "id", "content", "changed_at", owner=counselor.pk)
+    own = PromptSet.objects.by(counselor).own().opened(partial(_row, running), "id", "content", "changed_at", owner=counselor.pk)
     rows = list(own)
     removed = parse_id(request.GET.get("removed"))
     if removed and not PromptSet.objects.filter(author=counselor, pk=removed).exclude(removed_at=None).exists():
         removed = None
-    return render(request, "counselor/sets/sets.html", {"sets": rows, "removed": removed, "copy_id": new_id()})
+    counted = {"library_sets": len(ready_made.sets()), "paths": len(ready_made.published_paths())}
+    return render(request, "counselor/sets/sets.html", {"sets": rows, "removed": removed, "copy_id": new_id(), **counted})
 
 
 # --- Creating a set: an empty one, a copy, or from a file.
@@ -109,21 +108,17 @@ def set_new(request: AuthenticatedHttpRequest) -> HttpResponse:
     return render(request, "counselor/sets/new.html", {"form": form}, status=422 if form.errors else 200)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(["POST"])
 @counselor_required
 def set_copy(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """GET lists what can be copied; POST copies a path or one of the counselor's sets."""
-    counselor = request.user
-    if request.method != "POST":
-        published = paths.read(questions.reading_language()).values()
-        context = {"paths": published, "sets": PromptSet.objects.by(counselor), "copy_id": new_id()}
-        return render(request, "counselor/sets/copy.html", context)
+    """Copy one of the counselor's sets (`set`), or a set or path of the library (`ready_made`)."""
+    counselor, now = request.user, timezone.now()
     pk = parse_id(request.POST.get("id")) or new_id()
-    source, now = parse_id(request.POST.get("set")), timezone.now()
+    source = parse_id(request.POST.get("set"))
     if source is not None:
         new = prompt_sets.copy_set(counselor, pk, source, now)
     else:
-        new = prompt_sets.copy_path(counselor, pk, request.POST.get("path", ""), now)
+        new = ready_made.copy_to_change(counselor, pk, request.POST.get("ready_made", ""), now)
     if new is None:
         raise Http404
     messages.success(request, _("The copy is there. Change it as you like; what it was copied from stays as it is."))
@@ -264,7 +259,7 @@ def set_preview(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpRespons
 def set_worksheet(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
     content = _own(request.user, pk).content
     asked = [(step, question) for step in prompt_sets.steps_of(content) if (question := step.asks())]
-    context = {"pk": pk, "content": content, "steps": list(zip(count(1), asked, strict=False)), "lines": RULED_LINES}
+    context = {"pk": pk, "content": content, "steps": list(zip(count(1), asked, strict=False)), "lines": prompt_sets.RULED_LINES}
     return render(request, "counselor/sets/worksheet.html", context)
 
 

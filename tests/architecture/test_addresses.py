@@ -18,6 +18,7 @@ DOORS = {"accounts", "journal", "prompts"}  # first words that say where on the 
 ACTS = {"new", "edit", "delete", "put-back", "delete-for-good"}  # of the thing that the words before them name
 DOOR_PAGES = {"": "home", "accounts": "account", "journal": "entries", "prompts": "library"}  # where no other word is left
 WRITING = "writing"  # what the pages at several addresses that are written on have in common
+ROOMS: dict[tuple[str, ...], str] = {("sets", "library"): "library_sets"}  # two words that name a page of their own
 MOVED = "journal.views.moved"  # redirects of former addresses
 VIEW_PACKAGES = {"journal": ("exchange", "finding", "sent", "sharing")}  # of views that are about one thing
 CHOOSING = "choosing"  # which nights are taken away: as a file, on paper or as a book
@@ -43,6 +44,8 @@ class Address:
         if own:
             return own[0]
         named = [word for word in words[bool(door) :] if word not in ACTS]
+        if room := ROOMS.get(tuple(named[:2])):
+            return room
         return KEYWORDS.get(named[0], named[0].replace("-", "_")) if named else DOOR_PAGES[door]
 
     @property

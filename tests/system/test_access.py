@@ -217,7 +217,10 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "prompts/sets/": (COUNSELING, WRONG_METHOD),
     "prompts/sets/new/": (COUNSELING, Answers(302, 404, 404, 404, counselor=422)),
     "prompts/sets/import/": (COUNSELING, Answers(302, 404, 404, 404, counselor=422)),
-    "prompts/sets/copy/": (COUNSELING, Answers(302, 404, 404, 404)),  # a POST names what to copy
+    "prompts/sets/copy/": (WRONG_METHOD, Answers(302, 404, 404, 404)),  # a POST names what to copy
+    "prompts/sets/library/": (COUNSELING, WRONG_METHOD),
+    "prompts/sets/library/<slug:slug>/": (COUNSELING, WRONG_METHOD),
+    "prompts/sets/library/<slug:slug>/worksheet/": (COUNSELING, WRONG_METHOD),
     "prompts/sets/<uuid:pk>/": (COUNSELORS, Answers(302, 404, 404, 404, connected=422)),
     "prompts/sets/<uuid:pk>/preview/": (COUNSELORS, WRONG_METHOD),
     "prompts/sets/<uuid:pk>/worksheet/": (COUNSELORS, WRONG_METHOD),
@@ -464,6 +467,8 @@ SLUGS = {
     "prompts/paths/<slug:slug>/walk/": "mending",
     "prompts/paths/<slug:slug>/answers/": "mending",
     "prompts/hard-nights/<slug:slug>/": "work-ate-the-day",
+    "prompts/sets/library/<slug:slug>/": "two-homes",
+    "prompts/sets/library/<slug:slug>/worksheet/": "two-homes",
 }
 
 

@@ -38,9 +38,11 @@ MAILER = {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}
 # Pages that are the same for everybody, empty ones, the library, allauth's, and the same insights of more nights: none shows
 # anything that a person wrote, or anything more.
 IMPERSONAL = re.compile(
-    r"^/(help|journal/new/\?night|journal/insights/\?|journal/signed-in|privacy|static|leave|offline|admin|manifest|service-worker|prompts/(?!sets|assignments|given|own|paths)|accounts/(?!care|clients|groups|invitations|notes|settings|welcome|workspace))"
+    r"^/(help|journal/new/\?night|journal/insights/\?|journal/signed-in|privacy|static|leave|offline|admin|manifest|service-worker|prompts/sets/library/[a-z]|prompts/assignments/new/.(library|path)|prompts/(?!sets|assignments|given|own|paths)|accounts/(?!care|clients|groups|hand-over|invitations|notes|practice|records|session/|settings|welcome|workspace))"
 )
-COUNSELING = re.compile(r"^/(accounts/(clients|groups|invitations|notes|workspace)|prompts/(sets|assignments)|journal/shared)")
+COUNSELING = re.compile(
+    r"^/(accounts/(clients|groups|hand-over|invitations|notes|practice|records|session/|workspace)|prompts/(sets|assignments)|journal/shared)"
+)
 LINK = re.compile(r'(?:href|action)="(/[^"]*)"')
 TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 
@@ -214,6 +216,8 @@ STARTS = (
     "/accounts/invitations/",
     "/accounts/workspace/",
     "/prompts/sets/",
+    "/prompts/sets/library/",
+    "/prompts/sets/library/two-homes/",
     "/prompts/assignments/",
 )
 
