@@ -1,6 +1,9 @@
 """Assignments as their counselor's pages describe them: how the steps come, the state, and the progress."""
 
 import datetime as dt
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
 
 from django.db import models
 from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
@@ -9,23 +12,26 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.models import User
 from common import dates
-from prompts import received
+from counselor import progress
+from prompts import questions, received
 from prompts.models import AssignedStep, Assignment
+from prompts.questions import Question
 
 
 def describe_cadence(assignment: Assignment) -> str:
     """As "Every 3 nights"."""
     every = assignment.every
     match assignment.cadence:
+        case Assignment.Cadence.WHEN_DONE:
+            return _("One after another, as they answer")
         case Assignment.Cadence.AFTER_DAYS:
-            return ngettext(
-                "The next %(number)s night after the last was answered", "The next %(number)s nights after the last was answered", every
-            ) % {"number": every}
+            return ngettext("%(number)s night after each answer", "%(number)s nights after each answer", every) % {"number": every}
+        case Assignment.Cadence.EVERY_DAYS if every <= 2:
+            return _("Every night") if every == 1 else _("Every second night")
         case Assignment.Cadence.EVERY_DAYS:
-            return (
-                _("Every night") if every == 1 else ngettext("Every %(number)s night", "Every %(number)s nights", every) % {"number": every}
-            )
+            return ngettext("Every %(number)s night", "Every %(number)s nights", every) % {"number": every}
         case Assignment.Cadence.WEEKDAYS:
             return _("On %(days)s") % {"days": ", ".join(str(WEEKDAYS[number]) for number in sorted(assignment.weekdays))}
         case _:
@@ -35,6 +41,8 @@ def describe_cadence(assignment: Assignment) -> str:
 def describe_rhythm(assignment: Assignment) -> str:
     """As "Every 3 nights, from 4 May to 1 June". That a client began it is said where they let their counselor see what they answer."""
     cadence, start, end = describe_cadence(assignment), assignment.start_for_counselor, assignment.ends_on
+    if assignment.ends_with_session and end is None:
+        cadence = _("%(cadence)s until your next session") % {"cadence": cadence}
     if start is None:
         if end is None:
             return _("%(cadence)s, from when they begin it") % {"cadence": cadence}
@@ -104,3 +112,45 @@ def describe_progress(assignment: Assignment) -> str:
     done: int | None = getattr(assignment, "done")  # noqa: B009  an annotation
     total: int | None = getattr(assignment, "total")  # noqa: B009  an annotation
     return "" if done is None else _("%(done)s of %(total)s done") % {"done": done, "total": total}
+
+
+# --- What runs.
+
+
+def running(counselor: User, connections: Collection[uuid.UUID], now: dt.datetime) -> dict[uuid.UUID, list[tuple[str, str]]]:
+    """The name and the rhythm of each set that asks these clients or waits to be begun, by connection. One query."""
+    over = Q(ends_on__lt=counselor.tonight(now))
+    rows = progress.unfinished(counselor, now).filter(connection__in=connections).exclude(over)
+    found: dict[uuid.UUID, list[tuple[str, str]]] = {}
+    for row in rows.select_related("connection", "set").defer("sealed_content"):
+        found.setdefault(row.connection_id, []).append((name_of(row), describe_rhythm(row)))
+    return found
+
+
+def name_of(assignment: Assignment) -> str:
+    """The present name of the set: that is sealed with the counselor's key, the assignment's own with one of each connection."""
+    return assignment.set.content.name if assignment.set else _("A set that is no longer there")
+
+
+# --- What is asked.
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    question: Question
+    note: str
+    done: bool
+
+
+def steps_of(assignment: Assignment, now: dt.datetime) -> list[StepRow]:
+    """The steps, and which of them the client is done with; that is queried only where the counselor may see it."""
+    rows = AssignedStep.objects.filter(assignment=assignment).defer("answered_on", "begun_at", "done_at")
+    done: set[uuid.UUID] = set()
+    if assignment.connection.sees_answered:
+        # A step that was removed from the set is shown only once the client is done with it: drafts are never visible.
+        over = received.over(now)
+        rows = rows.filter(received.is_counted(over))
+        done = set(rows.filter(received.is_answered(over)).values_list("pk", flat=True))
+    else:
+        rows = rows.filter(position__lt=received.REMOVED_POSITION)
+    return [StepRow(questions.of_step(row), row.content.note, row.pk in done) for row in rows]

@@ -50,5 +50,6 @@ urlpatterns = [
     path("prompts/sets/<uuid:pk>/remove/", sets.set_remove, name="set_remove"),
     path("prompts/assignments/", assignments.assignments, name="assignments"),
     path("prompts/assignments/new/", assignments.assignment_new, name="assignment_new"),
+    path("prompts/assignments/undo/<uuid:batch>/", assignments.assignments_undo, name="assignments_undo"),
     path("prompts/assignments/<uuid:pk>/", assignments.assignment, name="assignment"),
 ]

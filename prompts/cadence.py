@@ -81,3 +81,14 @@ def open_steps(rhythm: Rhythm, answered: Sequence[dt.date | None], night: dt.dat
         return ()
     waiting = tuple(position for position, answer in enumerate(answered) if answer is None)
     return waiting if rhythm.cadence == Assignment.Cadence.AT_ONCE else waiting[:1]
+
+
+def nights_ahead(rhythm: Rhythm, steps: int) -> list[tuple[dt.date, tuple[int, ...]]]:
+    """Every night that would ask, with the positions that it asks, if each step were answered on the night on which it comes."""
+    answered: list[dt.date | None] = [None] * steps
+    ahead = []
+    while (night := next_night(rhythm, answered)) and (asked := open_steps(rhythm, answered, night)):
+        ahead.append((night, asked))
+        for position in asked:
+            answered[position] = night
+    return ahead

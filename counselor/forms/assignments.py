@@ -1,128 +1,79 @@
-"""Assigning a set: which one, to whom and how its steps come; then the start and note of each client."""
+"""Assigning a set, and changing an assignment."""
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
-from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Connection
-from common.fields import BlockField, DayField
-from common.ids import new_id
+from accounts.models import Connection, User
+from common.ids import new_id, parse_id
 from common.rendering.isolation import isolated
 from common.text import fold
-from counselor.assigning import NOTE_LIMIT, Plan, can_be_assigned
+from counselor import labels
+from counselor.assigning import Changes, Offer, Plan, Recipient
+from counselor.forms.plans import BY_CLIENT, COUNTED, NO_END, ON_DATE, PLANNING, SOME_NIGHTS, WITH_SESSION, PlanForm, note_field
 from counselor.models import ClientGroup
-from prompts.cadence import DAY, MOST_NIGHTS, next_night
-from prompts.models import Assignment, PromptSet
-from prompts.received import rhythm_of
-
-FARTHEST = dt.timedelta(days=3 * 366)  # from today to a start or an end
-COUNTED = {Assignment.Cadence.AFTER_DAYS, Assignment.Cadence.EVERY_DAYS}
-
-
-def _check_night(night: dt.date | None, today: dt.date) -> dt.date | None:
-    if night and night < today:
-        raise ValidationError(_("This night has passed. Choose tonight or a later one."))
-    if night and night > today + FARTHEST:
-        raise ValidationError(_("Choose a night within the next three years."))
-    return night
-
-
-def asks_nothing(plan: Plan, start: dt.date) -> bool:
-    """Whether no step would come from this start on."""
-    return next_night(rhythm_of(Assignment(starts_on=start, **plan.columns())), [None]) is None
-
-
-class PlanForm(forms.Form):
-    """How the steps come, and until when."""
-
-    cadence = forms.ChoiceField(
-        label=_("How the steps come"),
-        choices=Assignment.Cadence.choices,
-        widget=forms.RadioSelect,
-        initial=Assignment.Cadence.WHEN_DONE,
-        help_text=_("A missed night moves nothing: the step that is due waits, and no other comes beside it."),
-    )
-    every = forms.IntegerField(
-        label=_("How many nights"),
-        required=False,
-        min_value=1,
-        max_value=MOST_NIGHTS,
-        initial=3,
-        help_text=_("For the two ways above that count nights: from 1 to 60."),
-    )
-    weekdays = forms.TypedMultipleChoiceField(
-        label=_("Which weekdays"),
-        required=False,
-        coerce=int,
-        choices=list(WEEKDAYS.items()),
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("For chosen weekdays."),
-    )
-    ends_on = DayField(label=_("The last night that asks"), required=False, help_text=_("You can leave it empty."))
-
-    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.today = today
-
-    def clean_ends_on(self) -> dt.date | None:
-        # An unchanged date is valid even where it has passed.
-        night: dt.date | None = self.cleaned_data["ends_on"]
-        return night if night == self.initial.get("ends_on") else _check_night(night, self.today)
-
-    def clean(self) -> None:
-        chosen = self.cleaned_data.get("cadence")
-        if chosen not in COUNTED:
-            self.errors.pop("every", None)  # this cadence does not need it
-        elif "every" not in self.errors and not self.cleaned_data.get("every"):
-            self.add_error("every", _("Say how many nights, from 1 to 60."))
-        if chosen == Assignment.Cadence.WEEKDAYS and not self.cleaned_data.get("weekdays"):
-            self.add_error("weekdays", _("Choose one weekday at least."))
-
-    def plan(self) -> Plan:
-        """Call after `is_valid()`."""
-        data = self.cleaned_data
-        chosen = Assignment.Cadence(data["cadence"])
-        return Plan(
-            cadence=chosen,
-            every=data["every"] if chosen in COUNTED else 1,
-            weekdays=tuple(data["weekdays"]) if chosen == Assignment.Cadence.WEEKDAYS else (),
-            ends_on=data["ends_on"],
-        )
+from prompts.models import Assignment
 
 
 class ChangeForm(PlanForm):
-    """Another cadence or end for an assignment."""
+    """What an assignment is changed to."""
+
+    note = note_field(label=_("Your note to them"))
+    based_on = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, row: Assignment, **kwargs: Any) -> None:
+        self.row, start = row, row.start_for_counselor
         initial = {
+            "start": ON_DATE if start else BY_CLIENT,
+            "starts_on": start,
             "cadence": row.cadence,
-            "every": row.every if row.cadence in COUNTED else 3,
+            "every": row.every if row.cadence in COUNTED else SOME_NIGHTS,
             "weekdays": row.weekdays,
-            "ends_on": row.ends_on,
+            "end": WITH_SESSION if row.ends_with_session else ON_DATE if row.ends_on else NO_END,
+            "ends_on": None if row.ends_with_session else row.ends_on,
+            "note": row.content.note,
+            "based_on": row.changed_at.isoformat() if row.changed_at else "",
         }
         super().__init__(*args, initial=initial, **kwargs)
-        self.starts_on = row.start_for_counselor
+        self.has_started = start is not None and start <= self.today
+        if self.has_started:
+            del self.fields["start"], self.fields["starts_on"]
 
     def clean(self) -> None:
+        if self.has_started:
+            self.cleaned_data |= {"start": ON_DATE, "starts_on": self.initial["starts_on"]}
         super().clean()
-        if not self.errors and self.starts_on and self.cleaned_data["ends_on"] and asks_nothing(self.plan(), self.starts_on):
-            self.add_error("ends_on", _("Nothing would come before this night. Choose a later one."))
+        if not self.errors and self.has_changed():
+            self.check_that_it_asks(self.row.connection, self.today)
+
+    @property
+    def last_change(self) -> dt.datetime | None:
+        """When the assignment that the page showed had last been changed."""
+        try:
+            return dt.datetime.fromisoformat(self.cleaned_data["based_on"])
+        except ValueError:
+            return None
+
+    def on_latest(self) -> "ChangeForm":
+        """What was typed, to be sent once more: then it overwrites knowingly what was changed meanwhile."""
+        return ChangeForm({**self.cleaned_data, "based_on": self.initial["based_on"]}, row=self.row, today=self.today)
+
+    def changes(self, tonight: dt.date) -> Changes:
+        """Call after `is_valid()`. A start that a client chose, and does not show, stays as it is."""
+        keeps_start = self.has_started or not {"start", "starts_on"} & set(self.changed_data)
+        return Changes(self.plan(), self.cleaned_data["note"].strip(), keeps_start, None if keeps_start else self.start_for(tonight))
 
 
 class AssignForm(PlanForm):
-    """The first of two pages: which set, to whom, and how its steps come."""
+    """Whom, what, when, how, until when, and a note."""
 
     id = forms.UUIDField(widget=forms.HiddenInput, required=False)
-    set = forms.ChoiceField(
-        label=_("Set"), error_messages={"required": _("Choose a set."), "invalid_choice": _("This set is no longer there. Choose another.")}
-    )
     clients = forms.MultipleChoiceField(
         label=_("Clients"),
         required=False,
@@ -133,38 +84,35 @@ class AssignForm(PlanForm):
         label=_("Groups"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Everybody who is in them now. Nobody is given it twice."),
+        help_text=_("Everybody who is in them now, each once."),
         error_messages={"invalid_choice": _("A group you chose is no longer there. Look over your choice.")},
     )
-    start = forms.ChoiceField(
-        label=_("The first night that asks"),
-        choices=[("date", _("On a date")), ("self", _("When each begins it themselves"))],
-        widget=forms.RadioSelect,
-        initial="date",
+    set = forms.ChoiceField(
+        label=_("Set"), error_messages={"required": _("Choose a set."), "invalid_choice": _("This set is no longer there. Choose another.")}
     )
-    starts_on = DayField(label=_("Date"), required=False, help_text=_("On the next page each client can have one of their own."))
-
-    field_order = ["id", "set", "clients", "groups", "start", "starts_on", "cadence", "every", "weekdays", "ends_on"]
+    note = note_field(
+        label=_("A note"), help_text=_("They read it before the first question. Only the two of you can read it. You can leave it empty.")
+    )
 
     def __init__(
         self,
-        *args: Any,
-        sets: Sequence[PromptSet],
+        data: QueryDict | Mapping[str, Any],
+        *,
+        offers: Mapping[str, Offer],
         connections: Sequence[Connection],
         groups: Sequence[ClientGroup],
-        today: dt.date,
-        **kwargs: Any,
+        counselor: User,
+        now: dt.datetime,
     ) -> None:
-        initial = {"id": new_id(), "starts_on": today + DAY, **kwargs.pop("initial", {})}
-        super().__init__(*args, today=today, initial=initial, **kwargs)
-        self.offered_sets = {str(row.pk): row for row in sets}
+        super().__init__(data, today=counselor.tonight(now))
+        self.offers, self.counselor, self.now = offers, counselor, now
         self.offered_connections = {str(connection.pk): connection for connection in connections}
-        self.offered_groups = {str(group.pk): group for group in groups}
         self._members_of_chosen: frozenset[str] | None = None
-        self._offer("set", [("", _("Choose a set")), *((pk, row.content.name) for pk, row in self.offered_sets.items())])
-        self._offer("clients", [(pk, isolated(connection.parent_name)) for pk, connection in self.offered_connections.items()])
+        self.planned: Plan | None = None  # where all that a plan needs is valid, whatever else is not
+        self._offer("set", [("", _("Choose a set")), *_grouped(offers)])
+        self._offer("clients", [(pk, isolated(labels.name_of(one))) for pk, one in self.offered_connections.items()])
         if groups:
-            names = sorted(((pk, group.content.name) for pk, group in self.offered_groups.items()), key=lambda choice: fold(choice[1]))
+            names = sorted(((str(group.pk), group.content.name) for group in groups), key=lambda choice: fold(choice[1]))
             self._offer("groups", [(pk, isolated(name)) for pk, name in names])
         else:
             del self.fields["groups"]
@@ -178,71 +126,79 @@ class AssignForm(PlanForm):
         pk: uuid.UUID = self.cleaned_data["id"] or new_id()
         return pk
 
-    def clean_set(self) -> PromptSet:
-        chosen = self.offered_sets[self.cleaned_data["set"]]
-        if not can_be_assigned(chosen):
-            raise ValidationError(_("This set has no questions yet. Add some before you give it."))
-        return chosen
+    def clean_set(self) -> str:
+        reference: str = self.cleaned_data["set"]
+        if not self.offers[reference].asks:
+            raise ValidationError(_("This set has no questions yet. Add some before you assign it."))
+        return reference
 
     def clean(self) -> None:
         super().clean()
-        if self.cleaned_data.get("start") == "self":
-            self.errors.pop("starts_on", None)
-            self.cleaned_data["starts_on"] = None
-        elif "starts_on" not in self.errors:
-            self._clean_start(self.cleaned_data.get("starts_on"))
-        if not {"clients", "groups"} & self.errors.keys() and not self.recipients():
+        self.planned = None if PLANNING & self.errors.keys() else self.plan()
+        if not {"clients", "groups"} & self.errors.keys() and not self.chosen():
             self.add_error("clients", _("Choose one client at least."))
+        if not self.errors:
+            for connection in self.chosen():
+                if not self.errors:
+                    self.check_that_it_asks(connection, self.tonight_of(connection))
 
-    def _clean_start(self, start: dt.date | None) -> None:
-        if start is None:
-            self.add_error("starts_on", _("Give a date, or let each begin it themselves."))
-            return
-        try:
-            _check_night(start, self.today)
-        except ValidationError as error:
-            self.add_error("starts_on", error)
-            return
-        if not self.errors and asks_nothing(self.plan(), start):
-            self.add_error("ends_on", _("Nothing would come before this night. Choose a later one."))
+    def tonight_of(self, connection: Connection) -> dt.date:
+        return connection.parent.tonight(self.now)
 
-    def recipients(self) -> list[Connection]:
-        """Everybody chosen, by themselves or in a group, each once, sorted by name. Call after `is_valid()`."""
-        chosen = {*self.cleaned_data.get("clients", []), *self._members()}
+    @property
+    def offer(self) -> Offer | None:
+        """The set that was chosen; None for none, and for one that is not on offer."""
+        return self.offers.get(self.data.get("set", ""))
+
+    def chosen(self) -> list[Connection]:
+        """Everybody chosen who is on offer, by themselves or in a group, each once, sorted by name."""
+        chosen = {*self._sent("clients"), *self._members()}
         return [connection for pk, connection in self.offered_connections.items() if pk in chosen]
+
+    def with_notes(self) -> list[Connection]:
+        """Everybody chosen, and everybody else for whom a note was typed: it does not get lost while the choice is changed."""
+        chosen = set(self.chosen())
+        return [one for one in self.offered_connections.values() if one in chosen or self.data.get(f"{one.pk.hex}-own_note")]
+
+    def _sent(self, name: str) -> list[str]:
+        """What was chosen in a field, whether or not all of it is on offer."""
+        return self.fields[name].widget.value_from_datadict(self.data, self.files, name) or [] if name in self.fields else []
 
     def _members(self) -> frozenset[str]:
         """Who is in the groups that were chosen. They are looked up once."""
         if self._members_of_chosen is None:
-            members = ClientGroup.members.through.objects.filter(clientgroup__in=self.cleaned_data.get("groups", []))
-            self._members_of_chosen = frozenset(str(pk) for pk in members.values_list("connection", flat=True))
+            groups = [pk for text in self._sent("groups") if (pk := parse_id(text))]
+            members = (
+                ClientGroup.members.through.objects.filter(clientgroup__in=groups, clientgroup__counselor=self.counselor)
+                if groups
+                else None
+            )
+            self._members_of_chosen = frozenset(str(pk) for pk in members.values_list("connection", flat=True)) if members else frozenset()
         return self._members_of_chosen
+
+    def recipients(self, own_notes: Mapping[uuid.UUID, str]) -> list[Recipient]:
+        """Call after `is_valid()`. A client's own note stands in the place of the one for all."""
+        note = self.cleaned_data["note"].strip()
+        return [
+            Recipient(connection.pk, self.start_for(self.tonight_of(connection)), own_notes.get(connection.pk) or note)
+            for connection in self.chosen()
+        ]
+
+
+def _grouped(offers: Mapping[str, Offer]) -> list[tuple[Any, list[tuple[str, str]]]]:
+    headings = {"own": _("Your sets"), "library": _("Sets by situation"), "path": _("Paths")}
+    groups = [
+        (heading, [(offer.reference, offer.name) for offer in offers.values() if offer.kind == kind]) for kind, heading in headings.items()
+    ]
+    return [(heading, choices) for heading, choices in groups if choices]
 
 
 class RecipientForm(forms.Form):
-    """One client on the second page; the field names are prefixed with the connection's id."""
+    """A note for one client; the field names are prefixed with the connection's id."""
 
-    starts_on = DayField(label=_("The first night that asks"), required=False, help_text=_("Left empty, they begin it themselves."))
-    note = BlockField(
-        label=_("A note for this client"),
-        required=False,
-        max_length=NOTE_LIMIT,
-        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "true", "autocomplete": "off"}),
-        help_text=_("Sealed for the two of you. It stands above the set. You can leave it empty."),
-    )
+    own_note = note_field(label=_("A note for this client"))
 
-    def __init__(self, *args: Any, connection: Connection, plan: Plan, today: dt.date, **kwargs: Any) -> None:
-        super().__init__(*args, **{**kwargs, "prefix": connection.pk.hex})
-        self.connection, self.plan, self.today = connection, plan, today
-
-    def clean_starts_on(self) -> dt.date | None:
-        start = _check_night(self.cleaned_data["starts_on"], self.today)
-        if start and asks_nothing(self.plan, start):
-            raise ValidationError(_("Nothing would come from this night to the last one. Choose an earlier night."))
-        return start
-
-
-def typed_for(data: QueryDict, connection: uuid.UUID) -> dict[str, str]:
-    """What was typed for a client on the second page, by prefixed field names; empty where they were not on it."""
-    names = (f"{connection.hex}-{field}" for field in RecipientForm.base_fields)
-    return {name: value for name in names if (value := data.get(name)) is not None}
+    def __init__(self, data: QueryDict | Mapping[str, Any], *, connection: Connection) -> None:
+        super().__init__(data, prefix=connection.pk.hex)
+        self.connection = connection
+        self.name = labels.name_of(connection)

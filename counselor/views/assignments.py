@@ -4,32 +4,35 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import counselor_required
 from accounts.http import AuthenticatedHttpRequest
-from accounts.models import Connection, User
+from accounts.models import Connection
 from common import dates
+from common.http import next_address
+from common.ids import new_id, parse_id
 from common.kept_forms import keeps_form
+from common.rendering.isolation import isolated, listed
 from common.rendering.paging import page_of
-from counselor import assigning
-from counselor.assigning import Plan, Recipient
-from counselor.assignments import State, describe_progress, describe_rhythm, in_state, state_of, with_progress
-from counselor.forms.assignments import AssignForm, ChangeForm, RecipientForm, typed_for
+from counselor import assigning, labels
+from counselor.assigning import Offer
+from counselor.assignments import State, describe_progress, describe_rhythm, in_state, name_of, running, state_of, steps_of, with_progress
+from counselor.forms.assignments import AssignForm, ChangeForm, RecipientForm
+from counselor.forms.plans import WITH_SESSION
 from counselor.models import ClientGroup
 from counselor.sets import marks_of
-from prompts import questions, received
-from prompts.models import AssignedStep, Assignment, PromptSet
-from prompts.questions import Question
-from prompts.received import REMOVED_POSITION
+from prompts.models import Assignment
 
 PER_PAGE = 50
 LATEST_FIRST = ("-assigned_at", "-pk")
@@ -51,11 +54,10 @@ class Row:
 
 
 def _row(assignment: Assignment) -> Row:
-    # The present name of the set is sealed with the counselor's key; the assignment's own takes the key of each connection.
     return Row(
         url=reverse("counselor:assignment", args=[assignment.pk]),
-        client=assignment.connection.parent_name,
-        name=assignment.set.content.name if assignment.set else _("A set that is no longer there"),
+        client=labels.name_of(assignment.connection),
+        name=name_of(assignment),
         state=str(state_of(assignment).label),
         rhythm=describe_rhythm(assignment),
         progress=describe_progress(assignment),
@@ -73,7 +75,7 @@ def assignments(request: AuthenticatedHttpRequest) -> HttpResponse:
     listed = in_state(own, state, now, today) if state else own
     page = page_of(request, listed.order_by(*LATEST_FIRST).values_list("pk", flat=True), PER_PAGE)
     # Only what the page shows is loaded, and its steps counted.
-    shown = own.filter(pk__in=list(page)).select_related("connection", "set").defer("sealed_content")
+    shown = own.filter(pk__in=list(page)).select_related("connection__label", "set").defer("sealed_content")
     rows = with_progress(shown, now, today).order_by(*LATEST_FIRST)
     context = {
         "rows": [_row(assignment) for assignment in rows],
@@ -84,111 +86,145 @@ def assignments(request: AuthenticatedHttpRequest) -> HttpResponse:
     return render(request, "counselor/assignments/assignments.html", context)
 
 
-# --- Assigning: which set, to whom and how its steps come; then each client's own start and note.
+# --- Assigning: one page. The address preselects; *Show* draws the first nights anew; what is doubtful is asked before it is assigned.
+
+MANY_CLIENTS = 12  # above it the list can be searched
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @keeps_form(AssignForm, RecipientForm)
 @counselor_required
 def assignment_new(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Two pages at one address; the second one sends the fields of the first along.
-
-    Idempotent: an id that is generated with the first page identifies the batch.
-    """
-    counselor = request.user
-    today = counselor.tonight(timezone.now())
-    sets = list(PromptSet.objects.by(counselor))
-    connections = list(Connection.objects.of_counselor(counselor).active().only("parent_name"))
-    groups = list(ClientGroup.objects.of_counselor(counselor))
-    if not sets or not connections:
-        missing = {"has_sets": bool(sets), "has_clients": bool(connections)}
-        return render(request, "counselor/assignments/empty.html", missing, status=422 if request.method == "POST" else 200)
-    if request.method != "POST":
-        form = AssignForm(initial=_preselected(request), sets=sets, connections=connections, groups=groups, today=today)
-        return render(request, "counselor/assignments/new.html", {"form": form})
-    form = AssignForm(request.POST, sets=sets, connections=connections, groups=groups, today=today)
-    if not form.is_valid() or "back" in request.POST:
-        context = {"form": form, "carried": _carried(request, connections)}
-        return render(request, "counselor/assignments/new.html", context, status=422 if form.errors else 200)
-    return _second_page(request, form, today)
-
-
-def _preselected(request: AuthenticatedHttpRequest) -> dict[str, object]:
-    """What the address preselects. What is not on offer is ignored."""
-    return {"set": request.GET.get("set"), "clients": request.GET.getlist("client"), "groups": request.GET.getlist("group")}
-
-
-def _carried(request: AuthenticatedHttpRequest, connections: Sequence[Connection]) -> dict[str, str]:
-    """What was typed on the second page, as hidden fields for going back to the first."""
-    typed = {name: value for connection in connections for name, value in typed_for(request.POST, connection.pk).items()}
-    return {**typed, **{name: request.POST[name] for name in ("common", "names") if name in request.POST}}
+    """Idempotent: an id that is generated with the page identifies what it assigns."""
+    counselor, now = request.user, timezone.now()
+    connections = list(labels.with_label(Connection.objects.of_counselor(counselor).active()).select_related("parent", "label"))
+    if not connections:
+        return render(request, "counselor/assignments/empty.html", status=422 if request.method == "POST" else 200)
+    form = AssignForm(
+        request.POST if request.method == "POST" else _preselected(request, connections),
+        offers=assigning.offers(counselor),
+        connections=connections,
+        groups=list(ClientGroup.objects.of_counselor(counselor)),
+        counselor=counselor,
+        now=now,
+    )
+    is_valid = form.is_valid()
+    notes = [RecipientForm(request.POST, connection=connection) for connection in form.with_notes()]
+    if request.method != "POST" or "show" in request.POST:
+        form.errors.clear()  # nothing is missing yet
+        return _assign_page(request, form, notes)
+    if not all([is_valid, *(note.is_valid() for note in notes)]):
+        return _assign_page(request, form, notes, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    doubts = _doubts(request, form)
+    if {doubt.key for doubt in doubts} - set(request.POST.get("sure", "").split()):
+        return _assign_page(request, form, notes, doubts=doubts)
+    return _assign(request, form, notes)
 
 
-def _second_page(request: AuthenticatedHttpRequest, form: AssignForm, today: dt.date) -> HttpResponse:
-    start: dt.date | None = form.cleaned_data["starts_on"]
-    plan, connections = form.plan(), form.recipients()
-    is_sent = "give" in request.POST and all(typed_for(request.POST, connection.pk) for connection in connections)
-    recipient_forms = [
-        RecipientForm(request.POST, connection=connection, plan=plan, today=today)
-        if is_sent
-        else RecipientForm(initial=_prefilled(request, connection, start), connection=connection, plan=plan, today=today)
-        for connection in connections
-    ]
-    if is_sent and all(recipient_form.is_valid() for recipient_form in recipient_forms):
-        return _assign(request, form, plan, recipient_forms)
-    prompt_set: PromptSet = form.cleaned_data["set"]
-    context = {
-        "form": form,
-        "recipient_forms": recipient_forms,
-        "content": prompt_set.content,
-        "marks": marks_of(prompt_set.content),
-        "rhythm": describe_rhythm(Assignment(starts_on=start, **plan.columns())),
-        "common": start.isoformat() if start else "",
-    }
-    return render(request, "counselor/assignments/review.html", context, status=422 if is_sent else 200)
-
-
-def _prefilled(request: AuthenticatedHttpRequest, connection: Connection, start: dt.date | None) -> dict[str, object]:
-    """The common start, unless the client already had another one of their own, and the note typed for them before."""
-    typed = typed_for(request.POST, connection.pk)
-    own_start = typed.get(f"{connection.pk.hex}-starts_on")
-    keeps_own = own_start is not None and own_start != request.POST.get("common")
-    return {"starts_on": own_start if keeps_own else start, "note": typed.get(f"{connection.pk.hex}-note", "")}
-
-
-def _assign(request: AuthenticatedHttpRequest, form: AssignForm, plan: Plan, recipient_forms: Sequence[RecipientForm]) -> HttpResponse:
-    recipients = [Recipient(row.connection.pk, row.cleaned_data["starts_on"], row.cleaned_data["note"].strip()) for row in recipient_forms]
-    batch: uuid.UUID = form.cleaned_data["id"]
-    count = len(assigning.assign(request.user, form.cleaned_data["set"], plan, recipients, batch=batch, now=timezone.now()))
-    if count:
-        messages.success(request, ngettext("Given to %(number)s client.", "Given to %(number)s clients.", count) % {"number": count})
-    else:
-        messages.info(request, _("This was given already. Nothing was given twice."))
-    return redirect("counselor:assignments")
-
-
-# --- One assignment.
+def _preselected(request: AuthenticatedHttpRequest, connections: Sequence[Connection]) -> QueryDict:
+    """The fields as the address fills them in. What is not on offer is ignored; a counselor's only client is chosen."""
+    sent = request.GET
+    chosen = [f"{kind}:{sent[kind]}" for kind in ("library", "path") if kind in sent]
+    own = parse_id(sent.get("set"))
+    ids = [str(pk) for text in sent.getlist("client") if (pk := parse_id(text))]
+    fields = QueryDict(mutable=True)
+    fields.update({name: str(AssignForm.base_fields[name].initial) for name in ("start", "cadence", "every", "end")})
+    fields.update({"id": str(new_id()), "set": str(own) if own else "".join(chosen[:1])})
+    fields.setlist("groups", [str(pk) for text in sent.getlist("group") if (pk := parse_id(text))])
+    fields.setlist("clients", ids or ([str(connections[0].pk)] if len(connections) == 1 else []))
+    return fields
 
 
 @dataclass(frozen=True, slots=True)
-class StepRow:
-    question: Question
-    note: str
-    done: bool
+class Doubt:
+    """What is asked before it is assigned. `key` says in the answer that this was asked."""
+
+    key: str
+    text: str
 
 
-def _steps(assignment: Assignment) -> list[StepRow]:
-    """The steps, and which of them the client is done with; that is queried only where the counselor may see it."""
-    rows = AssignedStep.objects.filter(assignment=assignment).defer("answered_on", "begun_at", "done_at")
-    done: set[uuid.UUID] = set()
-    if assignment.connection.sees_answered:
-        # A step that was removed from the set is shown only once the client is done with it: drafts are never visible.
-        over = received.over(timezone.now())
-        rows = rows.filter(received.is_counted(over))
-        done = set(rows.filter(received.is_answered(over)).values_list("pk", flat=True))
+def _doubts(request: AuthenticatedHttpRequest, form: AssignForm) -> list[Doubt]:
+    """Whether somebody has it already, and whether another client was meant."""
+    chosen, offer = {connection.pk: connection for connection in form.chosen()}, _offer_of(form)
+    before = assigning.already_assigned(request.user, offer.assignments, chosen, form.cleaned_data["id"])
+    doubts = [
+        Doubt(
+            f"again:{pk.hex}:{offer.reference}",
+            format_html(_("{client} was assigned this set on {day}."), client=isolated(labels.name_of(chosen[pk])), day=dates.day_of(when)),
+        )
+        for pk, when in before.items()
+    ]
+    every = {connection.pk: connection for connection in form.offered_connections.values()}
+    for pk, group in labels.alike({pk: one.parent_name for pk, one in every.items()}, chosen).items():
+        others = listed([labels.name_of(every[other]) for other in group if other != pk])
+        words = {"client": isolated(labels.name_of(chosen[pk])), "since": dates.day_of(chosen[pk].began_at), "others": others}
+        doubts.append(Doubt(f"alike:{pk.hex}", format_html(_("You chose {client}, your client since {since}, and not {others}."), **words)))
+    return doubts
+
+
+def _offer_of(form: AssignForm) -> Offer:
+    if form.offer is None:
+        raise Http404
+    return form.offer
+
+
+def _assign_page(
+    request: AuthenticatedHttpRequest,
+    form: AssignForm,
+    notes: list[RecipientForm],
+    *,
+    doubts: Sequence[Doubt] = (),
+    status: HTTPStatus = HTTPStatus.OK,
+) -> HttpResponse:
+    counselor, chosen = request.user, form.chosen()
+    first = chosen[0] if chosen else None
+    tonight = form.tonight_of(first) if first else form.today
+    content = form.offer.content if form.offer else None
+    start = form.start_for(tonight) if form.planned else None
+    runs = running(counselor, [connection.pk for connection in chosen], form.now)
+    context = {
+        "form": form,
+        "notes": notes,
+        "doubts": doubts,
+        "sure": " ".join(doubt.key for doubt in doubts),
+        "next": next_address(request),
+        "has_many": len(form.offered_connections) > MANY_CLIENTS,
+        "content": content,
+        "marks": marks_of(content) if content else None,
+        "preview": assigning.preview(content, form.planned, start or tonight, first, tonight) if content and form.planned else None,
+        "is_begun_by_client": start is None,
+        "first": labels.name_of(first) if first else "",
+        "first_pk": first.pk if first else "",
+        "more_clients": len(chosen) - 1,
+        "without_session": form.cleaned_data.get("end") == WITH_SESSION and not all(one.next_session_on for one in chosen),
+        "running": [(labels.name_of(connection), runs.get(connection.pk, [])) for connection in chosen],
+    }
+    return render(request, "counselor/assignments/new.html", context, status=status)
+
+
+def _assign(request: AuthenticatedHttpRequest, form: AssignForm, notes: Sequence[RecipientForm]) -> HttpResponse:
+    counselor, batch = request.user, form.cleaned_data["id"]
+    recipients = form.recipients({note.connection.pk: note.cleaned_data["own_note"].strip() for note in notes})
+    prompt_set = _offer_of(form).to_assign(counselor, form.now)
+    count = len(assigning.assign(counselor, prompt_set, form.plan(), recipients, batch=batch, now=form.now))
+    if count:
+        message = ngettext("Assigned to %(number)s client.", "Assigned to %(number)s clients.", count) % {"number": count}
+        messages.success(request, message, extra_tags=reverse("counselor:assignments_undo", args=[batch]))
     else:
-        rows = rows.filter(position__lt=REMOVED_POSITION)
-    return [StepRow(questions.of_step(row), row.content.note, row.pk in done) for row in rows]
+        messages.info(request, _("This was assigned already. Nothing was assigned twice."))
+    return redirect(next_address(request) or reverse("counselor:assignments"))
+
+
+@require_http_methods(["POST"])
+@counselor_required
+def assignments_undo(request: AuthenticatedHttpRequest, batch: uuid.UUID) -> HttpResponse:
+    """Take back what was just assigned. Sent twice, or too late, it takes back nothing."""
+    if assigning.undo(request.user, batch, timezone.now()):
+        messages.success(request, _("Taken back. Nobody has it any more."))
+    return redirect(next_address(request) or reverse("counselor:assignments"))
+
+
+# --- One assignment.
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -196,48 +232,64 @@ def _steps(assignment: Assignment) -> list[StepRow]:
 @counselor_required
 def assignment(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
     counselor, now = request.user, timezone.now()
-    today = counselor.tonight(now)
-    own = with_progress(Assignment.objects.of_counselor(counselor).select_related("connection", "set"), now, today)
-    row = get_object_or_404(own, pk=pk)
+    own = with_progress(Assignment.objects.of_counselor(counselor), now, counselor.tonight(now))
+    row = get_object_or_404(own.select_related("connection__label", "connection__parent", "set"), pk=pk)
     is_change = request.method == "POST" and request.POST.get("act") == "change"
-    form = ChangeForm(request.POST if is_change else None, row=row, today=today)
-    if request.method == "POST" and (not is_change or form.is_valid()):
-        return _act(request, counselor, row, form)
+    form = ChangeForm(request.POST if is_change else None, row=row, today=counselor.tonight(now))
+    if is_change and form.is_valid():
+        changes = form.changes(row.connection.parent.tonight(now))
+        try:
+            is_changed = assigning.change(counselor, pk, changes, based_on=form.last_change, now=now)
+        except assigning.Conflict:
+            return _one(request, row, form.on_latest(), now, HTTPStatus.CONFLICT)
+        if is_changed:
+            messages.success(request, _("It is changed, and your client is told."))
+        return redirect("counselor:assignment", pk=pk)
+    if request.method == "POST" and not is_change:
+        return _act(request, row, now)
+    return _one(request, row, form, now, HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK)
+
+
+def _one(request: AuthenticatedHttpRequest, row: Assignment, form: ChangeForm, now: dt.datetime, status: HTTPStatus) -> HttpResponse:
     context = {
         "row": row,
+        "client": labels.name_of(row.connection),
         "content": row.content,
         "state": state_of(row),
         "rhythm": describe_rhythm(row),
         "progress": describe_progress(row),
-        "given_on": dates.day_of(row.assigned_at),
-        "steps": _steps(row),
+        "assigned_on": dates.day_of(row.assigned_at),
+        "steps": steps_of(row, now),
         "has_new_version": assigning.has_new_version(row),
+        "can_be_reopened": assigning.can_be_reopened(row, now),
         "form": form,
+        "is_conflict": status == HTTPStatus.CONFLICT,
+        "is_open": bool(form.errors) or status == HTTPStatus.CONFLICT,
     }
-    return render(request, "counselor/assignments/assignment.html", context, status=422 if form.errors else 200)
+    return render(request, "counselor/assignments/assignment.html", context, status=status)
 
 
-def _act(request: AuthenticatedHttpRequest, counselor: User, row: Assignment, form: ChangeForm) -> HttpResponse:
+def _act(request: AuthenticatedHttpRequest, row: Assignment, now: dt.datetime) -> HttpResponse:
     """Apply one of the page's buttons. An assignment that has ended does not change, whatever an older page sends."""
-    now = timezone.now()
-    match request.POST.get("act"):
+    counselor, act = request.user, request.POST.get("act")
+    match act:
         case "pause":
             assigning.pause(counselor, row.pk)
-            message = _("It is paused. Nothing of it is asked until you resume it.")
+            message = _("It is paused. It asks nothing until you resume it.")
         case "resume":
             assigning.resume(counselor, row.pk)
-            message = _("It goes on with the step that waits.")
+            message = _("It goes on with the question that waits.")
         case "end":
             assigning.end(counselor, row.pk, now)
-            message = _("It has ended. What was answered stays in their journal.")
+            message = _("It has ended. Their answers stay in their journal.")
+        case "reopen":
+            assigning.reopen(counselor, row.pk, now)
+            message = _("It goes on as before.")
         case "new_version":
             assigning.assign_new_version(counselor, row.pk, now)
             message = _("They have the set as it is now.")
-        case "change":
-            assigning.change(counselor, row.pk, form.plan())
-            message = _("It is changed, from the next step on.")
         case _:
             raise Http404
-    if row.ended_at is None or request.POST.get("act") == "end":
+    if (row.ended_at is None) == (act != "reopen"):
         messages.success(request, message)
     return redirect("counselor:assignment", pk=row.pk)

@@ -88,7 +88,8 @@ OF_A_COUNSELOR = [
     "/prompts/sets/{set}/worksheet/",
     "/prompts/assignments/",
     "/prompts/assignments/?state=paused",
-    "/prompts/assignments/new/?set={set}",
+    "/prompts/assignments/new/?set={set}&client={connection}",
+    "/prompts/assignments/new/?library=two-homes",
     "/prompts/assignments/{given}/",
 ]
 EMPTY = [
@@ -350,17 +351,22 @@ def test_a_set_is_given(page: Page, sign_in: SignIn, connection: Connection, cou
     groups.change(groups.create(counselor, new_id(), "Tuesdays"), "Tuesdays", [connection.pk])
     sign_in(counselor)
     page.goto("/prompts/assignments/new/")
-    press(page, "Go on", 422)
+    page.locator("input[name=clients]").uncheck()
+    press(page, "Assign", 422)
     page.get_by_label("Set").select_option(str(prompt_set.pk))
     page.get_by_label("Tuesdays").check()
-    press(page, "Go on")
-    page.get_by_label("The first night that asks").fill("1999-12-31")
-    press(page, "Give it", 422)
-    page.get_by_label("The first night that asks").fill("")
-    press(page, "Give it")
+    page.get_by_role("group", name="Starts").get_by_label("On a date").check()
+    page.get_by_label("The first night").fill("1999-12-31")
+    press(page, "Assign", 422)
+    page.get_by_label("Tonight").check()
+    press(page, "Assign")
+    page.goto("/prompts/assignments/new/")
+    page.get_by_label("Set").select_option(str(prompt_set.pk))
+    press(page, "Assign")
+    press(page, "That’s right, assign it")
     PromptSet.objects.filter(pk=prompt_set.pk).update(version=F("version") + 1)
-    page.get_by_role("link", name="First weeks").click()
-    page.get_by_text("Change how the steps come").click()
+    page.get_by_role("link", name="First weeks").first.click()
+    page.get_by_text("Change the note, the dates or how the questions come").click()
     page.get_by_label("On chosen weekdays").check()
-    press(page, "Change it", 422)
+    press(page, "Save", 422)
     press(page, "Pause it")

@@ -103,8 +103,8 @@ class Practice:
             ("What came last?", ""),
         ]
 
-    def review_fields(self) -> Fields:
-        """The second page of giving a set, with a note for each of two clients."""
+    def assign_fields(self) -> Fields:
+        """The page that assigns a set, with a note for each of two clients."""
         client = signed_in(self.counselor)
         first = {
             **self.fields_of(NEW),
@@ -113,17 +113,16 @@ class Practice:
             "cadence": "weekdays",
             "weekdays": ["0", "2", "4"],
         }
-        page = client.post(NEW, first)
+        page = client.post(NEW, {**first, "show": "show"})
         assert page.status_code == HTTPStatus.OK
-        notes = {f"{connection.pk.hex}-note": [f"{TEXT} for {connection.parent_name}"] for connection in self.connections[1:]}
-        return {**form_fields(parsed(page)), **notes, f"{self.connections[2].pk.hex}-starts_on": ["2026-06-01"], "give": ["give"]}
+        notes = {f"{connection.pk.hex}-own_note": [f"{TEXT} for {connection.parent_name}"] for connection in self.connections[1:]}
+        return {**form_fields(parsed(page)), **notes}
 
     def assert_set_is_given(self) -> None:
         given = {row.connection_id: row for row in Assignment.objects.filter(connection__in=self.connections[1:])}
         assert [getattr(given[connection.pk].content, "note", None) for connection in self.connections[1:]] == [
             f"{TEXT} for {connection.parent_name}" for connection in self.connections[1:]
         ]
-        assert [given[connection.pk].starts_on for connection in self.connections[1:]] == [dt.date(2026, 5, 5), dt.date(2026, 6, 1)]
         assert {tuple(row.weekdays) for row in given.values()} == {(0, 2, 4)}
 
 
@@ -175,7 +174,7 @@ class EndedSessionTests:
         assert_no_trace(caplog)
 
     def test_keeps_the_notes_to_each_client_and_says_whose_they_are(self, practice: Practice, caplog: pytest.LogCaptureFixture) -> None:
-        browser, sent = Client(), practice.review_fields()
+        browser, sent = Client(), practice.assign_fields()
 
         response = browser.post(NEW, sent, headers=SAME_SITE)
 
@@ -189,19 +188,6 @@ class EndedSessionTests:
         practice.assert_set_is_given()
         assert Assignment.objects.count() == 2
         assert_no_trace(caplog)
-
-    def test_still_says_whose_they_are_after_going_back_to_the_first_page(self, practice: Practice, client: Client) -> None:
-        sent = practice.review_fields()
-        del sent["give"]
-        first = form_fields(parsed(client.post(NEW, {**sent, "back": "back"})))
-
-        response = Client().post(NEW, first, headers=SAME_SITE)
-
-        assert [*shown(response)] == ["Bente · A note for this client", "Caro · A note for this client"]
-        client.force_login(practice.counselor)
-        second = form_fields(parsed(send_again(client, response)))
-        assert client.post(NEW, {**second, "give": "give"}).status_code == HTTPStatus.FOUND
-        practice.assert_set_is_given()
 
     def test_after_signing_in_elsewhere_the_second_press_saves(self, practice: Practice) -> None:
         """Signing in makes every token new, so that the first press comes with one that is stale."""
@@ -289,7 +275,10 @@ class EndedSessionTests:
     def test_keeps_what_was_chosen_where_nothing_was_typed(self, practice: Practice) -> None:
         given = make_assignment(practice.connections[0], practice.set)
         url = f"/prompts/assignments/{given.pk}/"
-        browser, sent = Client(), {"cadence": "weekdays", "weekdays": ["4", "0"], "every": "3", "ends_on": "", "act": "change"}
+        browser, sent = (
+            Client(),
+            {"cadence": "weekdays", "weekdays": ["4", "0"], "every": "3", "end": "none", "ends_on": "", "act": "change"},
+        )
 
         response = browser.post(url, sent, headers=SAME_SITE)
 
@@ -364,7 +353,7 @@ class StaleTokenTests:
         assert_no_trace(caplog)
 
     def test_keeps_what_is_given_and_takes_it_at_the_second_try(self, practice: Practice, strict: Client) -> None:
-        response = strict.post(NEW, practice.review_fields(), headers=SAME_SITE)
+        response = strict.post(NEW, practice.assign_fields(), headers=SAME_SITE)
 
         assert response.status_code == HTTPStatus.FORBIDDEN
         assert not Assignment.objects.exists()
@@ -372,7 +361,7 @@ class StaleTokenTests:
         practice.assert_set_is_given()
 
     def test_shows_nothing_to_who_is_signed_in_now(self, practice: Practice, strict: Client) -> None:
-        sent = practice.review_fields()
+        sent = practice.assign_fields()
         strict.force_login(practice.other)
 
         response = strict.post(NEW, sent, headers=SAME_SITE)
@@ -446,7 +435,7 @@ class FailingDatabaseTests:
     def test_keeps_what_is_given(
         self, fault: Fault, says: str, practice: Practice, client: Client, caplog: pytest.LogCaptureFixture
     ) -> None:
-        sent = practice.review_fields()
+        sent = practice.assign_fields()
 
         with fault():
             response = client.post(NEW, sent, headers=SAME_SITE)
@@ -465,7 +454,7 @@ class MissingSessionsTests:
     ) -> None:
         for url, sent, saved in (
             (practice.builder_url, practice.builder_fields(), practice.assert_set_is_saved),
-            (NEW, practice.review_fields(), practice.assert_set_is_given),
+            (NEW, practice.assign_fields(), practice.assert_set_is_given),
         ):
             with missing_sessions():
                 response = client.post(url, sent, headers=SAME_SITE)
@@ -521,7 +510,7 @@ class OtherErrorTests:
         assert "copy what you want to keep" in response.content.decode()
 
     def test_a_closed_workspace_leaves_the_notes_to_copy(self, practice: Practice, client: Client) -> None:
-        sent = practice.review_fields()
+        sent = practice.assign_fields()
         workspace.close_workspace(practice.counselor, timezone.now())
 
         response = client.post(NEW, sent, headers=SAME_SITE)

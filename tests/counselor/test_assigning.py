@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.db import connection as database
@@ -18,7 +19,7 @@ from accounts.keys.sealing import from_json
 from accounts.models import Connection, User
 from common.ids import new_id
 from counselor import assigning
-from counselor.assigning import Plan, Recipient
+from counselor.assigning import Changes, Plan, Recipient
 from journal.models import Entry, Mode, Night
 from prompts import received
 from prompts.models import AssignedStep, Assignment, AssignmentContent, PromptSet, StepContent
@@ -198,30 +199,67 @@ class WhileItRunsTests(AssigningCase):
             assigning.resume(self.counselor, self.given.pk)
             assert not self.current().paused
 
+    def change(self, person: User, plan: Plan, note: str = "", **changes: Any) -> bool:
+        based_on = self.current().changed_at
+        return assigning.change(person, self.given.pk, Changes(plan, note, **changes), based_on=based_on, now=timezone.now())
+
     def test_ends_for_good(self) -> None:
         now = timezone.now()
         assigning.end(self.counselor, self.given.pk, now)
         assigning.end(self.counselor, self.given.pk, now + DAY)
         assigning.resume(self.counselor, self.given.pk)
         assigning.pause(self.counselor, self.given.pk)
-        assigning.change(self.counselor, self.given.pk, Plan(Assignment.Cadence.AT_ONCE))
+        self.change(self.counselor, Plan(Assignment.Cadence.AT_ONCE))
 
         given = self.current()
         assert (given.ended_at, given.paused, given.cadence) == (now, False, "when_done")
         assert received.steps_on(User.objects.get(pk=self.clients[0].pk), FIRST) == []
 
     def test_changes_what_is_still_to_come(self) -> None:
-        assigning.change(self.counselor, self.given.pk, Plan(Assignment.Cadence.AFTER_DAYS, every=5, ends_on=FIRST + 9 * DAY))
+        self.change(self.counselor, Plan(Assignment.Cadence.AFTER_DAYS, every=5, ends_on=FIRST + 9 * DAY))
 
         given = self.current()
         assert (given.cadence, given.every, given.ends_on, given.starts_on) == ("after_days", 5, FIRST + 9 * DAY, FIRST)
+
+    def test_a_change_is_news_to_the_client_and_none_is_not(self) -> None:
+        plan = Plan(Assignment.Cadence.WHEN_DONE)
+
+        assert not self.change(self.counselor, plan)
+        assert self.current().changed_at is None
+        assert not User.objects.exclude(unread_since=None).exists()
+
+        assert self.change(self.counselor, plan, "Slowly.")
+        assert self.current().changed_at is not None
+        assert self.current().content.note == "Slowly."
+        assert set(User.objects.exclude(unread_since=None)) == {self.clients[0]}
+
+    def test_a_change_that_another_window_overtook_is_refused_unless_it_is_the_same(self) -> None:
+        plan, now = Plan(Assignment.Cadence.AT_ONCE), timezone.now()
+        self.change(self.counselor, plan, "One.")
+
+        assert not assigning.change(self.counselor, self.given.pk, Changes(plan, "One."), based_on=None, now=now)
+        with pytest.raises(assigning.Conflict):
+            assigning.change(self.counselor, self.given.pk, Changes(plan, "Two."), based_on=None, now=now)
+        assert self.current().content.note == "One."
+
+    def test_is_reopened_within_a_day(self) -> None:
+        now = timezone.now()
+        assigning.end(self.counselor, self.given.pk, now)
+
+        assigning.reopen(self.other, self.given.pk, now)
+        assigning.reopen(self.counselor, self.given.pk, now + DAY)
+        assert self.current().ended_at == now
+        assert assigning.can_be_reopened(self.current(), now)
+        assert not assigning.can_be_reopened(self.current(), now + DAY)
+        assigning.reopen(self.counselor, self.given.pk, now + DAY / 2)
+        assert self.current().ended_at is None
 
     def test_nobody_else_can_do_any_of_it(self) -> None:
         change_set(self.set, own_step(0, "Other words"))
         for person in (self.other, self.clients[0]):
             assigning.pause(person, self.given.pk)
             assigning.end(person, self.given.pk, timezone.now())
-            assigning.change(person, self.given.pk, Plan(Assignment.Cadence.AT_ONCE))
+            self.change(person, Plan(Assignment.Cadence.AT_ONCE))
             assigning.assign_new_version(person, self.given.pk, timezone.now())
 
         given = self.current()
@@ -236,6 +274,79 @@ class WhileItRunsTests(AssigningCase):
         assigning.assign_new_version(self.counselor, self.given.pk, timezone.now())
 
         assert (self.current().paused, self.current().ended_at) == (False, ended_at)
+
+
+class WithSessionTests(AssigningCase):
+    def setUp(self) -> None:
+        self.connection = self.connections[0]
+        self.tonight = self.connection.parent.tonight(timezone.now())
+        (self.pk,) = self.give(self.connection.pk, plan=Plan(Assignment.Cadence.WHEN_DONE, ends_with_session=True))
+        (self.without,) = self.give(self.connection.pk)
+        User.objects.update(unread_since=None)
+
+    def meet_on(self, day: dt.date | None) -> Assignment:
+        """The assignment, after the next session was given this date."""
+        self.connection.next_session_on = day
+        self.connection.save()
+        assigning.follow_session(self.connection)
+        return Assignment.objects.get(pk=self.pk)
+
+    def test_its_end_follows_the_date_and_the_client_is_told(self) -> None:
+        for day in (self.tonight + 5 * DAY, self.tonight + 3 * DAY, None):
+            User.objects.update(unread_since=None)
+            assignment = self.meet_on(day)
+            assert assignment.ends_on == day
+            assert assignment.changed_at is not None
+            assert set(User.objects.exclude(unread_since=None)) == {self.clients[0]}
+
+        assert Assignment.objects.get(pk=self.without).changed_at is None
+
+    def test_the_same_date_again_is_no_news(self) -> None:
+        before = self.meet_on(self.tonight + 5 * DAY).changed_at
+        User.objects.update(unread_since=None)
+
+        assert self.meet_on(self.tonight + 5 * DAY).changed_at == before
+        assert not User.objects.exclude(unread_since=None).exists()
+
+    def test_what_ended_with_one_session_does_not_begin_again_with_the_next(self) -> None:
+        Assignment.objects.filter(pk=self.pk).update(ends_on=self.tonight - DAY)
+
+        assert self.meet_on(self.tonight + 7 * DAY).ends_on == self.tonight - DAY
+
+    def test_a_session_that_was_is_not_the_next_one(self) -> None:
+        assert self.meet_on(self.tonight - DAY).ends_on is None
+
+
+class UndoTests(AssigningCase):
+    def test_takes_back_what_the_batch_assigned_and_nothing_else(self) -> None:
+        batch = new_id()
+        (other,) = self.give(self.connections[0].pk)
+        self.give(*[connection.pk for connection in self.connections], batch=batch)
+
+        assert assigning.undo(self.counselor, batch, timezone.now()) == 3
+        assert assigning.undo(self.counselor, batch, timezone.now()) == 0
+        assert list(Assignment.objects.values_list("pk", flat=True)) == [other]
+
+    def test_an_answer_that_was_begun_meanwhile_keeps_its_page_and_its_question(self) -> None:
+        batch, client = new_id(), User.objects.get(pk=self.clients[0].pk)
+        (pk,) = self.give(self.connections[0].pk, batch=batch)
+        step = AssignedStep.objects.filter(assignment=pk)[0]
+        entry = make_entry(client, night=FIRST, prompt=f"step-{step.pk}", mode=Mode.QUESTION, text="She said enough.")
+
+        assigning.undo(self.counselor, batch, timezone.now())
+
+        stored = Entry.objects.get(pk=entry.pk)
+        assert (stored.assigned_id, stored.summary.question) == (step.pk, "What was said?")
+        assert received.steps_on(client, FIRST) == []
+
+    def test_the_counselor_learns_nothing_by_it(self) -> None:
+        for is_answered in (False, True):
+            batch = new_id()
+            (pk,) = self.give(self.connections[0].pk, batch=batch)
+            if is_answered:
+                received.mark_answered(AssignedStep.objects.filter(assignment=pk)[0].pk, FIRST)
+            assert assigning.undo(self.counselor, batch, timezone.now()) == 1
+            assert not Assignment.objects.of_counselor(self.counselor).exists()
 
 
 class NewVersionTests(AssigningCase):

@@ -228,6 +228,7 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "prompts/sets/<uuid:pk>/remove/": (WRONG_METHOD, Answers(302, 404, 404, 404, connected=302)),
     "prompts/assignments/": (COUNSELING, WRONG_METHOD),
     "prompts/assignments/new/": (COUNSELING, Answers(302, 404, 404, 404, counselor=422)),
+    "prompts/assignments/undo/<uuid:batch>/": (WRONG_METHOD, Answers(302, 404, 404, 404, counselor=302)),  # of others it takes back nothing
     "prompts/assignments/<uuid:pk>/": (COUNSELORS, Answers(302, 404, 404, 404)),  # a POST names what to do
     # Questions, paths and guides
     "prompts/": (PUBLIC, everybody(405)),
@@ -510,6 +511,7 @@ def address(route: str, visitor: str, people: People) -> str:
         "<slug:extension>": "toml",
         "<uuid:pk>": row_named(route, visitor, people).pk,
         "<uuid:revision>": people.revision.pk,
+        "<uuid:batch>": people.present.given.pk,
         "<str:token>": people.invitation.content.token,
         "<path:object_id>": people.connected.workspace.pk if route.startswith("admin/counselor/") else people.owner.pk,
         "<path:content_type_id>": 1,

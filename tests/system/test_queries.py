@@ -103,7 +103,7 @@ OF_A_COUNSELOR = [
     "/prompts/sets/{set}/export/toml/",
     "/prompts/assignments/",
     "/prompts/assignments/?state=running",
-    "/prompts/assignments/new/",
+    "/prompts/assignments/new/?client={connection}",
     "/prompts/assignments/{given}/",
     "/journal/shared/",
     "/journal/shared/?client={connection}",
@@ -345,10 +345,16 @@ def test_a_counselors_pages_cost_the_same_with_one_client_and_with_many(pair: Pa
 
 
 @pytest.mark.django_db
-def test_reviewing_a_choice_before_giving_costs_the_same_for_one_client_and_for_many(pair: Pair) -> None:
+def test_showing_the_first_nights_costs_the_same_for_one_client_and_for_many(pair: Pair) -> None:
     client = signed_in(pair.counselor)
-    start = pair.counselor.tonight(timezone.now()).isoformat()
-    chosen = {"set": pair.ids["set"], "clients": [pair.ids["connection"]], "start": "date", "starts_on": start, "cadence": "at_once"}
+    chosen = {
+        "set": pair.ids["set"],
+        "clients": [pair.ids["connection"]],
+        "start": "tonight",
+        "cadence": "at_once",
+        "end": "none",
+        "show": "show",
+    }
     url = "/prompts/assignments/new/"
     cost(client, url, chosen)  # which reads the library once a minute
     few = cost(client, url, chosen)

@@ -78,7 +78,7 @@ def pages(people: People) -> list[tuple[Tag, str]]:
         urls = [*(address(route, visitor, people) for route in TABLE), "/journal/?narrow"]
         responses = [(client.get(url), url) for url in urls]
         looks += [(parsed(response), url) for response, url in responses if response.status_code == 200]
-    start = {"start": "date", "starts_on": people.connected.tonight(timezone.now()).isoformat(), "cadence": "at_once"}
+    start = {"start": "tonight", "cadence": "at_once", "end": "none", "show": "show"}
     url = "/prompts/assignments/new/"
     response = signed_in(people.connected).post(url, {"set": people.set.pk, "clients": [people.present.connection.pk], **start})
     assert response.status_code == 200

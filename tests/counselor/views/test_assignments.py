@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 import time_machine
+from bs4 import Tag
 from django.db import connection as database
 from django.test import Client, TestCase
 from django.test.utils import CaptureQueriesContext
@@ -20,7 +21,16 @@ from counselor.models import ClientGroup, ClientGroupContent
 from prompts import received
 from prompts.models import AssignedStep, Assignment, PromptSet
 from prompts.received import REMOVED_POSITION
-from tests.factories import make_assignment, make_connection, make_counselor, make_prompt, make_set, make_user
+from tests.factories import (
+    make_assignment,
+    make_connection,
+    make_counselor,
+    make_library_set_prompts,
+    make_path_prompts,
+    make_prompt,
+    make_set,
+    make_user,
+)
 from tests.helpers import DAY, element, form_fields, main_text, parsed, read
 
 NOW = dt.datetime(2026, 5, 4, 20, 0, tzinfo=dt.UTC)  # a Monday
@@ -108,7 +118,7 @@ class ListTests(AssignmentsCase):
         make_assignment(self.connections[0], self.set, cadence="every_days", every=3, starts_on=dt.date(2026, 5, 4))
 
         page = read(self.client, LIST)
-        assert element(page, "title").get_text() == "What you gave · Nightlight"
+        assert element(page, "title").get_text() == "Assignments · Nightlight"
         text = self.text(LIST)
         assert "Client 0 · Running · 0 of 2 done" in text
         assert "First weeks" in text
@@ -118,13 +128,15 @@ class ListTests(AssignmentsCase):
         first = dt.date(2027, 1, 2)
         for fields, words in (
             ({"cadence": "at_once", "starts_on": TODAY}, "All at once, from 4 May"),
-            ({"cadence": "when_done", "starts_on": None}, "The next when the last is answered, from when they begin it"),
+            ({"cadence": "when_done", "starts_on": None}, "One after another, as they answer, from when they begin it"),
             (
                 {"cadence": "after_days", "every": 1, "starts_on": first},
-                "The next 1 night after the last was answered, from 2 January 2027",
+                "1 night after each answer, from 2 January 2027",
             ),
-            ({"cadence": "after_days", "every": 4, "starts_on": TODAY}, "The next 4 nights after the last was answered, from 4 May"),
+            ({"cadence": "after_days", "every": 4, "starts_on": TODAY}, "4 nights after each answer, from 4 May"),
             ({"cadence": "every_days", "every": 1, "starts_on": TODAY}, "Every night, from 4 May"),
+            ({"cadence": "every_days", "every": 2, "starts_on": TODAY}, "Every second night, from 4 May"),
+            ({"cadence": "at_once", "starts_on": TODAY, "ends_with_session": True}, "All at once until your next session, from 4 May"),
             (
                 {"cadence": "weekdays", "weekdays": [3, 0], "starts_on": TODAY, "ends_on": TODAY + DAY},
                 "On Monday, Thursday, from 4 May to 5 May",
@@ -220,7 +232,7 @@ class ListTests(AssignmentsCase):
         assert max(before) <= 9
 
     def test_says_so_where_nothing_was_given(self) -> None:
-        assert "You have not given a set to anybody yet." in self.text(LIST)
+        assert "You haven’t assigned a set yet." in self.text(LIST)
 
 
 class OneTests(AssignmentsCase):
@@ -245,7 +257,7 @@ class OneTests(AssignmentsCase):
 
         page = read(self.client, self.url(self.given))
 
-        assert element(page, "title").get_text() == "What a client was given · Nightlight"
+        assert element(page, "title").get_text() == "An assignment · Nightlight"
         assert "For <you>." in page.get_text()
         assert [bool(item.select(".badge")) for item in page.select("main ol > li")] == [True, False]
 
@@ -267,27 +279,97 @@ class OneTests(AssignmentsCase):
             self.assertRedirects(self.act(act), self.url(self.given), fetch_redirect_response=False)
             assert self.current().paused == paused
 
-    def test_ends_for_good(self) -> None:
-        assert read(self.client, self.url(self.given)).select("details button[value=end]")
-
+    def test_ends_and_within_a_day_that_is_undone(self) -> None:
         self.act("end")
         ended_at = self.current().ended_at
         assert ended_at is not None
         for act in ("end", "resume", "pause", "new_version"):
             self.assertRedirects(self.act(act), self.url(self.given), fetch_redirect_response=False)
-
         assert self.current().ended_at == ended_at
-        assert not read(self.client, self.url(self.given)).select("main button")
+        assert [button["value"] for button in read(self.client, self.url(self.given)).select("main button")] == ["reopen"]
+
+        for _twice in range(2):
+            self.assertRedirects(self.act("reopen"), self.url(self.given), fetch_redirect_response=False)
+        assert self.current().ended_at is None
+
+        self.act("end")
+        with time_machine.travel(NOW + 2 * DAY, tick=False):
+            self.client.force_login(self.counselor)
+            assert not read(self.client, self.url(self.given)).select("main button")
+            self.act("reopen")
+        assert self.current().ended_at is not None
 
     def test_an_unknown_act_is_not_found(self) -> None:
         assert self.act("delete").status_code == HTTPStatus.NOT_FOUND
         assert self.client.post(self.url(self.given)).status_code == HTTPStatus.NOT_FOUND
 
-    def test_changes_the_cadence_and_the_end(self) -> None:
-        response = self.act("change", cadence="weekdays", weekdays=[0, 3], every="", ends_on="2026-06-01")
+    def change(self, **fields: object) -> Any:
+        """Save the form of the page with these fields in it."""
+        return self.client.post(
+            self.url(self.given), {**form_fields(read(self.client, self.url(self.given)), "main details form"), "act": "change", **fields}
+        )
 
-        self.assertRedirects(response, self.url(self.given), fetch_redirect_response=False)
-        assert (self.current().cadence, self.current().weekdays, self.current().ends_on) == ("weekdays", [0, 3], dt.date(2026, 6, 1))
+    def test_changes_the_note_the_cadence_and_the_end_and_lets_the_client_be_told_once(self) -> None:
+        User.objects.update(unread_since=None)
+        sent = {"cadence": "weekdays", "weekdays": [0, 3], "end": "date", "ends_on": "2026-06-01", "note": "Another."}
+        for _twice in range(2):
+            self.assertRedirects(self.change(**sent), self.url(self.given), fetch_redirect_response=False)
+
+        current = self.current()
+        assert (current.cadence, current.weekdays, current.ends_on) == ("weekdays", [0, 3], dt.date(2026, 6, 1))
+        assert (current.content.note, current.changed_at) == ("Another.", NOW)
+        assert User.objects.get(pk=self.clients[0].pk).unread_since == NOW
+
+    def test_saving_what_is_there_already_changes_nothing(self) -> None:
+        User.objects.update(unread_since=None)
+
+        self.assertRedirects(self.change(), self.url(self.given), fetch_redirect_response=False)
+
+        assert self.current().changed_at is None
+        assert User.objects.get(pk=self.clients[0].pk).unread_since is None
+
+    def test_what_another_window_saved_meanwhile_is_not_overwritten_unseen(self) -> None:
+        before = form_fields(read(self.client, self.url(self.given)), "main details form")
+        self.change(note="From one window.")
+
+        response = self.client.post(self.url(self.given), {**before, "act": "change", "note": "From the other."})
+
+        assert response.status_code == HTTPStatus.CONFLICT
+        assert self.current().content.note == "From one window."
+        again = form_fields(parsed(response), "main details form")
+        assert again["note"] == ["From the other."]
+        self.client.post(self.url(self.given), {**again, "act": "change"})
+        assert self.current().content.note == "From the other."
+
+    def test_the_start_can_be_changed_until_it_has_come(self) -> None:
+        assert "start" not in form_fields(read(self.client, self.url(self.given)), "main details form")
+        Assignment.objects.filter(pk=self.given.pk).update(starts_on=TODAY + 3 * DAY)
+
+        self.change(start="date", starts_on=str(TODAY + DAY))
+        assert self.current().starts_on == TODAY + DAY
+        self.change(start="self")
+        assert self.current().starts_on is None
+        self.change(start="tonight")
+        assert self.current().starts_on == TODAY
+
+    def test_a_start_that_the_client_chose_and_does_not_show_stays(self) -> None:
+        Connection.objects.filter(pk=self.connections[0].pk).update(sees_answered=False)
+        Assignment.objects.filter(pk=self.given.pk).update(starts_on=TODAY - DAY, begun_by_client=True)
+        sent = form_fields(read(self.client, self.url(self.given)), "main details form")
+        assert (sent["start"], sent["starts_on"]) == (["self"], [""])
+
+        self.change(note="Another.")
+
+        assert (self.current().starts_on, self.current().begun_by_client) == (TODAY - DAY, True)
+
+    def test_it_can_end_with_the_next_session(self) -> None:
+        Connection.objects.filter(pk=self.connections[0].pk).update(next_session_on=TODAY + 5 * DAY)
+
+        self.change(end="session")
+
+        assert (self.current().ends_with_session, self.current().ends_on) == (True, TODAY + 5 * DAY)
+        self.change(end="none")
+        assert (self.current().ends_with_session, self.current().ends_on) == (False, None)
 
     def test_a_change_with_a_slip_keeps_what_was_typed(self) -> None:
         for fields in (
@@ -296,11 +378,13 @@ class OneTests(AssignmentsCase):
             {"cadence": "weekdays"},
             {"cadence": "weekdays", "weekdays": ["7"]},
             {"cadence": "never"},
-            {"cadence": "when_done", "ends_on": "2026-05-03"},
-            {"cadence": "when_done", "ends_on": "9999-12-31"},
-            {"cadence": "when_done", "ends_on": "soon"},
+            {"end": "date", "ends_on": "2026-05-03"},
+            {"end": "date", "ends_on": "9999-12-31"},
+            {"end": "date", "ends_on": "soon"},
+            {"end": "date", "ends_on": ""},
+            {"note": "n" * 2001},
         ):
-            response = self.act("change", **fields)
+            response = self.change(**fields)
             assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY, fields
             page = parsed(response)
             assert page.select("details[open] .errorlist")
@@ -310,12 +394,15 @@ class OneTests(AssignmentsCase):
     def test_an_end_that_lets_nothing_come_is_refused(self) -> None:
         Assignment.objects.filter(pk=self.given.pk).update(starts_on=TODAY)
 
-        assert self.act("change", cadence="weekdays", weekdays=[6], ends_on="2026-05-09").status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        response = self.change(cadence="weekdays", weekdays=[6], end="date", ends_on="2026-05-09")
 
-    def test_an_end_that_has_passed_does_not_keep_the_cadence_from_being_changed(self) -> None:
+        assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+
+    def test_an_end_that_has_passed_does_not_keep_the_note_from_being_changed(self) -> None:
         Assignment.objects.filter(pk=self.given.pk).update(ends_on=TODAY - DAY)
 
-        assert self.act("change", cadence="at_once", ends_on=str(TODAY - DAY)).status_code == HTTPStatus.FOUND
+        assert self.change(note="Another.").status_code == HTTPStatus.FOUND
+        assert self.current().ends_on == TODAY - DAY
 
     def test_offers_the_new_version_only_where_the_set_has_changed(self) -> None:
         assert not read(self.client, self.url(self.given)).select("button[value=new_version]")
@@ -354,213 +441,344 @@ class OneTests(AssignmentsCase):
         assert "First weeks" in self.text(self.url(self.given))
 
 
-class GiveTests(AssignmentsCase):
-    def first(self, **fields: object) -> dict[str, Any]:
-        """What the first page sends. Fields that are None are left out."""
+class AssignTests(AssignmentsCase):
+    @classmethod
+    def setUpTestData(cls) -> None:
+        super().setUpTestData()
+        for connection, name in zip(cls.connections, ("Mara", "Bente", "Caro"), strict=True):
+            connection.parent_name = name
+            connection.save()
+
+    def sent(self, **fields: object) -> dict[str, Any]:
+        """What the page sends. Fields that are None are left out."""
         defaults = {
             "id": new_id(),
             "set": self.set.pk,
             "clients": [self.connections[0].pk],
-            "start": "date",
-            "starts_on": "2026-05-05",
+            "start": "tonight",
+            "starts_on": "",
             "cadence": "when_done",
-            "every": "3",
+            "every": "2",
+            "end": "none",
             "ends_on": "",
+            "note": "",
         }
         return {name: value for name, value in {**defaults, **fields}.items() if value is not None}
 
-    def review(self, **fields: object) -> dict[str, Any]:
-        """What the second page would send, after the first with these fields."""
-        response = self.client.post(NEW, self.first(**fields))
-        assert response.status_code == HTTPStatus.OK, parsed(response).select(":is(.errorlist, .failures li)")
-        return dict(form_fields(parsed(response)))
+    def post(self, **fields: object) -> Any:
+        return self.client.post(NEW, self.sent(**fields))
 
-    def own(self, number: int, field: str) -> str:
+    def show(self, **fields: object) -> Tag:
+        """What the page shows of the first nights, besides, after *Show*."""
+        response = self.client.post(NEW, self.sent(show="show", **fields))
+        assert response.status_code == HTTPStatus.OK
+        return element(parsed(response), "[data-preview]")
+
+    def own(self, number: int, field: str = "own_note") -> str:
         return f"{self.connections[number].pk.hex}-{field}"
 
-    def test_gives_it_to_three_clients_with_a_start_and_a_note_of_each_ones_own(self) -> None:
-        sent = self.review(
-            clients=[connection.pk for connection in self.connections], cadence="every_days", every="3", ends_on="2026-08-01"
+    def assigned(self) -> dict[uuid.UUID, Assignment]:
+        return {row.connection_id: row for row in Assignment.objects.all()}
+
+    def test_assigns_to_three_clients_with_a_note_for_all_and_one_for_one(self) -> None:
+        response = self.client.post(
+            NEW,
+            {
+                **self.sent(clients=[connection.pk for connection in self.connections], cadence="every_days", every="3", note=" For all. "),
+                "end": "date",
+                "ends_on": "2026-08-01",
+                self.own(2): "Zinnober  ",
+            },
+            follow=True,
         )
-        assert sent[self.own(0, "starts_on")] == ["2026-05-05"]
+
+        assert "Assigned to 3 clients." in response.content.decode()
+        rows = [self.assigned()[connection.pk] for connection in self.connections]
+        assert [row.content.note for row in rows] == ["For all.", "For all.", "Zinnober"]
+        assert {(row.starts_on, row.cadence, row.every, row.ends_on) for row in rows} == {(TODAY, "every_days", 3, dt.date(2026, 8, 1))}
+
+    def test_tonight_is_the_night_of_each_client(self) -> None:
+        User.objects.filter(pk=self.clients[1].pk).update(time_zone="Pacific/Auckland")
+
+        self.post(clients=[self.connections[0].pk, self.connections[1].pk])
+
+        assert [self.assigned()[connection.pk].starts_on for connection in self.connections[:2]] == [TODAY, TODAY + DAY]
+
+    def test_when_they_begin_it_and_on_a_date(self) -> None:
+        self.post(start="self", starts_on="nonsense")
+        self.post(start="date", starts_on="2026-05-09", clients=[self.connections[1].pk])
+
+        assert [self.assigned()[connection.pk].starts_on for connection in self.connections[:2]] == [None, dt.date(2026, 5, 9)]
+
+    def test_with_the_next_session_of_each(self) -> None:
+        Connection.objects.filter(pk=self.connections[0].pk).update(next_session_on=TODAY + 5 * DAY)
+        Connection.objects.filter(pk=self.connections[1].pk).update(next_session_on=TODAY - DAY)
+        chosen = [connection.pk for connection in self.connections]
+
+        assert "There is no date for a next session yet." in self.show(end="session", clients=chosen).get_text()
+        self.post(end="session", clients=chosen)
+
+        rows = [self.assigned()[connection.pk] for connection in self.connections]
+        assert [(row.ends_with_session, row.ends_on) for row in rows] == [(True, TODAY + 5 * DAY), (True, None), (True, None)]
+
+    def test_a_set_of_the_library_and_a_path_are_assigned_from_one_copy_of_each(self) -> None:
+        make_library_set_prompts("two-homes")
+        make_path_prompts("mending")
+
+        for number in range(2):
+            for reference in ("library:two-homes", "path:mending"):
+                assert self.post(set=reference, clients=[self.connections[number].pk]).status_code == HTTPStatus.FOUND
+
+        assert sorted(PromptSet.objects.exclude(source="").values_list("source", flat=True)) == ["library:two-homes:en", "path:mending:en"]
+        assert Assignment.objects.count() == 4
+        text = self.text(LIST)
+        assert "Two homes" in text
+        assert "Two homes" not in [heading.get_text() for heading in read(self.client, "/prompts/sets/").select("article h2")]
+
+    def test_three_clicks_from_the_library(self) -> None:
+        """Choose the set, choose the client, assign."""
+        make_library_set_prompts("two-homes")
+        choose = element(read(self.client, "/prompts/sets/library/"), 'a.button[href$="library=two-homes"]')
+        sent = form_fields(read(self.client, str(choose["href"])))
+
+        response = self.client.post(NEW, {**sent, "clients": [str(self.connections[1].pk)]})
+
+        assert response.status_code == HTTPStatus.FOUND
+        assert self.assigned()[self.connections[1].pk].content.name == "Two homes"
+
+    def test_three_clicks_from_a_client(self) -> None:
+        """*Assign a set*, choose it, assign; and back to the client."""
+        make_library_set_prompts("two-homes")
+        url = reverse("counselor:client", args=[self.connections[1].pk])
+        choose = element(read(self.client, url), 'a[href*="assignments/new"]')
+        sent = form_fields(read(self.client, str(choose["href"])))
+
+        response = self.client.post(NEW, {**sent, "set": "library:two-homes"})
+
+        self.assertRedirects(response, url)
+        assert list(self.assigned()) == [self.connections[1].pk]
+
+    def test_sent_twice_it_is_assigned_once(self) -> None:
+        sent = self.sent()
+        self.client.post(NEW, sent)
+        response = self.client.post(NEW, sent, follow=True)
+
+        assert "Nothing was assigned twice." in response.content.decode()
+        assert Assignment.objects.count() == 1
+
+    def asked(self, response: Any) -> str:
+        """What the button says that was asked."""
+        assert response.status_code == HTTPStatus.OK
+        return str(element(parsed(response), "button[name=sure]")["value"])
+
+    def test_the_same_set_once_more_is_asked_first(self) -> None:
+        with time_machine.travel(NOW - 3 * DAY, tick=False):
+            self.client.force_login(self.counselor)
+            self.post()
+        self.client.force_login(self.counselor)
+        sent = self.sent()
+
+        response = self.client.post(NEW, sent)
+
+        assert "Mara was assigned this set on 1 May." in main_text(response)
+        assert Assignment.objects.count() == 1
+        self.client.post(NEW, {**form_fields(parsed(response), "form[data-assigning]"), "sure": self.asked(response)})
+        assert Assignment.objects.count() == 2
+
+    def test_what_was_asked_of_one_client_says_nothing_of_another(self) -> None:
+        self.post()
+        self.post(clients=[self.connections[1].pk])
+        sure = self.asked(self.post())
+
+        assert self.post(clients=[self.connections[1].pk], sure=sure).status_code == HTTPStatus.OK
+        assert Assignment.objects.count() == 2
+
+    def test_of_two_with_like_names_it_is_asked_which(self) -> None:
+        Connection.objects.filter(pk=self.connections[1].pk).update(parent_name="mara l.")
+        Connection.objects.filter(pk=self.connections[2].pk).update(parent_name="Nell")
+        assert self.post(clients=[self.connections[2].pk]).status_code == HTTPStatus.FOUND
+
+        response = self.post()
+
+        assert "You chose Mara, your client since" in main_text(response)
+        assert "and not mara l." in main_text(response)
+        assert self.post(sure=self.asked(response)).status_code == HTTPStatus.FOUND
+
+    def test_undo_takes_it_back_for_both_sides_and_leads_back(self) -> None:
+        page = parsed(self.client.post(NEW, self.sent(clients=[connection.pk for connection in self.connections[:2]]), follow=True))
+        undo = element(page, "form.notice")
+        step = AssignedStep.objects.filter(connection=self.connections[0])[0]
+        received.mark_answered(step.pk, TODAY)
+
+        for _twice in range(2):
+            self.assertRedirects(self.client.post(str(undo["action"]), {"next": LIST}), LIST)
+
         assert not Assignment.objects.exists()
+        assert AssignedStep.objects.filter(pk=step.pk, assignment=None, answered_on=TODAY).exists()
 
-        own = {self.own(1, "starts_on"): "2026-05-20", self.own(2, "starts_on"): "", self.own(2, "note"): "Zinnober  "}
-        response = self.client.post(NEW, {**sent, **own, "give": "give"}, follow=True)
+    def test_undo_comes_too_late_after_a_day_and_is_not_another_counselors(self) -> None:
+        batch = new_id()
+        self.post(id=batch)
+        url = reverse("counselor:assignments_undo", args=[batch])
 
-        assert "Given to 3 clients." in response.content.decode()
-        given = {row.connection_id: row for row in Assignment.objects.all()}
-        starts = [given[connection.pk].starts_on for connection in self.connections]
-        assert starts == [dt.date(2026, 5, 5), dt.date(2026, 5, 20), None]
-        assert [given[connection.pk].content.note for connection in self.connections] == ["", "", "Zinnober"]
-        assert {(row.cadence, row.every, row.ends_on) for row in given.values()} == {("every_days", 3, dt.date(2026, 8, 1))}
+        self.client.force_login(self.other)
+        self.client.post(url)
+        with time_machine.travel(NOW + 2 * DAY, tick=False):
+            self.client.force_login(self.counselor)
+            self.client.post(url)
 
-    def test_says_before_it_is_given_what_can_hurt(self) -> None:
+        assert Assignment.objects.exists()
+
+    def test_shows_the_first_three_nights_and_what_runs_already(self) -> None:
+        make_assignment(self.connections[0], make_set(self.counselor, name="Another set"), cadence="at_once", starts_on=TODAY)
+
+        shown = self.show(cadence="every_days", every="3")
+
+        assert [night.get_text() for night in shown.select(".nights .eyebrow")] == ["Monday, 4 May", "Thursday, 7 May"]
+        assert [question.get_text() for question in shown.select(".nights .ask")] == ["What was said at the door?", "What was left unsaid?"]
+        assert "Another set All at once, from 4 May" in " ".join(shown.get_text().split())
+        assert not Assignment.objects.filter(set=self.set).exists()
+
+    def test_shows_nothing_of_what_a_client_keeps_to_themselves(self) -> None:
+        Connection.objects.filter(pk=self.connections[0].pk).update(sees_answered=False)
+        given = make_assignment(self.connections[0], self.set)
+        before = self.show().get_text()
+        for step in given.steps.all():
+            received.mark_answered(step.pk, TODAY)
+            received.mark_done(step.pk, timezone.now())
+
+        assert self.show().get_text() == before
+
+    def test_says_how_many_come_before_the_end(self) -> None:
+        shown = self.show(end="date", ends_on=str(TODAY), set=self.set.pk)
+
+        assert "Only 1 of 2 questions come before it ends" in " ".join(shown.get_text().split())
+
+    def test_shows_what_can_hurt_and_the_caution(self) -> None:
         make_prompt(slug="a-sore-one", question="What hurt?", depth="deep", tender=True)
-        make_prompt(slug="a-sad-one", question="What was sad?", tender=True)
-        prompt_set = make_set(self.counselor, steps=("Who came?", "prompt:a-sore-one", "prompt:a-sad-one"))
+        prompt_set = make_set(self.counselor, steps=("Who came?", "prompt:a-sore-one"))
         prompt_set.content = replace(prompt_set.content, caution="Not <alone>.")
         prompt_set.save()
 
-        sore = main_text(self.client.post(NEW, self.first(set=prompt_set.pk)))
-        calm = main_text(self.client.post(NEW, self.first()))
+        shown = self.show(set=prompt_set.pk).get_text()
 
-        assert "2 questions can touch something sore. 1 question goes deep." in sore
-        assert "Not <alone>." in sore
-        assert "something sore" not in calm
-        assert "Before you begin" not in calm
+        assert "1 question can touch something sore. 1 question goes deep." in shown
+        assert "Not <alone>." in shown
+        assert "something sore" not in self.show().get_text()
 
-    def test_sent_twice_it_is_given_once(self) -> None:
-        sent = {**self.review(), "give": "give"}
-        for _twice in range(2):
-            response = self.client.post(NEW, sent, follow=True)
+    def test_what_is_missing_is_not_complained_of_before_it_is_sent(self) -> None:
+        for response in (
+            self.client.get(NEW),
+            self.client.post(NEW, {"show": "show"}),
+            self.client.post(NEW, self.sent(show="", set="", clients=[])),
+        ):
+            assert response.status_code == HTTPStatus.OK
+            assert not parsed(response).select(":is(.errorlist, .failures li)")
 
-        assert "Nothing was given twice." in response.content.decode()
-        assert Assignment.objects.count() == 1
-
-    def test_expands_groups_and_gives_to_each_once(self) -> None:
+    def test_expands_groups_and_assigns_to_each_once(self) -> None:
         group = ClientGroup.objects.create(counselor=self.counselor, content=ClientGroupContent(name="Thursdays"))
         group.members.set(self.connections[:2])
         strange = ClientGroup.objects.create(counselor=self.other, content=ClientGroupContent(name="Not yours"))
-        page = read(self.client, NEW).get_text()
+        strange.members.add(self.connections[0])
+        page = read(self.client, f"{NEW}?group={group.pk}").get_text()
         assert "Thursdays" in page
         assert "Not yours" not in page
 
-        self.client.post(NEW, {**self.review(clients=[self.connections[1].pk, self.connections[2].pk], groups=[group.pk]), "give": "give"})
+        assert self.post(clients=[], groups=[strange.pk]).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        self.post(clients=[self.connections[1].pk, self.connections[2].pk], groups=[group.pk])
 
-        assert {row.connection_id for row in Assignment.objects.all()} == {connection.pk for connection in self.connections}
+        assert self.assigned().keys() == {connection.pk for connection in self.connections}
         assert Assignment.objects.count() == 3
-        response = self.client.post(NEW, self.first(groups=[strange.pk]))
-        assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
 
-    def test_a_group_alone_is_enough_and_an_empty_one_is_not(self) -> None:
-        group = ClientGroup.objects.create(counselor=self.counselor, content=ClientGroupContent(name="Thursdays"))
-        assert self.client.post(NEW, self.first(clients=[], groups=[group.pk])).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-        group.members.add(self.connections[0])
-
-        assert self.own(0, "note") in self.review(clients=[], groups=[group.pk])
-
-    def test_when_each_begins_it_themselves(self) -> None:
-        sent = self.review(start="self", starts_on="nonsense")
-        assert sent[self.own(0, "starts_on")] == [""]
-
-        self.client.post(NEW, {**sent, "give": "give"})
-
-        assert Assignment.objects.get().starts_on is None
-
-    def test_a_slip_on_the_first_page_keeps_all_that_was_typed(self) -> None:
+    def test_a_slip_keeps_all_that_was_typed(self) -> None:
         slips: list[dict[str, object]] = [
             {"set": ""},
             {"set": new_id()},
+            {"set": "library:nonsense"},
             {"set": make_set(self.other).pk},
             {"set": make_set(self.counselor, steps=[]).pk},
             {"clients": []},
             {"clients": [make_connection(self.other, self.clients[0]).pk]},
             {"clients": ["x"]},
-            {"starts_on": ""},
-            {"starts_on": "tomorrow"},
-            {"starts_on": "2026-05-03"},
-            {"starts_on": "9999-12-31"},
-            {"starts_on": "2026-05-20", "ends_on": "2026-05-19"},
+            {"start": "date", "starts_on": ""},
+            {"start": "date", "starts_on": "tomorrow"},
+            {"start": "date", "starts_on": "2026-05-03"},
+            {"start": "date", "starts_on": "9999-12-31"},
+            {"start": "date", "starts_on": "2026-07-20"},
             {"start": ""},
             {"cadence": "never"},
             {"cadence": "every_days", "every": "0"},
             {"cadence": "after_days", "every": "x"},
-            {"cadence": "weekdays", "starts_on": "2026-05-05"},
+            {"cadence": "weekdays"},
+            {"end": "never"},
+            {"end": "date", "ends_on": "soon"},
             {"id": "x"},
+            {"note": "n" * 2001},
         ]
         for slip in slips:
-            sent = self.first(**{"ends_on": "2026-07-07", "every": "17", **slip})
-            response = self.client.post(NEW, {**sent, self.own(0, "note"): "Typed <before>"})
+            sent = self.sent(
+                **{"end": "date", "ends_on": "2026-07-07", "every": "17", "starts_on": "2026-05-05", "note": "For all.", **slip}
+            )
+            response = self.client.post(NEW, {**sent, self.own(0): "Typed <before>"})
 
             assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY, slip
             page = parsed(response)
             assert page.select(":is(.errorlist, .failures li)"), slip
             kept = form_fields(page)
-            assert kept["every"] == [str(sent["every"])]
-            assert kept["ends_on"] == [str(sent["ends_on"])]
-            assert kept["starts_on"] == [str(sent["starts_on"])]
-            assert kept[self.own(0, "note")] == ["Typed <before>"]
+            for name in ("every", "ends_on", "starts_on", "note"):
+                assert kept[name] == [str(sent[name])], slip
+            assert kept[self.own(0)] == ["Typed <before>"]
         assert not Assignment.objects.exists()
 
-    def test_a_slip_on_the_second_page_keeps_all_that_was_typed(self) -> None:
-        sent = self.review(ends_on="2026-05-20", clients=[connection.pk for connection in self.connections])
-        for start in ("soon", "2026-05-21", "2026-05-03", "9999-12-31"):
-            typed = {**sent, self.own(0, "starts_on"): start, self.own(1, "note"): "Zinnober", "give": "give"}
-            response = self.client.post(NEW, typed)
+    def test_a_note_that_is_too_long_is_refused_and_kept(self) -> None:
+        response = self.client.post(NEW, {**self.sent(), self.own(0): "n" * 2001})
 
-            assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-            page = parsed(response)
-            assert len(page.select(".errorlist")) == 1
-            kept = form_fields(page)
-            assert kept[self.own(0, "starts_on")] == [start]
-            assert kept[self.own(1, "note")] == ["Zinnober"]
-            assert kept["id"] == sent["id"]
+        assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert form_fields(parsed(response))[self.own(0)] == ["n" * 2001]
         assert not Assignment.objects.exists()
 
-    def test_going_back_and_forth_keeps_notes_and_own_starts_and_moves_common_ones(self) -> None:
-        sent = self.review(clients=[self.connections[0].pk, self.connections[1].pk])
-        typed = {**sent, self.own(0, "note"): "Zinnober", self.own(1, "starts_on"): "2026-06-01"}
-        back = self.client.post(NEW, {**typed, "back": "back"})
-        assert back.status_code == HTTPStatus.OK
-        first = form_fields(parsed(back))
-        assert first["clients"] == [str(self.connections[0].pk), str(self.connections[1].pk)]
-
-        again = self.client.post(NEW, {**first, "starts_on": "2026-05-10"})
-        second = form_fields(parsed(again))
-
-        assert second["id"] == sent["id"]
-        assert second[self.own(0, "note")] == ["Zinnober"]
-        assert (second[self.own(0, "starts_on")], second[self.own(1, "starts_on")]) == (["2026-05-10"], ["2026-06-01"])
-
-    def test_a_client_who_joined_a_group_meanwhile_is_shown_before_anything_is_given(self) -> None:
-        group = ClientGroup.objects.create(counselor=self.counselor, content=ClientGroupContent(name="Thursdays"))
-        sent = self.review(groups=[group.pk])
-        group.members.add(self.connections[1])
-
-        response = self.client.post(NEW, {**sent, self.own(0, "note"): "Zinnober", "give": "give"})
-
-        assert response.status_code == HTTPStatus.OK
-        kept = form_fields(parsed(response))
-        assert (kept[self.own(0, "note")], kept[self.own(1, "starts_on")]) == (["Zinnober"], ["2026-05-05"])
-        assert not Assignment.objects.exists()
-
-    def test_a_connection_that_ended_meanwhile_is_given_nothing(self) -> None:
-        sent = self.review()
+    def test_a_connection_that_ended_meanwhile_is_assigned_nothing(self) -> None:
         connections.end(self.clients[0], self.connections[0].pk, timezone.now())
 
-        assert self.client.post(NEW, {**sent, "give": "give"}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert self.post().status_code == HTTPStatus.UNPROCESSABLE_ENTITY
         assert not Assignment.objects.exists()
 
     def test_the_address_chooses_beforehand_what_is_on_offer(self) -> None:
         sent = form_fields(read(self.client, f"{NEW}?set={self.set.pk}&client={self.connections[1].pk}"))
-        assert (sent["set"], sent["clients"], sent["starts_on"]) == ([str(self.set.pk)], [str(self.connections[1].pk)], ["2026-05-05"])
+        assert (sent["set"], sent["clients"], sent["start"]) == ([str(self.set.pk)], [str(self.connections[1].pk)], ["tonight"])
+        assert form_fields(read(self.client, f"{NEW}?path=mending"))["set"] == ["path:mending"]
 
-        sent = form_fields(read(self.client, f"{NEW}?set=x&client={uuid.uuid4()}"))
+        sent = form_fields(read(self.client, f"{NEW}?set=x&client={uuid.uuid4()}&group=x"))
         assert sent["set"] == [""]
         assert "clients" not in sent
 
-    def test_leads_on_where_there_is_no_client_or_no_set_yet(self) -> None:
+    def test_an_only_client_is_chosen(self) -> None:
         self.client.force_login(self.other)
-        links = [str(link["href"]) for link in read(self.client, NEW).select(".empty a")]
-        assert links == [reverse("counselor:invitations"), reverse("counselor:sets")]
+        only = make_connection(self.other, self.clients[0])
 
-        make_connection(self.other, self.clients[0])
-        assert [str(link["href"]) for link in read(self.client, NEW).select(".empty a")] == [reverse("counselor:sets")]
-        assert self.client.post(NEW, self.first()).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert form_fields(read(self.client, NEW))["clients"] == [str(only.pk)]
+
+    def test_leads_on_where_there_is_no_client_yet(self) -> None:
+        self.client.force_login(self.other)
+
+        assert [str(link["href"]) for link in read(self.client, NEW).select(".empty a")] == [reverse("counselor:invitations")]
+        assert self.client.post(NEW, self.sent()).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
         assert not Assignment.objects.exists()
 
+    def test_goes_on_to_no_other_site(self) -> None:
+        for address in ("https://example.org/", "//example.org/", "nowhere"):
+            self.assertRedirects(self.post(id=new_id(), set=make_set(self.counselor).pk, next=address), LIST, fetch_redirect_response=False)
+
     def test_every_control_has_a_label(self) -> None:
-        response = self.client.post(NEW, self.first())
-        for page in (read(self.client, NEW), parsed(response)):
-            for field in page.select("main input:not([type=hidden]), main select, main textarea"):
-                assert page.select(f"label[for={field['id']}]"), field
+        page = read(self.client, f"{NEW}?client={self.connections[0].pk}")
+        for field in page.select("main input:not([type=hidden]), main select, main textarea"):
+            assert page.select(f"label[for={field['id']}]"), field
 
     def test_needs_the_token_of_the_form(self) -> None:
         careful = Client(enforce_csrf_checks=True)
         careful.force_login(self.counselor)
 
-        assert careful.post(NEW, {**self.first(), "give": "give"}).status_code == HTTPStatus.FORBIDDEN
+        assert careful.post(NEW, self.sent()).status_code == HTTPStatus.FORBIDDEN
 
     def test_a_counselor_who_writes_in_spanish_chooses_weekdays_by_their_own_names(self) -> None:
         User.objects.filter(pk=self.counselor.pk).update(language="es")
