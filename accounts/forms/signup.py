@@ -40,7 +40,7 @@ class SignupForm(AllauthSignupForm):
 
     email = AddressField()
     purpose = forms.ChoiceField(
-        label=_("What is it for?"), choices=Purpose, initial=Purpose.MYSELF, required=False, widget=forms.RadioSelect
+        label=_("Who is it for?"), choices=Purpose, initial=Purpose.MYSELF, required=False, widget=forms.RadioSelect
     )
     time_zone = BrowserTimeZoneField()
 
@@ -51,6 +51,7 @@ class SignupForm(AllauthSignupForm):
             self.fields["purpose"].initial = Purpose.CLIENTS
         elif target and not get_adapter().is_start(target):
             del self.fields["purpose"]
+        self.order_fields([*(name for name in self.fields if name != "purpose"), "purpose"])
         if "password1" in self.fields:
             self.fields["password1"].help_text = _("At least 10 characters. A few words in a row are easy to keep in mind.")
 

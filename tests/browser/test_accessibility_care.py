@@ -68,7 +68,8 @@ OF_A_COUNSELOR = [
     "/accounts/groups/{group}/",
     "/accounts/groups/{group}/delete/",
     "/accounts/invitations/",
-    "/accounts/invitations/{own}/",
+    "/accounts/invitations/{offered}/",
+    "/accounts/invitations/{made}/",
     "/accounts/workspace/",
     "/accounts/workspace/close/",
     "/journal/shared/",
@@ -181,6 +182,7 @@ def places(connection: Connection, counselor: User, parent: User) -> dict[str, o
     groups.change(group, "T" * 60, [connection.pk])
     make_note(connection, LONG)
     own = make_invitation(counselor, name="A friend of Mara’s", now=now)
+    invitations.show_code(counselor, own.pk, now)
     invitations.withdraw(counselor, make_invitation(counselor, email="sent@example.org", now=now).pk, now)
     removed = make_set(counselor, name="Put away")
     removed.removed_at = now
@@ -199,7 +201,8 @@ def places(connection: Connection, counselor: User, parent: User) -> dict[str, o
         "unread": unread.pk,
         "taken_back": taken_back.pk,
         "group": group.pk,
-        "own": own.content.token,
+        "offered": own.content.token,
+        "made": own.pk,
     }
 
 
@@ -252,6 +255,9 @@ def test_an_invitation(page: Page, sign_in: SignIn, counselor: User, parent: Use
     for path in (accepted, withdrawn, expired):
         look_closely(page, path, 410)
     look_closely(page, "/accounts/invitations/nothing/", 404)
+    open_page(page, "/accounts/invitations/code/")
+    page.get_by_label("Your code").fill("CDFG-HJKM")
+    press(page, "Go on", 422)
     sign_in(parent)
     look_closely(page, opened)
     press(page, "Accept", 422)

@@ -66,6 +66,8 @@ NOT_PAGES = {
     "shared_reply": "POST only",
     "journal:shared_take_back": "POST only",
     "journal:care_seen": "POST only",
+    "counselor:invitation_send": "POST only",
+    "counselor:invitation_show_code": "POST only",
     "counselor:invitation_withdraw": "POST only",
     "accounts:role": "POST only",
     "counselor:set_remove": "POST only",
@@ -111,6 +113,7 @@ def test_every_page_is_checked() -> None:
             )
         },
         **dict.fromkeys(("passkey", "year", "month"), 1),
+        "offered": "a-token",
     }
     everything = {*names(get_resolver().url_patterns), *names(get_resolver(WITH_MAIL).url_patterns)}
     looked_at = {resolve(path.partition("?")[0].format(**ids), WITH_MAIL).view_name for path in {*PUBLIC, *SIGNED_IN, *LOOKED_AT}}
