@@ -1,6 +1,19 @@
 from django.urls import path
 
-from counselor.views import assignments, clients, groups, hand_over, invitations, library_sets, notes, practice, records, session, sets, workspace
+from counselor.views import (
+    assignments,
+    clients,
+    groups,
+    hand_over,
+    invitations,
+    library_sets,
+    notes,
+    practice,
+    records,
+    session,
+    sets,
+    workspace,
+)
 
 app_name = "counselor"
 
