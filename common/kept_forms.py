@@ -120,7 +120,7 @@ def _headings(post: QueryDict) -> Iterator[tuple[str, str]]:
     """Pairs of prefix and heading of each such form. They come from the page itself: nobody may be signed in to query for."""
     steps = post.getlist("step")
     for number, key in enumerate(steps, start=1):
-        yield key, _("Step %(number)s of %(total)s") % {"number": number, "total": len(steps)}
+        yield key, _("Question %(number)s of %(total)s") % {"number": number, "total": len(steps)}
     for line in post.get("names", "").splitlines():
         key, _space, name = line.partition(" ")
         yield key, name

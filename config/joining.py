@@ -44,6 +44,8 @@ STYLES = {
         "css/care.css",
         "css/sets.css",
         "css/assigning.css",
+        "css/builder.css",
+        "css/set-library.css",
         "css/shares.css",
         "css/session.css",
         "css/pages.css",
@@ -84,6 +86,7 @@ SCRIPTS = {
     # A guide's answers are put together before saving begins.
     "joined/writing.js": (*_SIGNED_IN, "js/guide.js", "js/write.js", *_WRITING),
     "joined/search.js": (*_SIGNED_IN, "js/neighbours.js", "js/search.js"),
+    "joined/set.js": (*_SIGNED_IN, "js/neighbours.js", "js/set.js"),
     "joined/calendar.js": (*_SIGNED_IN, "js/neighbours.js", "js/calendar.js"),
     "joined/exchange.js": (*_SIGNED_IN, "js/neighbours.js", "js/progress.js", "js/upload.js", "js/push.js"),
     "joined/offline.js": (*_EVERY_PAGE, "js/offline.js", *_WRITING),

@@ -4,13 +4,12 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from common.ids import create_once, new_id
+from common.ids import create_once
 from prompts import questions
 from prompts.models import PromptSet, SetContent
 from prompts.questions import Question
@@ -38,13 +37,15 @@ class Conflict(Exception):
 class SetStep:
     """One step of a set: a prompt of the library, by its slug, or, where `prompt` is "", the counselor's own question.
 
-    `key` identifies the step when it is moved or changed.
+    `key` identifies the step when it is moved or changed. One that is out was taken out on a page that can still put it back at
+    its place; it is never stored.
     """
 
     key: str
     prompt: str = ""
     question: str = ""
     note: str = ""
+    is_out: bool = False
 
     @property
     def row(self) -> tuple[str, str, str, str]:
@@ -63,7 +64,8 @@ def steps_of(content: SetContent) -> Steps:
 
 
 def content_of(name: str, introduction: str, steps: Iterable[SetStep], caution: str = "") -> SetContent:
-    return SetContent(name=name, introduction=introduction, steps=tuple(step.row for step in steps), caution=caution)
+    stored = tuple(step.row for step in steps if not step.is_out)
+    return SetContent(name=name, introduction=introduction, steps=stored, caution=caution)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,39 +84,6 @@ def marks_of(content: SetContent) -> Marks:
 def with_keys(pk: uuid.UUID, steps: Iterable[SetStep]) -> Steps:
     """The steps with keys for the set `pk` that they are copied into. Deterministic."""
     return tuple(replace(step, key=uuid.uuid5(pk, str(position)).hex) for position, step in enumerate(steps))
-
-
-# --- Changing the steps. An unknown key, or a move past an end, changes nothing.
-
-
-def with_prompt(steps: Steps, key: str, slug: str) -> Steps:
-    """With a prompt of the library as last step, unless it is a step already, is unknown, or is retired."""
-    prompt = questions.prompt(slug)
-    if prompt is None or prompt.retired or any(step.prompt == slug for step in steps):
-        return steps
-    return (*steps, SetStep(_free_key(steps, key), prompt=slug))
-
-
-def with_question(steps: Steps, key: str, question: str) -> Steps:
-    """With a question of the counselor's own as last step."""
-    return (*steps, SetStep(_free_key(steps, key), question=question))
-
-
-def _free_key(steps: Steps, key: str) -> str:
-    return new_id().hex if any(step.key == key for step in steps) else key
-
-
-def moved(steps: Steps, key: str, by: Literal[-1, 1]) -> Steps:
-    position = next((number for number, step in enumerate(steps) if step.key == key), None)
-    if position is None or not 0 <= position + by < len(steps):
-        return steps
-    order = list(steps)
-    order.insert(position + by, order.pop(position))
-    return tuple(order)
-
-
-def without(steps: Steps, key: str) -> Steps:
-    return tuple(step for step in steps if step.key != key)
 
 
 # --- Sets.

@@ -129,7 +129,7 @@ def form_fields(page: Tag, form: str = "main form") -> dict[str, list[str]]:
     for field in element(page, form).select("input, textarea, select"):
         name = str(field.get("name", ""))
         is_unchecked = field.get("type") in {"checkbox", "radio"} and not field.has_attr("checked")
-        if not name or name == "csrfmiddlewaretoken" or is_unchecked:
+        if not name or name == "csrfmiddlewaretoken" or is_unchecked or field.has_attr("disabled"):
             continue
         fields.setdefault(name, []).extend(_values(field))
     return fields

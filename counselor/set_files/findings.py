@@ -65,11 +65,11 @@ class Findings:
         step = SetStep("", values.get("prompt", "").strip(), one_line(values.get("question", "")), block(values.get("note", "")))
         self.steps.append(step)
         if len(self.steps) == MAX_STEPS + 1:
-            self.add_problem(line, _("A set has %(limit)s steps at most. Take out this one and those after it.") % {"limit": MAX_STEPS})
+            self.add_problem(line, _("A set has %(limit)s questions at most. Take out this one and those after it.") % {"limit": MAX_STEPS})
         self.check_text(line, "question", step.question, QUESTION_LIMIT)
         self.check_text(line, "note", step.note, NOTE_LIMIT)
         if step.prompt and step.question:
-            self.add_problem(line, _("Both a prompt and a question stand here. Keep one of them."))
+            self.add_problem(line, _("This has both a prompt and a question. Keep one of them."))
         elif step.prompt:
             self._check_prompt(line, step.prompt)
         elif not step.question:
@@ -86,7 +86,7 @@ class Findings:
     def result(self, name: str = "", introduction: str = "", caution: str = "") -> FileSet:
         """The content of the file. Raises `InvalidSetFile` where there is any problem."""
         if not self.steps and not self.problems:
-            self.add_problem(1, _("There is no step in this file. Add one at least."))
+            self.add_problem(1, _("This file has no questions. Add at least one."))
         if self.problems:
             raise InvalidSetFile(self.problems, self.omitted)
         return FileSet(name, introduction, tuple(self.steps), caution)

@@ -74,13 +74,13 @@ def _tables(text: str) -> dict[str, object]:
 def _steps(findings: Findings, lines: "_Lines", steps: object) -> list[dict[str, object]]:
     if isinstance(steps, list) and all(isinstance(step, dict) for step in steps):
         return steps
-    findings.add_problem(lines.at(0, "step"), _("A step is written [[step]], with its fields in the lines below."))
+    findings.add_problem(lines.at(0, "step"), _("A question begins with [[step]], with its fields in the lines below."))
     return []
 
 
 def _read_step(findings: Findings, lines: "_Lines", number: int, step: dict[str, object]) -> None:
     for name in step.keys() - set(FIELDS):
-        message = _("“%(field)s” is not known in a step; question, prompt and note are.") % {"field": name[:60]}
+        message = _("“%(field)s” isn’t known below [[step]]; question, prompt and note are.") % {"field": name[:60]}
         findings.add_problem(lines.at(number, name), message)
     values = {name: _as_text(findings, lines.at(number, name), name, step[name]) for name in FIELDS if name in step}
     if all(isinstance(step[name], str) for name in values):

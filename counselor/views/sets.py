@@ -5,7 +5,6 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from http import HTTPStatus
 from itertools import count
 
 from django.contrib import messages
@@ -14,6 +13,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -29,15 +30,17 @@ from common.rendering.addresses import address_of
 from common.rendering.failures import Failure
 from counselor import progress, ready_made
 from counselor import sets as prompt_sets
-from counselor.forms.sets import ImportForm, NewSetForm, SetBuilder, SetForm, StepForm
+from counselor.forms.building import LOOKING, SetBuilder
+from counselor.forms.sets import ImportForm, NewSetForm, SetForm, StepForm
 from counselor.models import Workspace
 from counselor.set_files import csv_files, toml_files
 from counselor.set_files.findings import InvalidSetFile
 from counselor.set_files.reading import read
-from prompts import questions, search
-from prompts.forms.library import BrowseForm
-from prompts.models import PromptSet, SetContent, Theme
+from counselor.views import building
+from prompts import questions
+from prompts.models import PromptSet, SetContent
 
+FILE_NAME_LIMIT = 60  # characters of a set's name
 FORMATS = {"toml": (toml_files.write, "application/toml"), "csv": (csv_files.write, "text/csv")}
 
 
@@ -99,12 +102,14 @@ def sets(request: AuthenticatedHttpRequest) -> HttpResponse:
 @keeps_form(NewSetForm)
 @counselor_required
 def set_new(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """POST makes an empty set, for its page to be named on, and goes there. Idempotent per `id`."""
     form = NewSetForm(request.POST if request.method == "POST" else None, initial={"id": new_id()})
     if request.method == "POST" and form.is_valid():
-        content = SetContent(name=form.cleaned_data["name"])
-        new = prompt_sets.create(request.user, form.cleaned_data["id"] or new_id(), content, timezone.now())
-        messages.success(request, _("The set is there. Now add its questions."))
-        return redirect("counselor:set_builder", new.pk)
+        pk, name = form.cleaned_data["id"] or new_id(), form.cleaned_data["name"]
+        # Named by now, it is still the set that this page made.
+        existing = None if name else PromptSet.objects.by(request.user).filter(pk=pk).first()
+        new = existing or prompt_sets.create(request.user, pk, SetContent(name=name or _("New set")), timezone.now())
+        return redirect(reverse("counselor:set_builder", args=[new.pk], query={"begin": "name"}))
     return render(request, "counselor/sets/new.html", {"form": form}, status=422 if form.errors else 200)
 
 
@@ -151,82 +156,43 @@ def _import(counselor: User, form: ImportForm) -> PromptSet:
     known = {question.slug for question in questions.library()}
     file_set = read(data["file"].read(), data["file"].name, known)
     pk: uuid.UUID = data["id"] or new_id()
-    name = file_set.name or data["name"] or _("A set from a file")
+    name = file_set.name or data["name"] or _("Imported set")
     steps = prompt_sets.with_keys(pk, file_set.steps)
     content = prompt_sets.content_of(name, file_set.introduction, steps, file_set.caution)
     return prompt_sets.create(counselor, pk, content, timezone.now())
 
 
-# --- The builder. The page is one form: every button sends all that was typed.
-
-MAX_MATCHES = 60  # questions of the library shown at once
-SEARCH_FIELDS = ("q", "theme", "age", "depth")
+# --- The builder. The page is one form: every button sends all that was typed, and a script sends it while it is written.
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @keeps_form(SetForm, StepForm)
 @counselor_required
 def set_builder(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
-    row = _own(request.user, pk)
+    row = PromptSet.objects.by(request.user).filter(pk=pk).first()
+    if row is None:
+        return building.not_found(request)
     if request.method != "POST":
-        return _build(request, row, SetBuilder.of(row))
-    action = _action(request)
+        return building.show(request, row, SetBuilder.of(row))
+    action = building.action_of(request)
     builder = SetBuilder.sent(request.POST, action)
-    if action == "search":
-        return _build(request, row, builder, is_unsaved=True)
+    if action == LOOKING:
+        return building.show(request, row, builder, unsaved=True)
     if not builder.is_valid():
-        return _build(request, row, builder, is_unsaved=True, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return building.show_refused(request, row, builder)
+    now = timezone.now()
+    if action == "both":
+        new = prompt_sets.create(request.user, parse_id(request.POST.get("copy_id")) or new_id(), building.copied(builder), now)
+        messages.success(request, _("What was on your page is a set of its own now. The other one is as it was."))
+        return redirect("counselor:set_builder", new.pk)
+    based_on = row.version if SetBuilder.has_sent(request.POST, row.content) else builder.version
     try:
-        saved = prompt_sets.save(request.user, pk, builder.content(), based_on=builder.version, now=timezone.now())
+        saved = prompt_sets.save(request.user, pk, builder.content(), based_on=based_on, now=now)
     except prompt_sets.Conflict as conflict:
-        builder.version = conflict.stored.version  # sent again, it overwrites knowingly
-        return _build(request, conflict.stored, builder, is_unsaved=True, status=HTTPStatus.CONFLICT)
+        return building.show_conflict(request, conflict.stored, builder)
     except PromptSet.DoesNotExist:
-        raise Http404 from None
-    verb, _colon, key = action.partition(":")
-    if verb == "add":  # rendered without a redirect, since the search is in no address
-        return _build(request, saved, SetBuilder.of(saved), is_added=key in builder.slugs)
-    messages.success(request, _("The set is saved."))
-    is_moved = verb in {"up", "down"} and any(step.key == key for step in builder.steps)
-    return redirect(reverse("counselor:set_builder", args=[pk], fragment=f"step-{key}" if is_moved else None))
-
-
-def _action(request: AuthenticatedHttpRequest) -> str:
-    """The action of the pressed button. The Enter key saves, or searches if the search field was changed."""
-    action = request.POST.get("action", "save")
-    if action == "enter":
-        return "search" if request.POST.get("q", "") != request.POST.get("searched", "") else "save"
-    return action
-
-
-def _build(
-    request: AuthenticatedHttpRequest,
-    row: PromptSet,
-    builder: SetBuilder,
-    *,
-    is_unsaved: bool = False,
-    is_added: bool = False,
-    status: HTTPStatus = HTTPStatus.OK,
-) -> HttpResponse:
-    themes = list(Theme.objects.all())
-    form = BrowseForm(request.POST, themes=themes)
-    is_searched = request.POST.get("action") == "search" or any(request.POST.get(name) for name in SEARCH_FIELDS)
-    matches = search.find(form.filters(), [theme.slug for theme in themes]) if is_searched else []
-    context = {
-        "row": row,
-        "builder": builder,
-        "search": form,
-        "searched": is_searched,
-        "matches": matches[:MAX_MATCHES],
-        "has_more_matches": len(matches) > MAX_MATCHES,
-        "unsaved": is_unsaved,
-        "conflict": status == HTTPStatus.CONFLICT,
-        "added": is_added,
-        "problem": status == HTTPStatus.UNPROCESSABLE_ENTITY,
-        "problems": builder.failures() if status == HTTPStatus.UNPROCESSABLE_ENTITY else [],
-        "saved_at": dates.moment(row.changed_at),
-    }
-    return render(request, "counselor/sets/set.html", context, status=status)
+        return building.not_found(request)
+    return building.show_saved(request, saved, builder, action)
 
 
 # --- Previewing, printing, exporting and removing a set.
@@ -266,12 +232,19 @@ def set_worksheet(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpRespo
 @require_safe
 @counselor_required
 def set_export(request: AuthenticatedHttpRequest, pk: uuid.UUID, extension: str) -> HttpResponse:
-    """The set as a file. The file name reveals nothing of its content."""
+    """The set as a file, named by the set and the day."""
     if extension not in FORMATS:
         raise Http404
     write, media_type = FORMATS[extension]
-    headers = {"Content-Disposition": f'attachment; filename="prompt-set.{extension}"', "Cache-Control": "no-store"}
-    return HttpResponse(write(_own(request.user, pk).content), content_type=f"{media_type}; charset=utf-8", headers=headers)
+    content = _own(request.user, pk).content
+    name = "-".join(filter(None, ["nightlight-set", slugify(content.name, allow_unicode=True)[:FILE_NAME_LIMIT], _today()]))
+    disposition = content_disposition_header(as_attachment=True, filename=f"{name}.{extension}") or "attachment"
+    headers = {"Content-Disposition": disposition, "Cache-Control": "no-store"}
+    return HttpResponse(write(content), content_type=f"{media_type}; charset=utf-8", headers=headers)
+
+
+def _today() -> str:
+    return timezone.localdate().isoformat()
 
 
 @require_http_methods(["POST"])

@@ -3,6 +3,8 @@
  * list is asked for anew on the way back, as every page is. Without this the same forms and buttons load whole pages.
  */
 
+import { Asking } from "./ask.js";
+
 const PAUSE = 250; // milliseconds without a key
 const LOW = 520; // pixels: a keyboard leaves no more of a phone's screen
 const GO_ON = 150; // milliseconds between two requests while an index is built
@@ -10,7 +12,7 @@ const GO_ON = 150; // milliseconds between two requests while an index is built
 const form = document.querySelector("form[data-search]");
 const main = document.querySelector("main");
 
-let asking = null; // the request under way
+const asking = new Asking();
 let waiting = 0;
 let list = null; // what one comes back to, while a page that was found is in its place
 
@@ -18,24 +20,13 @@ const part = (page, name) => page.querySelector(`[data-${name}]`);
 
 function stop() {
   clearTimeout(waiting);
-  asking?.abort();
+  asking.stop();
 }
 
-/* The page that these fields lead to; null where another request was made meanwhile. The browser makes a document of it by itself: of a
- * string a script may make none here.
- */
+/* The page that these fields lead to; null where another request was made meanwhile. */
 function ask(url, fields) {
   stop();
-  const request = new XMLHttpRequest();
-  asking = request;
-  return new Promise((resolve, reject) => {
-    request.open("POST", url);
-    request.responseType = "document";
-    request.onload = () => resolve(request.response);
-    request.onabort = () => resolve(null);
-    request.onerror = reject;
-    request.send(new URLSearchParams(fields));
-  });
+  return asking.ask(url, fields);
 }
 
 function say(text) {

@@ -80,14 +80,15 @@ def a_new_parent_accepts(page: Page, link: str) -> None:
 
 
 def a_set_is_built_and_given(desk: Page) -> None:
-    go(desk, "Sets", "A new set")
-    desk.get_by_label("Name").fill("Doorways")
-    desk.get_by_role("button", name="Begin it").click()
+    go(desk, "Sets")
+    desk.get_by_role("button", name="New set").click()
+    expect(desk.get_by_label("Name")).to_be_focused()
+    desk.keyboard.type("Doorways")
     for question in (QUESTION, "What did they hear?"):
-        desk.get_by_label("A question of your own").fill(question)
-        desk.get_by_role("button", name="Add it").click()
-        expect(desk.locator("[data-step]").last.locator("textarea").first).to_have_value(question)
-    go(desk, "Give it to clients")
+        desk.get_by_label("Questions of your own, one a line").fill(question)
+        desk.get_by_role("button", name="Add", exact=True).click()
+        expect(desk.locator("[data-step] summary").last).to_contain_text(question)
+    go(desk, "Assign")
     desk.get_by_label("Mara").check()
     desk.get_by_label("When each begins it themselves").check()
     desk.get_by_role("button", name="Go on").click()

@@ -162,10 +162,10 @@ class EndedSessionTests:
         assert shown(response) == {
             "Name": "Second weeks",
             "Introduction": LINES.replace("\r\n", "\n"),
-            "Step 1 of 2 · Your question": "What was left unsaid?",
-            "Step 1 of 2 · A note to this step": "A note, first.",
-            "Step 2 of 2 · Your question": TEXT,
-            "A question of your own": "What came last?",
+            "Question 1 of 2 · Your question": "What was left unsaid?",
+            "Question 1 of 2 · Note": "A note, first.",
+            "Question 2 of 2 · Your question": TEXT,
+            "Questions of your own, one a line": "What came last?",
         }
         assert element(parsed(response), "main a[target=_blank]")["href"] == "/accounts/login/"
         browser.force_login(practice.counselor)
@@ -426,7 +426,7 @@ class FailingDatabaseTests:
         assert says in reasons(caplog)
         assert response.headers["Retry-After"] == "5"
         assert "it may be busy" in response.content.decode()
-        assert shown(response)["Step 2 of 2 · Your question"] == TEXT
+        assert shown(response)["Question 2 of 2 · Your question"] == TEXT
         assert PromptSet.objects.get().content.name == "First weeks"
         assert_no_trace(caplog)
         assert send_again(client, response).status_code == HTTPStatus.FOUND

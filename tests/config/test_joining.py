@@ -13,7 +13,7 @@ from config import joining
 from config.joining import SCRIPTS, STYLES, CannotJoin
 
 # Asked for by themselves: before a page is drawn, on a few pages, by the browser, or by Django's admin.
-APART = {"css/admin.css", "js/assigning.js", "js/locked.js", "js/service-worker.js", "js/set.js"}
+APART = {"css/admin.css", "js/assigning.js", "js/locked.js", "js/service-worker.js"}
 STATIC = Path(settings.BASE_DIR, "static")
 
 

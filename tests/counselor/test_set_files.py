@@ -3,13 +3,14 @@
 import csv
 import io
 import re
+import zipfile
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from common.text import block, one_line
-from counselor.set_files import csv_files, reading, toml_files
+from counselor.set_files import csv_files, kinds, reading, toml_files
 from counselor.set_files.findings import FileSet, InvalidSetFile
 from counselor.sets import CAUTION_LIMIT, INTRODUCTION_LIMIT, MAX_STEPS, NAME_LIMIT, NOTE_LIMIT, SetStep, content_of
 from prompts.models import QUESTION_LIMIT, SetContent
@@ -57,6 +58,65 @@ def problem_lines(data: bytes, filename: str) -> list[int] | None:
     except InvalidSetFile as error:
         return [problem.line for problem in error.problems if problem.message]
     return None if file_set.steps else []
+
+
+def archive(*names: str, first: bytes = b"") -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as file:
+        if first:
+            file.writestr("mimetype", first)
+        for name in names:
+            file.writestr(name, "x" * 50)
+    return out.getvalue()
+
+
+OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
+OFFICE = ("[Content_Types].xml", "_rels/.rels")
+FOREIGN = {
+    "picture": [
+        b"\x89PNG\r\n\x1a\n",
+        b"\xff\xd8\xff\xe0",
+        b"GIF89a",
+        b"RIFF0000WEBP",
+        b"\0\0\0\x18ftypheic",
+        b"<?xml version='1.0'?>\n<svg>",
+    ],
+    "PDF": [b"%PDF-1.7"],
+    "spreadsheet": [
+        archive(*OFFICE, "xl/workbook.xml"),
+        archive("content.xml", first=b"application/vnd.oasis.opendocument.spreadsheet"),
+        archive("Index/Tables/DataList.iwa"),
+        OLD_OFFICE + "Workbook".encode("utf-16-le"),
+    ],
+    "document": [
+        archive(*OFFICE, "word/document.xml"),
+        archive("content.xml", first=b"application/vnd.oasis.opendocument.text"),
+        OLD_OFFICE + "WordDocument".encode("utf-16-le"),
+        b"{\\rtf1",
+    ],
+    "ZIP": [archive("set.toml"), archive(), b"7z\xbc\xaf'\x1c", b"\x1f\x8b\x08"],
+    "web page": [b"\n<!DOCTYPE html><p>", b"<html>"],
+    "sound or video": [b"RIFF0000WAVE", b"ID3\x04", b"\0\0\0\x20ftypisom"],
+    "program": [b"MZ\x90\0", b"SQLite format 3\0"],
+}
+
+
+class ForeignTests:
+    @pytest.mark.parametrize(("kind", "data"), [(kind, data) for kind, each in FOREIGN.items() for data in each])
+    def test_a_file_of_another_kind_is_named_with_what_to_do(self, kind: str, data: bytes) -> None:
+        message = str(kinds.foreign(data) or "")
+
+        assert kind in message
+        assert len(re.findall(r"[.](?: |$)", message)) >= 2
+
+    @given(set_words())
+    def test_no_set_is_taken_for_one(self, words: SetContent) -> None:
+        for text in (toml_files.write(words), csv_files.write(words)):
+            assert kinds.foreign(text.encode()) is None
+
+    @given(st.binary(max_size=60))
+    def test_no_bytes_fail(self, data: bytes) -> None:
+        kinds.foreign(data)
 
 
 class RoundTripTests:
@@ -116,7 +176,7 @@ class CsvTests:
     def test_wants_its_first_line(self) -> None:
         assert_refused("Who?,,\nWhere?,,", "x.csv", (1, "names the columns"))
         assert_refused("", "x.csv", (1, "names the columns"))
-        assert_refused("question,prompt,note\n", "x.csv", (1, "no step"))
+        assert_refused("question,prompt,note\n", "x.csv", (1, "no questions"))
 
     def test_names_columns_that_are_unknown_or_doubled(self) -> None:
         assert_refused("question,questoin,question\nWho?,,", "x.csv", (1, "“questoin”"), (1, "twice"))
@@ -127,7 +187,7 @@ class CsvTests:
         assert_refused(
             text,
             "x.csv",
-            (2, "Both a prompt and a question"),
+            (2, "both a prompt and a question"),
             (3, "Nothing is asked"),
             (5, "no prompt “nowhere”"),
             (7, "line 6 already"),
@@ -146,7 +206,7 @@ class CsvTests:
             (2, "“note” has 1001"),
         )
         assert len(read("question\n" + "Who?\n" * MAX_STEPS, "x.csv").steps) == MAX_STEPS
-        assert_refused("question\n" + "Who?\n" * (MAX_STEPS + 2), "x.csv", (MAX_STEPS + 2, "100 steps"))
+        assert_refused("question\n" + "Who?\n" * (MAX_STEPS + 2), "x.csv", (MAX_STEPS + 2, "100 questions"))
 
     def test_takes_out_what_cannot_be_kept(self) -> None:
         assert [step.question for step in read("question\nWh\0o?\n", "x.csv").steps] == ["Who?"]
@@ -197,5 +257,5 @@ class TomlTests:
     def test_wants_steps_written_as_tables(self) -> None:
         assert_refused('name = "A"\nstep = ["Who?"]', "x.toml", (2, "[[step]]"))
         assert_refused('name = "A"\n[step]\nquestion = "Who?"', "x.toml", (2, "[[step]]"))
-        assert_refused('name = "A"', "x.toml", (1, "no step"))
+        assert_refused('name = "A"', "x.toml", (1, "no questions"))
         assert read('name = "A"\nstep = [{question = "Who?"}]', "x.toml").steps == (SetStep("", question="Who?"),)

@@ -215,7 +215,7 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     # Another counselor's press deletes nothing.
     "accounts/groups/<uuid:pk>/delete/": (COUNSELORS, Answers(302, 404, 404, 404, counselor=302)),
     "prompts/sets/": (COUNSELING, WRONG_METHOD),
-    "prompts/sets/new/": (COUNSELING, Answers(302, 404, 404, 404, counselor=422)),
+    "prompts/sets/new/": (COUNSELING, Answers(302, 404, 404, 404, counselor=302)),
     "prompts/sets/import/": (COUNSELING, Answers(302, 404, 404, 404, counselor=422)),
     "prompts/sets/copy/": (WRONG_METHOD, Answers(302, 404, 404, 404)),  # a POST names what to copy
     "prompts/sets/library/": (COUNSELING, WRONG_METHOD),

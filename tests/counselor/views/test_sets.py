@@ -4,6 +4,7 @@ import io
 import uuid
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import unquote, urlencode
 
 import time_machine
 from bs4 import BeautifulSoup, Tag
@@ -85,7 +86,8 @@ class ListTests(SetCase):
     def test_an_empty_list_offers_two_ways_to_begin(self) -> None:
         links = [str(link["href"]) for link in self.read().select(".empty a")]
 
-        assert links == [reverse("counselor:set_new"), reverse("counselor:set_import")]
+        assert links == [reverse("counselor:set_import")]
+        assert element(self.read(), ".empty button[form=new-set]").get_text() == "New set"
 
     def test_shows_names_steps_days_and_clients_of_ones_own_sets_only(self) -> None:
         row = make_set(self.counselor)
@@ -163,9 +165,20 @@ class BeginTests(SetCase):
 
         for _ in range(2):
             response = self.client.post(f"{self.url}new/", {"id": pk, "name": "  First\tnights "})
-            self.assertRedirects(response, f"{self.url}{pk}/")
+            self.assertRedirects(response, f"{self.url}{pk}/?begin=name")
 
         assert [row.content for row in self.mine()] == [SetContent(name="First nights")]
+
+    def test_one_press_makes_a_set_to_be_named_on_its_page_and_makes_no_second_one(self) -> None:
+        pk = new_id()
+        opened = self.client.post(f"{self.url}new/", {"id": pk}, follow=True)
+        assert parsed(opened).select("input[name=name][autofocus]")[0]["value"] == "New set"
+        assert not self.read(f"{self.url}{pk}/").select("[autofocus]")
+
+        self.press(PromptSet.objects.get(), name="Two homes")
+        self.client.post(f"{self.url}new/", {"id": pk})
+
+        assert [row.content.name for row in self.mine()] == ["Two homes"]
 
     def test_sent_again_after_it_was_changed_it_is_not_undone(self) -> None:
         pk = new_id()
@@ -188,11 +201,13 @@ class BeginTests(SetCase):
         assert {row.content.name for row in self.mine()} == {"First", "Second", "Third"}
         assert self.content(theirs).name == "First weeks"
 
-    def test_without_a_name_or_with_a_bad_one_nothing_is_made(self) -> None:
-        for name in ("", " \n ", "n" * (NAME_LIMIT + 1)):
-            response = self.client.post(f"{self.url}new/", {"id": new_id(), "name": name})
-            assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-            assert value_of(parsed(response).select("input[name=name]")[0]) == name
+    def test_with_a_name_that_is_too_long_nothing_is_made(self) -> None:
+        name = "n" * (NAME_LIMIT + 1)
+
+        response = self.client.post(f"{self.url}new/", {"id": new_id(), "name": name})
+
+        assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert value_of(parsed(response).select("input[name=name]")[0]) == name
         assert self.mine() == []
 
     def test_a_path_is_copied_with_its_notes_once(self) -> None:
@@ -262,7 +277,9 @@ class BuildTests(SetCase):
     def test_shows_the_steps_each_with_its_question_and_note(self) -> None:
         page = self.read(self.address(self.row))
 
-        assert [item.get_text() for item in page.select("[data-title]")] == [f"Step {n} of 3" for n in (1, 2, 3)]
+        lines = ["Who came?", "What happened at the door tonight?", "Who left?"]
+        assert [item.get_text() for item in page.select("summary [data-line]")] == lines
+        assert not page.select("[data-step] details[open], [data-out]")
         assert value_of(page.select(f"textarea[name='{FIRST}-question']")[0]) == "Who came?"
         assert not page.select(f"textarea[name='{SECOND}-question']")
         assert page.select(".building .question")[0].get_text() == "What happened at the door tonight?"
@@ -305,11 +322,21 @@ class BuildTests(SetCase):
         steps = {element(step, ".question").get_text(): badges(step) for step in page.select("[data-step]") if step.select(".question")}
         assert steps == {"What happened at the door tonight?": [], "What was it about the door that hurt?": SORE}
 
+    def test_says_of_what_is_found_how_deep_it_goes_for_whom_what_helps_and_why(self) -> None:
+        make_prompt(slug="a-sore-one", question="What hurt?", depth="deep", tender=True, ages=["teen"], if_stuck=["A door.", "A word."])
+
         found = parsed(self.press(self.row, "search", q="door"))
-        assert {element(item, "p").get_text(): badges(item) for item in found.select(".found li")} == {
-            "What happened at the door tonight?": ["in the set"],
-            "What was it about the door that hurt?": [*SORE, "in the set"],
+
+        assert {
+            element(item, "p").get_text(): (badges(item), [why.get_text() for why in item.select(".why")])
+            for item in found.select(".found li")
+        } == {
+            "What happened at the door tonight?": (["Light", "in the set"], ["If you are stuck: Which door?"]),
+            "What hurt?": (["Deep", "Teenager", "can touch something sore", "in the set"], ["If you are stuck: A door."]),
         }
+        assert [mark.get_text() for mark in found.select(".found mark")] == ["door", "door"]
+        hidden = [[tag.name for tag in item.select("[data-in][hidden], [data-add][hidden]")] for item in found.select(".found li")]
+        assert hidden == [["button"], ["span"]]
 
     def test_saving_as_it_is_leaves_the_version(self) -> None:
         for action in ("save", "enter", "", "up:nothing", f"up:{FIRST}", f"down:{THIRD}"):
@@ -327,29 +354,56 @@ class BuildTests(SetCase):
             page = self.read(self.address(self.row))
             for _ in range(2):
                 response = self.press(self.row, action, page, **{f"{FIRST}-question": typed})
-                assert response.status_code == HTTPStatus.FOUND
+                assert response.status_code == (HTTPStatus.OK if action.startswith("out") else HTTPStatus.FOUND)
             assert self.asked(self.row) == order
+
+    def test_what_was_taken_out_is_put_back_at_its_place_as_it_was(self) -> None:
+        page = parsed(self.press(self.row, f"out:{SECOND}", **{f"{SECOND}-note": "Slowly"}))
+        page = parsed(self.press(self.row, f"out:{FIRST}", page, name="Other"))
+        assert self.asked(self.row) == ["Who left?"]
+        assert [element(item, ".taken-out bdi").get_text() for item in page.select("[data-out]")] == [
+            "Who came?",
+            "What happened at the door tonight?",
+        ]
+
+        page = parsed(self.press(self.row, f"back:{SECOND}", page))
+        assert self.asked(self.row) == ["at-the-door", "Who left?"]
+        self.press(self.row, f"back:{FIRST}", page)
+
+        content = self.content(self.row)
+        assert content.name == "Other"
+        assert content.steps == ((FIRST, "", "Who came?", ""), (SECOND, "at-the-door", "", "Slowly"), (THIRD, "", "Who left?", ""))
 
     def test_the_order_is_that_of_the_fields(self) -> None:
         self.press(self.row, step=[THIRD, FIRST, SECOND])
 
         assert self.asked(self.row) == ["Who left?", "Who came?", "at-the-door"]
 
-    def test_an_own_question_is_added_by_any_button_but_the_search(self) -> None:
+    def test_own_questions_are_added_by_any_button_but_the_search(self) -> None:
         page = self.read(self.address(self.row))
         assert self.press(self.row, "search", page, own="Who stayed?").status_code == HTTPStatus.OK
         assert len(self.asked(self.row)) == 3
 
         for _ in range(2):
-            self.press(self.row, "own", page, own=" Who\nstayed? ")
+            self.press(self.row, "own", page, own=" Who  stayed? \r\n\r\n2) Who went?\r\n")
         self.press(self.row, own="Who knows?")
 
-        assert self.asked(self.row)[3:] == ["Who stayed?", "Who knows?"]
+        assert self.asked(self.row)[3:] == ["Who stayed?", "Who went?", "Who knows?"]
+
+    def test_a_line_that_is_too_long_stays_in_the_box_and_the_others_are_added(self) -> None:
+        long = "q" * (QUESTION_LIMIT + 1)
+
+        page = parsed(self.press(self.row, "own", own=f"One?\n{long}\nTwo?\n"))
+
+        assert self.asked(self.row)[3:] == ["One?", "Two?"]
+        assert value_of(element(page, "[name=own]")) == long
+        assert "Line 2 is too long" in element(page, "#id_own_error").get_text()
+        assert self.fields(page)["version"] == "2"
 
     def test_searches_the_library_and_keeps_everything_typed(self) -> None:
         page = parsed(self.press(self.row, "search", q="stairs", name="Other", **{f"{FIRST}-note": "Typed"}))
 
-        assert [item.get_text(strip=True) for item in page.select(".found p")] == ["Who sat on the stairs?"]
+        assert [item.get_text() for item in page.select(".found .question")] == ["Who sat on the stairs?"]
         sent = self.fields(page)
         assert (sent["name"], sent[f"{FIRST}-note"], sent["q"]) == ("Other", "Typed", "stairs")
         assert self.content(self.row).name == "First weeks"
@@ -360,8 +414,9 @@ class BuildTests(SetCase):
         assert page.select(".found p")
         assert self.content(self.row).name == "First weeks"
 
-        assert self.press(self.row, "enter", page).status_code == HTTPStatus.FOUND
+        saved = parsed(self.press(self.row, "enter", page))
         assert self.content(self.row).name == "Other"
+        assert saved.select(".found p")  # what was found stays
 
     def test_adds_from_the_library_once_and_shows_the_matches_again(self) -> None:
         page = parsed(self.press(self.row, "search", theme="calm"))
@@ -374,8 +429,8 @@ class BuildTests(SetCase):
         assert self.asked(self.row)[3:] == ["on-the-stairs"]
         assert self.content(self.row).steps[0][3] == "Typed"
         after = parsed(response)
-        assert after.select(".found .badge")
-        assert not after.select(".found button")
+        assert after.select(".found [data-in]:not([hidden])")
+        assert not after.select(".found button:not([hidden])")
         assert "set is saved" in after.select("main > p.notice")[0].get_text()
 
     def test_does_not_add_a_retired_or_unknown_question_nor_one_it_has(self) -> None:
@@ -417,8 +472,12 @@ class BuildTests(SetCase):
 
         page = parsed(self.press(row, own="One more?"))
 
-        assert "100 steps at most" in page.get_text()
-        assert len(self.fields(page)["step"]) == MAX_STEPS + 1
+        assert "100 questions at most" in page.get_text()
+        assert self.fields(page)["own"] == "One more?"
+        assert len(self.asked(row)) == MAX_STEPS
+        too_many = [*self.fields(page)["step"], "f" * 32]
+        refused = self.press(row, "save", page, step=too_many, own="", **{f"{'f' * 32}-question": "One more?"})
+        assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
         assert len(self.asked(row)) == MAX_STEPS
 
     def test_a_retired_question_stays(self) -> None:
@@ -437,7 +496,10 @@ class BuildTests(SetCase):
         assert response.status_code == HTTPStatus.CONFLICT
         assert self.content(self.row).name == "There"
         page = parsed(response)
-        assert "changed somewhere else" in page.select("[role=alert]")[0].get_text()
+        other = element(page, ".stored")
+        assert "changed somewhere else" in other.get_text()
+        assert element(other, "h3").get_text() == "There"
+        assert [len(item.select(".badge")) for item in other.select("li")] == [0, 0, 0]
         assert self.fields(page)["name"] == "Here"
         self.assertRedirects(self.press(self.row, "save", page), self.address(self.row))
         assert self.content(self.row).name == "Here"
@@ -482,6 +544,110 @@ class BuildTests(SetCase):
                 costs.append(len(queries))
 
         assert costs[:3] == costs[3:]
+
+
+class BackgroundTests(SetCase):
+    """A script sends the page while it is written, and reads what became of it."""
+
+    row: PromptSet
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        super().setUpTestData()
+        cls.row = make_set(cls.counselor, steps=("Who came?", "prompt:at-the-door"))
+
+    def send(self, page: BeautifulSoup, action: str = "keep", /, **changed: Any) -> Any:
+        sent = {**self.fields(page), "action": action, **changed}
+        return self.client.post(self.address(self.row), sent, headers={"Accept": "application/json"})
+
+    def test_what_is_written_is_saved_and_what_is_typed_in_the_box_stays_there(self) -> None:
+        page = self.read(self.address(self.row))
+
+        answer = self.send(page, name="Two homes", own="Who sta").json()
+
+        assert (answer["state"], answer["version"], answer["message"], answer["name"]) == ("saved", 2, "Saved 21:04", "Two homes")
+        assert (answer["own"], answer["added"]) == ("Who sta", [])
+        assert self.content(self.row).name == "Two homes"
+        assert len(self.asked(self.row)) == 2
+
+    def test_what_an_act_adds_is_named(self) -> None:
+        page = self.read(self.address(self.row))
+        long = "q" * (QUESTION_LIMIT + 1)
+
+        own = self.send(page, "own", own=f"- Who stayed?\n{long}").json()
+        found = self.send(self.read(self.address(self.row)), "add:on-the-stairs").json()
+
+        [added] = own["added"]
+        assert (added["question"], added["prompt"], own["own"]) == ("Who stayed?", "", long)
+        assert "Line 2 is too long" in own["errors"]["id_own"][0]
+        assert [(each["prompt"], each["question"]) for each in found["added"]] == [("on-the-stairs", "")]
+        assert self.asked(self.row) == ["Who came?", "at-the-door", "Who stayed?", "on-the-stairs"]
+
+    def test_one_that_was_taken_out_and_is_added_again_is_named_with_its_note(self) -> None:
+        page = self.read(self.address(self.row))
+
+        answer = self.send(page, "add:at-the-door", out=[SECOND], **{f"{SECOND}-note": "Slowly"}).json()
+
+        assert answer["added"] == [{"key": SECOND, "prompt": "at-the-door", "question": "", "note": "Slowly"}]
+
+    def test_what_is_wrong_is_said_by_field(self) -> None:
+        page = self.read(self.address(self.row))
+
+        response = self.send(page, name="", **{f"{FIRST}-question": "", f"{SECOND}-prompt": "nowhere"})
+
+        answer = response.json()
+        assert (response.status_code, answer["state"]) == (HTTPStatus.UNPROCESSABLE_ENTITY, "refused")
+        assert answer["message"] == "Not saved yet: 3 things need another look."
+        assert answer["errors"].keys() == {"id_name", f"id_{FIRST}-question", f"step-{SECOND}"}
+        assert PromptSet.objects.get().version == 1
+
+    def test_a_change_elsewhere_is_told_and_nothing_overwritten(self) -> None:
+        page = self.read(self.address(self.row))
+        self.press(self.row, name="There")
+
+        response = self.send(page, name="Here")
+
+        assert (response.status_code, response.json()["state"]) == (HTTPStatus.CONFLICT, "conflict")
+        assert self.content(self.row).name == "There"
+
+    def test_a_page_that_missed_an_answer_is_known_again(self) -> None:
+        page = self.read(self.address(self.row))
+        missed = urlencode({**self.fields(page), "action": "keep", "name": "One"}, doseq=True)
+        self.send(page, name="One")
+
+        answer = self.send(page, name="Two", before=[missed]).json()
+
+        assert (answer["state"], answer["version"]) == ("saved", 3)
+        self.press(self.row, name="There")
+        for before in (missed, "", "%%%", "name=There"):
+            assert self.send(page, name="Three", before=[before]).status_code == HTTPStatus.CONFLICT
+
+    def test_both_are_kept_as_two_sets_once(self) -> None:
+        old = self.read(self.address(self.row))
+        self.press(self.row, name="There")
+        page = parsed(self.press(self.row, "save", old, name="Here"))
+
+        for _ in range(2):
+            response = self.press(self.row, "both", page)
+
+        assert {row.content.name for row in self.mine()} == {"There", "Copy of Here"}
+        self.assertRedirects(response, self.address(PromptSet.objects.by(self.counselor).exclude(pk=self.row.pk).get()))
+
+    def test_a_set_that_was_removed_meanwhile_says_so(self) -> None:
+        page = self.read(self.address(self.row))
+        self.client.post(self.address(self.row, "remove/"))
+
+        response = self.send(page, name="Other")
+
+        assert (response.status_code, response.json()["state"]) == (HTTPStatus.NOT_FOUND, "gone")
+
+    def test_the_library_alone_can_be_asked_for(self) -> None:
+        page = parsed(
+            self.client.post(self.address(self.row), {"action": "search", "part": "library", "q": "stairs", "author": self.counselor.pk})
+        )
+
+        assert [item.get_text() for item in page.select(".found .question")] == ["Who sat on the stairs?"]
+        assert not page.select("h1, [data-step]")
 
 
 class ShowTests(SetCase):
@@ -543,7 +709,7 @@ class FileTests(SetCase):
 
         for extension in ("toml", "csv"):
             export = self.client.get(self.address(row, f"export/{extension}/"))
-            assert export.headers["Content-Disposition"] == f'attachment; filename="prompt-set.{extension}"'
+            assert export.headers["Content-Disposition"] == f'attachment; filename="nightlight-set-first-weeks-2026-03-01.{extension}"'
             assert export.headers["Cache-Control"] == "no-store"
             assert "charset=utf-8" in export.headers["Content-Type"]
             response = self.send(export.content, f"x.{extension}")
@@ -591,6 +757,18 @@ class FileTests(SetCase):
         assert {response.status_code for response in responses} == {HTTPStatus.UNPROCESSABLE_ENTITY}
         assert "larger than 200 kB" in responses[3].content.decode()
         assert self.mine() == []
+
+    def test_a_file_of_another_kind_is_told_as_what_it_is_however_large(self) -> None:
+        response = self.send(b"\x89PNG\r\n\x1a\n" + bytes(300_000), "IMG_2041.png")
+
+        assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert "This is a picture" in element(parsed(response), "#id_file_error").get_text()
+
+    def test_a_file_is_named_in_every_script_and_without_a_name_by_what_it_is(self) -> None:
+        for name, named in (("Zwei Häuser: A/B", "zwei-häuser-ab"), ("二つの家", "二つの家"), ("?!", ""), ("n" * 100, "n" * 60)):
+            export = self.client.get(self.address(make_set(self.counselor, name=name), "export/csv/"))
+            filename = "-".join(filter(None, ["nightlight-set", named, "2026-03-01.csv"]))
+            assert filename in unquote(export.headers["Content-Disposition"])
 
     def test_an_empty_set_is_exported_too(self) -> None:
         row = make_set(self.counselor, steps=())
