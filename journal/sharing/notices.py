@@ -1,4 +1,4 @@
-"""Notices on a parent's night page: what counselors gave or changed, replies that are not seen yet, and connections that they ended."""
+"""Notices on a parent's night page: what counselors gave, changed, wrote or ask, and connections that they ended."""
 
 import datetime as dt
 import uuid
@@ -22,13 +22,13 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast
 
-from accounts.models import Connection, User
+from accounts.models import Connection, HandOver, User
 from common import dates
 from common.database.prepared import Placeholder, Prepared, columns, instance
 from journal.models.share import Reply
 from prompts.models import AssignedStep, Assignment
 
-_GIVEN, _REPLY, _END = "given", "reply", "end"
+_GIVEN, _REPLY, _END, _ASKED = "given", "reply", "end", "asked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +72,22 @@ class EndNotice:
 
 
 @dataclass(frozen=True, slots=True)
+class HandOverNotice:
+    """A counselor asks whether a colleague may go on in their place."""
+
+    hand_over: uuid.UUID
+    counselor_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Notices:
     given: tuple[GivenNotice, ...] = ()
     replies: tuple[ReplyNotice, ...] = ()
     ends: tuple[EndNotice, ...] = ()
+    hand_overs: tuple[HandOverNotice, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.given or self.replies or self.ends)
+        return bool(self.given or self.replies or self.ends or self.hand_overs)
 
 
 # --- One query for all of them.
@@ -90,7 +99,7 @@ _PARENT, _NIGHT = Placeholder("parent", UUIDField()), Placeholder("night", DateF
 
 
 def _rows() -> "QuerySet[Assignment, _Row]":
-    return _news().union(_unseen(), _ended(), all=True).order_by()
+    return _news().union(_unseen(), _ended(), _asked(), all=True).order_by()
 
 
 def _news() -> "QuerySet[Assignment, _Row]":
@@ -114,6 +123,13 @@ def _unseen() -> "QuerySet[Reply, _Row]":
 def _ended() -> "QuerySet[Connection, _Row]":
     ended = Connection.objects.filter(parent=_PARENT, end_seen=False).exclude(ended_by__in=["", Connection.Ended.BY_PARENT])
     return ended.order_by().values_list(_kind(_END), "pk", "counselor_name", _nothing(DateField()), "ended_at", *_no_assignment())
+
+
+def _asked() -> "QuerySet[HandOver, _Row]":
+    asked = HandOver.objects.filter(connection__parent=_PARENT, connection__ended_at=None, withdrawn_at=None, answered_at=None)
+    return asked.order_by().values_list(
+        _kind(_ASKED), "pk", "connection__counselor_name", _nothing(DateField()), "asked_at", *_no_assignment()
+    )
 
 
 def _kind(kind: str) -> Value:
@@ -143,12 +159,15 @@ def for_parent(parent: User, night: dt.date) -> Notices:
     given: list[GivenNotice] = []
     replies: dict[uuid.UUID, ReplyNotice] = {}
     ends: list[EndNotice] = []
+    asked: list[HandOverNotice] = []
     rows = sorted(_ROWS.rows(parent=parent.pk, night=night), key=lambda row: row[4])
     for kind, pk, name, of_night, _at, total, answered, last_answered, *values in rows:
         if kind == _GIVEN:
             given.append(GivenNotice(instance(Assignment, values), name, total or 0, answered or 0, last_answered))
         elif kind == _REPLY:
             replies[pk] = ReplyNotice(pk, name, dates.evening(of_night))
-        else:
+        elif kind == _END:
             ends.append(EndNotice(pk, name))
-    return Notices(tuple(given), tuple(replies.values()), tuple(ends))
+        else:
+            asked.append(HandOverNotice(pk, name))
+    return Notices(tuple(given), tuple(replies.values()), tuple(ends), tuple(asked))

@@ -5,10 +5,11 @@ import uuid
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db.models import F, Window
+from django.db.models import F, OuterRef, Subquery, Window
 from django.db.models.functions import RowNumber
 from django.urls import reverse
 
+from accounts.connections import hand_overs
 from accounts.models import Connection, User
 from common import dates
 from journal.models import RecordCopy, Share
@@ -31,12 +32,16 @@ class SharedRow:
 
 @dataclass(frozen=True, slots=True)
 class Supporter:
-    """One counselor. `taken`: when they took copies of what was shared for their own files. `session`: the next one; "" for none."""
+    """One counselor. `taken`: when they took copies of what was shared for their own files. `session`: the next one; "" for none.
+
+    `asked_url` leads to the question whether a colleague may go on in their place; "" where they do not ask.
+    """
 
     connection: Connection
     since: str
     ended: str
     session: str
+    asked_url: str
     given: list[AssignmentRow]
     shared: list[SharedRow]
     taken: list[str]
@@ -45,7 +50,9 @@ class Supporter:
 def of_parent(parent: User, now: dt.datetime) -> list[Supporter]:
     """The counselors that this parent has, and had, the latest first. Six queries, however many they are."""
     tonight = parent.tonight(now)
-    connections = list(Connection.objects.of_parent(parent).order_by("-began_at", "-pk"))
+    asked = hand_overs.open_for(parent).filter(connection=OuterRef("pk")).values("pk")
+    own = Connection.objects.of_parent(parent).annotate(asked=Subquery(asked)).order_by("-began_at", "-pk")
+    connections = list(own)
     given, shared, taken = given_list.rows(parent, tonight), _shared(parent), _taken(parent)
     return [
         Supporter(
@@ -53,6 +60,7 @@ def of_parent(parent: User, now: dt.datetime) -> list[Supporter]:
             since=dates.date_of(connection.began_at),
             ended=dates.date_of(connection.ended_at) if connection.ended_at else "",
             session=_session(connection, tonight),
+            asked_url=reverse("journal:care_hand_over", args=[connection.asked]) if connection.asked else "",
             given=given[connection.pk],
             shared=shared[connection.pk],
             taken=taken[connection.pk],

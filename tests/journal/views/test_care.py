@@ -132,6 +132,15 @@ class HandOverTests(TestCase):
         assert "Bo Lind gets nothing of what you shared before" in page
         assert self.active() == ["Ines Holm"]
 
+    def test_tonight_and_support_lead_to_the_question_until_it_is_answered(self) -> None:
+        for page in ("/tonight/", "/accounts/care/"):
+            self.assertContains(self.client.get(page), f'href="{self.url}"')
+
+        hand_overs.decline(self.parent, self.asked.pk, self.now)
+
+        for page in ("/tonight/", "/accounts/care/"):
+            self.assertNotContains(self.client.get(page), f'href="{self.url}"')
+
     def test_the_client_agrees_on_terms_of_their_own(self) -> None:
         for _twice in range(2):
             self.client.post(self.url, {"act": "accept", "parent_name": "Mara L.", "sees_answered": "on"})
