@@ -1,5 +1,6 @@
 """The pages that parents and counselors share are checked with axe-core, in both colour schemes and in their various states."""
 
+from dataclasses import replace
 from http import HTTPStatus
 from itertools import batched
 from string import Formatter
@@ -17,7 +18,7 @@ from counselor import groups, invitations
 from counselor.models import Invitation
 from counselor.sessions import notes
 from journal.entries.submission import submit
-from journal.models import Entry, Mode, Share
+from journal.models import Entry, Mode, RecordCopy, Share
 from journal.sharing import readings, replies, shares
 from prompts import received
 from prompts.models import Assignment, PromptSet
@@ -56,6 +57,7 @@ OF_A_PARENT = [
     "/prompts/given/{given}/",
     "/prompts/given/{paused}/",
     "/prompts/given/{to_begin}/",
+    "/prompts/given/{kept}/",
 ]
 OF_A_COUNSELOR = [
     "/accounts/clients/",
@@ -172,7 +174,9 @@ def places(connection: Connection, counselor: User, parent: User) -> dict[str, o
     shares.take_back(parent, taken_back.pk, now)
 
     other = make_counselor(email="other@example.org", name="S" * 60)
-    connections.end(other, make_connection(other, parent).pk, now)
+    kept = make_assignment(make_connection(other, parent), make_set(other, name="Kept weeks"), note="For you.")
+    connections.end(other, kept.connection_id, now)
+    RecordCopy.objects.create(connection=connection, form=RecordCopy.Form.FILE, made_at=now)
     make_connection(counselor, make_user(email="quiet@example.org"), parent_name="O" * 60, sees_answered=False)
     left = make_user(email="left@example.org")
     ended = make_connection(counselor, left, parent_name="Ada")
@@ -195,6 +199,7 @@ def places(connection: Connection, counselor: User, parent: User) -> dict[str, o
         "given": given.pk,
         "paused": paused.pk,
         "to_begin": to_begin.pk,
+        "kept": kept.pk,
         "step": to_begin.steps.earliest("position").pk,
         "entry": answer.entry_id,
         "share": answer.pk,
@@ -281,6 +286,21 @@ def test_sharing_for_the_first_time(page: Page, sign_in: SignIn, connection: Con
     look_closely(page, f"/journal/{entry.pk}/share/")
     page.get_by_label("I have read this").check()
     press(page, "Share a copy")
+
+
+def test_sharing_at_done(page: Page, sign_in: SignIn, connection: Connection, counselor: User, parent: User) -> None:
+    connections.mark_informed(parent, connection.pk, timezone.now())
+    make_connection(make_counselor(email="other@example.org", name="S" * 60), parent)
+    prompt_set = make_set(counselor, name="First weeks")
+    prompt_set.content = replace(prompt_set.content, introduction=LONG)
+    make_assignment(connection, prompt_set, note=LONG, starts_on=None)
+    sign_in(parent)
+    page.goto("/tonight/")
+    press(page, "Begin")
+    page.get_by_label("Your page").fill("We read two chapters.")
+    press(page, "Done")
+    press(page, f"Share with {connection.counselor_name}")
+    press(page, "Take it back")
 
 
 def test_what_was_given(page: Page, sign_in: SignIn, connection: Connection, counselor: User, parent: User) -> None:
