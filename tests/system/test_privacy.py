@@ -237,8 +237,11 @@ class Story:
     def is_invited_and_accepts(self, counselor: str, client: str) -> None:
         invited_as = self.world.word("invited", seen_by=[counselor])
         parent_name = self.world.word("called", seen_by=[client, counselor])
+        line = self.world.word("line", seen_by=[counselor])
         pk = new_id()
-        self.world.browsers[counselor].post("/accounts/invitations/", {"id": pk, "name": invited_as})
+        self.world.browsers[counselor].post("/accounts/invitations/", {"id": pk, "name": invited_as, "line": f"{line}."})
+        for act in ("send", "code"):
+            self.world.browsers[counselor].post(f"/accounts/invitations/{pk}/{act}/")
         token = Invitation.objects.get(pk=pk).content.token
         fields = {"parent_name": parent_name, "sees_answered": "on", "understood": "on"}
         response = self.world.browsers[client].post(f"/accounts/invitations/{token}/", fields)

@@ -90,6 +90,7 @@ OF_A_COUNSELOR = [
     "/accounts/groups/{group}/",
     "/accounts/groups/{group}/delete/",
     "/accounts/invitations/",
+    "/accounts/invitations/{invitation}/",
     "/accounts/workspace/",
     "/accounts/workspace/close/",
     "/prompts/sets/",
@@ -248,11 +249,13 @@ def pair(db: None) -> Pair:
     first = share_pages(connection, range(1, 3))
     submit(parent, make_draft(entry_id=first.entry_id, night=first.night, base=1, text="We read three."), None, timezone.now())
     make_note(connection, "Listens.")
-    invitations.invite(counselor, email="", name="A friend", now=timezone.now())
+    invited, _is_new = invitations.invite(counselor, email="", name="A friend", now=timezone.now())
+    invitations.show_code(counselor, invited.pk, timezone.now())
     group = groups.create(counselor, new_id(), "Tuesdays")
     groups.change(group, "Tuesdays", [connection.pk])
     given = Assignment.objects.earliest("assigned_at")
     ids = {
+        "invitation": invited.pk,
         "connection": connection.pk,
         "entry": first.entry_id,
         "share": first.pk,
