@@ -70,6 +70,10 @@ class UserAdmin(ModelAdmin):
     fields = ("email", "name", "is_active", "is_staff", "date_joined", "last_login")
     readonly_fields = ("email", "date_joined", "last_login")
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        """Without the practice clients, who are nobody."""
+        return super().get_queryset(request).filter(example_of=None)
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         """People sign up, or are created with `manage.py createsuperuser`: a form here would set no password."""
         return False

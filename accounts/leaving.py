@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from accounts import connections
 from accounts.keys import erasure
-from accounts.models import User
+from accounts.models import Connection, User
 from accounts.security.log import Event, record
 
 logger = logging.getLogger("nightlight.leaving")
@@ -42,6 +42,7 @@ def delete(person: User) -> None:
 
     What staff did to the account stays in the admin's log, without the address.
     """
+    delete_example(person)
     connections.end_all(person, timezone.now())
     for handler in _handlers:
         handler(person)
@@ -50,6 +51,16 @@ def delete(person: User) -> None:
     transaction.on_commit(functools.partial(record, Event.ACCOUNT_DELETED, person=person.pk))
     person.delete()
     erasure.erase_on_commit()
+
+
+@transaction.atomic
+def delete_example(counselor: User) -> None:
+    """Delete a counselor's practice client, with all that was shared and assigned. Nobody is told. Idempotent."""
+    example = User.objects.filter(example_of=counselor).first()
+    if example is None:
+        return
+    connections.end_these(Connection.objects.of_parent(example).active(), Connection.Ended.BY_COUNSELOR, timezone.now())
+    delete(example)
 
 
 def backups_until(now: dt.datetime) -> dt.datetime | None:

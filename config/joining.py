@@ -80,7 +80,7 @@ _WRITING = ("js/grow.js", "js/room.js", "js/lists.js", "js/formatting.js", "js/f
 # A page has one of these: two would each have their own of what they share. Modules that these import come along.
 SCRIPTS = {
     "joined/page.js": _EVERY_PAGE,  # pages of errors, which do not know who asks
-    "joined/signed-in.js": (*_SIGNED_IN, *_ACCOUNT, "js/copy.js", "js/neighbours.js"),
+    "joined/signed-in.js": (*_SIGNED_IN, *_ACCOUNT, "js/copy.js", "js/neighbours.js", "js/narrow.js"),
     "joined/forms.js": (*_SIGNED_IN, "js/neighbours.js", "js/saved-form.js"),  # small forms that are saved as they are written
     "joined/signed-out.js": (*_SIGNED_OUT, *_ACCOUNT),
     # A guide's answers are put together before saving begins.

@@ -201,7 +201,7 @@ AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "journal:tonight"
-START_PAGES = {"parent": "journal:tonight", "counselor": "counselor:clients"}  # by accounts.models.Role
+START_PAGES = {"parent": "journal:tonight", "counselor": "counselor:today"}  # by accounts.models.Role
 LOGOUT_REDIRECT_URL = ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",

@@ -43,19 +43,17 @@ def named(name: str, label: str) -> str:
 def alike(names: Mapping[uuid.UUID, str], chosen: Collection[uuid.UUID]) -> dict[uuid.UUID, list[uuid.UUID]]:
     """Of each chosen client who is called like others: those others and themselves. Before something is given to one of them, ask which.
 
-    `names` are the names that the clients gave, by connection. Two are alike where they begin with the same word: "Mara" and "mara l.".
-    Nobody is asked for who was chosen together with all others of their name.
+    `names` are the names that the clients gave, by connection. Two are alike where one begins with all words of the other, as "Mara"
+    and "mara l.". Nobody is asked for who was chosen together with all others of their name.
     """
-    by_word: dict[str, list[uuid.UUID]] = {}
-    for pk, name in names.items():
-        by_word.setdefault(_first_word(name), []).append(pk)
-    groups = {pk: by_word[_first_word(names[pk])] for pk in chosen if pk in names}
+    words = {pk: re.findall(r"\w+", fold(name)) or [name] for pk, name in names.items()}
+    groups = {pk: [other for other in names if _is_alike(words[pk], words[other])] for pk in chosen if pk in names}
     return {pk: group for pk, group in groups.items() if not set(group) <= set(chosen)}
 
 
-def _first_word(name: str) -> str:
-    word = re.search(r"\w+", fold(name))
-    return word.group() if word else fold(name)
+def _is_alike(one: list[str], other: list[str]) -> bool:
+    length = min(len(one), len(other))
+    return one[:length] == other[:length]
 
 
 def save(counselor: User, connection: uuid.UUID, label: str, now: dt.datetime) -> None:

@@ -12,12 +12,14 @@ from counselor.views import (
     records,
     session,
     sets,
+    today,
     workspace,
 )
 
 app_name = "counselor"
 
 urlpatterns = [
+    path("today/", today.today, name="today"),
     path("accounts/workspace/", workspace.workspace, name="workspace"),
     path("accounts/workspace/close/", workspace.workspace_close, name="workspace_close"),
     path("accounts/practice/", practice.practice, name="practice"),
@@ -37,6 +39,9 @@ urlpatterns = [
     path("accounts/invitations/<uuid:pk>/withdraw/", invitations.invitation_withdraw, name="invitation_withdraw"),
     path("accounts/invitations/<str:token>/", invitations.invitation, name="invitation"),
     path("accounts/clients/", clients.clients, name="clients"),
+    path("accounts/clients/practice/", clients.example, name="example"),
+    path("accounts/clients/practice/answer/", clients.example_answer, name="example_answer"),
+    path("accounts/clients/practice/remove/", clients.example_remove, name="example_remove"),
     path("accounts/clients/<uuid:pk>/", clients.client, name="client"),
     path("accounts/clients/<uuid:pk>/session/", session.session, name="session"),
     path("accounts/clients/<uuid:pk>/session/open/", session.session_open, name="session_open"),
@@ -46,6 +51,7 @@ urlpatterns = [
     path("accounts/notes/<uuid:pk>/", notes.note, name="note"),
     path("accounts/notes/<uuid:pk>/delete/", notes.note_delete, name="note_delete"),
     path("accounts/notes/<uuid:pk>/put-back/", notes.note_put_back, name="note_put_back"),
+    path("accounts/clients/<uuid:pk>/details/", clients.client_details, name="client_details"),
     path("accounts/groups/", groups.groups, name="groups"),
     path("accounts/groups/<uuid:pk>/", groups.group, name="group"),
     path("accounts/groups/<uuid:pk>/delete/", groups.group_delete, name="group_delete"),

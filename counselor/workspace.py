@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
-from accounts import connections, notifications
+from accounts import connections, leaving, notifications
 from accounts.models import Connection, Role, User
 from counselor import practices, progress
 from counselor.models import ClientGroup, Invitation, Workspace, WorkspaceContent
@@ -55,10 +55,11 @@ def approve(workspaces: QuerySet[Workspace], now: dt.datetime) -> int:
 
 @transaction.atomic
 def close_workspace(counselor: User, now: dt.datetime) -> None:
-    """End every connection, withdraw open invitations and delete the groups. What clients wrote stays theirs. Idempotent."""
+    """End every connection, withdraw open invitations, delete the groups and the practice client. What clients wrote stays theirs. Idempotent."""
     # Locked first, as by whoever invites: no invitation is made for a workspace that is closing.
     list(Workspace.objects.select_for_update().filter(counselor=counselor))
     practices.leave(counselor, now)
+    leaving.delete_example(counselor)
     connections.end_these(Connection.objects.of_counselor(counselor).active(), Connection.Ended.CLOSED, now)
     Invitation.objects.of_counselor(counselor).open(now).update(withdrawn_at=now)
     ClientGroup.objects.of_counselor(counselor).delete()

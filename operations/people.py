@@ -22,7 +22,7 @@ class NotPossible(Exception):
 
 
 def find(address: str) -> User:
-    person = User.objects.filter(email=canonical_address(address)).first()
+    person = User.objects.people().filter(email=canonical_address(address)).first()
     if person is None:
         raise NotPossible(f"Nobody has the address {address}.")
     return person

@@ -83,7 +83,7 @@ def sign_in(page: Page, account: list[str]) -> None:
     page.locator("[name=login]").fill(account[0])
     page.locator("[name=password]").fill(account[1])
     page.locator("main form button.main").first.click()
-    page.wait_for_url(re.compile(r"/(tonight|accounts/clients)/$"))
+    page.wait_for_url(re.compile(r"/(tonight|today)/$"))
 
 
 def open_entry(page: Page) -> None:

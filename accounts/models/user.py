@@ -93,9 +93,13 @@ class UserManager(BaseUserManager["User"]):
     def normalize_email(cls, email: str | None) -> str:
         return canonical_address(email or "")
 
+    def people(self) -> "models.QuerySet[User]":
+        """Everybody but the invented practice clients: those who are shown to the operator, and counted."""
+        return self.filter(example_of=None)
+
     def get_by_natural_key(self, username: str | None) -> "User":
-        """The person with this address, however it is written."""
-        return self.get(email=canonical_address(username or ""))
+        """The person with this address, however it is written. No practice client signs in, or is given a password."""
+        return self.people().get(email=canonical_address(username or ""))
 
     def create_user(self, email: str, password: str | None = None, **extra: Any) -> "User":
         user = self.model(email=self.normalize_email(email), **extra)

@@ -18,10 +18,10 @@ AREAS: dict[str, dict[str, tuple[str, ...]]] = {
     "parent": _OF_PARENTS,
     "supported": _OF_PARENTS | {"journal:care": ("accounts/care/", "journal/shared/", "prompts/given/")},
     "counselor": {
-        "counselor:clients": ("accounts/clients/", "accounts/groups/", "accounts/invitations/", "accounts/notes/"),
-        "shared": ("journal/shared/",),
+        "counselor:today": ("today/", "journal/shared/"),
+        "counselor:clients": ("accounts/clients/", "accounts/groups/", "accounts/hand-over/", "accounts/invitations/", "accounts/notes/"),
         "counselor:sets": ("prompts/sets/", "prompts/assignments/"),
-        "counselor:workspace": ("accounts/workspace/",),
+        "counselor:workspace": ("accounts/workspace/", "accounts/practice/"),
     },
 }
 

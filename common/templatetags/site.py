@@ -24,6 +24,8 @@ from common.rendering.failures import Failure
 from common.rendering.isolation import isolated, listed
 from common.rendering.navigation import marked
 
+MANY = 100  # a number of things to read that is not told exactly
+
 register = template.Library()
 register.filter(isolated)
 register.filter(listed)
@@ -81,10 +83,14 @@ def person_at_hand(context: Context) -> object:
 
 
 @register.simple_tag
-def navigation(role: str, match: ResolverMatch | None = None) -> SafeString:
-    """The navigation of a visitor (role ""), a parent, a counselor, or a locked session, with the area of the open page marked."""
+def navigation(role: str, match: ResolverMatch | None = None, to_read: int = 0) -> SafeString:
+    """The navigation of a visitor (role ""), a parent, a counselor, or a locked session, with the area of the open page marked.
+
+    `to_read`: how much waits for a counselor, which stands beside their first link.
+    """
     link, current = marked(role, match)
-    return same_for_all("components/nav.html", role=role, link=link, current=current)
+    number = f"{to_read}" if to_read < MANY else f"{MANY - 1}+"
+    return same_for_all("components/nav.html", role=role, link=link, current=current, to_read=number if to_read else "")
 
 
 @register.simple_tag

@@ -1,22 +1,36 @@
-"""Filtering the list of clients."""
+"""Filtering the list of clients; of one of them the label and the next session."""
 
+import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from common.fields import FilterField, OneLineField
-from counselor.clients import Filters, Show
-from counselor.models import ClientGroup
+from common.fields import DayField, FilterField, OneLineField
+from counselor.clients.listing import Filters, Show, Sort
+from counselor.models import LABEL_LIMIT, ClientGroup
+
+FARTHEST = dt.timedelta(days=3 * 366)  # from today to a session
 
 
 class ClientsForm(forms.Form):
     """The list's filters."""
 
     q = OneLineField(
-        label=_("Name"), required=False, max_length=80, widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"})
+        label=_("Name or label"), required=False, max_length=80, widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"})
+    )
+    sort = FilterField(
+        label=_("Sort by"),
+        required=False,
+        choices=[
+            (Sort.WAITING.value, _("Something to read")),
+            (Sort.ANSWERED.value, _("Last answered")),
+            (Sort.NAME.value, _("Name")),
+        ],
     )
     show = FilterField(
         label=_("Show"),
@@ -35,4 +49,37 @@ class ClientsForm(forms.Form):
         self.is_valid()
         data = self.cleaned_data
         group = data.get("group", "")
-        return Filters(show=Show(data.get("show") or Show.ALL), name=data.get("q", ""), group=uuid.UUID(group) if group else None)
+        return Filters(
+            show=Show(data.get("show") or Show.ALL),
+            name=data.get("q", ""),
+            group=uuid.UUID(group) if group else None,
+            sort=Sort(data.get("sort") or Sort.WAITING),
+        )
+
+
+class DetailsForm(forms.Form):
+    """What a counselor calls a client for themselves, and when they meet next. `author` is the person whom its page was opened for."""
+
+    label = OneLineField(
+        label=_("Your label"),
+        required=False,
+        max_length=LABEL_LIMIT,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("It’s shown beside their name, to you alone."),
+    )
+    next_session_on = DayField(label=_("Next session"), required=False, help_text=_("They see this date, too. You can leave it empty."))
+    author = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data: QueryDict | None, *, initial: Mapping[str, object], today: dt.date, has_ended: bool) -> None:
+        super().__init__(data, initial=dict(initial), auto_id="details_%s")
+        self.today = today
+        if has_ended:
+            del self.fields["next_session_on"]
+
+    def clean_next_session_on(self) -> dt.date | None:
+        day: dt.date | None = self.cleaned_data["next_session_on"]
+        if day and day < self.today:
+            raise ValidationError(_("This day has passed. Choose today or a later one."))
+        if day and day > self.today + FARTHEST:
+            raise ValidationError(_("Choose a day within the next three years."))
+        return day

@@ -1,13 +1,12 @@
 """A group of clients: its name, and who is in it."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Connection
 from common.fields import OneLineField
 from common.rendering.isolation import isolated
 from counselor.groups import NAME_LIMIT
@@ -36,12 +35,14 @@ class MembersField(forms.MultipleChoiceField):
 
 
 class GroupForm(GroupNameForm):
+    """`names` are those of the counselor's present clients, by connection."""
+
     members = MembersField(label=_("Who is in it"), required=False)
     seen = MembersField(widget=forms.MultipleHiddenInput, required=False)  # who was in it when the page was opened
 
-    def __init__(self, *args: Any, connections: Iterable[Connection], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, names: Mapping[uuid.UUID, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(str(connection.pk), isolated(connection.parent_name)) for connection in connections]
+        choices = [(str(pk), isolated(named)) for pk, named in names.items()]
         for name in ("members", "seen"):
             field = self.fields[name]
             if isinstance(field, forms.ChoiceField):

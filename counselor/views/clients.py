@@ -1,31 +1,33 @@
-"""The counselor's clients: the list, and one of them with the private notes."""
+"""The counselor's clients: the list, and one of them with label, next session and the private notes; and the invented one."""
 
+import datetime as dt
 import uuid
-from collections.abc import Sequence
+from http import HTTPStatus
 
-from django.conf import settings
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from accounts import leaving
 from accounts.decorators import counselor_required
 from accounts.http import AuthenticatedHttpRequest
 from accounts.models import Connection, User
 from common import dates
-from common.rendering.addresses import address_of
+from common.ids import parse_id
+from common.kept_forms import keeps_form
 from common.rendering.paging import page_of
-from counselor import groups
-from counselor.clients import AssignedSets, AssignmentRow, Client, ShareRow, Show, assigned_sets, assigned_to, find, progress_of, shared_by
-from counselor.forms.clients import ClientsForm
-from counselor.models import Workspace
-from counselor.progress import Progress
+from counselor import groups, labels
+from counselor.clients import details, examples, listing, words
+from counselor.clients.listing import Show, Sort
+from counselor.forms.clients import ClientsForm, DetailsForm
 from counselor.views.notes import notes_of
 
-PER_PAGE = 100
+PER_PAGE = 80
+
 
 # --- The list.
 
@@ -33,102 +35,36 @@ PER_PAGE = 100
 @require_safe
 @counselor_required
 def clients(request: AuthenticatedHttpRequest) -> HttpResponse:
-    counselor = request.user
+    counselor, now = request.user, timezone.now()
     own_groups = [group for group, _count in groups.with_counts(counselor)]
-    form = ClientsForm({"show": "all", **request.GET.dict()}, groups=own_groups)
+    form = ClientsForm({"show": "all", "sort": "waiting", **request.GET.dict()}, groups=own_groups)
     filters = form.filters()
-    client_list = find(counselor, filters)
-    page = page_of(request, client_list.matching, PER_PAGE)
+    found = listing.find(counselor, filters, now)
+    page = page_of(request, found.matching, PER_PAGE)
     is_ended = filters.show == Show.ENDED
+    progress = {} if is_ended else found.progress if found.progress is not None else listing.progress_of(counselor, list(page), now)
+    today = counselor.tonight(now)
     context = {
         "form": form,
         "has_groups": bool(own_groups),
         "filters": filters,
-        "is_filtered": bool(filters.name or filters.group),
-        "is_empty": client_list.is_empty,
-        "waits": client_list.is_empty and settings.COUNSELORS_APPROVED and not Workspace.objects.get(counselor=counselor).is_approved,
-        "rows": [] if is_ended else _rows(counselor, list(page)),
-        "ended": [_ended(client) for client in page] if is_ended else [],
-        "unseen_ends": client_list.unseen_ends,
+        "is_filtered": bool(filters.group or filters.show != Show.ALL or filters.sort != Sort.WAITING),
+        "is_empty": found.is_empty,
+        "rows": [] if is_ended else [words.row(client, progress.get(client.pk), today) for client in page],
+        "ended": [words.ended(client) for client in page] if is_ended else [],
         "page": page,
+        "has_example": found.has_example,
+        "to_read": found.to_read,
     }
     return render(request, "counselor/clients/clients.html", context)
 
 
-def _rows(counselor: User, shown: Sequence[Client]) -> list[dict[str, object]]:
-    now = timezone.now()
-    assigned, progress = assigned_sets(counselor, shown, now), progress_of(counselor, shown, now)
-    return [_row(client, assigned.get(client.pk, AssignedSets()), progress.get(client.pk)) for client in shown]
-
-
-def _row(client: Client, assigned: AssignedSets, progress: Progress | None) -> dict[str, object]:
-    """Whatever a row says, as text: a hundred of them are rendered at once."""
-    return {
-        "url": address_of("counselor:client", client.pk),
-        "name": client.name,
-        "waiting": _waiting(client.answers, client.replies),
-        "sets": assigned.names,
-        "other_sets": _other_sets(assigned),
-        **_answered(progress),
-    }
-
-
-def _answered(progress: Progress | None) -> dict[str, str]:
-    """How far a client is: `done` and `last`, or `nothing` instead of them."""
-    if progress is None:
-        return {"nothing": _("not shown to you")}
-    if not progress.total and not progress.last:
-        return {"nothing": _("nothing yet")}
-    last = _("last on %(evening)s") % {"evening": dates.evening(progress.last)} if progress.last else ""
-    return {"done": _done(progress), "last": last}
-
-
-def _waiting(answers: int, replies: int) -> list[str]:
-    """What is waiting to be read, as a list of messages."""
-    parts = []
-    if answers:
-        parts.append(ngettext("%(n)s answer to read", "%(n)s answers to read", answers) % {"n": answers})
-    if replies:
-        parts.append(ngettext("%(n)s reply to read", "%(n)s replies to read", replies) % {"n": replies})
-    return parts
-
-
-def _other_sets(assigned: AssignedSets) -> str:
-    """What is said about the sets that are not listed by name."""
-    parts = []
-    if assigned.more and assigned.names:
-        parts.append(ngettext("and %(n)s more", "and %(n)s more", assigned.more) % {"n": assigned.more})
-    elif assigned.more:
-        parts.append(ngettext("%(n)s set", "%(n)s sets", assigned.more) % {"n": assigned.more})
-    if assigned.paused:
-        parts.append(ngettext("%(n)s paused", "%(n)s paused", assigned.paused) % {"n": assigned.paused})
-    if not parts and not assigned.names:
-        return _("All answered") if assigned.total else _("Nothing just now")
-    return ", ".join(parts)
-
-
-def _done(progress: Progress) -> str:
-    if not progress.total:
-        return ""
-    message = ngettext("%(done)s of %(total)s step", "%(done)s of %(total)s steps", progress.total)
-    return message % {"done": progress.done, "total": progress.total}
-
-
-def _ended(client: Client) -> dict[str, object]:
-    how = _how_it_ended(Connection.Ended(client.ended_by))
-    return {"pk": client.pk, "name": client.name, "how": how, "on": dates.date_of(client.ended_at) if client.ended_at else ""}
-
-
-def _how_it_ended(by: Connection.Ended) -> str:
-    return {
-        Connection.Ended.BY_PARENT: _("ended by them"),
-        Connection.Ended.BY_COUNSELOR: _("ended by you"),
-        Connection.Ended.CLOSED: _("ended when you closed your workspace"),
-        Connection.Ended.HANDED: _("handed over to a colleague"),
-    }[by]
-
-
 # --- One client.
+
+
+def _find(counselor: User, pk: uuid.UUID) -> Connection:
+    own = labels.with_label(Connection.objects.of_counselor(counselor)).annotate(is_example=listing.example())
+    return get_object_or_404(own, pk=pk)
 
 
 @require_safe
@@ -136,30 +72,86 @@ def _how_it_ended(by: Connection.Ended) -> str:
 def client(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
     """A client, and the counselor's private notes."""
     counselor = request.user
-    connection = get_object_or_404(Connection.objects.of_counselor(counselor), pk=pk)
-    context: dict[str, object] = {"connection": connection, "since": dates.date_of(connection.began_at)}
-    context |= notes_of(request, connection, reverse("counselor:client", args=[pk]))
+    return _show(request, _find(counselor, pk))
+
+
+def _show(
+    request: AuthenticatedHttpRequest, connection: Connection, details_form: DetailsForm | None = None, status: int = HTTPStatus.OK
+) -> HttpResponse:
+    counselor, now = request.user, timezone.now()
+    context: dict[str, object] = {
+        "connection": connection,
+        "name": labels.name_of(connection),
+        "details_form": details_form or _details_form(counselor, connection, now),
+        "since": dates.date_of(connection.began_at),
+    }
+    context |= notes_of(request, connection, reverse("counselor:client", args=[connection.pk]))
     if connection.ended_at is not None:
-        context |= {"ended_on": dates.date_of(connection.ended_at), "how": _how_it_ended(Connection.Ended(connection.ended_by))}
+        context |= {"ended_on": dates.date_of(connection.ended_at), "how": words.how_it_ended(Connection.Ended(connection.ended_by))}
     else:
-        context["assignments"] = [_assignment(row) for row in assigned_to(counselor, connection, timezone.now())]
-        context["shared"] = [_share(row) for row in shared_by(counselor, connection)]
-    return render(request, "counselor/clients/client.html", context)
+        context["assignments"] = [words.assignment(row) for row in details.assigned_to(counselor, connection, now)]
+        context["next_step"] = examples.next_step(connection) if getattr(connection, "is_example", False) else None
+        context["shared"] = [words.share(row) for row in details.shared_by(counselor, connection)]
+    return render(request, "counselor/clients/client.html", context, status=status)
 
 
-def _assignment(row: AssignmentRow) -> dict[str, object]:
-    parts = []
-    if row.ended_at is not None:
-        parts.append(_("ended on %(day)s") % {"day": dates.date_of(row.ended_at)})
-    elif row.paused:
-        parts.append(_("paused"))
-    if row.progress is not None and row.progress.total:
-        parts.append(_done(row.progress))
-    if row.progress is not None and row.progress.last:
-        parts.append(_("last on %(evening)s") % {"evening": dates.evening(row.progress.last)})
-    return {"pk": row.pk, "name": row.name, "details": " · ".join(parts)}
+# --- The label, and the next session.
 
 
-def _share(row: ShareRow) -> dict[str, object]:
-    parts = [_("new")] if row.is_new else []
-    return {"pk": row.pk, "night": dates.evening(row.night), "details": " · ".join([*parts, *_waiting(0, row.replies)])}
+def _details_form(counselor: User, connection: Connection, now: dt.datetime, data: QueryDict | None = None) -> DetailsForm:
+    today, planned = counselor.tonight(now), connection.next_session_on
+    initial = {
+        "label": labels.of(connection),
+        "next_session_on": planned if planned and planned >= today else None,
+        "author": counselor.pk,
+    }
+    return DetailsForm(data, initial=initial, today=today, has_ended=connection.ended_at is not None)
+
+
+@require_POST
+@keeps_form(DetailsForm)
+@counselor_required
+def client_details(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Saves the label of a client, and when the next session is. Idempotent."""
+    counselor, now = request.user, timezone.now()
+    connection = _find(counselor, pk)
+    form = _details_form(counselor, connection, now, request.POST)
+    if not form.is_valid():
+        return _show(request, connection, form, HTTPStatus.UNPROCESSABLE_ENTITY)
+    labels.save(counselor, connection.pk, form.cleaned_data["label"], now)
+    if "next_session_on" in form.fields:
+        details.set_next_session(counselor, connection.pk, form.cleaned_data["next_session_on"])
+    messages.success(request, _("Saved."))
+    return redirect("counselor:client", pk=connection.pk)
+
+
+# --- The practice client.
+
+
+@require_POST
+@counselor_required
+def example(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """Makes the practice client. Idempotent."""
+    connection = examples.make(request.user, timezone.now())
+    return redirect("counselor:client", pk=connection.pk)
+
+
+@require_POST
+@counselor_required
+def example_answer(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """Has the practice client answer the question that the page named. Idempotent."""
+    step = parse_id(request.POST.get("step"))
+    share = examples.answer(request.user, step, timezone.now()) if step else None
+    if share is not None:
+        messages.success(request, _("They answered, and shared it with you."))
+    connection = examples.of(request.user)
+    return redirect("counselor:client", pk=connection.pk) if connection else redirect("counselor:today")
+
+
+@require_POST
+@counselor_required
+def example_remove(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """Deletes the practice client and all that came with it. Idempotent."""
+    leaving.delete_example(request.user)
+    messages.success(request, _("Your practice client is gone, with everything you tried."))
+    return redirect("counselor:today")

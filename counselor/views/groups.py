@@ -16,6 +16,7 @@ from common.ids import new_id
 from common.kept_forms import keeps_form
 from common.text import fold
 from counselor import groups as client_groups
+from counselor import labels
 from counselor.forms.groups import GroupForm, NewGroupForm
 from counselor.models import ClientGroup
 
@@ -44,19 +45,18 @@ def groups(request: AuthenticatedHttpRequest) -> HttpResponse:
 def group(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
     counselor = request.user
     row = get_object_or_404(ClientGroup.objects.of_counselor(counselor), pk=pk)
-    connections = sorted(
-        Connection.objects.of_counselor(counselor).active().only("parent_name"),
-        key=lambda connection: (fold(connection.parent_name), connection.pk),
-    )
+    connections = labels.with_label(Connection.objects.of_counselor(counselor).active())
+    names = {connection.pk: labels.name_of(connection) for connection in connections}
+    names = dict(sorted(names.items(), key=lambda item: (fold(item[1]), item[0])))
     initial: dict[str, object] = {"name": row.content.name}
     if request.method != "POST":
         initial["members"] = initial["seen"] = list(row.members.order_by().values_list("pk", flat=True))
-    form = GroupForm(request.POST if request.method == "POST" else None, connections=connections, initial=initial)
+    form = GroupForm(request.POST if request.method == "POST" else None, names=names, initial=initial)
     if request.method == "POST" and form.is_valid():
         client_groups.change(row, form.cleaned_data["name"], form.cleaned_data["members"], form.cleaned_data["seen"])
         messages.success(request, _("The group is kept."))
         return redirect("counselor:groups")
-    context = {"form": form, "group": row, "has_clients": bool(connections)}
+    context = {"form": form, "group": row, "has_clients": bool(names)}
     return render(request, "counselor/groups/group.html", context, status=422 if form.errors else 200)
 
 

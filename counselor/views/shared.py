@@ -21,6 +21,7 @@ from common.http import next_address, opened_by_another
 from common.ids import parse_id
 from common.kept_forms import keeps_text
 from common.rendering.paging import page_of
+from counselor import labels
 from counselor.sessions import waiting
 from journal.forms.shared import DraftForm, ReplyForm
 from journal.models.share import Share
@@ -49,14 +50,20 @@ class Row:
 def shared(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Shares with something new first (not read yet, or with a new reply), then the newest."""
     counselor = request.user
-    connections = list(Connection.objects.of_counselor(counselor).active().only("parent_name"))
+    connections = list(labels.with_label(Connection.objects.of_counselor(counselor).active()))
+    names = {connection.pk: labels.name_of(connection) for connection in connections}
     chosen = _chosen(request.GET.get("client", ""), connections)
     shares = Share.objects.for_counselor(counselor)
     listed = shares.filter(connection=chosen) if chosen else shares
     page = page_of(request, readings.waiting_first(listed).values_list("pk", flat=True), PER_PAGE)
     # Only what the page shows is loaded: the order of all is found in indexes.
     shown = readings.waiting_first(readings.for_list(shares.filter(pk__in=list(page)), unseen_from_counselor=False))
-    context = {"rows": [_row(share) for share in shown], "page": page, "clients": connections, "chosen": chosen}
+    context = {
+        "rows": [_row(share, names.get(share.connection_id, share.connection.parent_name)) for share in shown],
+        "page": page,
+        "clients": names.items(),
+        "chosen": chosen,
+    }
     return render(request, "counselor/shared/shared.html", context)
 
 
@@ -70,7 +77,7 @@ def _chosen(client: str, connections: list[Connection]) -> Connection | None:
     return match
 
 
-def _row(share: Share) -> Row:
+def _row(share: Share, name: str) -> Row:
     awaits = readings.awaits(share)
     if share.read_at is None:
         state = _("new")
@@ -80,7 +87,7 @@ def _row(share: Share) -> Row:
         state = _("read on %(when)s") % {"when": dates.moment(share.read_at)}
     return Row(
         url=reverse("shared_answer", args=[share.pk]),
-        name=share.connection.parent_name,
+        name=name,
         night=dates.evening(share.night),
         state=state,
         is_waiting=share.read_at is None or awaits,
@@ -92,7 +99,9 @@ def _row(share: Share) -> Row:
 
 def _find(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> Share:
     """A share that this counselor may read. Raises Http404 for everybody else."""
-    return get_object_or_404(readings.with_last_reading(Share.objects.for_counselor(request.user)).select_related("connection"), pk=pk)
+    return get_object_or_404(
+        readings.with_last_reading(Share.objects.for_counselor(request.user)).select_related("connection__label"), pk=pk
+    )
 
 
 @require_safe
@@ -104,13 +113,15 @@ def shared_answer(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpRespo
 
 def _show(request: AuthenticatedHttpRequest, share: Share, form: ReplyForm, status: int = 200) -> HttpResponse:
     """Shows the text on the day on which its opening was recorded; else the button that opens it."""
+    name, night = labels.name_of(share.connection), dates.evening(share.night)
     if not readings.is_open(request.user, share, timezone.now()):
         # A reply that is refused after that stays on its page.
-        context = {"share": share, "night": dates.evening(share.night), "form": form if form.is_bound else None, **_around(request, share)}
+        context = {"share": share, "name": name, "night": night, "form": form if form.is_bound else None, **_around(request, share)}
         return render(request, "counselor/shared/closed.html", context, status=status)
     content = share.content
     context = {
         "share": share,
+        "name": name,
         "night": dates.evening(share.night),
         "shared_at": dates.moment(share.shared_at),
         "content": content,

@@ -180,7 +180,7 @@ class LogoutTests(TestCase):
         assert "_auth_user_id" in self.client.session
 
     def test_who_stays_goes_on_where_they_begin(self) -> None:
-        for role, start in (("parent", "/tonight/"), ("counselor", "/accounts/clients/")):
+        for role, start in (("parent", "/tonight/"), ("counselor", "/today/")):
             User.objects.update(is_counselor=True, role=role)
             browser = signed_in(User.objects.get(pk=self.person.pk))
             stay = next(link for link in parsed(browser.get(self.url)).select("main a") if link.get_text() == "Stay")

@@ -136,8 +136,8 @@ class NotificationTests(TestCase):
 
 
 class StartPageTests(TestCase):
-    def test_a_counselor_starts_with_their_clients(self) -> None:
+    def test_a_counselor_starts_with_today(self) -> None:
         make_counselor()
         response = self.client.post("/accounts/login/", {"login": "counselor@example.org", "password": PASSWORD})
 
-        assert response.headers["Location"] == "/accounts/clients/"
+        assert response.headers["Location"] == "/today/"

@@ -118,8 +118,8 @@ def it_is_begun_shared_as_finished_and_answered(page: Page) -> None:
 def it_is_opened_and_replied_to(desk: Page) -> None:
     go(desk, "Clients")
     expect(desk.get_by_text("1 answer to read")).to_be_visible()
-    expect(desk.get_by_text("1 of 2 steps")).to_be_visible()
-    go(desk, "Shared")
+    expect(desk.get_by_text("last on")).to_be_visible()
+    go(desk, "Today, 1 to read", "Everything shared with you")
     desk.locator(".shares a").click()
     expect(desk.get_by_text(ANSWER)).to_have_count(0)
     desk.get_by_role("button", name="Open it").click()
@@ -141,7 +141,7 @@ def the_reply_is_read_and_answered(page: Page) -> None:
 
 
 def the_answer_is_seen_and_the_share_taken_back(desk: Page, page: Page) -> None:
-    go(desk, "Shared")
+    go(desk, "Today, 1 to read", "Everything shared with you")
     expect(desk.get_by_text("new reply")).to_be_visible()
     desk.locator(".shares a").click()
     desk.get_by_role("button", name="Open it").or_(desk.get_by_role("button", name="Read it")).first.click()
@@ -163,7 +163,7 @@ def the_parent_ends_it(desk: Page, page: Page) -> None:
     page.get_by_role("button", name="End the connection").click()
     expect(page.get_by_text("Ended. Everything you shared is taken back")).to_be_visible()
     eventually(page, lambda: not KeySlot.objects.filter(connection__isnull=False).exists())
-    desk.goto("/accounts/clients/")
+    desk.goto("/today/")
     expect(desk.get_by_text("Mara has ended your connection")).to_be_visible()
     page.goto("/journal/shared/")
     expect(page.get_by_text("read", exact=False).first).to_be_visible()  # the record of who read what stays

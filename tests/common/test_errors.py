@@ -26,7 +26,7 @@ def navigation(response: Any) -> list[str]:
 
 
 PARENTS = ["Tonight", "Journal", "Questions", "Settings"]
-COUNSELORS = ["Clients", "Shared", "Sets", "Workspace"]
+COUNSELORS = ["Today", "Clients", "Sets", "Workspace"]
 
 
 @pytest.mark.django_db

@@ -4,6 +4,8 @@ from django.test import TestCase
 from django.utils import timezone
 
 from accounts.keys import keyring
+from accounts.models import Connection
+from common.ids import new_id
 from counselor import invitations, labels
 from tests.factories import make_connection, make_counselor, make_invitation, make_user
 
@@ -43,6 +45,14 @@ class LabelsTests(TestCase):
         with keyring.cached(), self.assertNumQueries(2):  # and the key
             assert len(labels.of_counselor(self.counselor)) == 5
 
+    def test_a_connection_is_loaded_with_its_label(self) -> None:
+        self.save("of Tuesdays")
+
+        with keyring.cached(), self.assertNumQueries(2):  # and the key
+            [connection] = labels.with_label(Connection.objects.of_counselor(self.counselor))
+            assert labels.of(connection) == "of Tuesdays"
+            assert labels.name_of(connection) == "Mara (of Tuesdays)"
+
     def test_the_name_of_an_invitation_is_the_first_label(self) -> None:
         invitation = make_invitation(self.counselor, name="from the Monday group")
         parent = make_user(email="tomas@example.org")
@@ -57,3 +67,15 @@ def test_a_label_stands_beside_the_name_unless_it_says_the_same() -> None:
     assert labels.named("Mara", "Tuesdays") == "Mara (Tuesdays)"
     assert labels.named("Mara", "mara ") == "Mara"
     assert labels.named("Mara", "") == "Mara"
+
+
+def test_who_is_called_like_others_is_found_with_them() -> None:
+    mara, mara_l, maria, tomas = ids = [new_id() for _ in range(4)]
+    names = dict(zip(ids, ["Mara", "MARÁ L.", "Maria", "Tomas"], strict=True))
+
+    assert labels.alike(names, [mara]) == {mara: [mara, mara_l]}
+    assert labels.alike(names, [mara_l, tomas]) == {mara_l: [mara, mara_l]}
+    assert labels.alike(names, [maria, tomas]) == {}
+    assert labels.alike(names, [mara, mara_l]) == {}  # nobody is left out
+    assert labels.alike(names, [new_id()]) == {}
+    assert labels.alike(dict.fromkeys(ids[:2], "…"), [mara]) == {mara: [mara, mara_l]}

@@ -175,7 +175,7 @@ def assert_readable(people: People, leaver: str) -> None:
     share, group, own_set = people.present.share.pk, people.group.pk, people.set.pk
     pages = {
         "owner": {
-            "/accounts/clients/": "ended",
+            "/today/": "Your first steps",
             f"/accounts/groups/{group}/": "group",
             f"/prompts/sets/{own_set}/": "question again?",
             "/accounts/invitations/": "The counselor’s friend",

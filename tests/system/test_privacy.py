@@ -41,7 +41,7 @@ IMPERSONAL = re.compile(
     r"^/(help|journal/new/\?night|journal/insights/\?|journal/signed-in|privacy|static|leave|offline|admin|manifest|service-worker|prompts/sets/library/[a-z]|prompts/assignments/new/.(library|path)|prompts/(?!sets|assignments|given|own|paths)|accounts/(?!care|clients|groups|hand-over|invitations|notes|practice|records|session/|settings|welcome|workspace))"
 )
 COUNSELING = re.compile(
-    r"^/(accounts/(clients|groups|hand-over|invitations|notes|practice|records|session/|workspace)|prompts/(sets|assignments)|journal/shared)"
+    r"^/(today|accounts/(clients|groups|hand-over|invitations|notes|practice|records|session/|workspace)|prompts/(sets|assignments)|journal/shared)"
 )
 LINK = re.compile(r'(?:href|action)="(/[^"]*)"')
 TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
@@ -204,6 +204,7 @@ CLIENTS = ("mara", "tomas", "lena", "joel")
 STARTS = (
     "/",
     "/tonight/",
+    "/today/",
     "/journal/",
     "/journal/shared/",
     "/accounts/care/",
@@ -211,6 +212,7 @@ STARTS = (
     "/accounts/welcome/",
     "/accounts/clients/",
     "/accounts/clients/?show=all",
+    "/accounts/clients/?sort=answered",
     "/accounts/clients/?show=ended",
     "/accounts/groups/",
     "/accounts/invitations/",
@@ -307,6 +309,10 @@ def test_nobody_sees_more_than_they_may(caplog: pytest.LogCaptureFixture) -> Non
     members = [story.connections["ines", client].pk for client in ("mara", "tomas")]
     world.browsers["ines"].post("/accounts/groups/", {"id": new_id(), "name": group})
     world.browsers["ines"].post(reverse("counselor:group", args=[ClientGroup.objects.get().pk]), {"name": group, "members": members})
+    for counselor, client in (("ines", "mara"), ("omar", "tomas")):
+        label = world.word("label", seen_by=[counselor])
+        details = reverse("counselor:client_details", args=[story.connections[counselor, client].pk])
+        world.browsers[counselor].post(details, {"label": label, "next_session_on": ""})
     note = world.word("noted", seen_by=["ines"])
     about_mara = {"client": story.connections["ines", "mara"].pk, "dated": "2026-03-01", "text": f"{note}."}
     assert world.browsers["ines"].post(reverse("counselor:note", args=[new_id()]), about_mara).status_code == 302

@@ -87,7 +87,7 @@ def care_seen(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
     connection = _own_connection(request, pk)
     connections.mark_end_seen(request.user, pk)
     notifications.clear(request.user)
-    return redirect("journal:tonight" if connection.parent_id == request.user.pk else "counselor:clients")
+    return redirect("journal:tonight" if connection.parent_id == request.user.pk else "counselor:today")
 
 
 # --- Asked by a counselor.

@@ -26,7 +26,7 @@ class Command(BaseCommand):
     def load(self) -> None:
         families = [tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(FAMILIES.glob("*.toml"))]
         demo_people = [*(values["person"]["email"] for values in families), COUNSELOR["email"]]
-        if User.objects.exclude(email__in=demo_people).exists():
+        if User.objects.people().exclude(email__in=demo_people).exists():
             raise CommandError("there are people in this database already: the demo family moves into an empty one only.")
         with keyring.cached():
             for values in families:

@@ -29,7 +29,7 @@ class RoleTests(TestCase):
             assert self.switch(self.counselor, "parent") == "/tonight/"
             assert self.counselor.role == Role.PARENT
 
-        assert self.switch(self.counselor, "counselor") == "/accounts/clients/"
+        assert self.switch(self.counselor, "counselor") == "/today/"
         assert self.counselor.role == Role.COUNSELOR
 
     def test_nobody_without_a_workspace_becomes_a_counselor(self) -> None:
@@ -39,7 +39,7 @@ class RoleTests(TestCase):
 
     def test_an_unknown_role_changes_nothing(self) -> None:
         for role in ("admin", "", "COUNSELOR"):
-            assert self.switch(self.counselor, role) == "/accounts/clients/"
+            assert self.switch(self.counselor, role) == "/today/"
             assert self.counselor.role == Role.COUNSELOR
 
     def test_is_not_switched_by_a_link(self) -> None:

@@ -22,7 +22,7 @@ class OfferTests(TestCase):
         self.client.force_login(self.counselor)
 
     def offer(self) -> bool:
-        return OFFER in main_text(self.client.get("/accounts/clients/"))
+        return OFFER in main_text(self.client.get("/today/"))
 
     def test_stands_there_until_it_is_put_away(self) -> None:
         assert self.offer()

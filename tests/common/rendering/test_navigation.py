@@ -42,12 +42,13 @@ PAGES = [
     ("supported", "/journal/shared/nights/", "Support", "true"),
     ("supported", f"/journal/{ID}/share/", "Journal", "true"),
     ("supported", "/accounts/sessions/", "Settings", "true"),
+    ("counselor", "/today/", "Today", "page"),
     ("counselor", "/accounts/clients/", "Clients", "page"),
     ("counselor", f"/accounts/clients/{ID}/", "Clients", "true"),
     ("counselor", f"/accounts/groups/{ID}/", "Clients", "true"),
     ("counselor", "/accounts/invitations/", "Clients", "true"),
-    ("counselor", "/journal/shared/", "Shared", "page"),
-    ("counselor", f"/journal/shared/{ID}/", "Shared", "true"),
+    ("counselor", "/journal/shared/", "Today", "true"),
+    ("counselor", f"/journal/shared/{ID}/", "Today", "true"),
     ("counselor", f"/prompts/sets/{ID}/preview/", "Sets", "true"),
     ("counselor", "/prompts/assignments/new/", "Sets", "true"),
     ("counselor", "/accounts/workspace/close/", "Workspace", "true"),
@@ -76,3 +77,13 @@ def test_each_area_is_that_of_a_link_which_leads_into_it(role: str) -> None:
     for link, starts in AREAS[role].items():
         if link:
             assert reverse(link).removeprefix("/").startswith(starts)
+
+
+@pytest.mark.parametrize(("number", "name", "shown"), [(0, "Today", ""), (3, "Today, 3 to read", "3"), (250, "Today, 99+ to read", "99+")])
+def test_says_how_much_waits_for_a_counselor(number: int, name: str, shown: str) -> None:
+    page = BeautifulSoup(Template("{% navigation 'counselor' match n %}").render(Context({"match": None, "n": number})), "html.parser")
+
+    link = page.select("a")[0]
+    seen = link.select_one("[aria-hidden]")
+    assert (seen.extract().get_text() if seen else "") == shown
+    assert link.get_text() == name

@@ -164,7 +164,7 @@ def test_counselors_wait_where_the_operator_approves_them(settings: Settings) ->
     counselor = make_counselor()
     client = signed_in(counselor)
 
-    for path in ("/accounts/workspace/", "/accounts/clients/", INVITATIONS):
+    for path in ("/accounts/workspace/", "/today/", INVITATIONS):
         assert "waits to be approved" in main_text(client.get(path)), path
     assert client.get("/prompts/sets/new/").status_code == HTTPStatus.OK
     refused = invite(counselor, name="The family on Tuesdays")
@@ -175,7 +175,7 @@ def test_counselors_wait_where_the_operator_approves_them(settings: Settings) ->
 
     assert workspace.approve(Workspace.objects.all(), timezone.now()) == 1
     assert workspace.approve(Workspace.objects.all(), timezone.now()) == 0
-    for path in ("/accounts/workspace/", "/accounts/clients/", INVITATIONS):
+    for path in ("/accounts/workspace/", "/today/", INVITATIONS):
         assert "waits to be approved" not in main_text(client.get(path)), path
     assert invite(counselor).status_code == HTTPStatus.FOUND
     counselor.refresh_from_db()

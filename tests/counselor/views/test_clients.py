@@ -11,10 +11,13 @@ from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 
 from accounts import connections
+from accounts.keys import keyring
 from accounts.models import Connection, User
 from common.ids import new_id
-from counselor import groups
-from journal.models import Reply, Share
+from counselor import groups, labels
+from counselor.clients import addresses
+from counselor.models import ClientLabel
+from journal.models import Reply, Share, ShareContent
 from journal.sharing import readings, replies, shares
 from prompts import received
 from prompts.models import AssignedStep, Assignment
@@ -55,7 +58,7 @@ class ClientsCase(TestCase):
         with CaptureQueriesContext(database) as queries:
             response = self.client.get(url, query)
         assert response.status_code == HTTPStatus.OK
-        self.queries = [query["sql"] for query in queries]
+        self.queries, self.size = [query["sql"] for query in queries], len(response.content)
         assert not [sql for sql in self.queries if "journal_entry" in sql]
         written = [sql for sql in self.queries if not sql.startswith(("SELECT", "SAVEPOINT", "RELEASE")) and "django_session" not in sql]
         assert not written  # but for the session, from which a message goes once it was shown
@@ -65,7 +68,7 @@ class ClientsCase(TestCase):
         return [words(name) for name in self.read(**query).select(".clients .who, main .ways-on li span:first-child")]
 
     def row(self, name: str = "Mara") -> str:
-        [row] = [row for row in self.read().select(".clients tbody tr") if words(element(row, ".who")) == name]
+        [row] = [row for row in self.read().select(".clients li") if words(element(row, ".who")) == name]
         return words(row)
 
     def address(self, connection: Connection | None = None) -> str:
@@ -119,7 +122,7 @@ class ListTests(ClientsCase):
         self.client.force_login(self.other)
         page = self.read()
         assert "No clients yet" in words(page.main)
-        assert page.select("main a[href='/accounts/invitations/']")
+        assert page.select("main a[href='/today/']")
 
     def test_who_waits_comes_first_then_by_name_whatever_its_letters(self) -> None:
         for name in ("zoe", "Åsa", "Bente", "Émile"):
@@ -155,47 +158,18 @@ class ListTests(ClientsCase):
         shares.take_back_all([self.connection.pk])
         assert "to read" not in self.row()
 
-    def test_names_what_was_given_and_counts_the_rest(self) -> None:
-        assert "Nothing just now" in self.row()
-        for number in range(5):
-            with time_machine.travel(NOW + number * DAY, tick=False):
-                self.give(name=f"Set <{number}>")
-        self.give(name="Paused one", paused=True)
-        self.give(name="Ended one", ended_at=NOW)
-        row = self.row()
-        assert [f"Set <{n}>" in row for n in range(5)] == [False, False, True, True, True]
-        assert "and 2 more, 1 paused" in row
-        assert "Ended one" not in row
-
-    def test_a_set_that_was_removed_keeps_its_name(self) -> None:
+    def test_tells_when_they_last_answered_where_they_allow_it(self) -> None:
         given = self.give()
-        assert given.set is not None
-        given.set.removed_at = NOW
-        given.set.save(update_fields=["removed_at"])
-        assert "First weeks" in self.row()
-
-    def test_tells_how_far_they_are_where_they_allow_it(self) -> None:
-        given = self.give()
-        assert "nothing yet" not in self.row()
-        assert "0 of 2 steps" in self.row()
+        assert "no answer yet" in self.row()
         self.answer(given, NIGHT - DAY)
-        assert "1 of 2 steps" in self.row()
         assert "last on Monday, 9 March" in self.row()
-        self.answer(given)
-        row = self.row()
-        assert "2 of 2 steps" in row
-        assert "All answered" in row
-        assert "First weeks" not in row
 
     def test_a_draft_is_not_seen_until_its_night_is_over_everywhere(self) -> None:
         given = self.give()
         self.answer(given, NIGHT - DAY, done=False)
-        assert "0 of 2 steps" in self.row()
         assert "last on" not in self.row()
-        self.answer(given, NIGHT - 2 * DAY, done=False)  # the second, so that the assignment is finished with a draft in it
-        row = self.row()
-        assert "1 of 2 steps" in row
-        assert "First weeks" in row
+        self.answer(given, NIGHT - 2 * DAY, done=False)
+        assert "last on Sunday, 8 March" in self.row()
 
     def test_tells_nothing_of_answers_where_they_do_not_allow_it(self) -> None:
         connections.change_terms(self.parent, self.connection.pk, parent_name="Mara", sees_answered=False)
@@ -205,22 +179,58 @@ class ListTests(ClientsCase):
         self.answer(given)
         assert Assignment.objects.get().finished_at is not None
         assert self.row() == before
-        assert "not shown to you" in before
-        assert "First weeks" in before
-        counted = [sql for sql in self.queries if "done_at" in sql]
-        assert not [sql for sql in counted if "MAX(" in sql]  # there is nobody to count for
-        assert all("sees_answered" in sql for sql in counted)
+        assert "answers not shown" in before
+        assert not [sql for sql in self.queries if "done_at" in sql]  # there is nobody to count for
+        assert self.names(sort="answered") == ["Mara"]
+        assert not [sql for sql in self.queries if "done_at" in sql]
 
     def test_asks_only_of_those_who_allow_it(self) -> None:
         hidden = self.add_client("Hidden", sees_answered=False)
         self.answer(self.give())
         self.answer(self.give(hidden))
-        assert "1 of 2 steps" in self.row()
-        assert "step" not in self.row("Hidden")
+        assert "last on" in self.row()
+        assert "last on" not in self.row("Hidden")
         [counted] = [sql for sql in self.queries if "MAX(" in sql]
         assert '."sees_answered"' in counted
         assert hidden.pk.hex not in counted
         assert str(hidden.pk) not in counted
+
+    def test_is_sorted_by_what_waits_by_the_last_answer_or_by_name(self) -> None:
+        bente, zoe = self.add_client("Bente"), self.add_client("Zoe")
+        self.add_client("Arne", sees_answered=False)
+        self.answer(self.give(bente), NIGHT - 2 * DAY)
+        self.answer(self.give(zoe), NIGHT - DAY)
+        self.share()
+        assert self.names() == ["Mara", "Arne", "Bente", "Zoe"]
+        assert self.names(sort="answered") == ["Zoe", "Bente", "Arne", "Mara"]
+        assert self.names(sort="name") == ["Arne", "Bente", "Mara", "Zoe"]
+        assert self.names(sort="x") == ["Mara", "Arne", "Bente", "Zoe"]
+
+    def test_shows_labels_finds_by_them_and_sorts_by_the_whole(self) -> None:
+        self.add_client("Bente")
+        labels.save(self.counselor, self.connection.pk, "of Tuesdays", NOW)
+        assert self.names() == ["Bente", "Mara (of Tuesdays)"]
+        assert self.names(q="tuesd") == ["Mara (of Tuesdays)"]
+
+    def test_shows_the_next_session_until_it_has_passed(self) -> None:
+        for day, shown in ((NIGHT, True), (NIGHT - DAY, False)):
+            Connection.objects.update(next_session_on=day)
+            assert ("session 10 March" in self.row()) is shown
+
+    def test_a_row_leads_to_assigning_and_to_the_session(self) -> None:
+        [row] = self.read().select(".clients li")
+        links = {str(link.get("aria-label") or words(link)): str(link["href"]) for link in row.select("a")}
+        assert links == {
+            "Mara": self.address(),
+            "Assign: Mara": f"/prompts/assignments/new/?client={self.connection.pk}",
+            "Session: Mara": addresses.session(self.connection.pk),
+        }
+
+    def test_filters_are_folded_until_one_is_used(self) -> None:
+        assert not self.read().select("details[open]")
+        assert not self.read(q="mar").select("details[open]")
+        assert self.read(sort="name").select("details[open]")
+        assert self.read(show="waiting").select("details[open]")
 
     def test_search_minds_neither_case_nor_accents(self) -> None:
         for name in ("Émile", "Bente"):
@@ -228,7 +238,7 @@ class ListTests(ClientsCase):
         assert self.names(q="emi") == ["Émile"]
         assert self.names(q="ÉM") == ["Émile"]
         assert self.names(q="nobody") == []
-        assert "Nobody fits this." in words(self.read(q="%").main)
+        assert "No client matches this." in words(self.read(q="%").main)
 
     def test_filters_by_group(self) -> None:
         self.add_client("Bente")
@@ -245,9 +255,9 @@ class ListTests(ClientsCase):
             assert self.names(**query) == ["Mara"]
             assert not self.read(**query).select(".failures")
 
-    def test_pages_hold_a_hundred(self) -> None:
+    def test_pages_hold_eighty(self) -> None:
         Connection.objects.all().delete()
-        parents = User.objects.bulk_create([User(email=f"p{n}@example.org") for n in range(103)])
+        parents = User.objects.bulk_create([User(email=f"p{n}@example.org") for n in range(83)])
         Connection.objects.bulk_create(
             [Connection(counselor=self.counselor, parent=parent, parent_name=f"P {n:03}", began_at=NOW) for n, parent in enumerate(parents)]
         )
@@ -256,8 +266,8 @@ class ListTests(ClientsCase):
         first = [words(name) for name in page.select(".who")]
         second = self.read(self.url + later)
         rest = [words(name) for name in second.select(".who")]
-        assert first + rest == [f"P {n:03}" for n in range(103)]
-        assert len(first) == 100
+        assert first + rest == [f"P {n:03}" for n in range(83)]
+        assert len(first) == 80
         assert second.select("main [rel=prev]")
         assert "q=p" in later
 
@@ -271,27 +281,46 @@ class ListTests(ClientsCase):
         groups.change(groups.create(self.counselor, new_id(), "Monday"), "Monday", [self.connection.pk])
         self.read()
         before = len(self.queries)
-        sets = [make_set(self.counselor, name=f"Set {n}") for n in range(6)]
         for number in range(19):
             connection = self.add_client(f"Client {number}", sees_answered=number % 2 == 0)
-            for prompt_set in sets:
-                make_assignment(connection, prompt_set)
+            labels.save(self.counselor, connection.pk, f"Label {number}", NOW)
             self.share(connection)
         groups.create(self.counselor, new_id(), "Tuesday")
         page = self.read()
-        assert len(page.select(".clients tbody tr")) == 20
+        assert len(page.select(".clients li")) == 20
         assert len(self.queries) == before <= MOST_QUERIES
+
+    def test_two_hundred_clients_cost_no_more(self) -> None:
+        parents = User.objects.bulk_create([User(email=f"p{n}@example.org") for n in range(200)])
+        Connection.objects.bulk_create(
+            [
+                Connection(counselor=self.counselor, parent=parent, parent_name=f"Client {n:03}", sees_answered=True, began_at=NOW)
+                for n, parent in enumerate(parents)
+            ]
+        )
+        entry = make_entry(self.parent, night=NIGHT, text="Unheard of words.", entry_id=new_id())
+        content = ShareContent(question="", text="", html="", renderer=1)
+        made = {"entry": entry, "entry_version": 1, "night": NIGHT, "shared_at": NOW, "parent": self.parent}
+        with keyring.cached():
+            own = list(Connection.objects.filter(parent__in=parents))
+            for connection in own:
+                keyring.make_connection_key(connection.pk)
+            Share.objects.bulk_create([Share(connection=connection, content=content, **made) for connection in own[::2]])
+            for connection in own:
+                labels.save(self.counselor, connection.pk, f"Of Tuesdays at {connection.pk.hex[:4]}", NOW)
+        for query in ({}, {"sort": "answered"}, {"page": "2"}, {"q": "client"}):
+            page = self.read(**query)
+            assert len(page.select(".clients li")) == 80
+            assert len(self.queries) <= MOST_QUERIES
+            assert self.size <= 60_000
 
 
 class EndedTests(ClientsCase):
-    def test_clients_who_ended_the_connection_are_announced_until_that_is_seen_and_listed_apart(self) -> None:
+    def test_are_listed_apart(self) -> None:
         self.give(name="What I gave")
         self.share()
         connections.end(self.parent, self.connection.pk, NOW)
-        page = self.read()
-        assert "Mara has ended your connection." in words(element(page, ".notice.ended"))
-        assert page.select(f".notice.ended form[method=post][action='/accounts/care/{self.connection.pk}/seen/']")
-        assert not page.select(".clients")
+        assert not self.read().select(".clients")
 
         ended = self.read(show="ended")
         assert "Mara" in words(element(ended, ".ways-on"))
@@ -299,21 +328,11 @@ class EndedTests(ClientsCase):
         assert "What I gave" not in words(ended.main)
         assert not ended.select(".badge")
 
-        connections.mark_end_seen(self.counselor, self.connection.pk)
-        assert not self.read().select(".notice.ended")
         assert self.names(show="ended", q="mar") == ["Mara"]
 
-    def test_an_end_of_ones_own_is_not_announced(self) -> None:
+    def test_says_who_ended_it(self) -> None:
         connections.end(self.counselor, self.connection.pk, NOW)
-        assert not self.read().select(".notice.ended")
         assert "ended by you" in words(self.read(show="ended").main)
-
-    def test_an_end_is_announced_whatever_is_filtered(self) -> None:
-        connections.end(self.parent, self.connection.pk, NOW)
-        self.add_client("Bente")
-        group = groups.create(self.counselor, new_id(), "Monday")
-        for query in ({"q": "bente"}, {"show": "waiting"}, {"group": group.pk}, {"show": "ended", "q": "x"}):
-            assert self.read(**query).select(".notice.ended")
 
     def test_their_page_holds_the_note_and_when_it_ended(self) -> None:
         self.give(name="What I gave")
@@ -334,7 +353,7 @@ class OneClientTests(ClientsCase):
         page = self.read(self.address())
         assert words(page.h1) == "Mara"
         assert "Your client since Tuesday, 10 March." in words(page.main)
-        assert "First weeks 0 of 2 steps" in words(page.main)
+        assert "First weeks 0 of 2 questions" in words(page.main)
         for url in (
             f"/prompts/assignments/{given.pk}/",
             f"/journal/shared/{share.pk}/",
@@ -359,13 +378,13 @@ class OneClientTests(ClientsCase):
     def test_progress_only_where_it_is_allowed(self) -> None:
         given = self.give()
         self.answer(given)
-        assert "1 of 2 steps · last on Tuesday, 10 March" in words(self.read(self.address()).main)
+        assert "1 of 2 questions · last on Tuesday, 10 March" in words(self.read(self.address()).main)
 
         connections.change_terms(self.parent, self.connection.pk, parent_name="Mara", sees_answered=False)
         before = words(self.read(self.address()).main)
         self.answer(given)
         page = self.read(self.address())
-        assert "step" not in words(page.main)
+        assert "of 2" not in words(page.main)
         assert "last on" not in words(page.main)
         assert "Whether they answered anything is not shown." in words(page.main)
         assert words(page.main) == before
@@ -391,6 +410,64 @@ class OneClientTests(ClientsCase):
             self.share(night=NIGHT - (number + 1) * DAY)
         self.read(self.address())
         assert len(self.queries) == before
+
+
+class DetailsTests(ClientsCase):
+    def save(self, **fields: str) -> int:
+        return self.client.post(f"{self.address()}details/", fields).status_code
+
+    def test_a_label_stands_beside_the_name_to_its_counselor_alone(self) -> None:
+        for _ in range(2):
+            assert self.save(label="  of Tuesdays  ") == HTTPStatus.FOUND
+        page = self.read(self.address())
+        assert words(page.h1) == "Mara (of Tuesdays)"
+        assert element(page, "[name=label]")["value"] == "of Tuesdays"
+        with database.cursor() as cursor:
+            cursor.execute("SELECT content FROM counselor_clientlabel")
+            assert b"Tuesdays" not in bytes(cursor.fetchone()[0])
+        self.client.force_login(self.parent)
+        assert "Tuesdays" not in self.client.get("/accounts/care/").content.decode()
+
+    def test_emptied_the_label_is_gone(self) -> None:
+        self.save(label="of Tuesdays")
+        assert self.save(label="") == HTTPStatus.FOUND
+        assert not ClientLabel.objects.exists()
+
+    def test_the_next_session_is_set_moved_and_cleared(self) -> None:
+        given = self.give()
+        Assignment.objects.update(ends_with_session=True)
+        for day in (NIGHT, NIGHT + 7 * DAY, None):
+            assert self.save(next_session_on=day.isoformat() if day else "") == HTTPStatus.FOUND
+            self.connection.refresh_from_db()
+            given.refresh_from_db()
+            assert (self.connection.next_session_on, given.ends_on, given.changed_at) == (day, day, NOW)
+
+    def test_saving_it_as_it_was_is_no_news_to_the_client(self) -> None:
+        self.give()
+        self.save(next_session_on=NIGHT.isoformat())
+        Assignment.objects.update(ends_with_session=True)
+        self.save(next_session_on=NIGHT.isoformat(), label="of Tuesdays")
+        assert Assignment.objects.get().changed_at is None
+
+    def test_a_day_that_cannot_be_is_refused_and_what_was_typed_stays(self) -> None:
+        for day in (NIGHT - DAY, NIGHT + 2000 * DAY, "x"):
+            response = self.client.post(f"{self.address()}details/", {"label": "of Tuesdays", "next_session_on": str(day)})
+            assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+            assert element(parsed(response), "[name=label]")["value"] == "of Tuesdays"
+        assert not ClientLabel.objects.exists()
+
+    def test_after_the_end_there_is_a_label_and_no_session(self) -> None:
+        connections.end(self.parent, self.connection.pk, NOW)
+        assert not self.read(self.address()).select("[name=next_session_on]")
+        self.save(label="of Tuesdays", next_session_on=NIGHT.isoformat())
+        self.connection.refresh_from_db()
+        assert (labels.of(self.connection), self.connection.next_session_on) == ("of Tuesdays", None)
+
+    def test_is_of_ones_own_clients(self) -> None:
+        for visitor in (self.other, self.parent):
+            self.client.force_login(visitor)
+            assert self.save(label="Mine now", next_session_on=NIGHT.isoformat()) == HTTPStatus.NOT_FOUND
+        assert not ClientLabel.objects.exists()
 
 
 class SetsOfOthersTests(ClientsCase):

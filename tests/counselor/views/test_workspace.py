@@ -53,8 +53,8 @@ class WorkspaceTests(TestCase):
         assert response.headers["Location"] == "/tonight/"
         assert ">Tonight<" in (page := self.client.get("/accounts/settings/").content.decode())
         assert ">Clients<" not in page
-        assert self.client.post("/accounts/role/", {"role": "counselor"}).headers["Location"] == "/accounts/clients/"
-        assert self.client.get("/").headers["Location"] == "/accounts/clients/"
+        assert self.client.post("/accounts/role/", {"role": "counselor"}).headers["Location"] == "/today/"
+        assert self.client.get("/").headers["Location"] == "/today/"
 
     def test_nobody_chooses_a_role_that_is_not_theirs(self) -> None:
         for role in ("counselor", "admin", ""):

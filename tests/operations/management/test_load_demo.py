@@ -70,9 +70,16 @@ class FamilyTests(TestCase):
 
     def test_opens_the_pages_of_its_counselor(self) -> None:
         client = signed_in(User.objects.get(email="ines@example.org"))
-        for address in ("/accounts/clients/", "/journal/shared/", "/prompts/sets/", "/prompts/assignments/", "/accounts/groups/"):
+        for address in (
+            "/today/",
+            "/accounts/clients/",
+            "/journal/shared/",
+            "/prompts/sets/",
+            "/prompts/assignments/",
+            "/accounts/groups/",
+        ):
             assert client.get(address).status_code == 200
-        self.assertContains(client.get("/accounts/clients/"), "Before the door closes")
+        self.assertContains(client.get("/prompts/assignments/"), "Before the door closes")
 
     def test_is_loaded_once(self) -> None:
         before = self.ids()
