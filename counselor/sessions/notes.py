@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
@@ -168,15 +168,15 @@ def search(counselor: User, words: str, limit: int) -> tuple[list[Hit], int]:
     wanted = fold(words).split()
     if not wanted:
         return [], 0
+    words_in = _Words(wanted)
     hits: list[Hit] = []
     count = 0
     rows = ClientNote.objects.of_counselor(counselor)
     for pk, connection, dated, text in rows.opened(_found, "id", "connection_id", "dated", "content", owner=counselor.pk, chunk_size=CHUNK):
-        folded = fold(text)
-        if all(word in folded for word in wanted):
+        if words_in.has_all(text):
             count += 1
             if count <= limit:
-                hits.append(Hit(pk, connection, dated, _marked(text, wanted)))
+                hits.append(Hit(pk, connection, dated, _marked(text, words_in)))
     return hits, count
 
 
@@ -184,9 +184,29 @@ def _found(pk: uuid.UUID, connection: uuid.UUID, dated: dt.date, content: Client
     return pk, connection, dated, content.text
 
 
-def _marked(text: str, wanted: Iterable[str]) -> list[tuple[str, bool]]:
+class _Words(dict[str, int]):
+    """For each word of a text, which of the wanted ones it holds, as bits: the same words come again and again, and are folded once."""
+
+    def __init__(self, wanted: Sequence[str]) -> None:
+        super().__init__()
+        self._wanted = wanted
+        self._all = (1 << len(wanted)) - 1
+
+    def __missing__(self, word: str) -> int:
+        folded = fold(word)
+        bits = self[word] = sum(1 << place for place, part in enumerate(self._wanted) if part in folded)
+        return bits
+
+    def has_all(self, text: str) -> bool:
+        found = 0
+        for word in text.split():
+            found |= self[word]
+        return found == self._all
+
+
+def _marked(text: str, words_in: _Words) -> list[tuple[str, bool]]:
     """The words around the first that matches, with whether each does."""
-    words = [(word, any(part in fold(word) for part in wanted)) for word in text.split()]
+    words = [(word, words_in[word] > 0) for word in text.split()]
     first = next((place for place, (_word, matches) in enumerate(words) if matches), 0)
     start = max(0, first - 8)
     return [("…", False), *words[start : start + 30]] if start else words[:30]

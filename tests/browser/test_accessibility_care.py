@@ -65,6 +65,12 @@ OF_A_COUNSELOR = [
     "/accounts/clients/?q=nobody",
     "/accounts/clients/{connection}/",
     "/accounts/clients/{ended}/",
+    "/accounts/clients/{connection}/session/",
+    "/accounts/clients/{connection}/records/",
+    "/accounts/notes/",
+    "/accounts/notes/new/?client={connection}",
+    "/accounts/notes/?client={connection}",
+    "/accounts/notes/{note}/",
     "/accounts/care/{connection}/end/",
     "/accounts/groups/",
     "/accounts/groups/{group}/",
@@ -184,7 +190,7 @@ def places(connection: Connection, counselor: User, parent: User) -> dict[str, o
 
     group = groups.create(counselor, new_id(), "T" * 60)
     groups.change(group, "T" * 60, [connection.pk])
-    make_note(connection, LONG)
+    note = make_note(connection, LONG)
     own = make_invitation(counselor, name="A friend of Mara’s", now=now)
     invitations.show_code(counselor, own.pk, now)
     invitations.withdraw(counselor, make_invitation(counselor, email="sent@example.org", now=now).pk, now)
@@ -208,6 +214,7 @@ def places(connection: Connection, counselor: User, parent: User) -> dict[str, o
         "group": group.pk,
         "offered": own.content.token,
         "made": own.pk,
+        "note": note.pk,
     }
 
 
@@ -330,6 +337,20 @@ def test_a_shared_page_closed_and_opened(page: Page, sign_in: SignIn, connection
     press(page, "Send the reply")
 
 
+def test_a_record_on_paper(page: Page, take_session: TakeSession, connection: Connection, counselor: User) -> None:
+    replies.reply(connection.parent, share(connection, 1), new_id(), LONG, timezone.now())
+    make_assignment(connection, make_set(counselor))
+    make_note(connection, LONG)
+    take_session(confirm(signed_in(counselor)))
+    look_closely(page, f"/accounts/clients/{connection.pk}/session/")
+    press(page, "Open all (1)")
+    page.goto("/accounts/notes/")
+    page.get_by_label("Words in your notes").fill(LONG.split()[0])
+    press(page, "Search")
+    page.goto(f"/accounts/clients/{connection.pk}/records/")
+    press(page, "Show it for printing")
+
+
 def test_a_note_written_in_two_places(page: Page, sign_in: SignIn, connection: Connection, counselor: User) -> None:
     sign_in(counselor)
     note = make_note(connection, "From the first tab.")
@@ -339,8 +360,6 @@ def test_a_note_written_in_two_places(page: Page, sign_in: SignIn, connection: C
     expect(page.get_by_text("Written elsewhere")).to_be_visible()
     page.get_by_role("button", name="Keep both").click()
     press(page, "Save note")
-    for path in ("/accounts/notes/", f"/accounts/notes/new/?client={connection.pk}", f"/accounts/notes/?client={connection.pk}"):
-        look_closely(page, path)
 
 
 # --- A counselor builds a set, and gives it
