@@ -12,7 +12,12 @@ def client(connection: uuid.UUID) -> str:
 
 def session(connection: uuid.UUID) -> str:
     """The page on which a counselor reads what this client shared, and prepares for the session."""
-    return address_of("counselor:client", connection)
+    return address_of("counselor:session", connection)
+
+
+def opening(connection: uuid.UUID) -> str:
+    """Where a press opens what is new of a client, and leads to their session."""
+    return address_of("counselor:session_open", connection)
 
 
 def assigning(connection: uuid.UUID) -> str:

@@ -357,7 +357,7 @@ class OneClientTests(ClientsCase):
         for url in (
             f"/prompts/assignments/{given.pk}/",
             f"/journal/shared/{share.pk}/",
-            f"/prompts/assignments/new/?client={self.connection.pk}",
+            f"/prompts/assignments/new/?client={self.connection.pk}&next={self.address()}",
             f"/accounts/care/{self.connection.pk}/end/",
         ):
             assert page.select(f"main a[href='{url}']"), url
