@@ -60,6 +60,7 @@ OF_A_PARENT = [
     "/prompts/given/{kept}/",
 ]
 OF_A_COUNSELOR = [
+    "/today/",
     "/accounts/clients/",
     "/accounts/clients/?show=ended",
     "/accounts/clients/?q=nobody",
@@ -102,6 +103,7 @@ OF_A_COUNSELOR = [
     "/prompts/assignments/{given}/",
 ]
 EMPTY = [
+    "/today/",
     "/accounts/clients/",
     "/accounts/groups/",
     "/accounts/invitations/",
@@ -250,6 +252,9 @@ def test_a_new_workspace(page: Page, sign_in: SignIn, parent: User) -> None:
     press(page, "Open the workspace")
     for path in EMPTY:
         look_closely(page, path)
+    page.goto("/today/")
+    press(page, "Try it on a practice client")
+    press(page, "Have them answer the next question")
     page.get_by_role("button", name="To your own journal").click()
     look_closely(page, "/accounts/care/")
     look_closely(page, "/journal/shared/")
