@@ -60,4 +60,4 @@ def hand_over_seen(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResp
     """Record that the client's answer was read. Idempotent."""
     hand_overs.mark_answer_seen(request.user, pk)
     notifications.clear(request.user)
-    return redirect("counselor:clients")
+    return redirect("counselor:today")

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.connections import hand_overs
 from accounts.decorators import counselor_required
 from accounts.http import AuthenticatedHttpRequest
 from accounts.models import User
@@ -23,12 +24,13 @@ from prompts.models import PromptSet
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Leads to what is to be done. `act` says what that is, where that is not to read on."""
+    """Leads to what is to be done. `act` says what that is, where that is not to read on. `opens` is where a press reads what is new."""
 
     url: str
     name: str
     details: str
     act: str = ""
+    opens: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ def today(request: AuthenticatedHttpRequest) -> HttpResponse:
     context = {
         "sections": [section for section in _sections(found) if section.lines],
         "ended": found.ended,
+        "answers": hand_overs.unseen_answers(counselor),
         "is_empty": found.is_empty,
         "first_steps": first_steps,
         "has_example": found.has_example,
@@ -79,7 +82,7 @@ def _to_read(client: Client) -> Line:
     parts = words.waiting(client.answers, client.replies)
     if client.waits_since:
         parts.append(_("since %(day)s") % {"day": dates.date_of(client.waits_since)})
-    return Line(addresses.session(client.pk), client.named, " · ".join(parts))
+    return Line(addresses.session(client.pk), client.named, " · ".join(parts), opens=addresses.opening(client.pk))
 
 
 def _session(client: Client) -> Line:
