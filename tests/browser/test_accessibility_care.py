@@ -406,7 +406,7 @@ def test_a_set_is_given(page: Page, sign_in: SignIn, connection: Connection, cou
     page.get_by_label("Set").select_option(str(prompt_set.pk))
     page.get_by_label("Tuesdays").check()
     page.get_by_role("group", name="Starts").get_by_label("On a date").check()
-    page.get_by_label("The first night").fill("1999-12-31")
+    page.get_by_label("The first night", exact=True).fill("1999-12-31")
     press(page, "Assign", 422)
     page.get_by_label("Tonight").check()
     press(page, "Assign")
