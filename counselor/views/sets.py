@@ -180,19 +180,29 @@ def set_builder(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpRespons
         return building.show(request, row, builder, unsaved=True)
     if not builder.is_valid():
         return building.show_refused(request, row, builder)
-    now = timezone.now()
     if action == "both":
-        new = prompt_sets.create(request.user, parse_id(request.POST.get("copy_id")) or new_id(), building.copied(builder), now)
+        copy_id = parse_id(request.POST.get("copy_id")) or new_id()
+        new = prompt_sets.create(request.user, copy_id, building.copied(builder), timezone.now())
         messages.success(request, _("What was on your page is a set of its own now. The other one is as it was."))
         return redirect("counselor:set_builder", new.pk)
-    based_on = row.version if SetBuilder.has_sent(request.POST, row.content) else builder.version
     try:
-        saved = prompt_sets.save(request.user, pk, builder.content(), based_on=based_on, now=now)
+        saved = _save(request, pk, builder)
     except prompt_sets.Conflict as conflict:
         return building.show_conflict(request, conflict.stored, builder)
     except PromptSet.DoesNotExist:
         return building.not_found(request)
     return building.show_saved(request, saved, builder, action)
+
+
+def _save(request: AuthenticatedHttpRequest, pk: uuid.UUID, builder: SetBuilder) -> PromptSet:
+    """Raises what `sets.save` does. No conflict is what the page itself saved meanwhile, in a request whose answer it has not got."""
+    content, now = builder.content(), timezone.now()
+    try:
+        return prompt_sets.save(request.user, pk, content, based_on=builder.version, now=now)
+    except prompt_sets.Conflict as conflict:
+        if not SetBuilder.has_sent(request.POST, conflict.stored.content):
+            raise
+        return prompt_sets.save(request.user, pk, content, based_on=conflict.stored.version, now=now)
 
 
 # --- Previewing, printing, exporting and removing a set.

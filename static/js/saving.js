@@ -47,7 +47,10 @@ export class Saving {
     if (this.signIn) guardSignIn(this.signIn, () => Promise.resolve(false));
     form.addEventListener("input", ({ target }) => this.ignored(target.name) || this.onChange());
     document.addEventListener("visibilitychange", () => document.hidden && this.flush());
-    window.addEventListener("pagehide", () => this.flush(this.last()));
+    window.addEventListener("pagehide", () => {
+      this.flush(this.last());
+      this.stop(); // it is hidden next, which would send what it held before its last act
+    });
     window.addEventListener("pageshow", (event) => event.persisted && window.location.reload());
     window.addEventListener("online", () => this.isDirty() && this.send());
     window.addEventListener("beforeunload", (event) => this.isHeldUp() && event.preventDefault());

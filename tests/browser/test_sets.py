@@ -373,3 +373,18 @@ class WithoutScriptsTests:
         prompt_set.refresh_from_db()
         asked = [step.prompt or step.question for step in sets.steps_of(prompt_set.content)]
         assert asked == ["One?", "Three?", "Four?", "question-5", "Six?", "Seven?"]
+
+
+@pytest.mark.browser_context_args(viewport={"width": 1280, "height": 800})
+def test_fourteen_questions_fit_two_screens(page: Page, prompt_set: PromptSet) -> None:
+    row = make_set(
+        prompt_set.author,
+        name="Two homes",
+        steps=[f"{number}. What was it like, and what would you have liked? " * 2 for number in range(14)],
+    )
+    open_set(page, row)
+
+    assert page.evaluate("document.documentElement.scrollHeight") <= 2 * 800
+    page.set_viewport_size({"width": 360, "height": 800})
+    assert page.evaluate("document.querySelector('[data-steps]').getBoundingClientRect().height") <= 2 * 800
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
