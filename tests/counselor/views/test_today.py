@@ -293,9 +293,7 @@ class FirstStepsTests(TodayCase):
 class NavigationTests(TodayCase):
     def name(self, url: str) -> str:
         link = element(parsed(self.client.get(url)), "nav a[href='/today/']")
-        for hidden in link.select("[aria-hidden]"):
-            hidden.extract()
-        return link.get_text()
+        return str(link.get("aria-label") or link.get_text())
 
     def test_says_how_much_is_to_be_read_on_every_page_of_a_counselor(self) -> None:
         assert self.name("/prompts/sets/") == "Today"
