@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts import connections, leaving, notifications
 from accounts.models import Connection, Role, User
@@ -79,13 +80,15 @@ class Ending:
 
 
 def ending(counselor: User, now: dt.datetime) -> Ending:
-    """What `close_workspace` would end. Four queries."""
-    return Ending(
-        clients=list(Connection.objects.of_counselor(counselor).active()),
-        invitations=Invitation.objects.of_counselor(counselor).open(now).count(),
-        sets=progress.unfinished(counselor, now).count(),
-        groups=ClientGroup.objects.of_counselor(counselor).count(),
+    """What `close_workspace` would end. Two queries."""
+    counted = (
+        Invitation.objects.of_counselor(counselor).open(now).values("counselor"),
+        progress.unfinished(counselor, now).values("connection__counselor"),
+        ClientGroup.objects.of_counselor(counselor).values("counselor"),
     )
+    counts = [Coalesce(Subquery(rows.order_by().annotate(n=Count("pk")).values("n")), 0) for rows in counted]
+    invitations, sets, groups = User.objects.filter(pk=counselor.pk).values_list(*counts).get()
+    return Ending(list(Connection.objects.of_counselor(counselor).active()), invitations, sets, groups)
 
 
 def leave_groups(connections: list[uuid.UUID]) -> None:

@@ -1,7 +1,8 @@
 """A note about a client, and the words that notes are searched for."""
 
+import datetime as dt
 import uuid
-from typing import Any, Self
+from typing import Self
 
 from django import forms
 from django.utils.functional import Promise
@@ -40,9 +41,9 @@ class NoteForm(forms.Form):
     base = forms.CharField(widget=forms.HiddenInput, required=False)
 
     @classmethod
-    def blank(cls, author: User, connection: Connection, **initial: Any) -> Self:
+    def blank(cls, author: User, connection: Connection, dated: dt.date) -> Self:
         """For a new note about this client."""
-        values = {"client": connection.pk, "author": author.pk, "base": 0, **initial}
+        values = {"dated": dated, "client": connection.pk, "author": author.pk, "base": 0}
         return cls(initial=values, auto_id="new_note_%s")
 
     @classmethod

@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Count
 
@@ -44,7 +43,7 @@ def shares_around(counselor: User, share: Share) -> tuple[uuid.UUID | None, uuid
     return before, after
 
 
-def _around[T](waiting: Sequence[T], place: int) -> "tuple[Any, Any]":
+def _around[T](waiting: Sequence[T], place: int) -> tuple[T | None, T | None]:
     """What stands before and after this place in a circle; None before it where both are the same."""
     if not waiting:
         return None, None

@@ -86,7 +86,7 @@ def notes_of(request: AuthenticatedHttpRequest, connection: Connection, address:
     counselor = request.user
     latest = client_notes.of(connection, most=LISTED + 1)
     return {
-        "new_note": NoteForm.blank(counselor, connection, dated=counselor.tonight(timezone.now())),
+        "new_note": NoteForm.blank(counselor, connection, counselor.tonight(timezone.now())),
         "new_note_pk": new_id(),
         "notes": _rows(counselor, latest[:LISTED]),
         "has_more_notes": len(latest) > LISTED,
@@ -115,7 +115,7 @@ def note_new(request: AuthenticatedHttpRequest) -> HttpResponse:
     """A page on which a note about the client that the address names is written."""
     counselor = request.user
     connection = _connection(request, request.GET.get("client"))
-    form = NoteForm.blank(counselor, connection, dated=counselor.tonight(timezone.now()))
+    form = NoteForm.blank(counselor, connection, counselor.tonight(timezone.now()))
     return _show(request, connection, new_id(), form)
 
 
