@@ -368,7 +368,7 @@ def test_an_invitation_from_before_whose_workspace_is_gone_reads_as_withdrawn(co
 def test_a_page_sent_after_closing_does_not_open_a_workspace_again(counselor: User) -> None:
     client = confirm(signed_in(counselor))
     fields = {"workspace": counselor.workspace.pk, "name": "Ines H.", "practice": "", "line": "I listen."}
-    client.post("/accounts/workspace/close/")
+    client.post("/accounts/workspace/close/", {"word": "close"})
 
     response = client.post("/accounts/workspace/", fields)
 
