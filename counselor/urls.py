@@ -4,17 +4,16 @@ from counselor.views import (
     assignments,
     clients,
     groups,
-    hand_over,
     invitations,
     library_sets,
     notes,
-    practice,
     records,
     session,
     sets,
     today,
     workspace,
 )
+from counselor.views.practices import hand_over, practice
 
 app_name = "counselor"
 

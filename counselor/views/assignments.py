@@ -123,14 +123,13 @@ def assignment_new(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 def _preselected(request: AuthenticatedHttpRequest, connections: Sequence[Connection]) -> QueryDict:
     """The fields as the address fills them in. What is not on offer is ignored; a counselor's only client is chosen."""
-    sent = request.GET
-    chosen = [f"{kind}:{sent[kind]}" for kind in ("library", "path") if kind in sent]
-    own = parse_id(sent.get("set"))
-    ids = [str(pk) for text in sent.getlist("client") if (pk := parse_id(text))]
+    library, path, own = request.GET.get("library"), request.GET.get("path"), parse_id(request.GET.get("set"))
+    ready_made = f"library:{library}" if library else f"path:{path}" if path else ""
+    ids = [str(pk) for text in request.GET.getlist("client") if (pk := parse_id(text))]
     fields = QueryDict(mutable=True)
     fields.update({name: str(AssignForm.base_fields[name].initial) for name in ("start", "cadence", "every", "end")})
-    fields.update({"id": str(new_id()), "set": str(own) if own else "".join(chosen[:1])})
-    fields.setlist("groups", [str(pk) for text in sent.getlist("group") if (pk := parse_id(text))])
+    fields.update({"id": str(new_id()), "set": str(own) if own else ready_made})
+    fields.setlist("groups", [str(pk) for text in request.GET.getlist("group") if (pk := parse_id(text))])
     fields.setlist("clients", ids or ([str(connections[0].pk)] if len(connections) == 1 else []))
     return fields
 

@@ -243,7 +243,7 @@ class EndedSessionTests:
                 "/accounts/invitations/",
                 practice.counselor,
                 {"name": TEXT},
-                "Whom it is for",
+                "Who it’s for",
                 lambda: [row.content.name for row in Invitation.objects.filter(counselor=practice.counselor)],
             ),
             (

@@ -22,13 +22,13 @@ class LabelsTests(TestCase):
         for label in ("of Tuesdays", "of Mondays"):
             self.save(label)
             assert labels.of_counselor(self.counselor) == {self.connection.pk: label}
-            assert labels.of(self.connection) == label
+            assert labels.of(Connection.objects.get()) == label
 
         self.save("")
         self.save("")
 
         assert labels.of_counselor(self.counselor) == {}
-        assert labels.of(self.connection) == ""
+        assert labels.of(Connection.objects.get()) == ""
 
     def test_nobody_labels_the_client_of_another(self) -> None:
         other = make_counselor(email="other@example.org")

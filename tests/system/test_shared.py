@@ -237,7 +237,7 @@ def test_a_list_costs_the_same_with_two_shares_and_with_thirty(who: str, sharing
     with CaptureQueriesContext(database) as many:
         assert client.get("/journal/shared/").status_code == OK
 
-    assert len(few) == len(many) <= 5
+    assert len(few) == len(many) <= 6  # one of them is the number in a counselor's navigation
 
 
 def test_one_page_costs_the_same_with_two_replies_and_with_twenty(sharing: Sharing) -> None:

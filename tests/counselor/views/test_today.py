@@ -123,8 +123,8 @@ class SectionsTests(TodayCase):
 
         assert self.sections() == {
             "To read": {
-                "Bente (of Tuesdays) 2 answers to read · since Sunday, 8 March": self.client_url(bente),
-                "Mara 1 reply to read · since Tuesday, 10 March": self.client_url(),
+                "Bente (of Tuesdays) 2 answers to read · since Sunday, 8 March": f"{self.client_url(bente)}session/",
+                "Mara 1 reply to read · since Tuesday, 10 March": f"{self.client_url()}session/",
             }
         }
         assert "Unheard of words." not in str(self.read())
@@ -137,7 +137,7 @@ class SectionsTests(TodayCase):
             Connection.objects.update(next_session_on=day)
             assert bool(self.sections()) is is_shown, day
         Connection.objects.update(next_session_on=NIGHT + DAY)
-        assert self.sections() == {"Sessions in the next seven days": {"Mara Wednesday, 11 March": self.client_url()}}
+        assert self.sections() == {"Sessions in the next seven days": {"Mara Wednesday, 11 March": f"{self.client_url()}session/"}}
 
     def test_who_accepted_until_they_are_given_something_or_for_a_fortnight(self) -> None:
         Connection.objects.update(began_at=NOW - 13 * DAY)

@@ -284,4 +284,4 @@ def test_who_has_a_workspace_passes_it_on_to_their_own_pages() -> None:
 
     response = signed_in(counselor).post(URL, {"action": "skip"})
 
-    assert response.headers["Location"] == reverse("counselor:clients")
+    assert response.headers["Location"] == reverse("counselor:today")
