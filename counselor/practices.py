@@ -238,3 +238,27 @@ def shared_sets(counselor: User) -> QuerySet[PromptSet]:
     membership = Membership.objects.filter(counselor=counselor)
     shared = PromptSet.objects.filter(removed_at=None, in_practice__practice__in=membership.values("practice"))
     return shared.exclude(author=counselor).select_related("author__workspace")
+
+
+def source_of(prompt_set: uuid.UUID) -> str:
+    """What a copy of this colleague's set stores in `PromptSet.source`. It names the set in forms, too."""
+    return f"colleague:{prompt_set}"
+
+
+@transaction.atomic
+def copy_to_assign(counselor: User, shared: PromptSet, now: dt.datetime) -> PromptSet:
+    """The counselor's copy of a colleague's set, made or brought up to date with it. Idempotent: there is one of each."""
+    own = PromptSet.objects.filter(author=counselor, source=source_of(shared.pk))
+    row = own.select_for_update().first()
+    if row is None:
+        new = PromptSet(author=counselor, source=source_of(shared.pk), content=shared.content, made_at=now, changed_at=now)
+        try:
+            with transaction.atomic():
+                new.save(force_insert=True)
+        except IntegrityError:  # made meanwhile
+            return own.get()
+        return new
+    if row.content != shared.content:
+        row.content, row.version, row.changed_at = shared.content, row.version + 1, now
+        row.save(update_fields=["content", "version", "changed_at"])
+    return row

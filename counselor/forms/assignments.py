@@ -186,7 +186,7 @@ class AssignForm(PlanForm):
 
 
 def _grouped(offers: Mapping[str, Offer]) -> list[tuple[Any, list[tuple[str, str]]]]:
-    headings = {"own": _("Your sets"), "library": _("Sets by situation"), "path": _("Paths")}
+    headings = {"own": _("Your sets"), "colleague": _("From your colleagues"), "library": _("Sets by situation"), "path": _("Paths")}
     groups = [
         (heading, [(offer.reference, offer.name) for offer in offers.values() if offer.kind == kind]) for kind, heading in headings.items()
     ]

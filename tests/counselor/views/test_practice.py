@@ -9,7 +9,7 @@ from accounts.models import User
 from common.ids import new_id
 from counselor import practices
 from counselor.models import Membership, Practice, PracticeSet
-from prompts.models import PromptSet
+from prompts.models import Assignment, PromptSet
 from tests.factories import make_connection, make_counselor, make_set, make_user
 from tests.helpers import confirm, form_fields, main_text, parsed, signed_in
 
@@ -174,3 +174,26 @@ class SharedSetsTests(PracticeCase):
         for fields in ({"set": str(self.set.pk), "act": "share"}, {"set": str(new_id())}, {"set": "nonsense"}, {}):
             assert self.theirs.post(f"{URL}sets/", fields).status_code == HTTPStatus.NOT_FOUND
         assert not PracticeSet.objects.exists()
+
+    def test_a_shared_set_is_assigned_from_a_copy_that_follows_it(self) -> None:
+        self.client.post(f"{URL}sets/", {"set": self.set.pk, "act": "share"})
+        address = f"/prompts/assignments/new/?colleague={self.set.pk}"
+        self.assertContains(self.theirs.get(f"{URL}sets/{self.set.pk}/"), f'href="{address}"')
+
+        for _twice in range(2):
+            fields = form_fields(parsed(self.theirs.get(address)))
+            self.theirs.post("/prompts/assignments/new/", {**fields, "assign": "assign", "sure": "again"})
+
+        copy = PromptSet.objects.get(author=self.colleague)
+        given = Assignment.objects.filter(connection__counselor=self.colleague)
+        assert {assignment.content.name for assignment in given} == {"First weeks"}
+        assert {assignment.set for assignment in given} == {copy}
+        assert not Assignment.objects.exclude(connection__counselor=self.colleague).exists()
+
+    def test_what_is_shared_no_longer_is_not_assigned(self) -> None:
+        fields = form_fields(parsed(self.theirs.get(f"/prompts/assignments/new/?colleague={self.set.pk}")))
+
+        response = self.theirs.post("/prompts/assignments/new/", {**fields, "set": f"colleague:{self.set.pk}", "assign": "assign"})
+
+        assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert not Assignment.objects.exists()
