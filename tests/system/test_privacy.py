@@ -22,9 +22,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import notifications
-from accounts.models import Connection, User
+from accounts.models import Connection, HandOver, User
 from common.ids import new_id
-from counselor.models import ClientGroup, ClientNote, Invitation
+from counselor.models import ClientGroup, ClientNote, Invitation, PracticeInvitation
 from journal.messages import sending
 from journal.models import Entry, Reply, Share
 from journal.sharing import shares
@@ -88,7 +88,7 @@ class World:
         browser.post("/accounts/reauthenticate/", {"password": PASSWORD})
         assert browser.post("/accounts/delete/", {"sure": "on"}).status_code == 302
         for word in self.may_see.pop(name) | names:
-            if not word.startswith(("counselor", "setname", "asked")):
+            if not word.startswith(("counselor", "practice", "setname", "asked")):
                 self.hide(word, *self.people)
 
     # --- What each person sees.
@@ -179,7 +179,8 @@ def private_addresses() -> Iterator[str]:
         yield from (reverse(name, args=[pk]) for name in ("journal:entry", "journal:entry_edit", "journal:share"))
     for pk in Connection.objects.values_list("pk", flat=True):
         yield from (
-            reverse(name, args=[pk]) for name in ("journal:care_connection", "counselor:client", "counselor:session", "counselor:records")
+            reverse(name, args=[pk])
+            for name in ("journal:care_connection", "counselor:client", "counselor:session", "counselor:records", "counselor:hand_over")
         )
         yield f"{reverse('counselor:note_new')}?client={pk}"
         yield f"{reverse('counselor:notes')}?client={pk}"
@@ -189,7 +190,10 @@ def private_addresses() -> Iterator[str]:
         yield from (reverse(name, args=[pk]) for name in ("counselor:assignment", "journal:given"))
     for pk in PromptSet.objects.values_list("pk", flat=True):
         yield from (reverse(name, args=[pk]) for name in ("counselor:set_builder", "counselor:set_preview", "counselor:set_worksheet"))
+        yield reverse("counselor:practice_set", args=[pk])
         yield f"{reverse('counselor:assignment_new')}?set={pk}"
+    for pk in HandOver.objects.values_list("pk", flat=True):
+        yield reverse("journal:care_hand_over", args=[pk])
     for pk in ClientNote.objects.values_list("pk", flat=True):
         yield reverse("counselor:note", args=[pk])
     for pk in ClientGroup.objects.values_list("pk", flat=True):
@@ -217,6 +221,8 @@ STARTS = (
     "/accounts/groups/",
     "/accounts/invitations/",
     "/accounts/workspace/",
+    "/accounts/practice/",
+    "/accounts/practice/sets/",
     "/prompts/sets/",
     "/prompts/sets/library/",
     "/prompts/sets/library/two-homes/",
@@ -235,6 +241,24 @@ class Story:
     def opens_a_workspace(self, counselor: str) -> None:
         name = self.names[counselor] = self.world.word("counselor", seen_by=[counselor])
         self.world.browsers[counselor].post("/accounts/workspace/", {"name": name, "practice": "", "line": ""})
+
+    def opens_a_practice(self, owner: str, colleague: str) -> None:
+        """Each sees the name of the other and of the practice, and their clients may."""
+        practice = self.world.word("practice", seen_by=[owner, colleague], known_to=CLIENTS)
+        invited_as = self.world.word("joins", known_to=[owner])
+        self.world.browsers[owner].post("/accounts/practice/", {"id": new_id(), "name": practice})
+        self.world.browsers[owner].post("/accounts/practice/", {"act": "invite", "id": new_id(), "name": invited_as})
+        token = PracticeInvitation.objects.get().content.token
+        assert self.world.browsers[colleague].post(f"/accounts/practice/join/{token}/").status_code == 302
+        self.world.show(self.names[owner], colleague)
+        self.world.show(self.names[colleague], owner)
+
+    def is_asked_about_a_colleague(self, client: str, counselor: str, colleague: str) -> HandOver:
+        """The client learns who would go on, and the colleague nothing."""
+        url = reverse("counselor:hand_over", args=[self.connections[counselor, client].pk])
+        assert self.world.browsers[counselor].post(url, {"to": self.world.people[colleague].pk}).status_code == 302
+        self.world.show(self.names[colleague], client)
+        return HandOver.objects.get(connection=self.connections[counselor, client])
 
     def is_invited_and_accepts(self, counselor: str, client: str) -> None:
         invited_as = self.world.word("invited", seen_by=[counselor])
@@ -297,6 +321,7 @@ def test_nobody_sees_more_than_they_may(caplog: pytest.LogCaptureFixture) -> Non
 
     for counselor in COUNSELORS:
         story.opens_a_workspace(counselor)
+    story.opens_a_practice("ines", "omar")
     pages = {client: story.writes(client, days_ago=1) for client in CLIENTS}
 
     for counselor, client in (("ines", "mara"), ("ines", "tomas"), ("omar", "tomas"), ("omar", "lena")):
@@ -305,6 +330,10 @@ def test_nobody_sees_more_than_they_may(caplog: pytest.LogCaptureFixture) -> Non
 
     prompt_set, words_of_set = story.builds_a_set("ines")
     given = {client: story.gives("ines", client, prompt_set, words_of_set) for client in ("mara", "tomas")}
+    world.browsers["ines"].post("/accounts/practice/sets/", {"set": prompt_set.pk, "act": "share"})
+    for word in words_of_set:
+        world.show(word, "omar")
+    asked = story.is_asked_about_a_colleague("lena", "omar", "ines")
     group = world.word("group", seen_by=["ines"])
     members = [story.connections["ines", client].pk for client in ("mara", "tomas")]
     world.browsers["ines"].post("/accounts/groups/", {"id": new_id(), "name": group})
@@ -326,6 +355,10 @@ def test_nobody_sees_more_than_they_may(caplog: pytest.LogCaptureFixture) -> Non
     fields = page_fields(tomas, night=tomas.tonight(timezone.now()), prompt=f"step-{step.pk}", mode="question", text=f"{answer}.")
     world.browsers["tomas"].post("/tonight/", {**fields, "announced": str(step.pk), "action": "close:done"})
     assert Share.objects.get().assigned == step
+
+    # Lena would rather stay with Omar.
+    world.browsers["lena"].post(reverse("journal:care_hand_over", args=[asked.pk]), {"act": "decline"})
+    world.must_see["lena"].discard(story.names["ines"])
 
     # Mara shares a page of her own; both write under it.
     share = story.shares("mara", "ines", *pages["mara"])
@@ -360,6 +393,7 @@ def test_nobody_sees_more_than_they_may(caplog: pytest.LogCaptureFixture) -> Non
             if word in parent_names:
                 world.hide(word, client)
     world.show(pages["tomas"][1], "tomas")
+    world.must_see["ines"].discard(story.names["omar"])  # who left the practice
     world.check_views()
 
     # Tomas deletes his account: nothing of his is anywhere.
