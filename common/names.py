@@ -23,6 +23,11 @@ def tidy_name(text: str) -> str:
     return one_line("".join(letter for letter in composed if not _is_invisible(letter)))
 
 
+def named(name: str, label: str) -> str:
+    """Somebody's own name with what another calls them beside it, as "Mara (Tuesdays)"; only one of the two where they are the same."""
+    return f"{name} ({label})" if label and label.strip().casefold() != name.strip().casefold() else name
+
+
 def validate_name(name: str) -> None:
     """Raises ValidationError for a name with a line break, an invisible character, an address or a telephone number in it."""
     if any(_is_invisible(letter) or letter in "\u2028\u2029" for letter in name):

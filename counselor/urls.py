@@ -50,6 +50,7 @@ urlpatterns = [
     path("accounts/notes/<uuid:pk>/", notes.note, name="note"),
     path("accounts/notes/<uuid:pk>/delete/", notes.note_delete, name="note_delete"),
     path("accounts/notes/<uuid:pk>/put-back/", notes.note_put_back, name="note_put_back"),
+    path("accounts/clients/<uuid:pk>/label/", clients.client_label, name="client_label"),
     path("accounts/clients/<uuid:pk>/details/", clients.client_details, name="client_details"),
     path("accounts/groups/", groups.groups, name="groups"),
     path("accounts/groups/<uuid:pk>/", groups.group, name="group"),

@@ -1,19 +1,22 @@
-"""Filtering the list of clients; of one of them the label and the next session."""
+"""Filtering the list of clients; of one of them the label, and the next session."""
 
 import datetime as dt
 import uuid
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from common.fields import DayField, FilterField, OneLineField
 from counselor.clients.listing import Filters, Show, Sort
+from counselor.labels import Label
 from counselor.models import LABEL_LIMIT, ClientGroup
 
+VERSION_DIGITS = 20  # more than a label's version ever has
 FARTHEST = dt.timedelta(days=3 * 366)  # from today to a session
 
 
@@ -57,16 +60,34 @@ class ClientsForm(forms.Form):
         )
 
 
-class DetailsForm(forms.Form):
-    """What a counselor calls a client for themselves, and when they meet next. `author` is the person whom its page was opened for."""
+class LabelForm(forms.Form):
+    """What a counselor calls a client for themselves. `author` is the person whom its page was opened for, `base` the version it began with."""
 
-    label = OneLineField(
+    text = OneLineField(
         label=_("Your label"),
         required=False,
         max_length=LABEL_LIMIT,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         help_text=_("It’s shown beside their name, to you alone."),
     )
+    author = forms.CharField(widget=forms.HiddenInput, required=False)
+    base = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    @classmethod
+    def of(cls, author: User, stored: Label, *, text: str | None = None) -> Self:
+        """Based on a stored label, with its text or another one."""
+        return cls(initial={"text": stored.text if text is None else text, "author": author.pk, "base": stored.version}, auto_id="label_%s")
+
+    @property
+    def based_on(self) -> int:
+        """Call after `is_valid()`. A damaged version is that of no label, which overwrites nothing."""
+        base: str = self.cleaned_data["base"]
+        return int(base) if base.isascii() and base.isdigit() and len(base) < VERSION_DIGITS else 0
+
+
+class DetailsForm(forms.Form):
+    """When the counselor and the client meet next. `author` is the person whom its page was opened for."""
+
     next_session_on = DayField(label=_("Next session"), required=False, help_text=_("They see this date, too. You can leave it empty."))
     author = forms.CharField(widget=forms.HiddenInput, required=False)
 

@@ -16,14 +16,16 @@ from accounts import leaving
 from accounts.decorators import counselor_required
 from accounts.http import AuthenticatedHttpRequest
 from accounts.models import Connection, User
-from common import dates
+from common import dates, errors
+from common.http import opened_by_another, wants_json
 from common.ids import parse_id
 from common.kept_forms import keeps_form
+from common.rendering import saved_forms
 from common.rendering.paging import page_of
 from counselor import groups, labels
 from counselor.clients import details, examples, listing, words
 from counselor.clients.listing import Show, Sort
-from counselor.forms.clients import ClientsForm, DetailsForm
+from counselor.forms.clients import ClientsForm, DetailsForm, LabelForm
 from counselor.views.notes import notes_of
 
 PER_PAGE = 80
@@ -76,12 +78,17 @@ def client(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
 
 
 def _show(
-    request: AuthenticatedHttpRequest, connection: Connection, details_form: DetailsForm | None = None, status: int = HTTPStatus.OK
+    request: AuthenticatedHttpRequest,
+    connection: Connection,
+    details_form: DetailsForm | None = None,
+    label_form: LabelForm | None = None,
+    status: int = HTTPStatus.OK,
 ) -> HttpResponse:
     counselor, now = request.user, timezone.now()
     context: dict[str, object] = {
         "connection": connection,
         "name": labels.name_of(connection),
+        "label_form": label_form or LabelForm.of(counselor, labels.stored(connection)),
         "details_form": details_form or _details_form(counselor, connection, now),
         "since": dates.date_of(connection.began_at),
     }
@@ -100,25 +107,47 @@ def _show(
 
 def _details_form(counselor: User, connection: Connection, now: dt.datetime, data: QueryDict | None = None) -> DetailsForm:
     today, planned = counselor.tonight(now), connection.next_session_on
-    initial = {
-        "label": labels.of(connection),
-        "next_session_on": planned if planned and planned >= today else None,
-        "author": counselor.pk,
-    }
+    initial = {"next_session_on": planned if planned and planned >= today else None, "author": counselor.pk}
     return DetailsForm(data, initial=initial, today=today, has_ended=connection.ended_at is not None)
+
+
+@require_POST
+@keeps_form(LabelForm)
+@counselor_required
+def client_label(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """Saves the label of a client, as it is written or with the button. Idempotent."""
+    if opened_by_another(request):
+        return errors.other_person(request)
+    counselor, now = request.user, timezone.now()
+    connection = _find(counselor, pk)
+    form = LabelForm(request.POST, auto_id="label_%s")
+    if not form.is_valid():
+        if wants_json(request):
+            return saved_forms.refused(form)
+        return _show(request, connection, label_form=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    typed = form.cleaned_data["text"]
+    outcome = labels.save(counselor, connection.pk, typed, now, based_on=form.based_on)
+    if isinstance(outcome, labels.Conflict):
+        if wants_json(request):
+            return saved_forms.conflict(outcome.stored.text, outcome.stored.version)
+        messages.warning(request, _("The label was changed elsewhere, so yours isn’t saved yet. Save it to replace what is there."))
+        return _show(request, connection, label_form=LabelForm.of(counselor, outcome.stored, text=typed), status=HTTPStatus.CONFLICT)
+    if wants_json(request):
+        return saved_forms.saved(outcome.version, now)
+    messages.success(request, _("Saved."))
+    return redirect("counselor:client", pk=connection.pk)
 
 
 @require_POST
 @keeps_form(DetailsForm)
 @counselor_required
 def client_details(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
-    """Saves the label of a client, and when the next session is. Idempotent."""
+    """Saves when the next session with a client is. Idempotent."""
     counselor, now = request.user, timezone.now()
     connection = _find(counselor, pk)
     form = _details_form(counselor, connection, now, request.POST)
     if not form.is_valid():
-        return _show(request, connection, form, HTTPStatus.UNPROCESSABLE_ENTITY)
-    labels.save(counselor, connection.pk, form.cleaned_data["label"], now)
+        return _show(request, connection, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     if "next_session_on" in form.fields:
         details.set_next_session(counselor, connection.pk, form.cleaned_data["next_session_on"])
     messages.success(request, _("Saved."))

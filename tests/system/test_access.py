@@ -206,6 +206,8 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "accounts/clients/practice/remove/": (WRONG_METHOD, Answers(302, 404, 404, 404, counselor=302)),
     # Notes stay when their connection ends.
     "accounts/clients/<uuid:pk>/": (COUNSELORS._replace(ended=200), WRONG_METHOD),
+    # A label stays when its connection ends.
+    "accounts/clients/<uuid:pk>/label/": (WRONG_METHOD, Answers(302, 404, 404, 404, connected=302, ended=302)),
     "accounts/clients/<uuid:pk>/details/": (WRONG_METHOD, Answers(302, 404, 404, 404, connected=302, ended=302)),
     "accounts/clients/<uuid:pk>/session/": (COUNSELORS, WRONG_METHOD),
     "accounts/clients/<uuid:pk>/session/open/": (WRONG_METHOD, Answers(302, 404, 404, 404, connected=302)),

@@ -24,6 +24,7 @@ from django.utils import timezone
 from accounts import notifications
 from accounts.models import Connection, HandOver, User
 from common.ids import new_id
+from counselor import labels
 from counselor.models import ClientGroup, ClientNote, Invitation, PracticeInvitation
 from journal.messages import sending
 from journal.models import Entry, Reply, Share
@@ -340,8 +341,9 @@ def test_nobody_sees_more_than_they_may(caplog: pytest.LogCaptureFixture) -> Non
     world.browsers["ines"].post(reverse("counselor:group", args=[ClientGroup.objects.get().pk]), {"name": group, "members": members})
     for counselor, client in (("ines", "mara"), ("omar", "tomas")):
         label = world.word("label", seen_by=[counselor])
-        details = reverse("counselor:client_details", args=[story.connections[counselor, client].pk])
-        world.browsers[counselor].post(details, {"label": label, "next_session_on": ""})
+        address = reverse("counselor:client_label", args=[story.connections[counselor, client].pk])
+        base = labels.stored(Connection.objects.get(pk=story.connections[counselor, client].pk)).version
+        world.browsers[counselor].post(address, {"text": label, "base": base})
     note = world.word("noted", seen_by=["ines"])
     about_mara = {"client": story.connections["ines", "mara"].pk, "dated": "2026-03-01", "text": f"{note}."}
     assert world.browsers["ines"].post(reverse("counselor:note", args=[new_id()]), about_mara).status_code == 302

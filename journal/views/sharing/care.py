@@ -17,6 +17,7 @@ from accounts.http import AuthenticatedHttpRequest
 from accounts.models import Connection, HandOver
 from common import dates
 from common.kept_forms import keeps_form
+from common.names import named
 from journal.views.sharing import given_list, supporters
 
 
@@ -78,7 +79,10 @@ def care_end(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
         return redirect(back)
     if connection.ended_at is not None:
         return redirect(back)
-    return render(request, "journal/care/end.html", {"connection": connection, "is_parent": is_parent})
+    # The counselor's label is followed by its name, since this app cannot import theirs.
+    label = None if is_parent else getattr(connection, "label", None)
+    name = named(connection.parent_name, label.content.label if label else "")
+    return render(request, "journal/care/end.html", {"connection": connection, "name": name, "is_parent": is_parent})
 
 
 @require_http_methods(["POST"])

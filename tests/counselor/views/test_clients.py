@@ -7,6 +7,7 @@ from typing import Any
 import time_machine
 from bs4 import BeautifulSoup, Tag
 from django.db import connection as database
+from django.http import HttpResponseBase
 from django.test import TestCase
 from django.test.utils import CaptureQueriesContext
 
@@ -412,26 +413,74 @@ class OneClientTests(ClientsCase):
         assert len(self.queries) == before
 
 
-class DetailsTests(ClientsCase):
-    def save(self, **fields: str) -> int:
-        return self.client.post(f"{self.address()}details/", fields).status_code
+class LabelTests(ClientsCase):
+    def save(self, text: str, base: object = None) -> HttpResponseBase:
+        return self.client.post(f"{self.address()}label/", {"text": text, "base": self.version() if base is None else base})
 
-    def test_a_label_stands_beside_the_name_to_its_counselor_alone(self) -> None:
+    def send(self, text: str, base: object = None) -> dict[str, object]:
+        """What the server answers to a page that saves as one writes."""
+        fields = {"text": text, "base": self.version() if base is None else base}
+        return dict(self.client.post(f"{self.address()}label/", fields, headers={"accept": "application/json"}).json())
+
+    def version(self) -> int:
+        return labels.stored(Connection.objects.get(pk=self.connection.pk)).version
+
+    def test_stands_beside_the_name_to_its_counselor_alone(self) -> None:
         for _ in range(2):
-            assert self.save(label="  of Tuesdays  ") == HTTPStatus.FOUND
+            assert self.save("  of Tuesdays  ").status_code == HTTPStatus.FOUND
         page = self.read(self.address())
         assert words(page.h1) == "Mara (of Tuesdays)"
-        assert element(page, "[name=label]")["value"] == "of Tuesdays"
+        assert element(page, "[name=text][id=label_text]")["value"] == "of Tuesdays"
         with database.cursor() as cursor:
             cursor.execute("SELECT content FROM counselor_clientlabel")
             assert b"Tuesdays" not in bytes(cursor.fetchone()[0])
         self.client.force_login(self.parent)
         assert "Tuesdays" not in self.client.get("/accounts/care/").content.decode()
 
-    def test_emptied_the_label_is_gone(self) -> None:
-        self.save(label="of Tuesdays")
-        assert self.save(label="") == HTTPStatus.FOUND
+    def test_emptied_it_is_gone(self) -> None:
+        self.save("of Tuesdays")
+        assert self.save("").status_code == HTTPStatus.FOUND
         assert not ClientLabel.objects.exists()
+
+    def test_is_saved_as_it_is_written(self) -> None:
+        answer = self.send("of Tues", "")
+        assert (answer["state"], answer["version"]) == ("saved", self.version())
+        assert self.send("of Tuesdays")["state"] == "saved"
+        assert self.send("x" * 100)["state"] == "refused"
+        assert labels.of(Connection.objects.get(pk=self.connection.pk)) == "of Tuesdays"
+
+    def test_two_pages_overwrite_nothing_unknowingly(self) -> None:
+        self.save("of Tuesdays")
+        old = self.version()
+        self.save("of Fridays")
+
+        assert self.send("of Mondays", old)["stored"] == "of Fridays"
+        for base in (old, "damaged", ""):
+            response = self.save("of Mondays", base)
+            assert response.status_code == HTTPStatus.CONFLICT
+        page = parsed(response)
+        assert element(page, "[id=label_text]")["value"] == "of Mondays"
+        self.save("of Mondays", element(page, "[id=label_base]")["value"])
+        assert labels.of(Connection.objects.get(pk=self.connection.pk)) == "of Mondays"
+
+    def test_too_long_it_comes_back_whole(self) -> None:
+        response = self.save("x" * 100)
+        assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert element(parsed(response), "[id=label_text]")["value"] == "x" * 100
+        assert not ClientLabel.objects.exists()
+
+    def test_stays_after_the_end_and_is_of_ones_own_clients(self) -> None:
+        connections.end(self.parent, self.connection.pk, NOW)
+        assert self.save("of Tuesdays").status_code == HTTPStatus.FOUND
+        for visitor in (self.other, self.parent):
+            self.client.force_login(visitor)
+            assert self.save("Mine now").status_code == HTTPStatus.NOT_FOUND
+        assert labels.of(Connection.objects.get(pk=self.connection.pk)) == "of Tuesdays"
+
+
+class DetailsTests(ClientsCase):
+    def save(self, **fields: str) -> int:
+        return self.client.post(f"{self.address()}details/", fields).status_code
 
     def test_the_next_session_is_set_moved_and_cleared(self) -> None:
         given = self.give()
@@ -446,28 +495,28 @@ class DetailsTests(ClientsCase):
         self.give()
         self.save(next_session_on=NIGHT.isoformat())
         Assignment.objects.update(ends_with_session=True)
-        self.save(next_session_on=NIGHT.isoformat(), label="of Tuesdays")
+        self.save(next_session_on=NIGHT.isoformat())
         assert Assignment.objects.get().changed_at is None
 
     def test_a_day_that_cannot_be_is_refused_and_what_was_typed_stays(self) -> None:
         for day in (NIGHT - DAY, NIGHT + 2000 * DAY, "x"):
-            response = self.client.post(f"{self.address()}details/", {"label": "of Tuesdays", "next_session_on": str(day)})
+            response = self.client.post(f"{self.address()}details/", {"next_session_on": str(day)})
             assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-            assert element(parsed(response), "[name=label]")["value"] == "of Tuesdays"
-        assert not ClientLabel.objects.exists()
+            assert element(parsed(response), "[name=next_session_on]")["value"] == str(day)
+        self.connection.refresh_from_db()
+        assert self.connection.next_session_on is None
 
-    def test_after_the_end_there_is_a_label_and_no_session(self) -> None:
+    def test_after_the_end_there_is_no_session(self) -> None:
         connections.end(self.parent, self.connection.pk, NOW)
         assert not self.read(self.address()).select("[name=next_session_on]")
-        self.save(label="of Tuesdays", next_session_on=NIGHT.isoformat())
+        self.save(next_session_on=NIGHT.isoformat())
         self.connection.refresh_from_db()
-        assert (labels.of(self.connection), self.connection.next_session_on) == ("of Tuesdays", None)
+        assert self.connection.next_session_on is None
 
     def test_is_of_ones_own_clients(self) -> None:
         for visitor in (self.other, self.parent):
             self.client.force_login(visitor)
-            assert self.save(label="Mine now", next_session_on=NIGHT.isoformat()) == HTTPStatus.NOT_FOUND
-        assert not ClientLabel.objects.exists()
+            assert self.save(next_session_on=NIGHT.isoformat()) == HTTPStatus.NOT_FOUND
 
 
 class SetsOfOthersTests(ClientsCase):

@@ -16,6 +16,7 @@ from accounts.keys import keyring
 from accounts.keys.crypto import NoSuchKey
 from accounts.models import Connection, KeySlot, User
 from common.ids import new_id
+from counselor import labels
 from journal.models import RecordCopy, Share
 from journal.sharing import readings, replies, shares
 from journal.views.sharing import supporters
@@ -110,6 +111,17 @@ def test_without_a_counselor_the_page_says_so() -> None:
     page = signed_in(make_user()).get("/accounts/care/").content.decode()
 
     assert "Nobody yet." in page
+
+
+@pytest.mark.django_db
+def test_a_counselor_sees_whom_they_are_about_to_leave() -> None:
+    counselor, parent = make_counselor(), make_user()
+    connection = make_connection(counselor, parent, parent_name="Mara")
+    labels.save(counselor, connection.pk, "of Tuesdays", timezone.now())
+    url = f"/accounts/care/{connection.pk}/end/"
+
+    assert "End the connection with Mara (of Tuesdays)" in main_text(signed_in(counselor).get(url))
+    assert "Tuesdays" not in main_text(signed_in(parent).get(url))
 
 
 class HandOverTests(TestCase):
