@@ -58,6 +58,7 @@ def how_it_ended(by: Connection.Ended) -> str:
         Connection.Ended.BY_PARENT: _("ended by them"),
         Connection.Ended.BY_COUNSELOR: _("ended by you"),
         Connection.Ended.CLOSED: _("ended when you closed your workspace"),
+        Connection.Ended.HANDED: _("handed over to a colleague"),
     }[by]
 
 

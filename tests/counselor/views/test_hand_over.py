@@ -70,3 +70,11 @@ class HandOverTests(TestCase):
 
         assert not hand_overs.unseen_answers(self.counselor)
         assert Connection.objects.active().filter(pk=self.connection.pk).exists()
+
+    def test_who_went_on_with_a_colleague_is_among_those_that_ended(self) -> None:
+        self.join()
+        self.client.post(self.url, {"to": str(self.colleague.pk)})
+        hand_overs.accept(self.parent, HandOver.objects.get().pk, parent_name="Mara", sees_answered=True, now=self.now)
+
+        for page in ("/accounts/clients/?show=ended", f"/accounts/clients/{self.connection.pk}/"):
+            assert "handed over to a colleague" in main_text(self.client.get(page))
