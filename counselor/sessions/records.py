@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from accounts import notifications
 from accounts.models import Connection, User
+from counselor import assignments
 from counselor.sessions import notes
 from counselor.sessions.notes import Note
 from journal.models.share import Reading, RecordCopy, Reply, Share
@@ -91,7 +92,7 @@ def take(counselor: User, connection: Connection, form: RecordCopy.Form, now: dt
         began_at=connection.began_at,
         ended_at=connection.ended_at,
         answers=_answers(counselor, connection),
-        assigned=_assigned(counselor, connection),
+        assigned=_assigned(counselor, connection, now),
         notes=notes.of(connection)[::-1],
         copies=list(connection.record_copies.values_list("made_at", "form")),
     )
@@ -131,10 +132,10 @@ def _answers(counselor: User, connection: Connection) -> list[Answer]:
     ]
 
 
-def _assigned(counselor: User, connection: Connection) -> list[Assigned]:
+def _assigned(counselor: User, connection: Connection, now: dt.datetime) -> list[Assigned]:
     asked = defaultdict[uuid.UUID | None, list[tuple[str, str]]](list)
-    # Those that were taken out of the set are in no assignment any more.
-    for step in AssignedStep.objects.filter(connection=connection, assignment__isnull=False).order_by("position", "pk"):
+    steps = AssignedStep.objects.filter(connection=connection, assignment__isnull=False)
+    for step in assignments.listed(steps, connection, now).order_by("position", "pk"):
         asked[step.assignment_id].append((questions.of_step(step).text, step.content.note))
     rows = Assignment.objects.of_counselor(counselor).filter(connection=connection).order_by("assigned_at", "pk")
     given = []

@@ -9,10 +9,13 @@ import time_machine
 from django.test import Client
 
 from accounts import connections
-from accounts.models import User
+from accounts.models import Connection, User
 from common.ids import new_id
 from journal.models import Reading, RecordCopy, Share
 from journal.sharing import replies, shares
+from prompts import received
+from prompts.models import AssignedStep
+from prompts.received import REMOVED_POSITION
 from tests.factories import make_assignment, make_entry, make_note, make_set
 from tests.helpers import DAY, EVENING, body, confirm, main_text, signed_in
 from tests.sharing import FOUND, NOT_FOUND, SECRET, Sharing
@@ -89,6 +92,18 @@ def test_on_paper(client: Client, address: str) -> None:
     for text in (SECRET, "And then it rained.", "First weeks", "What was said?", "Two dogs .", "Read on Sunday, 1 March at 21:04."):
         assert text in page
     assert "Better not" not in page
+
+
+def test_a_question_that_left_its_set_does_not_tell_that_it_was_answered(client: Client, sharing: Sharing, address: str) -> None:
+    step = AssignedStep.objects.get(connection=sharing.connection)
+    received.mark_answered(step.pk, EVENING.date())
+    AssignedStep.objects.filter(pk=step.pk).update(position=REMOVED_POSITION)
+    assert "What was said?" not in main_text(client.post(address, {"form": "paper"}))
+
+    received.mark_done(step.pk, EVENING)
+    assert "What was said?" in main_text(client.post(address, {"form": "paper"}))
+    Connection.objects.filter(pk=sharing.connection.pk).update(sees_answered=False)
+    assert "What was said?" not in main_text(client.post(address, {"form": "paper"}))
 
 
 def test_after_the_end_there_are_only_the_notes(client: Client, sharing: Sharing, address: str) -> None:
