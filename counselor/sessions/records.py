@@ -84,6 +84,8 @@ def counts(counselor: User, connection: Connection) -> dict[str, int]:
 @transaction.atomic
 def take(counselor: User, connection: Connection, form: RecordCopy.Form, now: dt.datetime) -> Record:
     """Take a copy: each share is read, and the copy is on record for the client. Idempotent for the day, as reading is."""
+    # Locked and loaded first: what is shared, or ends, meanwhile waits, and no answer is in a copy without having been read.
+    connection = Connection.objects.of_counselor(counselor).locked().get(pk=connection.pk)
     own = Share.objects.for_counselor(counselor).filter(connection=connection)
     readings.open_shares(counselor, connection.pk, list(own.values_list("pk", flat=True)), now)
     if connection.ended_at is None:

@@ -1,13 +1,11 @@
 """`journal.sharing` where both sides act at the same moment, on a database that really commits."""
 
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from unittest import mock
 
 import pytest
-from django.db import connection as database
 from django.db import connections as databases
 
 from accounts import connections
@@ -23,6 +21,7 @@ from journal.sharing.shares import NotShareable
 from prompts.models import AssignedStep
 from tests.factories import make_assignment, make_connection, make_counselor, make_draft, make_entry, make_prompt, make_set, make_user
 from tests.helpers import DAY, EVENING
+from tests.races import ROWS_ARE_LOCKED, at_once, await_a_blocked_one
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -44,28 +43,6 @@ class People:
 def people() -> People:
     counselor, parent = make_counselor(), make_user()
     return People(counselor, parent, make_connection(counselor, parent), make_entry(parent))
-
-
-def at_once(*acts: Callable[[], object]) -> list[object]:
-    """Run these in threads that start together; returns what each returned, or the error it ended with."""
-    barrier, results = threading.Barrier(len(acts)), [object()] * len(acts)
-
-    def run(index: int, act: Callable[[], object]) -> None:
-        barrier.wait()
-        try:
-            with keyring.cached():
-                results[index] = act()
-        except Exception as error:  # the test decides whether it may happen
-            results[index] = error
-        finally:
-            databases.close_all()
-
-    threads = [threading.Thread(target=run, args=(index, act)) for index, act in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return results
 
 
 def test_sharing_twice_makes_one_copy(people: People) -> None:
@@ -140,22 +117,7 @@ def test_a_reply_while_the_connection_ends_leaves_nothing_sealed_with_its_key(pe
 # --- Where the database has locks for rows.
 
 
-def await_a_blocked_one() -> None:
-    """Return once somebody waits for a lock that another transaction holds."""
-    deadline = time.monotonic() + 20
-    watching = databases["default"].copy()
-    try:
-        with watching.cursor() as cursor:
-            while time.monotonic() < deadline:
-                cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
-                if cursor.fetchone() == (True,):
-                    return
-                time.sleep(0.01)
-    finally:
-        watching.close()
-
-
-@pytest.mark.skipif(database.vendor != "postgresql", reason="on SQLite one transaction writes at a time: make test-postgres")
+@ROWS_ARE_LOCKED
 @pytest.mark.parametrize("action", [Turn(1), SetMode(Mode.JUST_WRITE)], ids=["another question", "no question"])
 @pytest.mark.parametrize("other", ["is done in another tab", "ends the connection"])
 def test_whoever_swaps_a_counselors_question_and_whoever_locks_the_connection_wait_for_each_other_in_one_order(
