@@ -91,10 +91,11 @@ def accept(parent: User, hand_over: uuid.UUID, *, parent_name: str, sees_answere
 
     Idempotent: accepted again, the same connection is returned. Raises `NotPossible`.
     """
+    row = _locked(parent, hand_over)
+    # Looked up once it is locked: of two presses at the same moment the second finds what the first one made.
     accepted = HandOver.objects.filter(pk=hand_over, connection__parent=parent, accepted=True).select_related("successor").first()
     if accepted is not None and accepted.successor is not None:
         return accepted.successor
-    row = _locked(parent, hand_over)
     if row is None or not row.to.is_counselor or Connection.objects.of_parent(parent).active().filter(counselor=row.to).exists():
         raise NotPossible
     former = row.connection
