@@ -38,14 +38,14 @@ def on_delete(handler: DeleteHandler) -> DeleteHandler:
 
 @transaction.atomic
 def delete(person: User) -> None:
-    """Delete the person, all they own, their key and their sessions, in one transaction. Ends their connections first.
+    """Delete the person, all they own, their key and their sessions, in one transaction. Ends their connections.
 
     What staff did to the account stays in the admin's log, without the address.
     """
     delete_example(person)
-    connections.end_all(person, timezone.now())
-    for handler in _handlers:
+    for handler in _handlers:  # first: what they lock, such as a practice, is locked before connections by others, too
         handler(person)
+    connections.end_all(person, timezone.now())
     end_sessions(person)
     LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User), object_id=person.pk).update(object_repr="")
     transaction.on_commit(functools.partial(record, Event.ACCOUNT_DELETED, person=person.pk))

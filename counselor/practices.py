@@ -97,7 +97,9 @@ def _join(practice: Practice, counselor: User, role: Membership.Role, now: dt.da
 def _show(counselors: list[uuid.UUID], name: str) -> None:
     """Let these counselors' invitations and clients show the name of the practice."""
     Workspace.objects.filter(counselor__in=counselors).update(practice=name)
-    Connection.objects.filter(counselor__in=counselors).active().update(practice=name)
+    connections = Connection.objects.filter(counselor__in=counselors).active()
+    list(connections.locked().order_by("pk").values("pk"))  # in one order, as by all that lock several of them
+    connections.update(practice=name)
 
 
 # --- Invitations.
@@ -184,8 +186,8 @@ def leave(counselor: User, now: dt.datetime) -> None:
         Membership.objects.filter(practice=practice, counselor=counselor).delete()
         PracticeSet.objects.filter(practice=practice, set__author=counselor).delete()
         PracticeInvitation.objects.open(now).filter(practice=practice, inviter=counselor).update(withdrawn_at=now)
+        _show([counselor.pk], "")  # locks the connections: before what is asked about them, as by a client who answers it
         hand_overs.withdraw_between(counselor, now)
-        _show([counselor.pk], "")
         remaining = list(Membership.objects.filter(practice=practice).order_by("joined_at", "pk"))
         if not remaining:
             practice.delete()

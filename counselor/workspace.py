@@ -38,7 +38,9 @@ def open_workspace(
             defaults=values,
             create_defaults={**values, "opened_at": now, "approved_at": approved_at},
         )
-        Connection.objects.of_counselor(counselor).active().update(counselor_name=name, practice=practice)
+        own = Connection.objects.of_counselor(counselor).active()
+        list(own.locked().order_by("pk").values("pk"))  # in one order, as by all that lock several of them
+        own.update(counselor_name=name, practice=practice)
         counselor.is_counselor, counselor.role = True, Role.COUNSELOR
         counselor.save(update_fields=["is_counselor", "role"])
     return opened
@@ -57,9 +59,10 @@ def approve(workspaces: QuerySet[Workspace], now: dt.datetime) -> int:
 @transaction.atomic
 def close_workspace(counselor: User, now: dt.datetime) -> None:
     """End every connection, withdraw open invitations, delete the groups and the practice client. What clients wrote stays theirs. Idempotent."""
-    # Locked first, as by whoever invites: no invitation is made for a workspace that is closing.
+    practices.leave(counselor, now)  # first: who renames a practice locks it before the workspaces in it
+    # Locked, as by whoever invites: no invitation is made for a workspace that is closing.
     list(Workspace.objects.select_for_update().filter(counselor=counselor))
-    practices.leave(counselor, now)
+    practices.leave(counselor, now)  # one that was joined meanwhile
     leaving.delete_example(counselor)
     connections.end_these(Connection.objects.of_counselor(counselor).active(), Connection.Ended.CLOSED, now)
     Invitation.objects.of_counselor(counselor).open(now).update(withdrawn_at=now)

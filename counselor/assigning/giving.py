@@ -61,7 +61,7 @@ def assign(
     by_connection = {recipient.connection: recipient for recipient in recipients}
     with transaction.atomic():
         locked = Connection.objects.of_counselor(counselor).active().locked().filter(pk__in=by_connection)
-        connections = list(locked)
+        connections = list(locked.order_by("pk"))  # in one order, as by all that lock several of them
         ids = {connection.pk: _id_of(batch, prompt_set.pk, connection.pk) for connection in connections}
         existing = set(Assignment.objects.filter(pk__in=ids.values()).values_list("pk", flat=True))
         new = [connection for connection in connections if ids[connection.pk] not in existing]
