@@ -34,10 +34,13 @@ def end(counselor: User, assignment: uuid.UUID, now: dt.datetime) -> None:
     _running(counselor, assignment).update(ended_at=now)
 
 
+@transaction.atomic
 def reopen(counselor: User, assignment: uuid.UUID, now: dt.datetime) -> None:
-    """Take an end back within a day: nothing can have been changed since. Idempotent."""
+    """Take an end back within a day: nothing can have been changed since, but the date of the session that it ends with. Idempotent."""
+    connection = _locked_connection(counselor, assignment)
     ended = Assignment.objects.of_counselor(counselor).filter(pk=assignment, ended_at__gt=now - REOPEN_PERIOD)
-    ended.update(ended_at=None)
+    if connection is not None and ended.update(ended_at=None):
+        follow_session(connection)
 
 
 def can_be_reopened(assignment: Assignment, now: dt.datetime) -> bool:
@@ -67,12 +70,12 @@ def change(counselor: User, assignment: uuid.UUID, changes: Changes, *, based_on
 
     `based_on` is the `changed_at` that the page was opened with. Raises `Conflict` where it was changed since, to something else.
     """
-    own = Assignment.objects.select_related("connection__parent").filter(ended_at=None)
-    row = own.of_counselor(counselor).select_for_update(of=("self",)).filter(pk=assignment).first()
-    if row is None or row.sealed_content is None:
+    connection = _locked_connection(counselor, assignment)
+    row = _running(counselor, assignment).select_for_update(of=("self",)).first()
+    if connection is None or row is None or row.sealed_content is None:
         return False
-    before = _values(row)
-    for name, value in changes.plan.columns(row.connection, row.connection.parent.tonight(now)).items():
+    row.connection, before = connection, _values(row)
+    for name, value in changes.plan.columns(connection, connection.parent.tonight(now)).items():
         setattr(row, name, value)
     row.sealed_content = replace(row.sealed_content, note=changes.note)
     if not changes.keeps_start:
@@ -83,8 +86,14 @@ def change(counselor: User, assignment: uuid.UUID, changes: Changes, *, based_on
         raise Conflict
     row.changed_at = now
     row.save(update_fields=[*COLUMNS, "sealed_content", "begun_by_client", "changed_at"])
-    notifications.queue(row.connection.parent_id, now)
+    notifications.queue(connection.parent_id, now)
     return True
+
+
+def _locked_connection(counselor: User, assignment: uuid.UUID) -> Connection | None:
+    """The connection of an assignment, locked before it, as everywhere: its next session stays where it is meanwhile."""
+    own = Assignment.objects.of_counselor(counselor).filter(pk=assignment)
+    return Connection.objects.active().locked().filter(pk__in=own.values("connection")).first()
 
 
 COLUMNS = ("cadence", "every", "weekdays", "ends_on", "ends_with_session", "starts_on")

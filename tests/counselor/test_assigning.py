@@ -316,6 +316,16 @@ class WithSessionTests(AssigningCase):
     def test_a_session_that_was_is_not_the_next_one(self) -> None:
         assert self.meet_on(self.tonight - DAY).ends_on is None
 
+    def test_what_is_reopened_ends_with_the_session_as_it_is_planned_by_then(self) -> None:
+        now = timezone.now()
+        self.meet_on(self.tonight + 3 * DAY)
+        assigning.end(self.counselor, self.pk, now)
+        self.meet_on(self.tonight + 9 * DAY)
+
+        assigning.reopen(self.counselor, self.pk, now)
+
+        assert Assignment.objects.get(pk=self.pk).ends_on == self.tonight + 9 * DAY
+
 
 class UndoTests(AssigningCase):
     def test_takes_back_what_the_batch_assigned_and_nothing_else(self) -> None:
