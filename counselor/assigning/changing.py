@@ -85,7 +85,7 @@ def change(counselor: User, assignment: uuid.UUID, changes: Changes, *, based_on
     if row.changed_at != based_on:
         raise Conflict
     row.changed_at = now
-    row.save(update_fields=[*COLUMNS, "sealed_content", "begun_by_client", "changed_at"])
+    row.save(update_fields=[*COLUMNS, "sealed_content", "changed_at"])
     notifications.queue(connection.parent_id, now)
     return True
 
@@ -96,7 +96,7 @@ def _locked_connection(counselor: User, assignment: uuid.UUID) -> Connection | N
     return Connection.objects.active().locked().filter(pk__in=own.values("connection")).first()
 
 
-COLUMNS = ("cadence", "every", "weekdays", "ends_on", "ends_with_session", "starts_on")
+COLUMNS = ("cadence", "every", "weekdays", "ends_on", "ends_with_session", "starts_on", "begun_by_client")
 
 
 def _values(row: Assignment) -> list[object]:

@@ -362,6 +362,15 @@ class OneTests(AssignmentsCase):
 
         assert (self.current().starts_on, self.current().begun_by_client) == (TODAY - DAY, True)
 
+    def test_a_start_on_the_very_night_that_the_client_chose_is_a_change_like_any_other(self) -> None:
+        Connection.objects.filter(pk=self.connections[0].pk).update(sees_answered=False)
+        Assignment.objects.filter(pk=self.given.pk).update(starts_on=TODAY, begun_by_client=True)
+
+        self.change(start="tonight")  # that nothing changes would tell that they began it tonight
+
+        assert self.current().changed_at == NOW
+        assert (self.current().starts_on, self.current().begun_by_client) == (TODAY, False)
+
     def test_it_can_end_with_the_next_session(self) -> None:
         Connection.objects.filter(pk=self.connections[0].pk).update(next_session_on=TODAY + 5 * DAY)
 
