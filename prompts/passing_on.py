@@ -2,6 +2,9 @@
 
 import uuid
 
+from django.db.models import Q
+from django.utils import timezone
+
 from accounts.models import Connection
 from prompts.models import AssignedStep, Assignment, PromptSet
 
@@ -10,9 +13,12 @@ def pass_on(former: Connection, new: Connection) -> None:
     """Let the sets that still ask go on over the new connection, sealed with its key. Call within a transaction.
 
     The pages that answer them go on answering them. None of them shares its answers automatically any more: that was promised to
-    somebody else. The new counselor has a copy of each set, as of one that a colleague shares.
+    somebody else. What was to end with the next session waits for one with the new counselor, who has a copy of each set, as of
+    one that a colleague shares.
     """
-    running = Assignment.objects.filter(connection=former, ended_at=None, finished_at=None)
+    tonight = former.parent.tonight(timezone.now())
+    still_ask = Q(ends_on=None) | Q(ends_on__gte=tonight)
+    running = Assignment.objects.filter(still_ask, connection=former, ended_at=None, finished_at=None)
     # Locked in the same order as by an answer: first the steps, then the assignments.
     steps = list(AssignedStep.objects.select_for_update().filter(assignment__in=running).order_by("pk"))
     assignments = list(running.select_for_update(of=("self",)).select_related("set").order_by("pk"))
@@ -21,10 +27,12 @@ def pass_on(former: Connection, new: Connection) -> None:
     for assignment in assignments:
         content = assignment.sealed_content
         assignment.connection, assignment.sealed_content, assignment.shares = new, content, False
+        if assignment.ends_with_session:
+            assignment.ends_on = new.next_session_on
         if assignment.set is not None and new.counselor_id is not None:
             copy = copies.setdefault(assignment.set.pk, _copy(assignment.set, new.counselor_id))
             assignment.set, assignment.set_version = copy, copy.version
-        assignment.save(update_fields=["connection", "sealed_content", "shares", "set", "set_version"])
+        assignment.save(update_fields=["connection", "sealed_content", "shares", "ends_on", "set", "set_version"])
     for step in steps:
         if step.assignment_id in going:
             content_of_step = step.sealed_content
@@ -36,5 +44,6 @@ def _copy(prompt_set: PromptSet, counselor: uuid.UUID) -> PromptSet:
     """The counselor's own copy of a colleague's set, as it is; one that they have already stays as it is."""
     moments = {"made_at": prompt_set.made_at, "changed_at": prompt_set.changed_at}
     source = f"colleague:{prompt_set.pk}"
-    existing = PromptSet.objects.filter(author=counselor, source=source).first()
-    return existing or PromptSet.objects.create(author_id=counselor, source=source, content=prompt_set.content, **moments)
+    defaults = {"content": prompt_set.content, **moments}
+    # Two clients who agree at the same moment may bring the same set.
+    return PromptSet.objects.get_or_create(author_id=counselor, source=source, defaults=defaults)[0]

@@ -13,6 +13,7 @@ from journal.sharing import shares
 from prompts import received
 from prompts.models import AssignedStep, Assignment, PromptSet
 from tests.factories import make_assignment, make_connection, make_counselor, make_entry, make_set, make_user
+from tests.helpers import DAY
 
 
 class HandOverCase(TestCase):
@@ -157,6 +158,17 @@ class PassingOnTests(HandOverCase):
 
         assert not Assignment.objects.filter(connection=new).exists()
         assert not AssignedStep.objects.filter(connection=new).exists()
+
+    def test_what_asks_no_more_stays_behind_and_what_ends_with_the_next_session_waits_for_one_with_the_new_counselor(self) -> None:
+        tonight = self.parent.tonight(self.now)
+        over, going = make_assignment(self.connection, make_set(self.former)), make_assignment(self.connection, make_set(self.former))
+        Assignment.objects.filter(pk=over.pk).update(ends_on=tonight - DAY)
+        Assignment.objects.filter(pk=going.pk).update(ends_on=tonight, ends_with_session=True)
+
+        new = self.accept(self.ask())
+
+        moved = Assignment.objects.get(connection=new)
+        assert (moved.pk, moved.ends_with_session, moved.ends_on) == (going.pk, True, None)
 
     def test_a_set_that_was_removed_goes_on_and_one_that_goes_twice_is_copied_once(self) -> None:
         prompt_set = make_set(self.former)

@@ -20,6 +20,7 @@ from counselor.sessions import records
 from counselor.workspace import close_workspace
 from journal.models import Reading, RecordCopy, Share
 from journal.sharing import readings, shares
+from prompts import passing_on
 from prompts.models import Assignment
 from tests.factories import make_assignment, make_connection, make_counselor, make_entry, make_set, make_user
 from tests.helpers import EVENING
@@ -72,6 +73,23 @@ def test_agreeing_to_a_hand_over_twice_is_agreeing_once() -> None:
         first, second = at_once(lambda: accept(parent, asked), lambda: other(lambda: accept(parent, asked)))
 
     assert first == second == Connection.objects.get(ended_at=None)
+
+
+def test_two_clients_bring_the_same_set_to_their_new_counselor() -> None:
+    owner, colleague = make_practice()
+    parents = [make_user(), make_user(email="second@example.com")]
+    given, asked = make_set(owner), []
+    for parent in parents:
+        connection = make_connection(owner, parent)
+        make_assignment(connection, given)
+        asked.append(hand_overs.ask(owner, connection.pk, colleague, "Bo Lind", EVENING))
+    patch, other = in_the_middle(passing_on, "_copy", after=True)
+
+    with patch:
+        agreed = at_once(lambda: accept(parents[0], asked[0]), lambda: other(lambda: accept(parents[1], asked[1])))
+
+    assert all(isinstance(connection, Connection) for connection in agreed)
+    assert Assignment.objects.filter(connection__counselor=colleague, set__author=colleague).count() == 2
 
 
 def test_agreeing_to_a_hand_over_while_its_counselor_leaves_the_practice() -> None:
