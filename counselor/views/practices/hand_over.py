@@ -29,7 +29,7 @@ def hand_over(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
         hand_overs.withdraw(counselor, pk, now)
         messages.success(request, _("Withdrawn. Your client stays with you."))
         return redirect("counselor:hand_over", pk)
-    colleagues = list(practices.colleagues(counselor))
+    colleagues = [row for row in practices.colleagues(counselor) if row.is_approved]
     form = HandOverForm(request.POST if request.method == "POST" else None, colleagues=colleagues)
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data["to"]

@@ -2,13 +2,14 @@
 
 from http import HTTPStatus
 
-from django.test import TestCase
+from django.test import TestCase, override_settings
 from django.utils import timezone
 
 from accounts.connections import hand_overs
 from accounts.models import Connection, HandOver
 from common.ids import new_id
 from counselor import practices
+from counselor.models import Workspace
 from tests.factories import make_connection, make_counselor, make_user
 from tests.helpers import main_text
 
@@ -37,6 +38,15 @@ class HandOverTests(TestCase):
         response = self.client.post(self.url, {"to": str(stranger.pk)})
 
         assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert not HandOver.objects.exists()
+
+    @override_settings(COUNSELORS_APPROVED=True)
+    def test_no_client_is_handed_to_a_colleague_whom_the_operator_has_not_approved(self) -> None:
+        self.join()
+        Workspace.objects.filter(counselor=self.colleague).update(approved_at=None)
+
+        assert "You can hand over to somebody in your practice" in main_text(self.client.get(self.url))
+        assert self.client.post(self.url, {"to": str(self.colleague.pk)}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
         assert not HandOver.objects.exists()
 
     def test_is_asked_once_shown_and_withdrawn(self) -> None:
