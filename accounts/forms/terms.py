@@ -20,5 +20,5 @@ class TermsForm(forms.Form):
     sees_answered = forms.BooleanField(
         label=_("They may see that I answered"),
         required=False,
-        help_text=_("Which steps of their sets you have answered and when you last did; never what you wrote."),
+        help_text=_("Which questions of their sets you have answered and when you last did; never what you wrote."),
     )

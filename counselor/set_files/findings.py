@@ -69,18 +69,18 @@ class Findings:
         self.check_text(line, "question", step.question, QUESTION_LIMIT)
         self.check_text(line, "note", step.note, NOTE_LIMIT)
         if step.prompt and step.question:
-            self.add_problem(line, _("This has both a prompt and a question. Keep one of them."))
+            self.add_problem(line, _("This has a question of its own and one from the library. Keep one of them."))
         elif step.prompt:
             self._check_prompt(line, step.prompt)
         elif not step.question:
-            self.add_problem(line, _("Nothing is asked here. Write a question, or the name of a prompt."))
+            self.add_problem(line, _("Nothing is asked here. Write a question, or the name of one from the library."))
 
     def _check_prompt(self, line: int, slug: str) -> None:
         if slug not in self.library:
-            message = _("The library has no prompt “%(slug)s”. Its name is the last part of the address of its page.")
+            message = _("The library has no question “%(slug)s”. Its name is the last part of the address of its page.")
             self.add_problem(line, message % {"slug": slug[:60]})
         elif slug in self.prompt_lines:
-            self.add_problem(line, _("This prompt stands in line %(line)s already. Keep it once.") % {"line": self.prompt_lines[slug]})
+            self.add_problem(line, _("This question stands in line %(line)s already. Keep it once.") % {"line": self.prompt_lines[slug]})
         self.prompt_lines.setdefault(slug, line)
 
     def result(self, name: str = "", introduction: str = "", caution: str = "") -> FileSet:

@@ -144,7 +144,7 @@ def set_import(request: AuthenticatedHttpRequest) -> HttpResponse:
         except InvalidSetFile as error:
             invalid_file = error
         else:
-            messages.success(request, _("The set is imported. Look it through before you give it to anyone."))
+            messages.success(request, _("The set is imported. Look it through before you assign it."))
             return redirect("counselor:set_builder", new.pk)
     problems = [Failure(_("Nothing imported"), "faults")] if invalid_file else []
     context = {"form": form, "invalid_file": invalid_file, "problems": problems}

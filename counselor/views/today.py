@@ -16,7 +16,7 @@ from accounts.http import AuthenticatedHttpRequest
 from accounts.models import User
 from common import dates
 from counselor.assignments import describe_progress
-from counselor.clients import addresses, words
+from counselor.clients import addresses, examples, words
 from counselor.clients.today import AssignmentRow, Client, Quiet, Today, find
 from counselor.models import Invitation, Workspace
 from prompts.models import PromptSet
@@ -115,7 +115,7 @@ def _first_steps(counselor: User, found: Today) -> tuple[list[FirstStep], bool]:
     """The first steps, and whether the workspace still waits to be approved."""
     workspace = Workspace.objects.get(counselor=counselor)
     has_invited = Invitation.objects.of_counselor(counselor).exists()
-    has_set = PromptSet.objects.by(counselor).own().exists()
+    has_set = PromptSet.objects.by(counselor).exclude(source=examples.SOURCE).exists()
     steps = [
         FirstStep(_("Say who you are"), reverse("counselor:workspace"), is_done=bool(workspace.name)),
         FirstStep(_("Invite someone"), reverse("counselor:invitations"), is_done=has_invited),

@@ -28,8 +28,8 @@ def workspace(request: AuthenticatedHttpRequest) -> HttpResponse:
     form = WorkspaceForm(request.POST if request.method == "POST" else None, instance=existing, initial=initial)
     if request.method == "POST" and form.is_valid() and _open(counselor, form):
         if existing is None:
-            messages.success(request, _("Your workspace is open. It gives access to nobody until a parent accepts an invitation."))
-            return redirect("counselor:clients")
+            messages.success(request, _("Your workspace is open. You see nothing of anyone until they accept an invitation."))
+            return redirect("counselor:today")
         messages.success(request, _("Saved. Your clients see it from now on."))
         return redirect("counselor:workspace")
     waits = existing is not None and not existing.is_approved

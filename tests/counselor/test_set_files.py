@@ -187,9 +187,9 @@ class CsvTests:
         assert_refused(
             text,
             "x.csv",
-            (2, "both a prompt and a question"),
+            (2, "a question of its own and one from"),
             (3, "Nothing is asked"),
-            (5, "no prompt “nowhere”"),
+            (5, "no question “nowhere”"),
             (7, "line 6 already"),
             (8, "more cells"),
         )
@@ -237,7 +237,7 @@ class TomlTests:
     def test_finds_steps_below_texts_that_look_like_them(self) -> None:
         text = 'name = "A"\nintroduction = """\n[[step]]\nnote = 1\n"""\n# [[step]]\n[[step]]\nquestion = "[[step]]"\n\n[[ step ]]\nprompt = "nowhere"\n[["step"]]\nnote = "n"'
 
-        assert_refused(text.replace("\n", "\r\n"), "x.toml", (10, "no prompt “nowhere”"), (12, "Nothing is asked"))
+        assert_refused(text.replace("\n", "\r\n"), "x.toml", (10, "no question “nowhere”"), (12, "Nothing is asked"))
 
     def test_tells_problems_of_steps_by_the_line_of_the_step(self) -> None:
         text = (

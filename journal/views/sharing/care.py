@@ -73,7 +73,7 @@ def care_end(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
         message = (
             _("Ended. Everything you shared is taken back; what you wrote stays yours.")
             if is_parent
-            else _("Ended. What was shared with you is taken back, and what you gave has stopped.")
+            else _("Ended. What was shared with you is taken back, and the sets you assigned have stopped.")
         )
         messages.success(request, message)
         return redirect(back)

@@ -19,7 +19,7 @@ from counselor.workspace import close_workspace, open_workspace
 from journal.models import Share
 from journal.sharing import readings, replies, shares
 from prompts import received
-from prompts.models import AssignedStep, Assignment
+from prompts.models import AssignedStep, Assignment, PromptSet
 from tests.factories import make_assignment, make_connection, make_counselor, make_entry, make_invitation, make_set, make_user
 from tests.helpers import DAY, element, parsed
 
@@ -275,6 +275,13 @@ class FirstStepsTests(TodayCase):
 
         make_connection(self.counselor, self.parent)
         assert self.steps() == {}
+
+    def test_a_ready_made_set_is_a_set_that_was_chosen(self) -> None:
+        examples.make(self.counselor, NOW)
+        assert not self.steps()["Make or choose a set"]
+        make_set(self.counselor)
+        PromptSet.objects.by(self.counselor).own().update(source="library:two-homes:en")
+        assert self.steps()["Make or choose a set"]
 
     def test_the_practice_client_is_made_at_a_press(self) -> None:
         form = element(self.read(), ".first-steps form")

@@ -21,13 +21,14 @@ class WorkspaceTests(TestCase):
     def setUp(self) -> None:
         self.client.force_login(self.person)
 
-    def open(self, **fields: str) -> None:
-        self.client.post("/accounts/workspace/", {"name": "Ines Holm", "practice": "Lindgatan", "line": "I listen.", **fields})
+    def open(self, **fields: str) -> str:
+        """Opens it, and where that leads."""
+        response = self.client.post("/accounts/workspace/", {"name": "Ines Holm", "practice": "Lindgatan", "line": "I listen.", **fields})
         self.person.refresh_from_db()
+        return response.headers["Location"]
 
     def test_is_opened_by_anyone_and_gives_access_to_nobody(self) -> None:
-        self.open()
-
+        assert self.open() == "/today/"
         assert (self.person.is_counselor, self.person.role) == (True, Role.COUNSELOR)
         assert not Connection.objects.exists()
 
