@@ -1,28 +1,33 @@
-"""A counselor and a parent, each in a browser of their own, from the invitation to the end of their connection."""
+"""A counselor and a client, each in a browser of their own: from the counselor's first visit to a paper for the session, and to the end."""
 
+import datetime as dt
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from django.utils import timezone
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
-from accounts.models import Connection, KeySlot, User
+from accounts.models import Connection, KeySlot
+from counselor.models import ClientNote
 from journal.models import Share
-from tests.browser.conftest import PATIENCE, eventually, give_session
-from tests.chromium import DESKTOP
-from tests.factories import PASSWORD, make_user
-from tests.helpers import signed_in
+from tests.browser.conftest import PATIENCE, eventually
+from tests.browser.presses import presses
+from tests.chromium import DESKTOP, PHONE
+from tests.factories import PASSWORD, make_library_set_prompts
 
-QUESTION = "What did you say in the doorway?"
-ANSWER = "“Whose shoes are these.” They were mine."
+QUESTION = "How is your child in the first hour back from their other home?"
+NOTE = "We can begin there on Thursday."
+ANSWER = "She put her shoes beside mine, and said nothing until the soup."
+REPLY = "Could we start with the soup?"
+SESSION_NOTE = "Begin with the shoes."
 
 
 @pytest.fixture
 def desk(browser: Browser, browser_context_args: dict[str, Any], library: None) -> Iterator[Page]:
-    """The counselor's browser, signed in as a person who has no workspace yet."""
-    context: BrowserContext = browser.new_context(**{**browser_context_args, "viewport": DESKTOP})
-    person = make_user(email="ines@example.org", name="Ines", knows_leave=True)
-    give_session(context, signed_in(person), browser_context_args["base_url"])
+    """The browser of a counselor who has never been here."""
+    context: BrowserContext = browser.new_context(**browser_context_args)
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
     yield page
@@ -36,136 +41,187 @@ def go(page: Page, *names: str) -> None:
         page.get_by_role("link", name=name, exact=True).first.click()
 
 
-def test_from_the_invitation_to_the_end(desk: Page, page: Page) -> None:
-    link = a_workspace_is_opened_and_an_invitation_made(desk)
-    a_new_parent_accepts(page, link)
-    a_set_is_built_and_given(desk)
-    it_is_begun_shared_as_finished_and_answered(page)
-    it_is_opened_and_replied_to(desk)
-    the_reply_is_read_and_answered(page)
-    the_answer_is_seen_and_the_share_taken_back(desk, page)
-    the_parent_ends_it(desk, page)
+def press(page: Page, *names: str) -> None:
+    """Press the buttons with these names."""
+    for name in names:
+        page.get_by_role("button", name=name, exact=True).first.click()
 
 
-def a_workspace_is_opened_and_an_invitation_made(desk: Page) -> str:
-    desk.goto("/accounts/settings/")
-    desk.get_by_role("link", name="Open a counselor’s workspace").click()
+def today(page: Page) -> None:
+    """Go to Today, whose link says how much is to be read."""
+    page.get_by_role("navigation", name="Main").get_by_role("link", name=re.compile("^Today")).click()
+
+
+def sign_up(page: Page, email: str) -> None:
+    page.locator("[name=email]").fill(email)
+    page.locator("[name=password1]").fill(PASSWORD)
+    page.locator("main form button.main").first.click()
+
+
+@pytest.mark.parametrize(("counselors", "clients"), [(DESKTOP, PHONE), (PHONE, DESKTOP)], ids=["desk-and-phone", "phone-and-desk"])
+def test_from_the_first_visit_to_the_end(desk: Page, page: Page, counselors: ViewportSize, clients: ViewportSize) -> None:
+    make_library_set_prompts("two-homes", "screens")
+    desk.set_viewport_size(counselors)
+    page.set_viewport_size(clients)
+    a_counselor_comes_in_and_tries_a_practice_client(desk)
+    link = someone_is_invited(desk)
+    a_new_client_accepts(page, link)
+    a_ready_made_set_is_assigned_and_another_to_begin_later(desk)
+    the_first_night_is_written_and_shared(page)
+    what_is_new_is_read_and_answered(desk)
+    a_session_is_prepared_and_printed(desk)
+    the_reply_is_read_and_the_share_taken_back(desk, page)
+    the_client_ends_it_and_keeps_what_they_were_given(desk, page)
+
+
+def a_counselor_comes_in_and_tries_a_practice_client(desk: Page) -> None:
+    desk.goto("/")
+    go(desk, "For counselors", "Open a workspace")
+    expect(desk.get_by_label("For my clients")).to_be_checked()
+    sign_up(desk, "ines@example.org")
     desk.get_by_label("Your name, as clients know it").fill("Ines Holm")
-    desk.get_by_label("Your practice").fill("Lindgatan")
-    desk.get_by_role("button", name="Open the workspace").click()
-    expect(desk.get_by_text("No clients yet.")).to_be_visible()
-    expect(desk.get_by_role("navigation", name="Main").get_by_role("link", name="Tonight")).to_have_count(0)
+    press(desk, "Open the workspace")
+    expect(desk.get_by_role("heading", name="Your first steps")).to_be_visible()
+    press(desk, "Try it on a practice client")
+    expect(desk.get_by_role("heading", name="Alex, practice client")).to_be_visible()
+    with presses(desk, 3):
+        go(desk, "Assign a set")
+        desk.get_by_label("Set", exact=True).select_option(label="Two homes")
+        press(desk, "Assign")
+        expect(desk.get_by_text("Assigned to 1 client.")).to_be_visible()
 
-    desk.get_by_role("link", name="Invite").first.click()
+
+def someone_is_invited(desk: Page) -> str:
+    today(desk)
+    go(desk, "Invite someone")
     desk.get_by_label("Who it’s for").fill("The family on Tuesdays")
-    desk.get_by_role("button", name="Invite").click()
+    press(desk, "Invite")
     return desk.get_by_label("The link").input_value()
 
 
-def a_new_parent_accepts(page: Page, link: str) -> None:
+def a_new_client_accepts(page: Page, link: str) -> None:
     page.goto(link)
     expect(page.get_by_role("heading", name="Ines Holm")).to_be_visible()
-    page.get_by_role("link", name="Create an account").click()
-    page.locator("[name=email]").fill("mara@example.org")
-    page.locator("[name=password1]").fill(PASSWORD)
-    page.locator("main form button.main").first.click()
-    expect(page.get_by_role("heading", name="What they will not see")).to_be_visible()
+    go(page, "Create an account")
+    sign_up(page, "mara@example.org")
     page.get_by_label("What they call you").fill("Mara")
-    page.get_by_label("They may see that I answered").check()
-    page.get_by_role("button", name="Accept").click()
-    expect(page.get_by_role("alert").or_(page.get_by_text("Nothing is accepted yet")).first).to_be_visible()
+    press(page, "Accept")
+    expect(page.get_by_text("Nothing is accepted yet").last).to_be_visible()
     page.get_by_label("I have read what this means").check()
-    page.get_by_role("button", name="Accept").click()
+    press(page, "Accept")
     expect(page.get_by_text("You are connected.")).to_be_visible()
+    press(page, "Skip")
 
 
-def a_set_is_built_and_given(desk: Page) -> None:
+def a_ready_made_set_is_assigned_and_another_to_begin_later(desk: Page) -> None:
     go(desk, "Sets")
-    desk.get_by_role("button", name="New set").click()
-    expect(desk.get_by_label("Name")).to_be_focused()
-    desk.keyboard.type("Doorways")
-    for question in (QUESTION, "What did they hear?"):
-        desk.get_by_label("Questions of your own, one a line").fill(question)
-        desk.get_by_role("button", name="Add", exact=True).click()
-        expect(desk.locator("[data-step] summary").last).to_contain_text(question)
-    go(desk, "Assign")
-    desk.get_by_label("Mara").check()
-    desk.get_by_label("When each begins it themselves").check()
-    desk.get_by_role("button", name="Go on").click()
-    desk.get_by_label("Note").fill("We can begin there on Thursday.")
-    desk.get_by_role("button", name="Give it").click()
-    expect(desk.get_by_role("heading", name="Doorways")).to_be_visible()
+    desk.get_by_role("link", name="Sets by situation").click()
+    go(desk, "Two homes")
+    expect(desk.get_by_role("heading", name="What your client reads first")).to_be_visible()
+    with presses(desk, 3):
+        go(desk, "Assign")
+        desk.get_by_label("Mara").check()
+        desk.get_by_label("A note", exact=True).fill(NOTE)
+        press(desk, "Assign")
+        expect(desk.get_by_text("Assigned to 1 client.")).to_be_visible()
+
+    go(desk, "Clients", "Assign: Mara (The family on Tuesdays)")
+    desk.get_by_label("Set", exact=True).select_option(label="Screens")
+    desk.get_by_label("When they begin it").check()
+    press(desk, "Assign")
+    expect(desk.get_by_text("Assigned to 1 client.")).to_be_visible()
 
 
-def it_is_begun_shared_as_finished_and_answered(page: Page) -> None:
-    page.goto("/accounts/care/")
-    go(page, "Doorways")
-    expect(page.get_by_text("We can begin there on Thursday.")).to_be_visible()
-    page.get_by_role("button", name="Begin").click()
-    page.get_by_label("I have read this").check()
-    page.get_by_role("button", name="Share my answers to this set as I finish them").click()
-    go(page, "Tonight")
+def the_first_night_is_written_and_shared(page: Page) -> None:
+    page.goto("/tonight/")
     expect(page.get_by_role("heading", name=QUESTION)).to_be_visible()
-    expect(page.get_by_text("From Ines Holm")).to_be_visible()
-    expect(page.get_by_text("When you press Done, a copy of this answer goes to Ines Holm.")).to_be_visible()
+    expect(page.locator(".set-opening")).to_contain_text("When a child has two homes")
+    expect(page.locator(".set-opening")).to_contain_text(NOTE)
+    expect(page.get_by_text("Ines Holm gave you “Screens”")).to_be_visible()
+    press(page, "Begin")
+    expect(page.get_by_text("Begun. The first question comes on one of the next nights.")).to_be_visible()
     page.get_by_label("Your page").fill(ANSWER)
     expect(page.locator("[data-saved-line]")).to_contain_text("Saved")
-    assert not Share.objects.exists()  # a draft is not shared
-    page.get_by_role("button", name="Done").click()
+    press(page, "Done")
     expect(page.get_by_role("heading", name="That was today. Good night.")).to_be_visible()
 
+    go(page, "Share with Ines Holm")  # the first time: what must be told
+    assert not Share.objects.filter(entry__isnull=False).exists()
+    page.get_by_label("I have read this").check()
+    press(page, "Share a copy")
+    expect(page.get_by_role("link", name="A copy went to Ines Holm.")).to_be_visible()
+    press(page, "Take it back")
+    with presses(page, 1):
+        press(page, "Share with Ines Holm")
+        expect(page.get_by_role("link", name="A copy went to Ines Holm.")).to_be_visible()
 
-def it_is_opened_and_replied_to(desk: Page) -> None:
-    go(desk, "Clients")
-    expect(desk.get_by_text("1 answer to read")).to_be_visible()
-    expect(desk.get_by_text("last on")).to_be_visible()
-    go(desk, "Today, 1 to read", "Everything shared with you")
-    desk.locator(".shares a").click()
+
+def what_is_new_is_read_and_answered(desk: Page) -> None:
+    today(desk)
+    mara = desk.get_by_role("listitem").filter(has_text="Mara (The family on Tuesdays)")
     expect(desk.get_by_text(ANSWER)).to_have_count(0)
-    desk.get_by_role("button", name="Open it").click()
-    expect(desk.get_by_text(ANSWER)).to_be_visible()
-    desk.get_by_label("Your reply").fill("Could we start with the shoes?")
-    desk.get_by_role("button", name="Send the reply").click()
-    expect(desk.get_by_text("Could we start with the shoes?")).to_be_visible()
+    with presses(desk, 2):
+        mara.get_by_role("button", name="Read").click()
+        expect(desk.get_by_text(ANSWER)).to_be_visible()
+        desk.get_by_placeholder("Reply").fill(REPLY)
+        press(desk, "Send the reply")
+        expect(desk.locator(".answer .reply")).to_contain_text(REPLY)
+    with presses(desk, 1):
+        desk.get_by_role("button", name="Next: Alex, practice client").click()
+        expect(desk.get_by_text("Made up, to try things out.").first).to_be_visible()
 
 
-def the_reply_is_read_and_answered(page: Page) -> None:
+def a_session_is_prepared_and_printed(desk: Page) -> None:
+    go(desk, "Clients", "Session: Mara (The family on Tuesdays)")
+    desk.locator("#notes").get_by_label("Note", exact=True).fill(SESSION_NOTE)
+    expect(desk.locator("#notes [data-saved-line]").first).to_contain_text("Saved")
+    note, now = ClientNote.objects.get(), timezone.now()
+    assert (note.content.text, note.dated) == (SESSION_NOTE, note.counselor.tonight(now))
+
+    go(desk, "Client’s page")
+    desk.get_by_label("Next session", exact=True).fill((note.dated + dt.timedelta(days=3)).isoformat())
+    desk.locator("section[aria-labelledby=details]").get_by_role("button", name="Save").click()
+    expect(desk.get_by_text("Saved.")).to_be_visible()
+
+    go(desk, "Prepare a session")
+    expect(desk.locator(".name-and-date")).to_be_hidden()
+    desk.emulate_media(media="print")
+    expect(desk.locator(".name-and-date")).to_be_visible()
+    for words in (QUESTION, ANSWER, REPLY):
+        expect(desk.get_by_text(words)).to_be_visible()
+    for hidden in (SESSION_NOTE, "Mara"):
+        for place in desk.get_by_text(hidden).all():
+            expect(place).to_be_hidden()
+    for place in desk.locator("nav, form, #notes").all():
+        expect(place).to_be_hidden()
+    desk.emulate_media(media="screen")
+
+
+def the_reply_is_read_and_the_share_taken_back(desk: Page, page: Page) -> None:
     page.goto("/tonight/")
-    page.get_by_text("Ines Holm wrote under your answer").locator("..").get_by_role("button", name="Read the reply").click()
-    expect(page.get_by_text("Could we start with the shoes?")).to_be_visible()
+    press(page, "Read the reply")
+    expect(page.get_by_text(REPLY)).to_be_visible()
     expect(page.get_by_text("Ines Holm read it on")).to_be_visible()
-    page.get_by_label("Your reply").fill("Yes, with the old ones.")
-    page.get_by_role("button", name="Send the reply").click()
-    page.goto("/tonight/")
-    expect(page.get_by_text("wrote under your answer")).to_have_count(0)
-
-
-def the_answer_is_seen_and_the_share_taken_back(desk: Page, page: Page) -> None:
-    go(desk, "Today, 1 to read", "Everything shared with you")
-    expect(desk.get_by_text("new reply")).to_be_visible()
-    desk.locator(".shares a").click()
-    desk.get_by_role("button", name="Open it").or_(desk.get_by_role("button", name="Read it")).first.click()
-    expect(desk.get_by_text("Yes, with the old ones.")).to_be_visible()
-    address = desk.url
-
-    page.goto("/journal/shared/")
-    page.locator("main h2 a").first.click()
-    page.get_by_role("button", name="Take it back").click()
+    press(page, "Take it back")
     expect(page.get_by_text("It is taken back.")).to_be_visible()
-    desk.goto(address)
+    desk.reload()
+    expect(desk.get_by_text("Nothing was shared in this time.")).to_be_visible()
     expect(desk.get_by_text(ANSWER)).to_have_count(0)
-    expect(desk.get_by_role("heading", name="There is nothing here")).to_be_visible()
 
 
-def the_parent_ends_it(desk: Page, page: Page) -> None:
-    page.goto("/accounts/care/")
-    go(page, "Ines Holm", "End this connection")
-    page.get_by_role("button", name="End the connection").click()
+def the_client_ends_it_and_keeps_what_they_were_given(desk: Page, page: Page) -> None:
+    go(page, "Support")
+    expect(page.get_by_text("Your next session is on")).to_be_visible()
+    go(page, "End this connection")
+    press(page, "End the connection")
     expect(page.get_by_text("Ended. Everything you shared is taken back")).to_be_visible()
-    eventually(page, lambda: not KeySlot.objects.filter(connection__isnull=False).exists())
-    desk.goto("/today/")
-    expect(desk.get_by_text("Mara has ended your connection")).to_be_visible()
-    page.goto("/journal/shared/")
-    expect(page.get_by_text("read", exact=False).first).to_be_visible()  # the record of who read what stays
-    assert Connection.objects.get().ended_by == "parent"
-    assert User.objects.count() == 2
+    mine = Connection.objects.filter(parent__example_of=None)
+    eventually(page, lambda: not KeySlot.objects.filter(connection__in=mine).exists())
+    today(desk)
+    expect(desk.get_by_text("Mara (The family on Tuesdays) has ended your connection")).to_be_visible()
+
+    page.goto("/accounts/care/")
+    go(page, "Two homes")
+    expect(page.get_by_text(NOTE)).to_be_visible()
+    expect(page.get_by_role("link", name=QUESTION)).to_be_visible()
+    assert mine.get().ended_by == "parent"
