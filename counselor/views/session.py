@@ -56,12 +56,14 @@ def session(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
     shown = answers.of(counselor, _load(connection, list(page)), now)
     own_labels = labels.of_counselor(counselor)
     before, after = waiting.clients_around(counselor, connection)
+    planned = connection.next_session_on
     address = f"{reverse('counselor:session', args=[pk])}{span.query}"
     context = {
         "connection": connection,
         "name": labels.named(connection.parent_name, own_labels.get(pk, "")),
         "span": span,
         "said": _said(connection, span),
+        "next_session": dates.evening(planned) if planned and planned >= counselor.tonight(now) else "",
         "spans": _spans(connection, span),
         "earlier": spans.earlier(counselor, connection, span),
         "later": spans.later(span),
