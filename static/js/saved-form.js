@@ -50,7 +50,7 @@ export class SavedForm {
     window.addEventListener("pageshow", () => (this.submitting = false));
     window.addEventListener("online", () => this.send());
     window.addEventListener("beforeunload", (event) => {
-      if (this.isDirty() && (this.failed || this.waits) && !this.submitting) event.preventDefault();
+      if (this.isDirty() && (this.failed || this.waits || this.isOvertaken()) && !this.submitting) event.preventDefault();
     });
     // A page that signs out asks the others to send what they hold, and tells them when it is done.
     this.channel = new BroadcastChannel("nightlight");
@@ -78,6 +78,11 @@ export class SavedForm {
 
   isDirty() {
     return this.content() !== this.saved;
+  }
+
+  /* Whether more was typed than the request under way holds: the page that sends the rest has to wait for its answer. */
+  isOvertaken() {
+    return this.sending !== null && this.content() !== this.underWay;
   }
 
   say(words, problem = false) {
@@ -108,10 +113,13 @@ export class SavedForm {
     this.timer = 0;
     if (!this.maySend()) return;
     this.firstChange = 0;
-    this.sending = this.attempt({ content: this.content(), text: this.text.value, body: this.body() }, options);
+    this.underWay = this.content();
+    this.sending = this.attempt({ content: this.underWay, text: this.text.value, body: this.body() }, options);
     await this.sending;
     this.sending = null;
-    if (this.isDirty() && !this.failed) this.schedule(PAUSE);
+    if (!this.isDirty() || this.failed) return;
+    if (document.hidden) this.flush(); // a page in the background may be stopped before its time comes
+    else this.schedule(PAUSE);
   }
 
   async attempt(snapshot, options) {

@@ -1,7 +1,7 @@
 """Notes and replies are saved as they are written, and nothing that was typed is lost."""
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Dialog, Page, Route, expect
 
 from counselor.models import ClientNote
 from counselor.sessions import notes
@@ -38,6 +38,27 @@ def test_what_was_typed_last_is_sent_while_the_page_is_left(page: Page, sign_in:
     page.locator("#notes").get_by_label("Note").fill("Left at once")
     page.goto("/accounts/clients/")
     eventually(page, lambda: texts() == ["Left at once"])
+
+
+def test_what_is_typed_while_an_earlier_text_is_under_way_is_not_left_without_asking(page: Page, sign_in: SignIn, sharing: Sharing) -> None:
+    sign_in(sharing.counselor)
+    page.goto(f"/accounts/notes/new/?client={sharing.connection.pk}")
+    held: list[Route] = []
+    page.route("**/accounts/notes/**", lambda route: route.continue_() if held else held.append(route))
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    page.get_by_label("Note").press_sequentially("Two")
+    eventually(page, lambda: len(held) == 1)
+    page.get_by_label("Note").press_sequentially(" dogs")
+    page.close(run_before_unload=True)
+    eventually(page, lambda: asked == ["beforeunload"])
+    held[0].continue_()
+    eventually(page, lambda: texts() == ["Two dogs"])
 
 
 def test_without_a_network_it_says_so_and_goes_on_when_it_is_back(
