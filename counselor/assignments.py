@@ -12,7 +12,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.models import Connection, User
+from accounts.models import User
 from common import dates
 from counselor import progress
 from prompts import questions, received
@@ -142,19 +142,9 @@ class StepRow:
     done: bool
 
 
-def listed(steps: QuerySet[AssignedStep], connection: Connection, now: dt.datetime) -> QuerySet[AssignedStep]:
-    """Those of a client's steps that their counselor's pages list, without what was answered.
-
-    One that was removed from its set after it was answered tells just that: it is listed where the client lets it be seen, and
-    only once they are done with it, since drafts are never visible.
-    """
-    is_listed = received.is_counted(received.over(now)) if connection.sees_answered else Q(position__lt=received.REMOVED_POSITION)
-    return steps.filter(is_listed).defer("answered_on", "begun_at", "done_at")
-
-
 def steps_of(assignment: Assignment, now: dt.datetime) -> list[StepRow]:
     """The steps, and which of them the client is done with; that is queried only where the counselor may see it."""
-    rows = listed(AssignedStep.objects.filter(assignment=assignment), assignment.connection, now)
+    rows = progress.listed(AssignedStep.objects.filter(assignment=assignment), assignment.connection, now)
     done: set[uuid.UUID] = set()
     if assignment.connection.sees_answered:
         done = set(rows.filter(received.is_answered(received.over(now))).values_list("pk", flat=True))

@@ -32,6 +32,16 @@ def unfinished(counselor: User, now: dt.datetime) -> "QuerySet[Assignment]":
     return Assignment.objects.of_counselor(counselor).filter(ended_at=None, paused=False).exclude(all_answered)
 
 
+def listed(steps: QuerySet[AssignedStep], connection: Connection, now: dt.datetime) -> QuerySet[AssignedStep]:
+    """Those of a client's steps that their counselor's pages list, without what was answered.
+
+    One that was removed from its set after it was answered tells just that: it is listed where the client lets it be seen, and
+    only once they are done with it, since drafts are never visible.
+    """
+    is_listed = received.is_counted(received.over(now)) if connection.sees_answered else Q(position__lt=received.REMOVED_POSITION)
+    return steps.filter(is_listed).defer("answered_on", "begun_at", "done_at")
+
+
 # --- Of steps that the counselor may see. Each of the two queries reads an index, and no rows.
 
 

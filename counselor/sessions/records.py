@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from accounts import notifications
 from accounts.models import Connection, User
-from counselor import assignments
+from counselor import progress
 from counselor.sessions import notes
 from counselor.sessions.notes import Note
 from journal.models.share import Reading, RecordCopy, Reply, Share
@@ -137,7 +137,7 @@ def _answers(counselor: User, connection: Connection) -> list[Answer]:
 def _assigned(counselor: User, connection: Connection, now: dt.datetime) -> list[Assigned]:
     asked = defaultdict[uuid.UUID | None, list[tuple[str, str]]](list)
     steps = AssignedStep.objects.filter(connection=connection, assignment__isnull=False)
-    for step in assignments.listed(steps, connection, now).order_by("position", "pk"):
+    for step in progress.listed(steps, connection, now).order_by("position", "pk"):
         asked[step.assignment_id].append((questions.of_step(step).text, step.content.note))
     rows = Assignment.objects.of_counselor(counselor).filter(connection=connection).order_by("assigned_at", "pk")
     given = []
