@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import leaving
 from accounts.decorators import counselor_required
@@ -34,15 +34,22 @@ PER_PAGE = 80
 # --- The list.
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @counselor_required
 def clients(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """A name or label that is looked for is posted, so that no address, history or log has it; the rest of the filters is in the address."""
     counselor, now = request.user, timezone.now()
+    is_search = request.method == "POST"
+    sent = request.POST if is_search else request.GET
     own_groups = [group for group, _count in groups.with_counts(counselor)]
-    form = ClientsForm({"show": "all", "sort": "waiting", **request.GET.dict()}, groups=own_groups)
+    form = ClientsForm({"show": "all", "sort": "waiting", **sent.dict()} | ({} if is_search else {"q": ""}), groups=own_groups)
     filters = form.filters()
+    if is_search and not filters.name:
+        query = {"show": filters.show.value, "sort": filters.sort.value, **({"group": str(filters.group)} if filters.group else {})}
+        return redirect(reverse("counselor:clients", query=query))
     found = listing.find(counselor, filters, now)
-    page = page_of(request, found.matching, PER_PAGE)
+    # Of what has the name there is one page: the addresses of others could not say what is looked for.
+    page = page_of(request, found.matching[:PER_PAGE] if is_search else found.matching, PER_PAGE)
     is_ended = filters.show == Show.ENDED
     progress = {} if is_ended else found.progress if found.progress is not None else listing.progress_of(counselor, list(page), now)
     today = counselor.tonight(now)
@@ -55,6 +62,7 @@ def clients(request: AuthenticatedHttpRequest) -> HttpResponse:
         "rows": [] if is_ended else [words.row(client, progress.get(client.pk), today) for client in page],
         "ended": [words.ended(client) for client in page] if is_ended else [],
         "page": page,
+        "has_more": is_search and len(found.matching) > PER_PAGE,
         "has_example": found.has_example,
         "to_read": found.to_read,
     }

@@ -17,13 +17,13 @@ function narrow() {
   asking?.abort();
   const request = new XMLHttpRequest();
   asking = request;
-  request.open("GET", `${form.action}?${new URLSearchParams(new FormData(form))}`);
+  request.open("POST", form.action); // what is looked for is in no address
   request.responseType = "document";
   request.onload = () => {
     const list = request.status === 200 && request.response && found(request.response);
     if (list) found(document).replaceWith(list);
   };
-  request.send();
+  request.send(new URLSearchParams(new FormData(form)));
 }
 
 form?.addEventListener("input", () => {

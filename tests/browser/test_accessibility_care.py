@@ -63,7 +63,6 @@ OF_A_COUNSELOR = [
     "/today/",
     "/accounts/clients/",
     "/accounts/clients/?show=ended",
-    "/accounts/clients/?q=nobody",
     "/accounts/clients/{connection}/",
     "/accounts/clients/{ended}/",
     "/accounts/clients/{connection}/session/",

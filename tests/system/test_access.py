@@ -200,7 +200,7 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "accounts/hand-over/<uuid:pk>/seen/": (WRONG_METHOD, Answers(302, 404, 404, 404, counselor=302)),  # another’s press marks nothing
     "accounts/role/": (WRONG_METHOD, everybody(302)),
     "today/": (COUNSELING, WRONG_METHOD),
-    "accounts/clients/": (COUNSELING, WRONG_METHOD),
+    "accounts/clients/": (COUNSELING, Answers(302, 404, 404, 404, counselor=302)),
     "accounts/clients/practice/": (WRONG_METHOD, Answers(302, 404, 404, 404, counselor=302)),
     "accounts/clients/practice/answer/": (WRONG_METHOD, Answers(302, 404, 404, 404, counselor=302)),
     "accounts/clients/practice/remove/": (WRONG_METHOD, Answers(302, 404, 404, 404, counselor=302)),

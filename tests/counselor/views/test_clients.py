@@ -57,7 +57,7 @@ class ClientsCase(TestCase):
     def read(self, url: str = url, **query: Any) -> BeautifulSoup:
         """The page, whose queries are in `self.queries` then: they read no entries and write nothing."""
         with CaptureQueriesContext(database) as queries:
-            response = self.client.get(url, query)
+            response = self.client.post(url, query) if query.get("q") else self.client.get(url, query)
         assert response.status_code == HTTPStatus.OK
         self.queries, self.size = [query["sql"] for query in queries], len(response.content)
         assert not [sql for sql in self.queries if "journal_entry" in sql]
@@ -114,8 +114,12 @@ class WhoMayLookTests(ClientsCase):
         assert self.names() == []
         assert self.client.get(self.address()).status_code == HTTPStatus.NOT_FOUND
 
-    def test_the_list_takes_no_posts(self) -> None:
-        assert self.client.post(self.url).status_code == HTTPStatus.METHOD_NOT_ALLOWED
+    def test_what_is_looked_for_is_in_no_address(self) -> None:
+        form = element(self.read(), "form[data-narrow]")
+        assert (form["method"], form["action"]) == ("post", self.url)
+        assert not self.client.get(self.url, {"q": "nobody"}).context["filters"].name
+        posted = self.client.post(self.url, {"q": "", "show": "all", "sort": "name"})
+        self.assertRedirects(posted, f"{self.url}?show=all&sort=name", fetch_redirect_response=False)
 
 
 class ListTests(ClientsCase):
@@ -252,7 +256,7 @@ class ListTests(ClientsCase):
             assert self.names(group=unknown) == ["Bente", "Mara"]
 
     def test_slips_in_the_address_filter_nothing(self) -> None:
-        for query in ({"show": "x"}, {"page": "x"}, {"page": "²"}, {"page": "99999"}, {"q": "\0"}, {"page": "-1"}):
+        for query in ({"show": "x"}, {"page": "x"}, {"page": "²"}, {"page": "99999"}, {"page": "-1"}):
             assert self.names(**query) == ["Mara"]
             assert not self.read(**query).select(".failures")
 
@@ -262,7 +266,7 @@ class ListTests(ClientsCase):
         Connection.objects.bulk_create(
             [Connection(counselor=self.counselor, parent=parent, parent_name=f"P {n:03}", began_at=NOW) for n, parent in enumerate(parents)]
         )
-        page = self.read(q="p", show="all")
+        page = self.read(show="all", sort="name")
         later = str(element(page, "main [rel=next]")["href"])
         first = [words(name) for name in page.select(".who")]
         second = self.read(self.url + later)
@@ -270,7 +274,11 @@ class ListTests(ClientsCase):
         assert first + rest == [f"P {n:03}" for n in range(83)]
         assert len(first) == 80
         assert second.select("main [rel=prev]")
-        assert "q=p" in later
+        assert "sort=name" in later
+        found = self.read(q="p")
+        assert len(found.select(".who")) == 80
+        assert not found.select("main [rel=next]")
+        assert "there are more: another word narrows them down" in words(found.main)
 
     def test_the_title_names_nobody(self) -> None:
         for url in (self.url, self.address()):
