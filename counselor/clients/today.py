@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import DateField, Exists, Min, OuterRef, Q, QuerySet, Subquery, UUIDField
 
-from accounts.models import Connection, User
+from accounts.models import Connection, HandOver, User
 from common.database.prepared import Placeholder, Prepared
 from counselor import labels, progress
 from counselor.assignments import State, state_of, with_progress
@@ -16,7 +16,7 @@ from counselor.clients.listing import example
 from prompts import received
 from prompts.models import Assignment
 
-RECENT = dt.timedelta(days=14)  # how long an acceptance or a finished set is new
+RECENT = dt.timedelta(days=14)  # how long an acceptance, a hand-over or a finished set is new
 SOON = dt.timedelta(days=3)  # before the end of a set
 WEEK = dt.timedelta(days=7)  # of sessions, and of nights without an answer
 
@@ -31,6 +31,7 @@ class Client(NamedTuple):
     next_session_on: dt.date | None
     ended_at: dt.datetime | None
     was_given: bool
+    was_handed: bool
     running_since: dt.date | None
     answers: int
     answers_since: dt.datetime | None
@@ -58,6 +59,7 @@ def _clients() -> "QuerySet[Connection, tuple[Any, ...]]":
     rows = own.filter(Q(ended_at=None) | unseen_end).annotate(
         is_example=example(),
         was_given=Exists(given),
+        was_handed=Exists(HandOver.objects.filter(successor=OuterRef("pk"))),
         running_since=Subquery(since, output_field=DateField[dt.date, dt.date]()),
         answers=waiting.answers(),
         answers_since=waiting.answers_since(),
@@ -66,7 +68,7 @@ def _clients() -> "QuerySet[Connection, tuple[Any, ...]]":
     )
     columns = ("pk", "parent_name", "is_example", "began_at", "next_session_on", "ended_at")
     waits = ("answers", "answers_since", "replies", "replies_since")
-    return rows.order_by().values_list(*columns, "was_given", "running_since", *waits)
+    return rows.order_by().values_list(*columns, "was_given", "was_handed", "running_since", *waits)
 
 
 _CLIENTS = Prepared(_clients)
@@ -100,6 +102,7 @@ class Today:
     to_read: list[Client]
     sessions: list[Client]
     accepted: list[Client]
+    handed: list[Client]
     ending: list[AssignmentRow]
     quiet: list[Quiet]
     has_clients: bool
@@ -107,7 +110,7 @@ class Today:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.ended or self.to_read or self.sessions or self.accepted or self.ending or self.quiet)
+        return not (self.ended or self.to_read or self.sessions or self.accepted or self.handed or self.ending or self.quiet)
 
     @property
     def number_to_read(self) -> int:
@@ -123,11 +126,13 @@ def find(counselor: User, now: dt.datetime) -> Today:
         (Client(*row)._replace(label=own_labels.get(row[0], "")) for row in rows), key=lambda client: (client.named.casefold(), client.pk)
     )
     active = {client.pk: client for client in clients if client.ended_at is None}
+    new = [client for client in active.values() if client.began_at > now - RECENT]
     return Today(
         ended=[client for client in clients if client.ended_at],
         to_read=sorted((client for client in active.values() if client.waits_since), key=lambda client: str(client.waits_since)),
         sessions=_sessions(active, today),
-        accepted=[client for client in active.values() if not client.was_given and client.began_at > now - RECENT],
+        accepted=[client for client in new if not client.was_given and not client.was_handed],
+        handed=[client for client in new if client.was_handed],
         ending=_ending(counselor, active, now, today) if any(client.was_given for client in active.values()) else [],
         quiet=_quiet(counselor, active, now, today),
         has_clients=any(not client.is_example for client in active.values()),

@@ -73,6 +73,7 @@ def _sections(found: Today) -> list[Section]:
         Section(_("To read"), [_to_read(client) for client in found.to_read]),
         Section(_("Sessions in the next seven days"), [_session(client) for client in found.sessions]),
         Section(_("Accepted your invitation"), [_accepted(client) for client in found.accepted]),
+        Section(_("Handed over to you"), [_handed(client) for client in found.handed]),
         Section(_("Finished or running out"), [_ending(row) for row in found.ending]),
         Section(_("Gone quiet"), [_quiet(quiet) for quiet in found.quiet]),
     ]
@@ -92,6 +93,10 @@ def _session(client: Client) -> Line:
 def _accepted(client: Client) -> Line:
     details = _("on %(day)s") % {"day": dates.date_of(client.began_at)}
     return Line(addresses.assigning(client.pk), client.named, details, _("Assign a set"))
+
+
+def _handed(client: Client) -> Line:
+    return Line(addresses.client(client.pk), client.named, _("since %(day)s") % {"day": dates.date_of(client.began_at)})
 
 
 def _ending(row: AssignmentRow) -> Line:

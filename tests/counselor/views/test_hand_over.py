@@ -88,3 +88,6 @@ class HandOverTests(TestCase):
 
         for page in ("/accounts/clients/?show=ended", f"/accounts/clients/{self.connection.pk}/"):
             assert "handed over to a colleague" in main_text(self.client.get(page))
+
+        self.client.force_login(self.colleague)
+        assert "Handed over to you Mara since" in " ".join(main_text(self.client.get("/today/")).split())

@@ -32,7 +32,7 @@ def browser(counselor: User, client: Client) -> Client:
 def test_lists_every_set_by_group_and_every_path_each_with_a_way_to_assign_it(browser: Client) -> None:
     page = read(browser, LIST)
 
-    offered = [str(link["href"]).partition("?")[2] for link in page.select(".offers a.button")]
+    offered = [str(link["href"]).partition("?")[2] for link in page.select(".offered a.button")]
     assert offered == [f"library={slug}" for slug in ready_made.sets()] + [f"path={slug}" for slug in ready_made.published_paths()]
     first = next(iter(ready_made.sets().values())).text
     assert all(words in main_text(browser.get(LIST)) for words in (first.name, first.line, first.for_whom, f"{first.nights} nights"))  # type: ignore[union-attr]
@@ -40,11 +40,11 @@ def test_lists_every_set_by_group_and_every_path_each_with_a_way_to_assign_it(br
 
 def test_one_group_alone_and_an_unknown_one_narrows_nothing(browser: Client) -> None:
     narrowed = read(browser, f"{LIST}?group=families")
-    shown = {str(link["href"]) for link in narrowed.select(".offers a.button")}
+    shown = {str(link["href"]) for link in narrowed.select(".offered a.button")}
 
     assert shown
     assert not any("path=" in address for address in shown)
-    assert len(read(browser, f"{LIST}?group=nonsense").select(".offers li")) == len(read(browser, LIST).select(".offers li"))
+    assert len(read(browser, f"{LIST}?group=nonsense").select(".offered li")) == len(read(browser, LIST).select(".offers li"))
 
 
 def test_what_is_assigned_goes_to_the_client_whom_one_came_from(browser: Client, counselor: User) -> None:
