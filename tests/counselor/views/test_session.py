@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts import connections, notifications
 from accounts.models import Connection, User
+from common import dates
 from common.ids import new_id
 from journal.models import Entry, Reading, Share
 from journal.sharing import drafts, replies, shares
@@ -132,6 +133,12 @@ class SpanTests:
         assert nights(client, address) == ["Friday, 27 February"]
         Connection.objects.filter(pk=sharing.connection.pk).update(next_session_on=TODAY + DAY)
         assert len(nights(client, address)) == 2
+
+    def test_the_next_session_is_named_by_its_day_until_it_is_past(self, client: Client, sharing: Sharing) -> None:
+        for day, is_said in ((TODAY - DAY, False), (TODAY, True), (TODAY + 2 * DAY, True)):
+            Connection.objects.filter(pk=sharing.connection.pk).update(next_session_on=day)
+            said = main_text(client.get(page_of(sharing.connection)))
+            assert (f"next session on {dates.evening(day)}" in said) is is_said
 
     def test_what_is_new_is_there_whenever_it_was_shared_and_stays_for_the_day(self, client: Client, sharing: Sharing) -> None:
         address = page_of(sharing.connection)

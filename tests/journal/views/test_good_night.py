@@ -30,7 +30,7 @@ def close(sharing: Sharing) -> None:
 
 
 def offers(browser: Client) -> Tag:
-    return element(read(browser, "/tonight/"), ".offers")
+    return element(read(browser, "/tonight/"), ".sharing-offers")
 
 
 def press(browser: Client, words: str) -> BeautifulSoup:
@@ -48,13 +48,13 @@ def test_one_press_shares_a_copy_and_one_takes_it_back(sharing: Sharing, browser
     assert [(share.connection_id, share.content and share.content.text) for share in Share.objects.all()] == [
         (sharing.connection.pk, SECRET)
     ]
-    assert "A copy went to Ines Holm." in element(shared, ".offers").get_text()
-    assert "Share with Olu Okafor" in element(shared, ".offers").get_text()
+    assert "A copy went to Ines Holm." in element(shared, ".sharing-offers").get_text()
+    assert "Share with Olu Okafor" in element(shared, ".sharing-offers").get_text()
 
     taken_back = press(browser, "A copy went to Ines Holm.")
 
     assert not Share.objects.active().exists()
-    assert "Share with Ines Holm" in element(taken_back, ".offers").get_text()
+    assert "Share with Ines Holm" in element(taken_back, ".sharing-offers").get_text()
 
 
 def test_the_one_who_asked_comes_first(sharing: Sharing, browser: Client) -> None:
@@ -124,7 +124,7 @@ def test_offers_nothing(why: str, sharing: Sharing, browser: Client) -> None:
         case _:
             Connection.objects.update(ended_at=EVENING, ended_by="parent")
 
-    assert not read(browser, "/tonight/").select(".offers")
+    assert not read(browser, "/tonight/").select(".sharing-offers")
 
 
 def test_costs_one_query(sharing: Sharing, browser: Client) -> None:
