@@ -1,4 +1,7 @@
-"""Takes the screenshots in docs/screenshots, of an installation with the demo family: `make screenshots`."""
+"""Takes the screenshots in docs/screenshots, of an installation with the demo family: `make screenshots`.
+
+`make screenshots ARGS="today session"` takes those with these names alone.
+"""
 
 import datetime as dt
 import json
@@ -20,6 +23,9 @@ from tests.installation import manage, running
 
 FOLDER = Path(__file__).parents[1] / "docs" / "screenshots"
 SIZES = {"phone": PHONE, "desktop": DESKTOP}
+WANTED = frozenset(sys.argv[1:])  # names of pictures; all of them where there are none
+Scheme = Literal["dark", "light"]
+Shoot = Callable[[str], None]
 
 PAGES = {
     "welcome": "/accounts/welcome/",
@@ -39,6 +45,13 @@ FINDING = {
     "children": "/journal/children/",
 }
 WORDS = "door"  # that are searched for
+
+LISTS = {
+    "today": "/today/",
+    "clients": "/accounts/clients/",
+    "sets-by-situation": "/prompts/sets/library/",
+}
+WITH_COUNSELOR = {*LISTS, "set-builder", "assign", "session", "shared-answer", "consent", "support", "first-night"}
 
 # What is taken in: three evenings as jrnl exports them.
 OTHER_JOURNAL = json.dumps(
@@ -118,6 +131,8 @@ def with_keyboard_up(page: Page, shoot: Callable[[], None]) -> None:
 
 def take(page: Page, name: str, scheme: str, size: str, *, whole: bool) -> None:
     """One picture, of what is in sight or of the whole page."""
+    if WANTED and name not in WANTED:
+        return
     page.evaluate("scheme => { document.documentElement.dataset.appearance = scheme }", scheme)
     seen = page.viewport_size
     assert seen
@@ -128,7 +143,7 @@ def take(page: Page, name: str, scheme: str, size: str, *, whole: bool) -> None:
     page.set_viewport_size(seen)
 
 
-def draw(browser: Browser, site: str, account: list[str], scheme: Literal["dark", "light"], size: str) -> None:
+def draw(browser: Browser, site: str, account: list[str], scheme: Scheme, size: str) -> None:
     context = browser.new_context(
         base_url=site, color_scheme=scheme, viewport=SIZES[size], locale="en-GB", timezone_id="Europe/Stockholm", reduced_motion="reduce"
     )
@@ -139,15 +154,18 @@ def draw(browser: Browser, site: str, account: list[str], scheme: Literal["dark"
 
     page.goto("/")
     shoot("front", whole=True)
+    page.goto("/for-counselors/")
+    shoot("for-counselors", whole=True)
     page.goto("/accounts/signup/")
     shoot("sign-up", whole=True)
     sign_in(page, account)
     if page.get_by_role("button", name="Got it").is_visible():
         page.get_by_role("button", name="Got it").click()  # the line about "Leave quickly", which is put away once
     shoot("tonight", whole=True)
-    page.locator(".strip").scroll_into_view_if_needed()
-    page.evaluate("scheme => { document.documentElement.dataset.appearance = scheme }", scheme)
-    page.locator(".strip").screenshot(path=FOLDER / f"calendar-strip-{size}-{scheme}.png")
+    if not WANTED or "calendar-strip" in WANTED:
+        page.locator(".strip").scroll_into_view_if_needed()
+        page.evaluate("scheme => { document.documentElement.dataset.appearance = scheme }", scheme)
+        page.locator(".strip").screenshot(path=FOLDER / f"calendar-strip-{size}-{scheme}.png")
     if size == "phone":
         with_keyboard_up(page, lambda: shoot("tonight-keyboard-up"))
     page.goto("/journal/")
@@ -197,48 +215,81 @@ def draw_exchange(page: Page, account: list[str], shoot: Callable[[str], None]) 
     shoot("leaving")
 
 
-def draw_care(browser: Browser, site: str, counselor: list[str], parent: list[str], scheme: Literal["dark", "light"], size: str) -> None:
+def pages_of(browser: Browser, site: str, account: list[str], scheme: Scheme, size: str) -> tuple[Page, Shoot]:
+    """A browser in which somebody is signed in, and what takes a picture of its page."""
+    context = browser.new_context(
+        base_url=site, color_scheme=scheme, viewport=SIZES[size], locale="en-GB", timezone_id="Europe/Stockholm", reduced_motion="reduce"
+    )
+    page = context.new_page()
+    sign_in(page, account)
+    for line in ("Got it", "Not now"):  # what is put away once: about "Leave quickly", about a second step
+        if (button := page.get_by_role("button", name=line)).is_visible():
+            button.click()
+
+    def shoot(name: str) -> None:
+        take(page, name, scheme, size, whole=True)
+
+    return page, shoot
+
+
+def draw_lists(browser: Browser, site: str, counselor: list[str], scheme: Scheme, size: str) -> None:
+    """What a counselor finds before anything is opened."""
+    page, _shoot = pages_of(browser, site, counselor, scheme, size)
+    for name, path in LISTS.items():
+        page.goto(path)
+        take(page, name, scheme, size, whole=name != "sets-by-situation")
+    page.context.close()
+
+
+def draw_care(browser: Browser, site: str, counselor: list[str], parent: list[str], scheme: Scheme, size: str) -> None:
     """The counselor's pages, and how a parent sees the invitation."""
-
-    def pages_of(account: list[str]) -> tuple[Page, Callable[[str], None]]:
-        context = browser.new_context(
-            base_url=site,
-            color_scheme=scheme,
-            viewport=SIZES[size],
-            locale="en-GB",
-            timezone_id="Europe/Stockholm",
-            reduced_motion="reduce",
-        )
-        page = context.new_page()
-        sign_in(page, account)
-
-        def shoot(name: str) -> None:
-            take(page, name, scheme, size, whole=True)
-
-        return page, shoot
-
-    page, shoot = pages_of(counselor)
-    page.goto("/accounts/clients/")
-    shoot("clients")
+    page, shoot = pages_of(browser, site, counselor, scheme, size)
     page.goto("/prompts/sets/")
     page.get_by_role("link", name="Before the door closes").click()
     shoot("set-builder")
     page.goto("/prompts/assignments/new/?library=two-homes")
-    page.get_by_label("Mara", exact=True).check()
-    page.get_by_text("As Mara will meet it").wait_for()
+    page.get_by_label("Mara").check()
+    page.get_by_text("As Mara").wait_for()
     shoot("assign")
+    page.goto("/accounts/clients/")
+    page.get_by_role("link", name="Session: Mara").click()
+    if (open_all := page.get_by_role("button", name="Open all")).is_visible():
+        open_all.click()
+    shoot("session")
     page.goto("/journal/shared/")
     page.locator(".shares a", has=page.get_by_text("Mara")).first.click()
-    if (open_it := page.get_by_role("button", name="Open it")).is_visible():
-        open_it.click()
     shoot("shared-answer")
     page.goto("/accounts/invitations/")
     page.locator(".invited a.who").first.click()
     link = page.get_by_label("The link").input_value()
     page.context.close()
-    page, shoot = pages_of(parent)
+    page, shoot = pages_of(browser, site, parent, scheme, size)
     page.goto(link)
     shoot("consent")
+    page.goto("/accounts/care/")
+    shoot("support")
+    page.context.close()
+
+
+def assign_a_first_night(browser: Browser, site: str, counselor: list[str]) -> None:
+    """End what Tomas was given, and assign him a ready-made set whose first night is tonight."""
+    page, _shoot = pages_of(browser, site, counselor, "light", "desktop")
+    page.goto("/prompts/assignments/")
+    page.get_by_role("link", name="The loud hours").click()
+    page.get_by_role("button", name="End it").click()
+    page.goto("/prompts/assignments/new/?library=screens")
+    page.get_by_label("Tomas").check()
+    page.get_by_label("A note", exact=True).fill("You said it’s the phone, not the kids. Seven nights, and none of them is a test.")
+    page.get_by_role("button", name="Assign", exact=True).click()
+    page.get_by_text("Assigned to 1 client.").wait_for()
+    page.context.close()
+
+
+def draw_first_night(browser: Browser, site: str, parent: list[str], scheme: Scheme, size: str) -> None:
+    """The night on which a set asks its first question."""
+    page, shoot = pages_of(browser, site, parent, scheme, size)
+    page.goto("/tonight/")
+    shoot("first-night")
     page.context.close()
 
 
@@ -272,11 +323,18 @@ def main() -> int:
         counselor = next(line.split() for line in accounts if "(counselor)" in line)
         with running(data) as (visitor, _log), sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-            for size in SIZES:
-                draw(browser, visitor.site, parent, "dark", size)
-                draw(browser, visitor.site, parent, "light", size)
-                draw_care(browser, visitor.site, counselor, second_parent, "dark", size)
-                draw_care(browser, visitor.site, counselor, second_parent, "light", size)
+            schemes: tuple[Scheme, ...] = ("dark", "light")
+            views = [(scheme, size) for size in SIZES for scheme in schemes]
+            if not WANTED or WANTED - WITH_COUNSELOR:
+                for scheme, size in views:
+                    draw(browser, visitor.site, parent, scheme, size)
+            for scheme, size in views:
+                draw_lists(browser, visitor.site, counselor, scheme, size)
+            for scheme, size in views:
+                draw_care(browser, visitor.site, counselor, second_parent, scheme, size)
+            assign_a_first_night(browser, visitor.site, counselor)
+            for scheme, size in views:
+                draw_first_night(browser, visitor.site, second_parent, scheme, size)
             draw_letter(browser)
             browser.close()
     print(f"{len(list(FOLDER.glob('*.png')))} screenshots in {FOLDER.relative_to(Path.cwd())}")

@@ -10,8 +10,9 @@ from django.utils import timezone
 from accounts import connections, people
 from accounts.models import Connection, Role, User
 from common.ids import new_id
-from counselor import assigning, groups, invitations
+from counselor import assigning, groups, invitations, labels
 from counselor.assigning import Plan, Recipient
+from counselor.clients import details
 from counselor.models import Workspace
 from counselor.sessions import notes
 from counselor.workspace import approve, open_workspace
@@ -59,11 +60,13 @@ def _connect(counselor: User, values: dict[str, Any], sets: dict[str, PromptSet]
     invitation, _is_new = invitations.invite(counselor, email="", name=name, now=began_at)
     connection = invitations.accept(parent, invitation, parent_name=name, sees_answered=values["sees_answered"], now=began_at)
     connections.mark_informed(parent, connection.pk, began_at)
+    labels.save(counselor, connection.pk, values["label"], began_at)
+    details.set_next_session(counselor, connection.pk, counselor.tonight(now) + dt.timedelta(days=values["session_in"]))
     if "note" in values:
         notes.save(counselor, connection, notes.Draft(new_id(), counselor.tonight(now), values["note"].strip()), now)
-    details = values["assignment"]
-    assignment = _assign(counselor, connection, sets[details["set"]], details, parent, now)
-    for answer in details["answer"]:
+    given = values["assignment"]
+    assignment = _assign(counselor, connection, sets[given["set"]], given, parent, now)
+    for answer in given["answer"]:
         _answer(counselor, parent, connection, assignment.steps.get(position=answer["step"] - 1), answer)
     return connection
 

@@ -80,6 +80,8 @@ class FamilyTests(TestCase):
         ):
             assert client.get(address).status_code == 200
         self.assertContains(client.get("/prompts/assignments/"), "Before the door closes")
+        self.assertContains(client.get("/today/"), "Mara (Every second Thursday)")
+        self.assertContains(client.get("/today/"), "Sessions in the next seven days")
 
     def test_is_loaded_once(self) -> None:
         before = self.ids()
