@@ -44,7 +44,7 @@ def test_one_group_alone_and_an_unknown_one_narrows_nothing(browser: Client) -> 
 
     assert shown
     assert not any("path=" in address for address in shown)
-    assert len(read(browser, f"{LIST}?group=nonsense").select(".offered li")) == len(read(browser, LIST).select(".offers li"))
+    assert len(read(browser, f"{LIST}?group=nonsense").select(".offered li")) == len(read(browser, LIST).select(".offered li"))
 
 
 def test_what_is_assigned_goes_to_the_client_whom_one_came_from(browser: Client, counselor: User) -> None:
