@@ -180,7 +180,7 @@ def a_session_is_prepared_and_printed(desk: Page) -> None:
 
     go(desk, "Client’s page")
     desk.get_by_label("Next session", exact=True).fill((note.dated + dt.timedelta(days=3)).isoformat())
-    desk.locator("section[aria-labelledby=details]").get_by_role("button", name="Save").click()
+    press(desk, "Save (Next session)")
     expect(desk.get_by_text("Saved.")).to_be_visible()
 
     go(desk, "Prepare a session")
