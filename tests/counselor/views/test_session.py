@@ -235,3 +235,14 @@ def test_queries_do_not_grow(client: Client, sharing: Sharing) -> None:
     for number in range(5):
         share(TODAY - number * DAY)
     assert cost() == few <= MOST_QUERIES
+
+
+def test_a_reply_of_the_client_does_not_put_their_name_on_paper(client: Client, sharing: Sharing) -> None:
+    share = sharing.share()
+    replies.reply(sharing.parent, share, new_id(), "And then it rained.", EVENING)
+    replies.reply(sharing.counselor, share, new_id(), "Thank you.", EVENING)
+    client.post(f"{page_of(sharing.connection)}open/")
+    said = parsed(client.get(page_of(sharing.connection))).select(".reply h3")
+    on_paper = [" ".join(heading.get_text() for heading in row.select("span:not(.no-print)")) for row in said]
+    assert ["Mara" in row for row in on_paper] == [False, False]
+    assert any("Mara" in row.get_text() for row in said)
