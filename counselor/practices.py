@@ -155,19 +155,25 @@ def accept(counselor: User, token: str, now: dt.datetime) -> Practice:
 
     Raises `NotPossible` where the invitation cannot be accepted (any more), and for who has no workspace or is in another practice.
     """
-    with transaction.atomic():
-        practice = Practice.objects.select_for_update().filter(invitations__digest=token_digest(token)).first()
-        invitation = find_invitation(token)
-        membership = of(counselor)
-        if practice is not None and membership is not None and membership.practice_id == practice.pk:
-            return practice
-        if practice is None or invitation is None or not invitation.is_open(now) or membership is not None:
-            raise NotPossible
-        _check_workspace(counselor)
-        _join(practice, counselor, Membership.Role.COUNSELOR, now)
-        invitation.accepted_at = now
-        invitation.save(update_fields=["accepted_at"])
+    try:
+        with transaction.atomic():
+            return _accept(counselor, token, now)
+    except IntegrityError:  # joined another one at the same moment
+        raise NotPossible from None
+
+
+def _accept(counselor: User, token: str, now: dt.datetime) -> Practice:
+    practice = Practice.objects.select_for_update().filter(invitations__digest=token_digest(token)).first()
+    invitation, membership = find_invitation(token), of(counselor)
+    if practice is not None and membership is not None and membership.practice_id == practice.pk:
         return practice
+    if practice is None or invitation is None or not invitation.is_open(now) or membership is not None:
+        raise NotPossible
+    _check_workspace(counselor)
+    _join(practice, counselor, Membership.Role.COUNSELOR, now)
+    invitation.accepted_at = now
+    invitation.save(update_fields=["accepted_at"])
+    return practice
 
 
 # --- Leaving. Clients stay with their counselor, with all they shared.

@@ -8,7 +8,7 @@ import datetime as dt
 import uuid
 from collections.abc import Callable
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from accounts import connections, notifications
@@ -85,12 +85,19 @@ def decline(parent: User, hand_over: uuid.UUID, now: dt.datetime) -> None:
         notifications.queue(row.connection.counselor_id, now)
 
 
-@transaction.atomic
 def accept(parent: User, hand_over: uuid.UUID, *, parent_name: str, sees_answered: bool, now: dt.datetime) -> Connection:
     """Connect the parent to the colleague on these terms, pass on what goes along, and end the former connection.
 
     Idempotent: accepted again, the same connection is returned. Raises `NotPossible`.
     """
+    try:
+        with transaction.atomic():
+            return _accept(parent, hand_over, parent_name, sees_answered, now)
+    except IntegrityError:  # connected with the colleague by an invitation at the same moment
+        raise NotPossible from None
+
+
+def _accept(parent: User, hand_over: uuid.UUID, parent_name: str, sees_answered: bool, now: dt.datetime) -> Connection:
     row = _locked(parent, hand_over)
     # Looked up once it is locked: of two presses at the same moment the second finds what the first one made.
     accepted = HandOver.objects.filter(pk=hand_over, connection__parent=parent, accepted=True).select_related("successor").first()

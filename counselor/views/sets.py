@@ -169,7 +169,7 @@ def _import(counselor: User, form: ImportForm) -> PromptSet:
 @keeps_form(SetForm, StepForm)
 @counselor_required
 def set_builder(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
-    row = PromptSet.objects.by(request.user).filter(pk=pk).first()
+    row = PromptSet.objects.by(request.user).own().filter(pk=pk).first()
     if row is None:
         return building.not_found(request)
     if request.method != "POST":

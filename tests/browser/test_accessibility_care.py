@@ -12,9 +12,10 @@ from django.utils import timezone
 from playwright.sync_api import FilePayload, Page, expect
 
 from accounts import connections
+from accounts.connections import hand_overs
 from accounts.models import Connection, User
 from common.ids import new_id
-from counselor import groups, invitations
+from counselor import groups, invitations, practices
 from counselor.models import Invitation
 from counselor.sessions import notes
 from journal.entries.submission import submit
@@ -22,7 +23,7 @@ from journal.models import Entry, Mode, RecordCopy, Share
 from journal.sharing import readings, replies, shares
 from prompts import received
 from prompts.models import Assignment, PromptSet
-from tests.browser.axe import LONG, LOOKED_AT, be_clean, open_page
+from tests.browser.axe import LONG, LOOKED_AT, be_clean, open_page, pages
 from tests.browser.conftest import SignIn, TakeSession
 from tests.browser.test_accessibility import AT_ONCE
 from tests.factories import (
@@ -54,6 +55,7 @@ OF_A_PARENT = [
     "/accounts/care/",
     "/accounts/care/{connection}/",
     "/accounts/care/{connection}/end/",
+    "/accounts/care/hand-over/{asked}/",
     "/prompts/given/{given}/",
     "/prompts/given/{paused}/",
     "/prompts/given/{to_begin}/",
@@ -80,6 +82,12 @@ OF_A_COUNSELOR = [
     "/accounts/invitations/{made}/",
     "/accounts/workspace/",
     "/accounts/workspace/close/",
+    "/accounts/practice/",
+    "/accounts/practice/members/{colleague}/",
+    "/accounts/practice/leave/",
+    "/accounts/practice/sets/",
+    "/accounts/practice/sets/{shared_set}/",
+    "/accounts/hand-over/{connection}/",
     "/journal/shared/",
     "/journal/shared/?client={connection}",
     "/journal/shared/{share}/",
@@ -189,6 +197,14 @@ def places(connection: Connection, counselor: User, parent: User) -> dict[str, o
     ended = make_connection(counselor, left, parent_name="Ada")
     connections.end(left, ended.pk, now)
 
+    colleague = make_counselor(email="colleague@example.org", name="C" * 60)
+    practices.open_practice(counselor, new_id(), "P" * 100, now)
+    practices.accept(colleague, practices.invite(counselor, new_id(), "K" * 60, now).content.token, now)
+    practices.invite(counselor, new_id(), "L" * 60, now)
+    shared_set = make_set(colleague, name="N" * 60)
+    practices.share_set(colleague, shared_set.pk, now)
+    asked = hand_overs.ask(counselor, connection.pk, colleague, "C" * 60, now)
+
     group = groups.create(counselor, new_id(), "T" * 60)
     groups.change(group, "T" * 60, [connection.pk])
     note = make_note(connection, LONG)
@@ -216,6 +232,9 @@ def places(connection: Connection, counselor: User, parent: User) -> dict[str, o
         "offered": own.content.token,
         "made": own.pk,
         "note": note.pk,
+        "colleague": colleague.pk,
+        "shared_set": shared_set.pk,
+        "asked": asked.pk,
     }
 
 
@@ -258,6 +277,19 @@ def test_a_new_workspace(page: Page, sign_in: SignIn, parent: User) -> None:
     look_closely(page, "/accounts/care/")
     look_closely(page, "/journal/shared/")
     look_closely(page, "/journal/shared/nights/")
+
+
+@pages("/accounts/practice/join/{offered}/")
+def test_a_practice_that_is_opened_and_joined(page: Page, sign_in: SignIn, counselor: User, paths: tuple[str, ...]) -> None:
+    now = timezone.now()
+    sign_in(counselor)
+    look_closely(page, "/accounts/practice/")
+    practices.open_practice(counselor, new_id(), "Lindgatan", now)
+    invitation = practices.invite(counselor, new_id(), "Bo", now)
+    sign_in(make_counselor(email="joins@example.org", name="Bo Lind"))
+    for path in paths:
+        look_closely(page, path.format(offered=invitation.content.token))
+        look_closely(page, path.format(offered="a-token"), 410)
 
 
 def test_an_invitation(page: Page, sign_in: SignIn, counselor: User, parent: User) -> None:
