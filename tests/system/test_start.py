@@ -245,6 +245,6 @@ def test_the_clock_does_what_is_due_once(tmp_path: Path) -> None:
     output = manage(data, "clock", "--once", NIGHTLIGHT_BACKUPS="none")
 
     assert (output.stdout, output.stderr) == (
-        "Done: trash, revisions, rendering, search, backup, messages, files, jobs, leaving, sessions, erasure.\n",
+        "Done: trash, notes, revisions, rendering, search, backup, messages, files, jobs, leaving, sessions, erasure.\n",
         "",
     )
