@@ -49,6 +49,7 @@ def uses_database(item: pytest.Item) -> bool:
     return cls is not None and issubclass(cls, TransactionTestCase)
 
 
+@pytest.hookimpl(trylast=True)  # after the order was shuffled
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if connection.vendor == "postgresql":  # what needs no database has run with the other one
         others = [item for item in items if not uses_database(item)]
@@ -58,6 +59,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if "browser" in item.keywords and not CHROMIUM:
             item.add_marker(no_browser)
+    # The driver of a browser, once started, leaves its event loop in this thread, and who runs one there fails: it comes last.
+    items.sort(key=lambda item: "browser" in item.keywords)
 
 
 def _installation_key(**_signal: object) -> None:
