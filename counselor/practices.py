@@ -12,7 +12,7 @@ from accounts.keys.crypto import new_token, token_digest
 from accounts.models import Connection, User
 from common.ids import create_once
 from counselor.models import Membership, Practice, PracticeInvitation, PracticeInvitationContent, PracticeSet, Workspace
-from prompts.models import PromptSet
+from prompts.models import PromptSet, colleagues_source
 
 INVITATION_LASTS = dt.timedelta(days=14)
 MOST_OPEN = 20  # invitations of one practice that wait
@@ -248,25 +248,10 @@ def shared_sets(counselor: User) -> QuerySet[PromptSet]:
     return shared.exclude(author=counselor).select_related("author__workspace")
 
 
-def source_of(prompt_set: uuid.UUID) -> str:
-    """What a copy of this colleague's set stores in `PromptSet.source`. It names the set in forms, too."""
-    return f"colleague:{prompt_set}"
-
-
 @transaction.atomic
 def copy_to_assign(counselor: User, shared: PromptSet, now: dt.datetime) -> PromptSet:
     """The counselor's copy of a colleague's set, made or brought up to date with it. Idempotent: there is one of each."""
-    own = PromptSet.objects.filter(author=counselor, source=source_of(shared.pk))
-    row = own.select_for_update().first()
-    if row is None:
-        new = PromptSet(author=counselor, source=source_of(shared.pk), content=shared.content, made_at=now, changed_at=now)
-        try:
-            with transaction.atomic():
-                new.save(force_insert=True)
-        except IntegrityError:  # made meanwhile
-            return own.get()
-        return new
-    if row.content != shared.content:
-        row.content, row.version, row.changed_at = shared.content, row.version + 1, now
-        row.save(update_fields=["content", "version", "changed_at"])
+    source = colleagues_source(shared.pk)
+    row = PromptSet.objects.copy_of(source, author=counselor.pk, content=lambda _pk: shared.content, now=now)
+    row.change(shared.content, now)
     return row

@@ -4,10 +4,9 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from accounts.models import User
-from common.ids import new_id
 from common.text import block
 from counselor.sets import CAUTION_LIMIT, INTRODUCTION_LIMIT, MAX_STEPS, NAME_LIMIT, NOTE_LIMIT, SetStep, content_of, create
 from prompts import questions
@@ -92,28 +91,15 @@ def has_changed(prompt_set: PromptSet) -> bool:
 @transaction.atomic
 def copy_to_assign(counselor: User, ready_made: ReadyMade, now: dt.datetime) -> PromptSet:
     """The counselor's copy of it, made or brought up to date where that is needed. Idempotent: there is one of each."""
-    own = PromptSet.objects.filter(author=counselor, source=ready_made.source)
-    row = own.select_for_update().first()
-    if row is None:
-        pk = new_id()
-        new = PromptSet(pk=pk, author=counselor, content=ready_made.content(pk), source=ready_made.source, made_at=now, changed_at=now)
-        try:
-            with transaction.atomic():
-                new.save(force_insert=True)
-        except IntegrityError:  # made meanwhile
-            return own.get()
-        return new
+    row = PromptSet.objects.copy_of(ready_made.source, author=counselor.pk, content=ready_made.content, now=now)
     follow(row, now)
     return row
 
 
 def follow(row: PromptSet, now: dt.datetime) -> None:
     """Bring a copy up to date with the library. Idempotent; does nothing to a set of the counselor's own. Call with the row locked."""
-    if has_changed(row):
-        original = original_of(row)
-        row.content = original.content(row.pk) if original else row.content
-        row.version, row.changed_at = row.version + 1, now
-        row.save(update_fields=["content", "version", "changed_at"])
+    if (original := original_of(row)) is not None:
+        row.change(original.content(row.pk), now)
 
 
 def copy_to_change(counselor: User, pk: uuid.UUID, reference: str, now: dt.datetime) -> PromptSet | None:

@@ -115,8 +115,7 @@ def save(author: User, pk: uuid.UUID, content: SetContent, *, based_on: int, now
             return row
         if row.version != based_on:
             raise Conflict(row)
-        row.content, row.version, row.changed_at = content, row.version + 1, now
-        row.save(update_fields=["content", "version", "changed_at"])
+        row.change(content, now)
         return row
 
 

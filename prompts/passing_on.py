@@ -1,12 +1,13 @@
 """What was assigned goes along when a client is handed over: the sets that are not finished, with what was answered of them."""
 
+import datetime as dt
 import uuid
 
 from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Connection
-from prompts.models import AssignedStep, Assignment, PromptSet
+from prompts.models import AssignedStep, Assignment, PromptSet, colleagues_source
 
 
 def pass_on(former: Connection, new: Connection) -> None:
@@ -16,7 +17,8 @@ def pass_on(former: Connection, new: Connection) -> None:
     somebody else. What was to end with the next session waits for one with the new counselor, who has a copy of each set, as of
     one that a colleague shares.
     """
-    tonight = former.parent.tonight(timezone.now())
+    now = timezone.now()
+    tonight = former.parent.tonight(now)
     still_ask = Q(ends_on=None) | Q(ends_on__gte=tonight)
     running = Assignment.objects.filter(still_ask, connection=former, ended_at=None, finished_at=None)
     # Locked in the same order as by an answer: first the steps, then the assignments.
@@ -30,7 +32,7 @@ def pass_on(former: Connection, new: Connection) -> None:
         if assignment.ends_with_session:
             assignment.ends_on = new.next_session_on
         if assignment.set is not None and new.counselor_id is not None:
-            copy = copies.setdefault(assignment.set.pk, _copy(assignment.set, new.counselor_id))
+            copy = copies.setdefault(assignment.set.pk, _copy(assignment.set, new.counselor_id, now))
             assignment.set, assignment.set_version = copy, copy.version
         assignment.save(update_fields=["connection", "sealed_content", "shares", "ends_on", "set", "set_version"])
     for step in steps:
@@ -40,10 +42,6 @@ def pass_on(former: Connection, new: Connection) -> None:
             step.save(update_fields=["connection", "sealed_content"])
 
 
-def _copy(prompt_set: PromptSet, counselor: uuid.UUID) -> PromptSet:
+def _copy(prompt_set: PromptSet, counselor: uuid.UUID, now: dt.datetime) -> PromptSet:
     """The counselor's own copy of a colleague's set, as it is; one that they have already stays as it is."""
-    moments = {"made_at": prompt_set.made_at, "changed_at": prompt_set.changed_at}
-    source = f"colleague:{prompt_set.pk}"
-    defaults = {"content": prompt_set.content, **moments}
-    # Two clients who agree at the same moment may bring the same set.
-    return PromptSet.objects.get_or_create(author_id=counselor, source=source, defaults=defaults)[0]
+    return PromptSet.objects.copy_of(colleagues_source(prompt_set.pk), author=counselor, content=lambda _pk: prompt_set.content, now=now)

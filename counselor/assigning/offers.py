@@ -12,7 +12,7 @@ from common.ids import new_id
 from counselor import practices, ready_made
 from counselor.ready_made import ReadyMade
 from counselor.sets import steps_of
-from prompts.models import PromptSet, SetContent
+from prompts.models import PromptSet, SetContent, colleagues_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,6 @@ def offers(counselor: User) -> dict[str, Offer]:
     of_library = [*ready_made.sets().values(), *ready_made.published_paths().values()]
     shared = list(practices.shared_sets(counselor))
     keyring.prefetch(row.author_id for row in shared)
-    of_colleagues = (Offer(practices.source_of(row.pk), row.content.name, of_colleague=row) for row in shared)
+    of_colleagues = (Offer(colleagues_source(row.pk), row.content.name, of_colleague=row) for row in shared)
     every = [*own, *of_colleagues, *(Offer(one.reference, one.text.name, one) for one in of_library)]
     return {offer.reference: offer for offer in every}

@@ -19,13 +19,14 @@ LISTED_SHARES = 10  # shares on the page of one client
 
 @dataclass(frozen=True, slots=True)
 class AssignmentRow:
-    """One assignment. `progress` is None where the counselor may not see it."""
+    """One assignment. `progress` is None where the counselor may not see it. `starts_on` is a night to come; None where it has begun."""
 
     pk: uuid.UUID
     name: str
     paused: bool
     ended_at: dt.datetime | None
     progress: Progress | None
+    starts_on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +42,16 @@ class ShareRow:
 def assigned_to(counselor: User, connection: Connection, now: dt.datetime) -> list[AssignmentRow]:
     """All assignments of a client, newest first, ended ones last."""
     rows = Assignment.objects.of_counselor(counselor).filter(connection=connection)
-    rows = rows.only("connection_id", "sealed_content", "paused", "ended_at")
-    done = progress.by_assignment(counselor, connection, now)
+    rows = rows.only("connection_id", "sealed_content", "paused", "ended_at", "starts_on")
+    done, today = progress.by_assignment(counselor, connection, now), counselor.tonight(now)
     return [
         AssignmentRow(
-            row.pk, row.content.name, row.paused, row.ended_at, done.get(row.pk, Progress()) if connection.sees_answered else None
+            row.pk,
+            row.content.name,
+            row.paused,
+            row.ended_at,
+            done.get(row.pk, Progress()) if connection.sees_answered else None,
+            row.starts_on if row.starts_on and row.starts_on > today else None,  # no client begins on a night to come
         )
         for row in rows.order_by(F("ended_at").desc(nulls_first=True), "-assigned_at", "-pk")
     ]

@@ -71,6 +71,8 @@ def assignment(row: AssignmentRow) -> dict[str, object]:
         parts.append(_("ended on %(day)s") % {"day": dates.date_of(row.ended_at)})
     elif row.paused:
         parts.append(_("paused"))
+    elif row.starts_on is not None:
+        parts.append(_("starts on %(day)s") % {"day": dates.evening(row.starts_on)})
     if row.progress is not None and row.progress.total:
         message = ngettext("%(done)s of %(total)s question", "%(done)s of %(total)s questions", row.progress.total)
         parts.append(message % {"done": row.progress.done, "total": row.progress.total})

@@ -25,14 +25,14 @@ from common.ids import new_id, parse_id
 from common.kept_forms import keeps_form
 from common.rendering.isolation import isolated, listed
 from common.rendering.paging import page_of
-from counselor import assigning, labels, practices
+from counselor import assigning, labels
 from counselor.assigning import Offer
 from counselor.assignments import State, describe_progress, describe_rhythm, in_state, name_of, running, state_of, steps_of, with_progress
 from counselor.forms.assignments import AssignForm, ChangeForm, RecipientForm
 from counselor.forms.plans import WITH_SESSION
 from counselor.models import ClientGroup
 from counselor.sets import marks_of
-from prompts.models import Assignment
+from prompts.models import Assignment, colleagues_source
 
 PER_PAGE = 50
 LATEST_FIRST = ("-assigned_at", "-pk")
@@ -125,7 +125,7 @@ def _preselected(request: AuthenticatedHttpRequest, connections: Sequence[Connec
     """The fields as the address fills them in. What is not on offer is ignored; a counselor's only client is chosen."""
     library, path, own = request.GET.get("library"), request.GET.get("path"), parse_id(request.GET.get("set"))
     shared = parse_id(request.GET.get("colleague"))
-    ready_made = f"library:{library}" if library else f"path:{path}" if path else practices.source_of(shared) if shared else ""
+    ready_made = f"library:{library}" if library else f"path:{path}" if path else colleagues_source(shared) if shared else ""
     ids = [str(pk) for text in request.GET.getlist("client") if (pk := parse_id(text))]
     fields = QueryDict(mutable=True)
     fields.update({name: str(AssignForm.base_fields[name].initial) for name in ("start", "cadence", "every", "end")})

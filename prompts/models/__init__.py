@@ -5,7 +5,7 @@ from prompts.models.kept_assignment import KeptAssignment, KeptContent
 from prompts.models.mark import Mark
 from prompts.models.own_question import QUESTION_LIMIT, OwnQuestion, OwnQuestionContent
 from prompts.models.prompt import Depth, Prompt, Theme
-from prompts.models.prompt_set import PromptSet, SetContent
+from prompts.models.prompt_set import PromptSet, SetContent, colleagues_source
 from prompts.models.walk import Walk
 
 __all__ = [
@@ -26,4 +26,5 @@ __all__ = [
     "StepContent",
     "Theme",
     "Walk",
+    "colleagues_source",
 ]

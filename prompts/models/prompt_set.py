@@ -1,10 +1,13 @@
 """Prompt sets: prompts in an order, built by a counselor (counselor/sets.py)."""
 
+import datetime as dt
+import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
 from django.conf import settings
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 
 from accounts.keys.rows import SealedQuerySet
@@ -38,6 +41,22 @@ class PromptSetQuerySet(SealedQuerySet["PromptSet"]):
         """Those that their counselor builds, without the copies that were made to be given."""
         return self.filter(source="")
 
+    def copy_of(self, source: str, *, author: uuid.UUID, content: Callable[[uuid.UUID], SetContent], now: dt.datetime) -> "PromptSet":
+        """The author's copy of what `source` names, locked; made where there is none yet. Call within a transaction.
+
+        Idempotent: there is one of each. `content` gives what a copy with an id holds. One that is there already stays as it is.
+        """
+        own = self.filter(author=author, source=source)
+        row = own.select_for_update().first()
+        if row is not None:
+            return row
+        pk = new_id()
+        try:
+            with transaction.atomic():
+                return self.create(pk=pk, author_id=author, source=source, content=content(pk), made_at=now, changed_at=now)
+        except IntegrityError:  # made meanwhile
+            return own.select_for_update().get()
+
 
 class PromptSet(models.Model):
     """A counselor's prompt set. Clients are assigned copies: see `Assignment`."""
@@ -62,3 +81,14 @@ class PromptSet(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    def change(self, content: SetContent, now: dt.datetime) -> None:
+        """Store another content as the next version; the same one changes nothing. Call with the row locked."""
+        if content != self.content:
+            self.content, self.version, self.changed_at = content, self.version + 1, now
+            self.save(update_fields=["content", "version", "changed_at"])
+
+
+def colleagues_source(prompt_set: uuid.UUID) -> str:
+    """What a copy of this colleague's set stores in `PromptSet.source`. It names the set in forms, too."""
+    return f"colleague:{prompt_set}"

@@ -139,7 +139,7 @@ def the_first_night_is_written_and_shared(page: Page) -> None:
     expect(page.locator(".set-opening")).to_contain_text(NOTE)
     expect(page.get_by_text("Ines Holm gave you “Screens”")).to_be_visible()
     press(page, "Begin")
-    expect(page.get_by_text("Begun. The first question comes on one of the next nights.")).to_be_visible()
+    expect(page.get_by_text("Begun. Its first question is open now")).to_be_visible()
     page.get_by_label("Your page").fill(ANSWER)
     expect(page.locator("[data-saved-line]")).to_contain_text("Saved")
     press(page, "Done")

@@ -162,4 +162,7 @@ def _begun(parent: User, assignment: Assignment, tonight: dt.date) -> str:
     step = night_pages.load(parent, tonight).received
     if step is not None and step.assignment.pk == assignment.pk:
         return _("Begun. The first question is on tonight’s page.")
+    began = Assignment.objects.get(pk=assignment.pk)
+    if cadence.open_steps(received.rhythm_of(began), list(began.steps.values_list("answered_on", flat=True)), tonight):
+        return _("Begun. Its first question is open now: you’ll find it under Support.")
     return _("Begun. The first question comes on one of the next nights.")

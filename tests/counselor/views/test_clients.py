@@ -406,6 +406,13 @@ class OneClientTests(ClientsCase):
         assert "Resting paused" in main
         assert "Over ended on Tuesday, 10 March" in main
 
+    def test_a_set_that_starts_later_says_when(self) -> None:
+        self.give(name="Later", starts_on=NIGHT + 2 * DAY)
+        self.give(name="Tonight", starts_on=NIGHT)
+        main = words(self.read(self.address()).main)
+        assert "Later starts on Thursday, 12 March" in main
+        assert "Tonight starts" not in main
+
     def test_queries_do_not_grow(self) -> None:
         self.give()
         self.share()

@@ -285,8 +285,10 @@ class GivenTests(TestCase):
     def test_begun_on_a_written_night_it_leaves_the_page_alone(self) -> None:
         assignment = self.assign(starts_on=None)
         self.write()
-        self.client.post(f"/prompts/given/{assignment.pk}/", {"action": "begin"})
+        response = self.client.post(f"/prompts/given/{assignment.pk}/", {"action": "begin"}, follow=True)
 
+        self.assertContains(response, "Its first question is open now")
+        self.assertContains(response, f"/journal/new/?prompt=step-{assignment.steps.earliest('position').pk}")
         assert Night.objects.get().prompt_id == "at-the-door"
         assert received.steps_on(self.parent, self.tonight) != []
 
