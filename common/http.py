@@ -22,6 +22,11 @@ def wants_json(request: HttpRequest) -> bool:
     return request.headers.get("Accept", "").startswith("application/json")
 
 
+def is_navigation(request: HttpRequest) -> bool:
+    """Whether a browser shows the response as its page; False for a part of a page that a script asked for. True where it does not say."""
+    return not wants_json(request) and request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
+
+
 def is_same_origin(request: HttpRequest) -> bool:
     """Whether a page of this site sent the request. True where the browser states no origin."""
     site = request.headers.get("Sec-Fetch-Site")

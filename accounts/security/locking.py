@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts.models import User
 from accounts.security.log import Event, record
-from common.http import wants_json
+from common.http import is_navigation
 
 # What the session holds.
 USED_AT = "used_at"  # when somebody signed in or unlocked it, in seconds since 1970; the cookie tells of later use
@@ -118,7 +118,7 @@ def note_use(request: HttpRequest, response: HttpResponse) -> None:
 def _is_use(request: HttpRequest) -> bool:
     if request.method not in {"GET", "HEAD"}:
         return True
-    return not wants_json(request) and request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
+    return is_navigation(request)
 
 
 def _last_use(request: HttpRequest) -> float:

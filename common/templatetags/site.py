@@ -19,6 +19,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from common.http import is_navigation
 from common.rendering import failures as form_failures
 from common.rendering.failures import Failure
 from common.rendering.isolation import isolated, listed
@@ -29,6 +30,7 @@ MANY = 100  # a number of things to read that is not told exactly
 register = template.Library()
 register.filter(isolated)
 register.filter(listed)
+register.filter(is_navigation)
 
 
 class AddressNode(URLNode):

@@ -50,6 +50,10 @@ form.addEventListener("change", (event) => {
   clearTimeout(waiting);
   waiting = setTimeout(show, PAUSE);
 });
+form.addEventListener("submit", () => {
+  clearTimeout(waiting);
+  asking?.abort();
+});
 
 const bare = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 

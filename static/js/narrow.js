@@ -30,3 +30,7 @@ form?.addEventListener("input", () => {
   clearTimeout(waiting);
   waiting = setTimeout(narrow, PAUSE);
 });
+form?.addEventListener("submit", () => {
+  clearTimeout(waiting);
+  asking?.abort();
+});

@@ -506,6 +506,13 @@ class AssignTests(AssignmentsCase):
         assert [row.content.note for row in rows] == ["For all.", "For all.", "Zinnober"]
         assert {(row.starts_on, row.cadence, row.every, row.ends_on) for row in rows} == {(TODAY, "every_days", 3, dt.date(2026, 8, 1))}
 
+    def test_the_first_nights_that_a_script_asks_for_meanwhile_leave_what_was_done_for_the_next_page_to_say(self) -> None:
+        self.post()
+        asked = self.client.post(NEW, self.sent(show="show"), headers={"Sec-Fetch-Mode": "cors"})
+
+        assert "Assigned to 1 client." not in asked.content.decode()
+        assert "Assigned to 1 client." in self.client.get(LIST, headers={"Sec-Fetch-Mode": "navigate"}).content.decode()
+
     def test_tonight_is_the_night_of_each_client(self) -> None:
         User.objects.filter(pk=self.clients[1].pk).update(time_zone="Pacific/Auckland")
 
