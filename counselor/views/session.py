@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
+from django.core.paginator import Page
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -52,12 +53,12 @@ def session(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
     counselor, now = request.user, timezone.now()
     connection = _connection(request, pk)
     span = _span(request, connection, now)
-    page = page_of(request, list(spans.shares(counselor, connection, span, now).values_list("pk", flat=True)), PER_PAGE)
+    page = _page(request, connection, span, now)
     shown = answers.of(counselor, _load(connection, list(page)), now)
     own_labels = labels.of_counselor(counselor)
     before, after = waiting.clients_around(counselor, connection)
     planned = connection.next_session_on
-    address = f"{reverse('counselor:session', args=[pk])}{span.query}"
+    address, query = reverse("counselor:session", args=[pk]), _query(span, page)
     context = {
         "connection": connection,
         "name": labels.named(connection.parent_name, own_labels.get(pk, "")),
@@ -69,12 +70,13 @@ def session(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
         "later": spans.later(span),
         "rows": [_row(request, answer) for answer in shown],
         "to_open": len(answers.to_open(shown)),
-        "next": f"{address}{'&' if '?' in address else '?'}page={page.number}" if page.number > 1 else address,
+        "query": query,
+        "next": f"{address}{query}",
         "page": page,
         "client_before": _named(before, own_labels),
         "client_after": _named(after, own_labels),
         "ruled": RULED,
-        **notes_of(request, connection, address),
+        **notes_of(request, connection, f"{address}{span.query}"),
     }
     return render(request, "counselor/session/session.html", context)
 
@@ -83,14 +85,13 @@ def session(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
 @counselor_required
 def session_open(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
     """Records that the answers on this page of the span are read, one reading of each, and cancels the mail about them. Idempotent."""
-    counselor, now = request.user, timezone.now()
+    now = timezone.now()
     connection = _connection(request, pk)
     span = _span(request, connection, now)
-    page = page_of(request, list(spans.shares(counselor, connection, span, now).values_list("pk", flat=True)), PER_PAGE)
-    readings.open_shares(counselor, pk, list(page), now)
-    notifications.clear(counselor)
-    address = f"{reverse('counselor:session', args=[pk])}{span.query}"
-    return redirect(f"{address}{'&' if '?' in address else '?'}page={page.number}" if page.number > 1 else address)
+    page = _page(request, connection, span, now)
+    readings.open_shares(request.user, pk, list(page), now)
+    notifications.clear(request.user)
+    return redirect(f"{reverse('counselor:session', args=[pk])}{_query(span, page)}")
 
 
 def _connection(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> Connection:
@@ -106,6 +107,18 @@ def _span(request: AuthenticatedHttpRequest, connection: Connection, now: dt.dat
         raise Http404
     until = dates.parse(asked.get("until"))
     return spans.named(request.user, connection, kind=asked.get("span", ""), assignment=assignment, until=until, now=now)
+
+
+def _page(request: AuthenticatedHttpRequest, connection: Connection, span: Span, now: dt.datetime) -> Page[uuid.UUID]:
+    """The shares of the span, by their ids, on the page of it that the address names."""
+    return page_of(request, list(spans.shares(request.user, connection, span, now).values_list("pk", flat=True)), PER_PAGE)
+
+
+def _query(span: Span, page: Page[uuid.UUID]) -> str:
+    """How an address names this page of the span."""
+    if page.number == 1:
+        return span.query
+    return f"{span.query}{'&' if span.query else '?'}page={page.number}"
 
 
 def _load(connection: Connection, pks: list[uuid.UUID]) -> list[Share]:

@@ -10,6 +10,7 @@ from accounts.models import User
 from common.ids import new_id
 from counselor import ready_made
 from prompts import questions
+from prompts.library.sets import SetText
 from prompts.models import PromptSet
 from tests.factories import make_connection, make_counselor, make_library_set_prompts, make_user
 from tests.helpers import element, main_text, read
@@ -35,7 +36,9 @@ def test_lists_every_set_by_group_and_every_path_each_with_a_way_to_assign_it(br
     offered = [str(link["href"]).partition("?")[2] for link in page.select(".offered a.button")]
     assert offered == [f"library={slug}" for slug in ready_made.sets()] + [f"path={slug}" for slug in ready_made.published_paths()]
     first = next(iter(ready_made.sets().values())).text
-    assert all(words in main_text(browser.get(LIST)) for words in (first.name, first.line, first.for_whom, f"{first.nights} nights"))  # type: ignore[union-attr]
+    assert isinstance(first, SetText)
+    shown = main_text(browser.get(LIST))
+    assert all(words in shown for words in (first.name, first.line, first.for_whom, f"{first.nights} nights"))
 
 
 def test_one_group_alone_and_an_unknown_one_narrows_nothing(browser: Client) -> None:
@@ -61,10 +64,11 @@ def test_what_is_assigned_goes_to_the_client_whom_one_came_from(browser: Client,
 def test_a_set_says_all_that_helps_to_choose_it(browser: Client, slug: str) -> None:
     make_library_set_prompts(slug)
     text = ready_made.sets("en")[slug].text
+    assert isinstance(text, SetText)
     page = main_text(browser.get(f"{LIST}{slug}/"))
 
-    assert text.for_whom in page  # type: ignore[union-attr]
-    assert text.not_for_whom in page  # type: ignore[union-attr]
+    assert text.for_whom in page
+    assert text.not_for_whom in page
     for paragraph in (*text.introduction, *text.caution):
         assert " ".join(paragraph.split()) in page
     for step in text.steps:

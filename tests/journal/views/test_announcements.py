@@ -15,7 +15,7 @@ from accounts.models import Connection, User
 from journal.views.sharing import announcements
 from prompts.models import Assignment
 from tests.factories import make_assignment, make_connection, make_counselor, make_prompt, make_set, make_user, page_fields
-from tests.helpers import DAY, main_text, read, signed_in
+from tests.helpers import DAY, element, main_text, read, signed_in
 
 NOTE = "I thought of your hallway."
 
@@ -97,7 +97,7 @@ class AnnouncedTests(TestCase):
 
         page = read(self.client, "/tonight/")
         assert not page.select(".announcement")
-        assert NOTE in page.select_one(".set-opening").get_text()  # type: ignore[union-attr]
+        assert NOTE in element(page, ".set-opening").get_text()
         self.write()
         given.refresh_from_db()
         assert given.acknowledged_at is not None
