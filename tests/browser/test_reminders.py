@@ -97,6 +97,7 @@ def deliver(page: Page, context: BrowserContext, text: str, action: str = "") ->
     return seen
 
 
+@pytest.mark.usefixtures("evening")  # an hour before the night ends, nothing can wait an hour
 def test_a_reminder_is_shown_opens_tonight_and_can_wait(page: Page, context: BrowserContext, parent: User, sign_in: SignIn) -> None:
     sign_in(parent)
     page.goto("/journal/")
