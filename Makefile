@@ -139,8 +139,8 @@ format: $(VENV)/.dev ## put code and templates into their form
 	@$(VENV)/bin/ruff check --fix-only --quiet . ; $(VENV)/bin/ruff format --quiet .
 	@git ls-files 'templates/*.html' | xargs $(VENV)/bin/djade --target-version 6.0
 
-library: $(VENV)/.base ## count and check the prompts, paths, sets, guides and what each language has of them
-	@$(LOCAL) $(MANAGE) check_library
+library: $(VENV)/.base ## count and check the prompts, paths, sets, guides and what each language has of them (ARGS="--read 20" prints twenty to read aloud)
+	@$(LOCAL) $(MANAGE) check_library $(ARGS)
 
 messages: $(VENV)/.base ## gather the interface's words for translation (needs GNU gettext), and compile them
 	@$(LOCAL) DATABASE_URL=sqlite://:memory: $(MANAGE) makemessages --locale es --no-obsolete --no-location --no-wrap --ignore "$(VENV)/*" --ignore "tests/*" --ignore ".static/*" --verbosity 0

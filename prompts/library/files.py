@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 LIBRARY = Path(__file__).parent / "data"
+FOLLOW_UPS = "follow-ups.toml"
 
 
 class LibraryError(Exception):
@@ -27,8 +28,12 @@ def in_language(library: Path, language: str, name: str) -> tuple[Path, str]:
 
 
 def with_own_prompts(folder: Path) -> list[Path]:
-    """The files of one language that have prompts of their own, which are asked nowhere else: the paths, then the sets, each by name."""
-    return [path for kind in ("paths", "sets") for path in sorted((folder / kind).glob("*.toml"))]
+    """The files of one language whose prompts are not asked night by night: the paths, the sets, each by name, then the follow-ups."""
+    follow_ups = folder / FOLLOW_UPS
+    return [
+        *(path for kind in ("paths", "sets") for path in sorted((folder / kind).glob("*.toml"))),
+        *([follow_ups] if follow_ups.exists() else []),
+    ]
 
 
 def rows(path: Path, table: str) -> list[dict[str, Any]]:

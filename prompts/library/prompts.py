@@ -20,7 +20,11 @@ class ThemeText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptText:
-    """A prompt. Its file's name is its `theme`; a path's or a set's own prompts name theirs, and are asked there only (not `daily`)."""
+    """A prompt. Its file's name is its `theme`; a path's or a set's own prompts name theirs, and are asked there only (not `daily`).
+
+    One with `facets` is asked only of parents who switched one of them on. A follow-up names the prompt that it `follows`, and is
+    asked some weeks after it only (not `daily`).
+    """
 
     slug: str
     theme: str
@@ -29,8 +33,10 @@ class PromptText:
     if_stuck: list[str] = field(default_factory=list)
     tomorrow: str = ""
     ages: list[str] = field(default_factory=list)
+    facets: list[str] = field(default_factory=list)
     tender: bool = False
     daily: bool = True
+    follows: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +46,12 @@ class Library:
 
     @property
     def daily(self) -> tuple[PromptText, ...]:
-        """The prompts asked night by night; the others belong to a path or a set."""
+        """The prompts asked night by night; the others belong to a path or a set, or follow another one."""
         return tuple(prompt for prompt in self.prompts if prompt.daily)
 
 
 def read(language: str = "en", library: Path = LIBRARY) -> Library:
-    """Every theme and prompt of a language in the order of the files, the own prompts of paths and sets last. Raises `LibraryError`."""
+    """Every theme and prompt of a language in the order of the files, the own prompts of paths and sets and the follow-ups last. Raises `LibraryError`."""
     folder = library / language
     themes_file = folder / "themes.toml"
     themes = tuple(files.make(ThemeText, themes_file, values) for values in files.rows(themes_file, "theme"))

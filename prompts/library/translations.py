@@ -53,7 +53,7 @@ def read(language: str, library: Path = LIBRARY) -> Translation:
         if path.stem == "themes":
             theme_translations = [files.make(ThemeTranslation, path, row) for row in files.rows(path, "theme")]
             themes = {theme.slug: theme for theme in theme_translations}
-        elif path.stem not in {"where-to-start", "help", "welcome", "first-nights", "letters"}:
+        elif path.stem not in {"where-to-start", "help", "welcome", "first-nights", "letters", "follow-ups"}:
             prompts |= _prompts(path, files.rows(path, "prompt"))
     for path in files.with_own_prompts(folder):
         prompts |= _prompts(path, files.tables(path, files.load(path), "prompt"))

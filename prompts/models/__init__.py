@@ -4,7 +4,7 @@ from prompts.models.assignment import AssignedStep, Assignment, AssignmentConten
 from prompts.models.kept_assignment import KeptAssignment, KeptContent
 from prompts.models.mark import Mark
 from prompts.models.own_question import QUESTION_LIMIT, OwnQuestion, OwnQuestionContent
-from prompts.models.prompt import Depth, Prompt, Theme
+from prompts.models.prompt import Depth, Facet, Prompt, Theme
 from prompts.models.prompt_set import PromptSet, SetContent, colleagues_source
 from prompts.models.walk import Walk
 
@@ -15,6 +15,7 @@ __all__ = [
     "AssignmentContent",
     "AssignmentQuerySet",
     "Depth",
+    "Facet",
     "KeptAssignment",
     "KeptContent",
     "Mark",

@@ -11,6 +11,31 @@ class Depth(models.TextChoices):
     DEEP = "deep", pgettext_lazy("depth of a question", "Deep")
 
 
+class Facet(models.TextChoices):
+    """What a family lives with, for questions that are asked only of parents who switched it on in their choices."""
+
+    TOGETHER = "together", _("I’m raising my child with someone")
+    ALONE = "alone", _("I’m raising my child on my own")
+    TWO_HOMES = "two-homes", _("My child has two homes")
+    STEP_FAMILY = "step-family", _("A step-family")
+    TWO_OF_A_KIND = "two-mothers-two-fathers", _("Two mothers or two fathers")
+    GRANDPARENT = "grandparent", _("I’m raising a grandchild")
+    ADOPTION = "adoption", _("An adopted or foster child")
+    SIBLINGS = "siblings", _("More than one child")
+    IN_LAWS = "in-laws", _("In-laws who are part of our days")
+    BABY_UNDER_ONE = "baby-under-one", _("A baby under one")
+    EXTRA_CARE = "extra-care", _("A child who is ill, disabled or wired differently")
+    SCHOOL = "school-is-hard", _("School is hard for my child")
+    SELF_HARM = "self-harm", _("A child who hurts themselves")
+    ESTRANGED = "estranged", _("A grown child who isn’t in touch")
+    DEPRESSION = "low-days", _("I’m depressed, or have been")
+    SUBSTANCES = "drink-and-drugs", _("Drinking or drugs in the family")
+    GRIEF = "grief", _("Someone close to us has died")
+    MONEY = "money", _("Money is tight")
+    TWO_LANGUAGES = "two-languages", _("A new country, or two languages")
+    FAITH = "faith-not-shared", _("A faith we don’t all share")
+
+
 class Theme(models.Model):
     """What prompts are about. A theme at the `heart` has prompts for every age: see prompts/library/checks/editorial.py."""
 
@@ -44,8 +69,10 @@ class Prompt(models.Model):
     tomorrow = models.CharField(_("for tomorrow"), max_length=180, blank=True)
     depth = models.CharField(_("depth"), max_length=8, choices=Depth)
     ages = models.JSONField(_("ages"), default=list, blank=True)  # list of accounts.models.Age values; empty: all
+    facets = models.JSONField(_("facets"), default=list, blank=True)  # list of Facet values; empty: asked of everybody
     tender = models.BooleanField(_("tender"), default=False)
-    daily = models.BooleanField(_("asked night by night"), default=True)  # False: on its path only
+    daily = models.BooleanField(_("asked night by night"), default=True)  # False: on its path, in its set or as a follow-up only
+    follows = models.SlugField(_("follows"), blank=True)  # the slug of the prompt that it comes back to some weeks later; "" for most
     retired = models.BooleanField(_("retired"), default=False)
 
     objects = PromptQuerySet.as_manager()

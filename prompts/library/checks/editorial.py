@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from accounts.models import Age
 from prompts.library.checks.likeness import nearly_alike
 from prompts.library.prompts import Library, PromptText
-from prompts.models import Depth
+from prompts.models import Depth, Facet
 
 # Prompts that each theme has at least, of those asked night by night.
 MIN_PROMPTS = {
@@ -44,6 +44,7 @@ def check(library: Library) -> list[str]:
         *_check_themes(library),
         *(problem for prompt in library.prompts for problem in _check_prompt(prompt)),
         *_check_across_prompts(library),
+        *_check_follow_ups(library),
     ]
 
 
@@ -53,13 +54,14 @@ def check_spread(library: Library) -> list[str]:
 
 
 def _check_counts(library: Library) -> Iterator[str]:
-    counts = Counter(prompt.theme for prompt in library.daily)
+    for_all = [prompt for prompt in library.daily if not prompt.facets]
+    counts = Counter(prompt.theme for prompt in for_all)
     for slug, least in MIN_PROMPTS.items():
         if counts[slug] < least:
             yield f"theme {slug} has {counts[slug]} prompts; at least {least} are wanted"
     for theme in library.themes:
         for age in Age.values if theme.heart else ():
-            count = sum(prompt.theme == theme.slug and age in prompt.ages for prompt in library.daily)
+            count = sum(prompt.theme == theme.slug and age in prompt.ages for prompt in for_all)
             if count < MIN_PER_AGE:
                 yield f"theme {theme.slug} has {count} prompts for the age {age}; at least {MIN_PER_AGE} are wanted"
 
@@ -68,6 +70,25 @@ def _check_depths(library: Library) -> Iterator[str]:
     light = sum(prompt.depth == Depth.LIGHT for prompt in library.daily)
     if 3 * light < len(library.daily):
         yield f"{light} of {len(library.daily)} prompts are light; at least a third are wanted"
+
+
+def _check_follow_ups(library: Library) -> Iterator[str]:
+    """A follow-up comes back to a question that is asked night by night, and to the same parents."""
+    daily = {prompt.slug: prompt for prompt in library.daily}
+    follow_ups = [prompt for prompt in library.prompts if prompt.follows]
+    for prompt in follow_ups:
+        first = daily.get(prompt.follows)
+        if first is None:
+            yield f"{prompt.theme}/{prompt.slug}: follows {prompt.follows}, which is not asked night by night"
+        elif (prompt.theme, set(prompt.ages), set(prompt.facets)) != (first.theme, set(first.ages), set(first.facets)):
+            yield f"{prompt.theme}/{prompt.slug}: is of another theme, or for other ages or facets, than the one that it follows"
+        elif first.tender and not prompt.tender:
+            yield f"{prompt.theme}/{prompt.slug}: follows a tender question and is not tender"
+        if prompt.depth == Depth.DEEP:
+            yield f"{prompt.theme}/{prompt.slug}: a follow-up is not deep, since it comes on any night"
+    for slug, count in Counter(prompt.follows for prompt in follow_ups).items():
+        if count > 1:
+            yield f"{slug} is followed by {count} prompts"
 
 
 def _check_themes(library: Library) -> Iterator[str]:
@@ -97,6 +118,8 @@ def _check_fields(prompt: PromptText) -> Iterator[str]:
         yield f"depth {prompt.depth!r} is not one of {', '.join(Depth.values)}"
     if unknown := set(prompt.ages) - set(Age.values):
         yield f"unknown ages: {', '.join(sorted(unknown))}"
+    if unknown := set(prompt.facets) - set(Facet.values):
+        yield f"unknown facets: {', '.join(sorted(unknown))}"
     if len(prompt.if_stuck) > 2 or any(not 5 <= len(text) < 140 for text in prompt.if_stuck):
         yield "at most two ways in, each of 5 to 139 characters"
     if len(prompt.tomorrow) >= 160:

@@ -83,7 +83,7 @@ def _check_own_prompts(library: Library, paths: dict[str, PathText], all_sets: d
     several: list[PathText | SetText] = [*paths.values(), *all_sets.values()]
     asked = {slug for one in several for slug in one.prompts}
     for prompt in library.prompts:
-        if not prompt.daily and prompt.slug not in asked:
+        if not prompt.daily and not prompt.follows and prompt.slug not in asked:
             yield f"{prompt.slug} is asked on no path and in no set"
 
 

@@ -1,13 +1,15 @@
 """Count what the library has, and check it against the editorial rules."""
 
+import secrets
 from collections import Counter
 from collections.abc import Sequence
+from random import Random
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import Age
 from prompts.library import files, first_nights, guides, helplines, letters, paths, prompts, quiz, sets, topics, translations, welcome
-from prompts.library.checks import editorial, situations
+from prompts.library.checks import editorial, hearing, situations
 from prompts.library.checks import letters as letter_rules
 from prompts.library.checks import sets as set_rules
 from prompts.library.checks import translations as translation_rules
@@ -19,9 +21,19 @@ class Command(BaseCommand):
     help = "Count the library by theme, depth, age and language, and check it: fields, lengths, slugs, near-duplicates, words, spread."
     requires_system_checks = ()
 
-    def handle(self, *args: object, **options: object) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--read", type=int, metavar="N", help="Print this many questions drawn at random, to read aloud, and check nothing."
+        )
+        parser.add_argument("--seed", help="What the draw begins with: the same seed draws the same questions. Printed with them.")
+        parser.add_argument("--language", default=translations.ENGLISH, help="The language in which they are printed.")
+
+    def handle(self, *args: object, read: int | None, seed: str | None, language: str, **options: object) -> None:
         try:
-            self.report_and_check()
+            if read is None:
+                self.report_and_check()
+            else:
+                self.read_aloud(read, seed or secrets.token_hex(4), language)
         except files.LibraryError as error:
             raise CommandError(str(error)) from error
 
@@ -35,6 +47,12 @@ class Command(BaseCommand):
             rows = [(one.slug, [len(one.steps), sum(slug in own for slug in one.prompts)]) for one in several.values()]
             self.table(kind, ["steps", "of its own"], rows)
             self.stdout.write("")
+        rows_of_figures = [(theme.slug, [prompt for prompt in library.prompts if prompt.theme == theme.slug]) for theme in library.themes]
+        figures = [(name, hearing.figures(group)) for name, group in [*rows_of_figures, ("together", list(library.prompts))] if group]
+        columns = [figure.name for figure in figures[0][1]]
+        limits = ("at most", [figure.limit for figure in figures[0][1]])
+        self.table("at first hearing", columns, [*((name, [round(f.value, 1) for f in group]) for name, group in figures), limits])
+        self.stdout.write("")
         for language in translations.languages():
             rows = [(coverage.part, [coverage.translated, coverage.total]) for coverage in translation_rules.coverage(language)]
             self.table(f"language {language}", ["translated", "of"], rows)
@@ -54,6 +72,20 @@ class Command(BaseCommand):
             raise CommandError("\n".join(problems))
         self.stdout.write(f"{len(library.daily)} prompts night by night, {len(own)} more on paths and in sets, no rule broken.")
 
+    def read_aloud(self, count: int, seed: str, language: str) -> None:
+        """Print questions drawn from the whole library with their hints, for a reader to keep or turn down."""
+        library, texts = prompts.read(), translations.read(language).prompts
+        drawn = Random(seed).sample(library.prompts, min(count, len(library.prompts)))  # noqa: S311 - a draw for readers, not a secret
+        self.stdout.write(f"seed {seed}\n")
+        for number, prompt in enumerate(drawn, 1):
+            words = texts.get(prompt.slug, prompt)
+            marks = [prompt.theme, prompt.depth, *prompt.ages, *prompt.facets, *(["tender"] if prompt.tender else [])]
+            self.stdout.write(f"\n{number}. {words.question}\n   {prompt.slug} ({', '.join(marks)})")
+            for hint in words.if_stuck:
+                self.stdout.write(f"   If you are stuck: {hint}")
+            if words.tomorrow:
+                self.stdout.write(f"   Tomorrow: {words.tomorrow}")
+
     def check_language(self, language: str) -> list[str]:
         """One sentence for each broken rule in a translation."""
         return [
@@ -67,7 +99,7 @@ class Command(BaseCommand):
         rows = [(theme.slug, _counts([prompt for prompt in library.daily if prompt.theme == theme.slug])) for theme in library.themes]
         self.table("theme", columns, [*rows, ("together", _counts(library.daily))])
 
-    def table(self, title: str, columns: Sequence[str], rows: Sequence[tuple[str, Sequence[int]]]) -> None:
+    def table(self, title: str, columns: Sequence[str], rows: Sequence[tuple[str, Sequence[float]]]) -> None:
         """Print a table. Each row is its name and a value for each column."""
         name_width = max(len(title), *(len(name) for name, _values in rows)) + 2
         widths = [len(column) + 2 for column in columns]
