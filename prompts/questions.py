@@ -38,6 +38,8 @@ class Question:
     daily: bool = True
     own: bool = False
     language: str = "en"
+    facets: frozenset[str] = frozenset()
+    follows: str = ""  # the slug of the prompt that it comes back to
     step: uuid.UUID | None = None
     step_prompt: str | None = None  # the prompt that an assigned step asks; None where it asks the counselor's own question
 
@@ -106,6 +108,8 @@ def _from_prompt(prompt: Prompt) -> Question:
         tender=prompt.tender,
         retired=prompt.retired,
         daily=prompt.daily,
+        facets=frozenset(prompt.facets),
+        follows=prompt.follows,
     )
 
 

@@ -21,12 +21,13 @@ class Filters:
     query: str = ""
     theme: str = ""
     age: str = ""
+    facet: str = ""
     depth: str = ""
 
     @property
     def narrows(self) -> bool:
         """Whether a filter besides the words is set."""
-        return bool(self.theme or self.age or self.depth)
+        return bool(self.theme or self.age or self.facet or self.depth)
 
     def match(self, question: Question) -> bool:
         return self._matches_but_for_query(question) and _holds_all(searchable(question), self._beginnings())
@@ -40,6 +41,7 @@ class Filters:
         return (
             (not self.theme or question.theme == self.theme)
             and (not self.depth or question.depth == self.depth)
+            and (not self.facet or self.facet in question.facets)
             and (not self.age or not question.ages or self.age in question.ages)
         )
 

@@ -7,11 +7,16 @@ do not move the others. The deep questions and all the others are two rotations,
 questions' share of all, at least four nights after the last one on record. All other nights ask from the other rotation.
 
 *Position.* Reading a page stores nothing. So the position in a rotation is that of its last question on record, plus one step
-for each of its nights since: a question that was shown and ignored does not come back until its rotation has gone round.
+for each of its nights since: a question that was shown and ignored does not come back until its rotation has gone round. Nights
+on which something else was asked, as the step of a path, are no steps.
 
 *Rest period.* What was asked on the record within `REST_NIGHTS` is skipped, while at least `MIN_RESTED` questions of its
 rotation have rested. With fewer, one that is never answered would be asked night after night, and asking for another
 question would not lead away from it: then nothing rests.
+
+*Facets.* What a parent switched on about their family (`prompts.models.Facet`) brings its questions along, whatever themes they chose.
+Every fifth night has one of those that have rested, until all of them were asked. The deep ones are in the rotation with the others, and
+so are all where there are few others.
 
 *The first nights.* Who is new is led by a list, chosen by hand (`prompts.library.first_nights`): the night after as many as are on
 record, that is written or closed, has the list's question of that number, however long it took. Until `FIRST_NIGHTS` are on record
@@ -36,6 +41,7 @@ from prompts.questions import Question
 REST_NIGHTS = 365  # before a question may come back
 KEPT_REST_NIGHTS = 14  # before a question kept for later that was shown, and not answered, is shown again
 DEEP_EVERY = 4  # nights at least from one deep question to the next
+FACET_EVERY = 5  # nights from one question of a facet to the next
 MIN_RESTED = 7  # questions
 FIRST_NIGHTS = NIGHTS  # on record, which are led by the list
 DEEP_FROM = 8  # the first night on record on which a deep question can come
@@ -50,16 +56,22 @@ class Asked:
     slug: str
 
 
-def suits(question: Question, themes: Collection[str], ages: Collection[str]) -> bool:
+def suits(question: Question, themes: Collection[str], ages: Collection[str], facets: Collection[str] = ()) -> bool:
     """Whether a question may be asked of a parent who chose `themes` (none: all but opt-in ones) and has children of `ages`.
 
-    Without ages, only what fits every age is asked. Parents' own questions always suit.
+    Without ages, only what fits every age is asked. A question with facets is asked only of parents who switched on one of them,
+    in `facets`, and then also when it is of a theme that they did not choose. Parents' own questions always suit.
     """
-    if question.own:
-        return True
-    if question.retired or not question.daily or (question.theme not in themes if themes else question.opt_in):
+    return question.own or (question.daily and is_for(question, themes, ages, facets))
+
+
+def is_for(question: Question, themes: Collection[str], ages: Collection[str], facets: Collection[str]) -> bool:
+    """The same for a prompt of the library that is not asked night by night."""
+    if question.retired or (question.ages and question.ages.isdisjoint(ages)):
         return False
-    return not question.ages or not question.ages.isdisjoint(ages)
+    if question.facets:
+        return not question.facets.isdisjoint(facets) and (not question.opt_in or question.theme in themes)
+    return question.theme in themes if themes else not question.opt_in
 
 
 def first_kept(night: dt.date, kept: Sequence[str], asked: Iterable[Asked]) -> str | None:
@@ -122,6 +134,7 @@ def choose(
     library: Sequence[Question],
     themes: Collection[str] = (),
     ages: Collection[str] = (),
+    facets: Collection[str] = (),
     asked: Sequence[Asked] = (),
     excluded: Collection[str] = (),
     turn: int = 0,
@@ -140,7 +153,7 @@ def choose(
     The same arguments give the same question, so going back to an earlier turn does, too.
     """
     order = _order(person, tuple(question.slug for question in library))
-    suitable = [question for index in order if (question := library[index]).slug not in excluded and suits(question, themes, ages)]
+    suitable = [question for index in order if (question := library[index]).slug not in excluded and suits(question, themes, ages, facets)]
     if on_record < FIRST_NIGHTS:
         if not themes and any(question.theme in first_themes for question in suitable):
             suitable = [question for question in suitable if question.own or question.theme in first_themes]
@@ -155,9 +168,16 @@ def choose(
     deep = turn == 0 and calendar.is_deep(today)
 
     rotation = [question for question in suitable if is_deep[question.slug] == deep]
+    ordinary = [question for question in rotation if not question.facets]
+    has_facet_nights = not deep and len(ordinary) >= MIN_RESTED
+    if has_facet_nights:
+        if turn == 0 and (of_facet := _of_facet(today, person, rotation, past)):
+            return of_facet
+        rotation = ordinary
     if not rotation:
         return None
-    records = [record for record in past if is_deep[record.slug] == deep]
+    turning = {question.slug for question in library if question.own or (question.daily and not (has_facet_nights and question.facets))}
+    records = [record for record in past if is_deep[record.slug] == deep and record.slug in turning]
     if records:
         start = records[-1].night.toordinal()
         # The last question asked may not suit any more: then this is the position before it.
@@ -166,8 +186,21 @@ def choose(
     else:
         start = past[0].night.toordinal() if past else today
         position = calendar.nights_until(start, deep=deep)
-    steps = [step for step in range(start + 1, today + 1) if calendar.is_deep(step) == deep]
+    elsewhere = {record.night.toordinal() for record in past if record.slug not in turning}
+    steps = [step for step in range(start + 1, today + 1) if calendar.is_deep(step) == deep and step not in elsewhere]
     return _advance(rotation, records, position, [*steps, *[today] * turn], gentle_steps=turn)
+
+
+def _of_facet(today: int, person: uuid.UUID, rotation: Sequence[Question], past: Sequence[Asked]) -> Question | None:
+    """The question of a facet for this night, None on most nights and where all have been asked. `rotation` is in this person's order.
+
+    One that was shown and ignored makes room for the next one.
+    """
+    if (today + person.int) % FACET_EVERY:
+        return None
+    recent = {record.slug for record in past if record.night.toordinal() >= today - REST_NIGHTS}
+    rested = [question for question in rotation if question.facets and question.slug not in recent]
+    return rested[today // FACET_EVERY % len(rested)] if rested else None
 
 
 def _choose_first(

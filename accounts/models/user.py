@@ -65,6 +65,7 @@ class Preferences:
     """What a parent chose to be asked about, and what may be brought back to them. Sealed, since it reveals faith and family.
 
     `themes`: slugs; empty means every theme that is not opt-in. `ages`: values of `Age`; empty means not given.
+    `facets`: values of `prompts.models.Facet`. `follow_ups`: whether a question is followed by another one some weeks later.
     `kept_first`: whether prompts kept for later come before the night's own question. `start`: slugs of the paths that
     *Where to start* recommended, if the parent kept its result, or that the reason leads to. `reason`: the answer that was chosen on
     Welcome to what brings the parent here; empty where there is none. `welcomed`: whether they have been through Welcome.
@@ -77,6 +78,8 @@ class Preferences:
 
     themes: tuple[str, ...] = ()
     ages: tuple[str, ...] = ()
+    facets: tuple[str, ...] = ()
+    follow_ups: bool = True
     kept_first: bool = False
     start: tuple[str, ...] = ()
     reason: str = ""

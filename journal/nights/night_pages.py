@@ -13,7 +13,7 @@ from journal.models import Entry, Mode, Night
 from journal.nights import records, walks
 from journal.nights.precedence import Claim, Precedence
 from journal.nights.walks import PathStep
-from prompts import questions, received, tonight
+from prompts import follow_ups, questions, received, tonight
 from prompts.library import first_nights
 from prompts.questions import Question
 from prompts.received import ReceivedStep
@@ -48,21 +48,25 @@ class NightPage:
 def choose(author: User, night: dt.date, turn: int, precedence: Precedence) -> Question | None:
     """The question that a night asks, after `turn` swaps.
 
-    First come the claims, each in its turn, then the night's own questions: after a claim only those that come by a swap.
+    First come the claims, each in its turn, or where there are none a follow-up that is due, then the night's own questions: after
+    a claim or a follow-up only those that come by a swap.
     """
     if turn == 0 and precedence.first is not None:
         return precedence.first.question
     claims = precedence.claims
     if turn < len(claims):
         return claims[turn].question
-    wishes, themes, before = precedence.wishes, author.preferences.themes, precedence.before
-    ages = author.ages(night)
+    wishes, before, ages = precedence.wishes, precedence.before, author.ages(night)
+    follow_up = None if claims else _follow_up(author, night, precedence)
+    if follow_up and turn == 0:
+        return questions.translated(follow_up)
     chosen = tonight.choose(
         night,
         person=author.pk,
         library=[*questions.library(), *wishes.own],
-        themes=themes,
+        themes=author.preferences.themes,
         ages=ages,
+        facets=author.preferences.facets,
         asked=before.asked,
         # What was swapped for another does not come again as the night's own question.
         excluded=wishes.never | {prompt for claim in claims if (prompt := claim.question.prompt)},
@@ -72,6 +76,23 @@ def choose(author: User, night: dt.date, turn: int, precedence: Precedence) -> Q
         first_themes=first_nights.read().themes,
     )
     return questions.translated(chosen) if chosen else None
+
+
+def _follow_up(author: User, night: dt.date, precedence: Precedence) -> Question | None:
+    """The follow-up that is due; None on most nights, on the first ones, and for a parent who switched them off."""
+    preferences, before = author.preferences, precedence.before
+    if not preferences.follow_ups or before.on_record < tonight.FIRST_NIGHTS:
+        return None
+    return follow_ups.due(
+        night,
+        person=author.pk,
+        library=questions.library(),
+        themes=preferences.themes,
+        ages=author.ages(night),
+        facets=preferences.facets,
+        asked=before.asked,
+        excluded=precedence.wishes.never,
+    )
 
 
 # --- The page as it is.

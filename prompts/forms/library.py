@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Age
 from common.fields import FilterField, OneLineField
-from prompts.models import Depth, Theme
+from prompts.models import Depth, Facet, Theme
 from prompts.questions import translated_theme
 from prompts.search import Filters
 
@@ -24,6 +24,7 @@ class BrowseForm(forms.Form):
     )
     theme = FilterField(label=_("Theme"), required=False)
     age = FilterField(label=_("Age"), required=False, choices=[("", _("Every age")), *Age.choices])
+    facet = FilterField(label=_("Family"), required=False, choices=[("", _("Every family")), *Facet.choices])
     depth = FilterField(label=_("Depth"), required=False, choices=[("", _("Every depth")), *Depth.choices])
 
     def __init__(self, *args: Any, themes: Sequence[Theme], **kwargs: Any) -> None:
@@ -36,4 +37,4 @@ class BrowseForm(forms.Form):
         """The valid values; no need to call `is_valid()` first."""
         self.is_valid()
         data = self.cleaned_data
-        return Filters(query=data.get("q", ""), theme=data.get("theme", ""), age=data.get("age", ""), depth=data.get("depth", ""))
+        return Filters(query=data.get("q", ""), **{name: data.get(name, "") for name in ("theme", "age", "facet", "depth")})

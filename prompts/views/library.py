@@ -16,7 +16,7 @@ from common.rendering.addresses import address_of
 from common.rendering.paging import page_of
 from prompts import questions, search
 from prompts.forms.library import BrowseForm
-from prompts.models import Depth, Mark, Theme
+from prompts.models import Depth, Facet, Mark, Theme
 from prompts.questions import Question
 from prompts.search import Filters, Found
 
@@ -93,5 +93,11 @@ def prompt(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     mark = Mark.objects.filter(parent=request.user, prompt_id=slug).first() if isinstance(request.user, User) else None
     ages = [str(age.label) for age in Age if age in question.ages]
-    context = {"question": question, "kind": mark.kind if mark else "", "depth": Depth(question.depth).label, "ages": ages}
+    context = {
+        "question": question,
+        "kind": mark.kind if mark else "",
+        "depth": Depth(question.depth).label,
+        "ages": ages,
+        "facets": [str(facet.label) for facet in Facet if facet in question.facets],
+    }
     return render(request, "prompts/library/prompt.html", context)

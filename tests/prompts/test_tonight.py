@@ -15,13 +15,14 @@ from hypothesis import strategies as st
 
 from journal.nights.records import LOOK_BACK
 from prompts.questions import Question
-from prompts.tonight import DEEP_EVERY, MIN_RESTED, REST_NIGHTS, Asked, choose, suits
+from prompts.tonight import DEEP_EVERY, FACET_EVERY, MIN_RESTED, REST_NIGHTS, Asked, choose, suits
 from tests.factories import make_question
 from tests.helpers import DAY
 
 FIRST = dt.date(2026, 3, 1)
 THEMES = ["repair", "presence", "calm", "grace"]  # grace is opt-in
 AGES = ["baby", "small", "teen"]
+FACETS = ["two-homes", "alone"]
 
 
 def night(number: int) -> dt.date:
@@ -35,11 +36,20 @@ def make_library(size: int, deep: int = 0) -> list[Question]:
 @st.composite
 def libraries(draw: st.DrawFn) -> list[Question]:
     """Questions of all themes, ages and depths; some are retired."""
-    kinds = st.tuples(st.sampled_from(THEMES), st.sampled_from(["light", "steady", "deep"]), st.sets(st.sampled_from(AGES)))
+    depths, facets = st.sampled_from(["light", "steady", "deep"]), st.sampled_from([(), (), (), *((facet,) for facet in FACETS)])
+    kinds = st.tuples(st.sampled_from(THEMES), depths, st.sets(st.sampled_from(AGES)), facets)
     drawn = draw(st.lists(st.tuples(kinds, st.integers(0, 9)), min_size=1, max_size=24))
     return [
-        make_question(slug=f"q-{number}", theme=theme, opt_in=theme == "grace", depth=depth, ages=frozenset(ages), retired=not luck)
-        for number, ((theme, depth, ages), luck) in enumerate(drawn)
+        make_question(
+            slug=f"q-{number}",
+            theme=theme,
+            opt_in=theme == "grace",
+            depth=depth,
+            ages=frozenset(ages),
+            facets=frozenset(facets),
+            retired=not luck,
+        )
+        for number, ((theme, depth, ages, facets), luck) in enumerate(drawn)
     ]
 
 
@@ -54,6 +64,7 @@ def arguments_of_choose(draw: st.DrawFn) -> dict[str, Any]:
         "library": library,
         "themes": draw(st.lists(st.sampled_from(THEMES), unique=True)),
         "ages": draw(st.lists(st.sampled_from(AGES), unique=True)),
+        "facets": draw(st.lists(st.sampled_from(FACETS), unique=True)),
         "asked": draw(st.lists(records, unique_by=lambda record: record.night)),
         "turn": draw(st.integers(0, 6)),
     }
@@ -62,11 +73,14 @@ def arguments_of_choose(draw: st.DrawFn) -> dict[str, Any]:
 def may_be_asked(arguments: dict[str, Any]) -> list[Question]:
     """What suits, by a rule written independently of the code's."""
     wanted = set(arguments["themes"]) or {"repair", "presence", "calm"}
-    ages = set(arguments["ages"])
+    ages, facets = set(arguments["ages"]), set(arguments["facets"])
     return [
         question
         for question in arguments["library"]
-        if not question.retired and question.theme in wanted and (not question.ages or question.ages & ages)
+        if not question.retired
+        and (not question.ages or question.ages & ages)
+        and (not question.facets or question.facets & facets)
+        and (question.theme in wanted or (question.facets and question.theme != "grace"))
     ]
 
 
@@ -98,7 +112,7 @@ class ChoiceTests(SimpleTestCase):
 
     @given(arguments=arguments_of_choose(), random=st.randoms())
     def test_does_not_depend_on_the_order_of_the_library_themes_ages_and_records(self, arguments: dict[str, Any], random: Random) -> None:
-        shuffled = {name: random.sample(arguments[name], len(arguments[name])) for name in ("library", "themes", "ages", "asked")}
+        shuffled = {name: random.sample(arguments[name], len(arguments[name])) for name in ("library", "themes", "ages", "facets", "asked")}
 
         assert choose(**arguments) == choose(**arguments) == choose(**{**arguments, **shuffled})
 
@@ -193,6 +207,56 @@ class ChoiceTests(SimpleTestCase):
             return choose(FIRST, person=uuid.UUID(int=1), library=library, ages=ages)
 
         assert (ask(), ask("baby"), ask("baby", "teen")) == (None, None, library[0])
+
+    def test_asks_what_has_a_facet_only_of_those_who_switched_it_on(self) -> None:
+        library = [
+            make_question(theme="calm", facets=frozenset({"two-homes", "alone"})),
+            make_question(slug="p", theme="grace", opt_in=True),
+        ]
+
+        def ask(*facets: str, themes: tuple[str, ...] = ("repair",)) -> Question | None:
+            return choose(FIRST, person=uuid.UUID(int=1), library=library, themes=themes, facets=facets)
+
+        assert (ask(), ask("money"), ask("alone"), ask("alone", "money")) == (None, None, library[0], library[0])
+        assert ask("money", themes=("calm",)) is None
+
+    def test_what_is_asked_of_families_of_grace_is_asked_only_of_those_who_chose_it(self) -> None:
+        library = [make_question(theme="grace", opt_in=True, facets=frozenset({"alone"}))]
+
+        def ask(*themes: str) -> Question | None:
+            return choose(FIRST, person=uuid.UUID(int=1), library=library, themes=themes, facets=["alone"])
+
+        assert (ask(), ask("calm"), ask("grace")) == (None, None, library[0])
+
+    def test_every_fifth_night_has_a_question_of_what_was_switched_on_until_all_were_asked(self) -> None:
+        of_facet = [make_question(slug=f"home-{number}", facets=frozenset({"two-homes"})) for number in range(3)]
+        library = [*make_library(40), *of_facet]
+        asked: list[Asked] = []
+        shown: dict[int, Question] = {}
+        for number in range(40):
+            question = choose(night(number), person=uuid.UUID(int=1), library=library, facets=["two-homes"], asked=asked)
+            assert question is not None
+            asked.append(Asked(night(number), question.slug))
+            shown[number] = question
+
+        nights = [number for number, question in shown.items() if question.facets]
+        assert [later - earlier for earlier, later in pairwise(nights)] == [FACET_EVERY, FACET_EVERY]
+        assert nights[0] < FACET_EVERY
+        assert len({question.slug for question in shown.values()}) == 40
+        swapped = choose(night(nights[0]), person=uuid.UUID(int=1), library=library, facets=["two-homes"], turn=1)
+        assert swapped
+        assert not swapped.facets
+
+    def test_nights_of_a_facet_and_of_a_path_leave_the_rotation_where_it_was(self) -> None:
+        library = [*make_library(30), make_question(slug="step", daily=False), make_question(slug="home", facets=frozenset({"alone"}))]
+        person = uuid.UUID(int=1)
+        first = choose(night(0), person=person, library=library)
+        second = choose(night(1), person=person, library=library)
+        assert first and second
+
+        for elsewhere in ("step", "home"):
+            asked = [Asked(night(0), first.slug), *(Asked(night(number), elsewhere) for number in range(1, 5))]
+            assert choose(night(5), person=person, library=library, asked=asked) == second
 
     def test_everybody_walks_in_an_order_of_their_own(self) -> None:
         library = make_library(40)

@@ -17,6 +17,7 @@ import pytest
 from accounts.models import Age
 from journal.nights.records import LOOK_BACK
 from prompts.library import prompts
+from prompts.models import Facet
 from prompts.questions import OWN, Question
 from prompts.tonight import DEEP_EVERY, MIN_RESTED, REST_NIGHTS, Asked, choose, first_kept, suits
 from tests.factories import make_question
@@ -42,6 +43,7 @@ def library() -> tuple[Question, ...]:
             ages=frozenset(text.ages),
             tender=text.tender,
             daily=text.daily,
+            facets=frozenset(text.facets),
         )
         for text in shipped.prompts
     )
@@ -54,6 +56,7 @@ class Parent:
     number: int
     themes: list[str] = field(default_factory=list)
     ages: list[str] = field(default_factory=list)
+    facets: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.random = Random(self.number)  # noqa: S311  the same parent each time, not a secret
@@ -62,9 +65,10 @@ class Parent:
         if self.random.random() < 0.7:
             self.themes = self.random.sample(all_themes, self.random.randint(1, 6))
         self.ages = self.random.sample(Age.values, self.random.randint(0, 2))
+        self.facets = Random(self.number).sample(Facet.values, self.number % 3)  # noqa: S311
         own = [make_question(slug=str(uuid.UUID(int=n)), theme=OWN, depth="steady", own=True) for n in range(self.random.randint(0, 4))]
         self.library = [*library(), *own]
-        eligible = [question for question in self.library if suits(question, self.themes, self.ages)]
+        eligible = [question for question in self.library if suits(question, self.themes, self.ages, self.facets)]
         self.never = {question.slug for question in eligible if self.random.random() < 0.02}
         self.eligible = [question for question in eligible if question.slug not in self.never]
         self.kept = [question.slug for question in self.random.sample(self.eligible, min(3, len(self.eligible)))]
@@ -86,14 +90,28 @@ class Parent:
             yield day, question, answered
 
     def choose(self, night: dt.date, asked: list[Asked]) -> Question | None:
-        return choose(night, person=self.person, library=self.library, themes=self.themes, ages=self.ages, asked=asked, excluded=self.never)
+        return choose(
+            night,
+            person=self.person,
+            library=self.library,
+            themes=self.themes,
+            ages=self.ages,
+            facets=self.facets,
+            asked=asked,
+            excluded=self.never,
+        )
+
+
+def rotation(question: Question) -> tuple[bool, bool]:
+    """Which of the three a question belongs to: the deep ones, those of facets, and all others."""
+    return question.is_deep, bool(question.facets) and not question.is_deep
 
 
 @pytest.mark.parametrize("number", range(PARENTS))
 def test_three_years(number: int) -> None:
     parent = Parent(number)
     kept = list(parent.kept)
-    sorts = Counter(question.is_deep for question in parent.eligible)
+    sorts = Counter(rotation(question) for question in parent.eligible)
     last: dict[str, int] = {}  # the day on which each was last answered
     last_deep = -DEEP_EVERY
     shown: list[Question] = []
@@ -104,10 +122,10 @@ def test_three_years(number: int) -> None:
         first = question.slug in kept and question.slug not in last
         assert question in parent.eligible
         if not first:  # what the parent kept for later comes whatever else was asked
-            rested = sorts[question.is_deep] - sum(
+            rested = sorts[rotation(question)] - sum(
                 day - at <= REST_NIGHTS
                 for slug, at in last.items()
-                if (other := by_slug(parent, slug)) and other.is_deep == question.is_deep
+                if (other := by_slug(parent, slug)) and rotation(other) == rotation(question)
             )
             assert day - last.get(question.slug, -REST_NIGHTS - 1) > REST_NIGHTS or rested < MIN_RESTED
             assert not question.is_deep or day - last_deep >= DEEP_EVERY

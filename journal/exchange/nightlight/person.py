@@ -23,7 +23,19 @@ SETTINGS = (
     "locks_own_devices",
     "mails_notifications",
 )
-PREFERENCES = ("themes", "ages", "kept_first", "start", "reason", "welcomed", "memories", "hard_nights", "hard_dates")
+PREFERENCES = (
+    "themes",
+    "ages",
+    "facets",
+    "follow_ups",
+    "kept_first",
+    "start",
+    "reason",
+    "welcomed",
+    "memories",
+    "hard_nights",
+    "hard_dates",
+)
 
 
 def person(owner: User) -> Values:

@@ -65,6 +65,8 @@ def _preferences(owner: User, row: Row) -> None:
     changed = Preferences(
         themes=found.texts("themes", 100, 60),
         ages=found.texts("ages", 10, 10),
+        facets=found.texts("facets", 40, 40),
+        follow_ups=found.flag("follow_ups", default=True),
         kept_first=found.flag("kept_first"),
         start=found.texts("start", 40, 60),
         reason=found.text("reason", 60),

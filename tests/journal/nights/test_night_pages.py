@@ -9,8 +9,8 @@ from journal.entries import trash
 from journal.models import Entry, Mode, Night, Revision
 from journal.nights import night_pages
 from journal.nights.precedence import Precedence
-from prompts import questions
-from prompts.models import Prompt
+from prompts import questions, tonight
+from prompts.models import Mark, Prompt
 from tests.factories import make_entry, make_prompt, make_user
 from tests.helpers import DAY, EVENING, TONIGHT
 
@@ -45,6 +45,52 @@ class NightPageCase(TestCase):
 
     def row(self) -> Night:
         return Night.objects.get(night=TONIGHT)
+
+
+class FollowUpTests(NightPageCase):
+    """Some weeks after a question, another one builds on it."""
+
+    def setUp(self) -> None:
+        self.second = make_prompt(slug="since-then", question="What is it like now?", daily=False, follows="presence-0")
+        nights = [TONIGHT - number * DAY for number in range(15, 15 + tonight.FIRST_NIGHTS)]
+        for night in nights:
+            Night.objects.create(author=self.author, night=night, prompt_id="presence-0", closed=Night.Closed.NOT_TONIGHT)
+
+    def coming(self) -> list[dt.date]:
+        """The nights on which it would be asked if nothing were done until then."""
+        return [night for night in (TONIGHT + number * DAY for number in range(20)) if self.asked(night) == "since-then"]
+
+    def test_comes_once_or_twice_and_another_question_leads_on(self) -> None:
+        first, *others = self.coming()
+
+        assert len(others) <= 1
+        assert first <= TONIGHT + 13 * DAY
+        turned = self.turn(1, 0, night=first)
+        assert turned[0] in {f"{theme}-{number}" for theme in ("presence", "repair") for number in range(6)}
+        assert turned[1] == "since-then"
+
+    def test_is_not_asked_again_once_it_is_on_record(self) -> None:
+        first = self.coming()[0]
+
+        night_pages.close(self.author, first, Night.Closed.NOT_TONIGHT)
+
+        assert self.coming() == [first]
+
+    def test_can_be_switched_off(self) -> None:
+        self.author.sealed_preferences = Preferences(follow_ups=False)
+
+        assert self.coming() == []
+
+    def test_does_not_come_on_the_first_nights(self) -> None:
+        Night.objects.filter(night__lt=TONIGHT - 16 * DAY).delete()
+
+        assert self.coming() == []
+
+    def test_waits_behind_what_takes_precedence(self) -> None:
+        self.author.sealed_preferences = Preferences(kept_first=True)
+        Mark.objects.create(parent=self.author, prompt_id="repair-1", kind=Mark.Kind.LATER, marked_at=EVENING)
+
+        assert self.coming() == []
 
 
 class LoadTests(NightPageCase):

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Child, Children, Preferences, User
-from prompts.models import Mark
+from prompts.models import Facet, Mark
 from tests.factories import make_prompt, make_theme, make_user
 from tests.helpers import element, only_element, read, sealed_bytes
 
@@ -31,7 +31,7 @@ class ChoicesTests(TestCase):
         self.client.force_login(self.parent)
 
     def choose(self, **fields: list[str]) -> Any:
-        return self.client.post(self.url, fields)
+        return self.client.post(self.url, {"follow_ups": ["on"], **fields})
 
     def stored(self) -> Preferences:
         return User.objects.get(pk=self.parent.pk).preferences
@@ -41,7 +41,9 @@ class ChoicesTests(TestCase):
         return element(read(self.client, reverse("journal:tonight")), "h1").get_text()
 
     def checked(self) -> list[str]:
-        return [str(box["value"]) for box in read(self.client, self.url).select("input[type=checkbox][checked]")]
+        """The values of what is checked, but for what is on to begin with."""
+        boxes = read(self.client, self.url).select("input[type=checkbox][checked]")
+        return [str(box["value"]) for box in boxes if box["name"] != "follow_ups"]
 
     def test_sends_visitors_to_the_login(self) -> None:
         self.client.logout()
@@ -63,6 +65,34 @@ class ChoicesTests(TestCase):
         assert self.stored() == Preferences(themes=("grace", "repair"), ages=("teen",))
         assert sorted(self.checked()) == ["grace", "repair", "teen"]
         assert b"grace" not in sealed_bytes(self.parent, "sealed_preferences")
+
+    def test_keeps_what_is_true_for_the_family_sealed_and_asks_about_it(self) -> None:
+        make_prompt(slug="their-other-home", theme="repair", question="Where do they sleep tonight?", facets=["two-homes"])
+        self.choose(themes=["repair"])
+        assert self.asked() == "Your page"
+
+        self.choose(themes=["repair"], facets=["two-homes", "money"])
+
+        assert self.stored().facets == ("two-homes", "money")
+        assert self.checked() == ["repair", "two-homes", "money"]
+        assert b"two-homes" not in sealed_bytes(self.parent, "sealed_preferences")
+        assert self.asked() == "Where do they sleep tonight?"
+        assert self.choose(facets=["a-moon"]).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+
+    def test_offers_every_facet_once(self) -> None:
+        offered = [str(box["value"]) for box in read(self.client, self.url).select("input[name=facets]")]
+
+        assert sorted(offered) == sorted(Facet.values)
+
+    def test_follow_ups_can_be_switched_off_and_on(self) -> None:
+        def is_checked() -> bool:
+            return bool(read(self.client, self.url).select("input[name=follow_ups][checked]"))
+
+        assert is_checked()
+        self.client.post(self.url, {})
+        assert (is_checked(), self.stored().follow_ups) == (False, False)
+        self.choose()
+        assert (is_checked(), self.stored().follow_ups) == (True, True)
 
     def test_says_which_ages_come_from_the_years_of_birth(self) -> None:
         self.parent.sealed_children = Children((Child("a" * 32, "Mika", self.parent.tonight(timezone.now()).year - 9),))

@@ -219,6 +219,8 @@ settings = record(
 preferences = record(
     themes=st.lists(lines, max_size=2),
     ages=st.lists(st.sampled_from(["baby", "teen"]), max_size=2),
+    facets=st.lists(st.sampled_from(["two-homes", "alone"]), max_size=2),
+    follow_ups=st.booleans(),
     kept_first=st.booleans(),
     start=st.lists(lines, max_size=2),
     reason=lines,

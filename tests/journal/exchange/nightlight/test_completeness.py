@@ -132,7 +132,7 @@ HELD = {
         **same("person.settings", "locks_after", "locks_own_devices", "mails_notifications"),
         **{
             f"sealed_preferences.{name}": f"person.preferences.{name}"
-            for name in "themes ages kept_first start reason welcomed memories hard_nights hard_dates".split()
+            for name in "themes ages facets follow_ups kept_first start reason welcomed memories hard_nights hard_dates".split()
         },
     },
     "journal.Attachment": {"id": "attachment.id", "entry": "page.attachments", "file": "attachment.path", "position": "page.attachments"},
