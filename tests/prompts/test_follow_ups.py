@@ -66,7 +66,7 @@ class DueTests(SimpleTestCase):
     def test_the_one_that_has_waited_longest_comes_first(self) -> None:
         nights = coming([Asked(night(number), f"first-{number}") for number in range(4)])
 
-        assert list(nights.values())[0] == "second-0"
+        assert next(iter(nights.values())) == "second-0"
 
     def test_not_to_who_put_either_away_or_for_whom_it_is_not(self) -> None:
         asked = [Asked(night(0), "first-0")]

@@ -252,7 +252,8 @@ class ChoiceTests(SimpleTestCase):
         person = uuid.UUID(int=1)
         first = choose(night(0), person=person, library=library)
         second = choose(night(1), person=person, library=library)
-        assert first and second
+        assert first
+        assert second
 
         for elsewhere in ("step", "home"):
             asked = [Asked(night(0), first.slug), *(Asked(night(number), elsewhere) for number in range(1, 5))]
