@@ -22,10 +22,11 @@ AUXILIARIES = (
 ASKS_AT_ONCE = re.compile(rf"(?:{INTERROGATIVES}|{AUXILIARIES})\b", re.IGNORECASE)
 CONJUNCTION_ALONE = re.compile(rf"(?:when|where)\s+(?!(?:{AUXILIARIES}|else)\b)", re.IGNORECASE)
 SECOND_QUESTION = re.compile(rf"(?:,|;|:|—)?\s(?:and|or|but)(?: then)?,? (?:{INTERROGATIVES}|{AUXILIARIES})\b", re.IGNORECASE)
-# What makes a hint a sentence: a helping or common verb, or a subject.
+# What makes a hint a sentence: a helping verb, a subject, or that it begins as a request.
 SENTENCE = re.compile(
-    rf"\b(?:{AUXILIARIES}|it’s|that’s|there’s|you’re|they’re|you|they|it|he|she|we|counts?|begin|start|name|write|think|take|try|"
-    r"look|go|pick|choose|say|tell|imagine|remember|leave|let|put|keep|use|make|give|ask|be)\b",
+    rf"\b(?:{AUXILIARIES}|it’s|that’s|there’s|you’re|they’re|you|they|it|he|she|we|counts?)\b|"
+    r"(?:^|[.;:] )(?:begin|start|name|write|think|take|try|look|go|pick|choose|say|tell|imagine|remember|leave|let|put|keep|use|make|"
+    r"give|ask|be)\b",
     re.IGNORECASE,
 )
 

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import Age
 from prompts.library import files, first_nights, guides, helplines, letters, paths, prompts, quiz, sets, topics, translations, welcome
-from prompts.library.checks import editorial, hearing, situations
+from prompts.library.checks import editorial, hearing, meaning, situations
 from prompts.library.checks import letters as letter_rules
 from prompts.library.checks import sets as set_rules
 from prompts.library.checks import translations as translation_rules
@@ -52,6 +52,7 @@ class Command(BaseCommand):
         columns = [figure.name for figure in figures[0][1]]
         limits = ("at most", [figure.limit for figure in figures[0][1]])
         self.table("at first hearing", columns, [*((name, [round(f.value, 1) for f in group]) for name, group in figures), limits])
+        self.stdout.write(f"{len(meaning.check(library.prompts))} groups of like meaning have more than {meaning.MOST} prompts.")
         self.stdout.write("")
         for language in translations.languages():
             rows = [(coverage.part, [coverage.translated, coverage.total]) for coverage in translation_rules.coverage(language)]
