@@ -11,6 +11,7 @@ from django.core.management import CommandError
 from django.test import TestCase
 
 from prompts.library import files, first_nights, guides, helplines, letters, paths, prompts, quiz, sets, topics, translations, welcome
+from prompts.library.checks import hearing
 from prompts.library.checks import translations as checks
 from tests.helpers import refusal, run
 from tests.prompts.management.small_library import DOOR, SOUP, run_on_library, text
@@ -51,6 +52,15 @@ class CheckLibraryTests(TestCase):
                 "tender": sum(prompt.tender for prompt in matching),
             }, name
 
+    def test_prints_the_figures_of_a_first_hearing(self) -> None:
+        start = self.report.index(next(line for line in self.report if line.startswith("at first hearing")))
+        rows = {line.split()[0]: [float(value) for value in line.split()[1:]] for line in self.report[start + 1 : start + 12]}
+        figures = hearing.figures(prompts.read().prompts)
+
+        assert self.report[start].split()[3:] == "which what in front two lists words flesch coleman".split()
+        assert list(rows) == [*(theme.slug for theme in prompts.read().themes), "together"]
+        assert rows["together"] == [round(figure.value, 1) for figure in figures]
+
     def test_counts_the_steps_of_paths_and_sets_and_those_of_their_own(self) -> None:
         own = {prompt.slug for prompt in prompts.read().prompts} - {prompt.slug for prompt in prompts.read().daily}
         rows = [line.split() for line in self.report]
@@ -74,6 +84,18 @@ class CheckLibraryTests(TestCase):
             f"{len(sets.read())} sets, {len(guides.read())} guides, {lines} helplines in {len(countries)} countries.",
             f"{len(library.daily)} prompts night by night, {own} more on paths and in sets, no rule broken.",
         ]
+
+    def test_draws_questions_for_reading_aloud(self) -> None:
+        drawn = run("check_library", read=3, seed="a night in May")
+
+        assert drawn == run("check_library", read=3, seed="a night in May") != run("check_library", read=3, seed="another one")
+        assert drawn.startswith("seed a night in May\n")
+        questions = re.findall(r"^\d+\. (.+)$", drawn, re.MULTILINE)
+        assert len(questions) == 3
+        assert set(questions) < {prompt.question for prompt in prompts.read().prompts}
+        spanish = re.findall(r"^\d+\. (.+)$", run("check_library", read=3, seed="a night in May", language="es"), re.MULTILINE)
+        assert set(spanish) < {prompt.question for prompt in translations.read("es").prompts.values()}
+        assert run("check_library", read=1) != run("check_library", read=1), "a seed of its own each time"
 
     def test_fails_with_a_line_for_each_broken_rule(self) -> None:
         scolding = text("scolding", "Why should you always win!")

@@ -11,7 +11,7 @@ from django.utils import timezone
 from prompts.library import translations
 from prompts.models import Mark
 from tests.factories import make_own_question, make_prompt, make_user
-from tests.helpers import element, parsed
+from tests.helpers import element, main_text, parsed
 from tests.prompts.cases import LibraryCase
 
 EVERYTHING = ["on-the-phone", "at-the-door", "a-slow-evening", "a-small-prayer"]
@@ -53,6 +53,15 @@ class BrowseTests(LibraryCase):
         assert self.matches(depth="deep") == ["a-slow-evening"]
         assert self.matches(theme="repair", age="grown", depth="steady", q="phone") == ["on-the-phone"]
 
+    def test_narrows_by_what_is_true_of_a_family_and_says_whom_a_question_is_for(self) -> None:
+        make_prompt(slug="their-other-home", question="Where do they sleep tonight?", facets=["two-homes", "step-family"])
+
+        assert self.matches(facet="two-homes") == ["their-other-home"]
+        assert self.matches(facet="money") == []
+        said = main_text(self.client.get("/prompts/their-other-home/"))
+        assert "For those who switched this on : My child has two homes · A step-family." in said
+        assert "switched this on" not in main_text(self.client.get("/prompts/at-the-door/"))
+
     def test_one_field_comes_first_filters_are_folded_and_what_is_found_stands_above_other_ways(self) -> None:
         def order(page: BeautifulSoup) -> list[str]:
             kinds = ("search", "filters", "doors", "questions")
@@ -62,7 +71,7 @@ class BrowseTests(LibraryCase):
         assert order(self.read())[:4] == ["search", "filters", "doors", "questions"]
         assert order(self.read(q="door")) == ["search", "filters", "questions", "doors"]
         assert not self.read(q="door").select("details[open]")
-        for name, value in (("theme", "presence"), ("age", "baby"), ("depth", "light")):
+        for name, value in (("theme", "presence"), ("age", "baby"), ("facet", "money"), ("depth", "light")):
             assert self.read(**{name: value}).select("details[open]"), name
         assert not self.read(theme="wrath").select("details[open]"), "what filters nothing opens nothing"
 
