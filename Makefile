@@ -144,7 +144,7 @@ library: $(VENV)/.base ## count and check the prompts, paths, sets, guides and w
 
 messages: $(VENV)/.base ## gather the interface's words for translation (needs GNU gettext), and compile them
 	@$(LOCAL) DATABASE_URL=sqlite://:memory: $(MANAGE) makemessages --locale es --no-obsolete --no-location --no-wrap --ignore "$(VENV)/*" --ignore "tests/*" --ignore ".static/*" --verbosity 0
-	@$(LOCAL) DATABASE_URL=sqlite://:memory: $(MANAGE) compilemessages --locale es --verbosity 0
+	@$(LOCAL) DATABASE_URL=sqlite://:memory: $(MANAGE) compilemessages --locale en --locale es --verbosity 0
 
 backup: $(VENV)/.base ## one verified archive of the running site (ARGS="--to FOLDER")
 	@$(LOCAL) $(MANAGE) backup $(ARGS)

@@ -109,9 +109,7 @@ class ReauthenticationMiddleware:
         if request.method == "POST" and not wants_json(request):
             if sent_form(request) is not None:
                 return ConfirmationRequired(address)
-            messages.info(
-                request, _("Please confirm first that it is you. Then you come back to where you were, and can press the button again.")
-            )
+            messages.info(request, _("Please confirm it’s you first. You’ll come back to where you were, and can press the button again."))
         return redirect(address)
 
 

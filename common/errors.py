@@ -26,27 +26,27 @@ def page(request: HttpRequest, status: int, title: str, message: str, *, can_ret
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return page(request, 400, _("That could not be read"), _("What was sent to Nightlight could not be read. Nothing was changed."))
+    return page(request, 400, _("We couldn’t read that"), _("Nightlight couldn’t read what was sent. Nothing was changed."))
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return page(request, 403, _("Not from here"), _("This cannot be done from here. Nothing was changed."))
+    return page(request, 403, _("Not from here"), _("You can’t do this from here. Nothing was changed."))
 
 
 def locked(request: HttpRequest) -> HttpResponse:
     """401. `KeepTextMiddleware` and `KeepFormMiddleware` show what was typed."""
-    return page(request, 401, _("Locked"), _("Nightlight was locked in the meantime. Nothing was changed."))
+    return page(request, 401, _("Locked"), _("Nightlight locked in the meantime. Nothing was changed."))
 
 
 @requires_csrf_token
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return page(request, 404, _("There is nothing here"), _("The address may have a slip in it, or the page was put away or deleted."))
+    return page(request, 404, _("There’s nothing here"), _("Check the address for a typo. The page may also have been removed or deleted."))
 
 
 def other_person(request: HttpRequest) -> HttpResponse:
     """403. Does not show the text, which is not for the person who is signed in now."""
     message = _(
-        "This page was opened by someone else, who was signed in here before. Nothing was saved. Their text is still in the tab it was written in."
+        "Someone else, signed in here before you, opened this page. Nothing was saved. Their text is still in the tab they wrote it in."
     )
     if wants_json(request):
         return JsonResponse({"state": "other-person", "message": message}, status=403)
@@ -54,13 +54,14 @@ def other_person(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    message = _("Something went wrong at our end. What was saved before is safe. Please try again in a moment.")
-    return page(request, 500, _("That did not work"), message, can_retry=True)
+    message = _("Something went wrong on our side. What was saved before is safe. Please try again in a moment.")
+    return page(request, 500, _("That didn’t work"), message, can_retry=True)
 
 
 def busy(request: HttpRequest) -> HttpResponse:
     message = _(
-        "Nightlight cannot write to its database just now: it may be busy, or its disk may be full. What was saved before is safe. Please try again in a moment."
+        "Nightlight can’t write to its database right now: it may be busy, or its disk may be full. What was "
+        "saved before is safe. Please try again in a moment."
     )
     response = page(request, 503, _("One moment"), message, can_retry=True)
     response.headers["Retry-After"] = "5"
@@ -71,14 +72,14 @@ def refused_body(request: HttpRequest, status: int) -> HttpResponse:
     """413, 408 or 503: what was sent was not read, so only the browser still has it."""
     titles = {413: _("Too much at once"), 408: _("That took too long"), 503: _("One moment")}
     reasons = {
-        413: _("What was sent is more than Nightlight takes at once; signed out, it takes less. Nothing was changed."),
-        408: _("What was sent had not arrived in full after a minute: the connection may be slow. Nothing was changed."),
-        503: _("Nightlight receives more than it can hold just now. Nothing was changed."),
+        413: _("That’s more than Nightlight accepts at once; it accepts less when you’re signed out. Nothing was changed."),
+        408: _("After a minute, what you sent still hadn’t fully arrived; the connection may be slow. Nothing was changed."),
+        503: _("Nightlight is getting more than it can handle right now. Nothing was changed."),
     }
     if wants_json(request):
         response: HttpResponse = JsonResponse({"state": "failed"}, status=status)
     else:
-        message = _("Go back to the page before: what you typed should still be there. Copy it to be safe, then send it again.")
+        message = _("Go back to the last page: what you typed should still be there. Copy it to be safe, then send it again.")
         response = page(request, status, titles[status], f"{reasons[status]} {message}")
     if status == 503:
         response.headers["Retry-After"] = "5"
@@ -87,7 +88,8 @@ def refused_body(request: HttpRequest, status: int) -> HttpResponse:
 
 def sealed(request: HttpRequest) -> HttpResponse:
     message = _(
-        "Nightlight cannot open what is sealed just now, and has changed nothing. If this stays, tell whoever runs this site that its keys cannot be used."
+        "Nightlight can’t open sealed text right now, and has changed nothing. If this goes on, tell the "
+        "site’s owner that its keys can’t be used."
     )
     return page(request, 503, _("The keys are missing"), message, can_retry=True)
 
@@ -96,6 +98,7 @@ def sealed(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Django's CSRF_FAILURE_VIEW. `KeepTextMiddleware` and `KeepFormMiddleware` show what was typed."""
     message = _(
-        "This page had been open for a long time, or your browser keeps no cookies for this site. Nothing was changed. Please go back, load the page again and repeat."
+        "This page had been open a long time, or your browser blocks this site’s cookies. Nothing was "
+        "changed. Please go back, reload the page and try again."
     )
     return page(request, 403, _("Please send that again"), message)

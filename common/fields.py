@@ -82,7 +82,7 @@ class LongTextField(TextField):
             raise ValidationError(str(self.too_long(over)), code="max_length")
 
 
-REPAIRED = _("Signs that cannot be kept were taken out of the text.")
+REPAIRED = _("We removed characters that can’t be saved from your text.")
 
 
 def is_repaired(form: forms.BaseForm) -> bool:
@@ -97,7 +97,7 @@ class DayField(forms.DateField):
     widget = forms.DateInput
 
     def __init__(self, **kwargs: Any) -> None:
-        invalid = _("Give the date as in 2026-11-20.")
+        invalid = _("Enter the date as 2026-11-20.")
         super().__init__(
             input_formats=["%Y-%m-%d"],
             widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),

@@ -31,10 +31,10 @@ def named(name: str, label: str) -> str:
 def validate_name(name: str) -> None:
     """Raises ValidationError for a name with a line break, an invisible character, an address or a telephone number in it."""
     if any(_is_invisible(letter) or letter in "\u2028\u2029" for letter in name):
-        raise ValidationError(_("A name stands on one line, and every sign of it can be seen."), code="invisible")
+        raise ValidationError(_("A name fits on one line, without hidden characters."), code="invisible")
     if _can_be_pressed(name):
         raise ValidationError(
-            _("A name holds no address of a site or of mail, and no telephone number. After a full stop, leave a space."), code="address"
+            _("A name can’t include a web or email address or a phone number. After a period, leave a space."), code="address"
         )
 
 
@@ -42,7 +42,7 @@ def validate_line(text: str) -> None:
     """Raises ValidationError for a line to somebody, which is mailed to them, with an address or a telephone number in it."""
     if _can_be_pressed(text):
         raise ValidationError(
-            _("Leave out web and mail addresses and phone numbers, and write dates in words. After a full stop, leave a space."),
+            _("Leave out web and email addresses and phone numbers, and write dates in words. After a period, leave a space."),
             code="address",
         )
 

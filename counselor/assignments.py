@@ -29,7 +29,7 @@ def describe_cadence(assignment: Assignment) -> str:
         case Assignment.Cadence.AFTER_DAYS:
             return ngettext("%(number)s night after each answer", "%(number)s nights after each answer", every) % {"number": every}
         case Assignment.Cadence.EVERY_DAYS if every <= 2:
-            return _("Every night") if every == 1 else _("Every second night")
+            return _("Every night") if every == 1 else _("Every other night")
         case Assignment.Cadence.EVERY_DAYS:
             return ngettext("Every %(number)s night", "Every %(number)s nights", every) % {"number": every}
         case Assignment.Cadence.WEEKDAYS:
@@ -45,8 +45,8 @@ def describe_rhythm(assignment: Assignment) -> str:
         cadence = _("%(cadence)s until your next session") % {"cadence": cadence}
     if start is None:
         if end is None:
-            return _("%(cadence)s, from when they begin it") % {"cadence": cadence}
-        return _("%(cadence)s, from when they begin it to %(end)s") % {"cadence": cadence, "end": dates.day(end)}
+            return _("%(cadence)s, from when they start it") % {"cadence": cadence}
+        return _("%(cadence)s, from when they start it to %(end)s") % {"cadence": cadence, "end": dates.day(end)}
     if end is None:
         return _("%(cadence)s, from %(start)s") % {"cadence": cadence, "start": dates.day(start)}
     return _("%(cadence)s, from %(start)s to %(end)s") % {"cadence": cadence, "start": dates.day(start), "end": dates.day(end)}
@@ -56,7 +56,7 @@ def describe_rhythm(assignment: Assignment) -> str:
 
 
 class State(models.TextChoices):
-    RUNNING = "running", gettext_lazy("Running")
+    RUNNING = "running", gettext_lazy("In progress")
     PAUSED = "paused", gettext_lazy("Paused")
     FINISHED = "finished", gettext_lazy("Finished")
     ENDED = "ended", gettext_lazy("Ended")
@@ -129,7 +129,7 @@ def running(counselor: User, connections: Collection[uuid.UUID], now: dt.datetim
 
 def name_of(assignment: Assignment) -> str:
     """The present name of the set: that is sealed with the counselor's key, the assignment's own with one of each connection."""
-    return assignment.set.content.name if assignment.set else _("A set that is no longer there")
+    return assignment.set.content.name if assignment.set else _("A set that no longer exists")
 
 
 # --- What is asked.

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 class JournalConfig(AppConfig):
     name = "journal"
-    verbose_name = _("What is written")
+    verbose_name = _("Writing")
 
     def ready(self) -> None:
         from accounts import connections, leaving

@@ -166,7 +166,7 @@ def _run(job: Job) -> None:
         except Stopped:
             _end(job, Job.State.STOPPED, JobReport())
         except Exception as error:
-            if _end(job, Job.State.FAILED, JobReport(problem=_("Something went wrong on our side. Nothing that you wrote is lost."))):
+            if _end(job, Job.State.FAILED, JobReport(problem=_("Something went wrong on our side. Nothing you wrote is lost."))):
                 logger.error("A job of the kind %s failed", job.kind, exc_info=error)
         except BaseException:  # the worker is to end: another takes it up
             put_back(job)
@@ -202,9 +202,7 @@ def queue_lost(now: dt.datetime) -> int:
     for job in Job.objects.select_related("owner").filter(silent, state=Job.State.RUNNING):
         if job.attempts >= MOST_ATTEMPTS or job.is_stopping:
             with keyring.cached(), as_read_by(job.owner):
-                problem = (
-                    "" if job.is_stopping else _("This was interrupted several times and was given up. Nothing that you wrote is lost.")
-                )
+                problem = "" if job.is_stopping else _("This was interrupted several times, so we stopped it. Nothing you wrote is lost.")
                 _end(job, Job.State.STOPPED if job.is_stopping else Job.State.FAILED, JobReport(problem=problem))
             continue
         with transaction.atomic():

@@ -56,7 +56,7 @@ def _database() -> Finding:
     return (
         Finding("database", State.OK, "answers, and is up to date")
         if state == "ok"
-        else _fault("database", state, "Look at DATABASE_URL, then run: manage.py prepare")
+        else _fault("database", state, "Check DATABASE_URL, then run: manage.py prepare")
     )
 
 
@@ -68,7 +68,9 @@ def _keys() -> Finding:
     state = health.keys()
     if state == "ok":
         return Finding("keys", State.OK, "open what is sealed")
-    return _fault("keys", state, "Put the key file of this database back: docs/keys.md. Without it everything that was written stays shut.")
+    return _fault(
+        "keys", state, "Put the key file of this database back: docs/keys.md. Without it, nothing that was written can be opened."
+    )
 
 
 def _permissions() -> Finding:
@@ -99,17 +101,15 @@ def _worker() -> Finding:
     if oldest is not None and oldest < timezone.now() - WAITED:
         return _fault(
             "worker",
-            f"somebody has waited since {oldest:%Y-%m-%d %H:%M} UTC",
+            f"someone has been waiting since {oldest:%Y-%m-%d %H:%M} UTC",
             "manage.py worker does not run: start it, or manage.py start.",
         )
-    return Finding("worker", State.OK, "nobody waits for it")
+    return Finding("worker", State.OK, "nothing is waiting")
 
 
 def _mail() -> Finding:
     if not settings.MAILER:
-        return Finding(
-            "mail", State.WARNING, "no mail server is set: nothing is mailed", "Set NIGHTLIGHT_MAIL_URL, if people are to get mail."
-        )
+        return Finding("mail", State.WARNING, "no mail server is set up: no email is sent", "Set NIGHTLIGHT_MAIL_URL, to send email.")
     try:
         server = mailers["default"]
         server.open()
@@ -118,7 +118,7 @@ def _mail() -> Finding:
         return _fault(
             "mail",
             f"the mail server does not take mail ({type(error).__name__})",
-            "Look at host, port, user and password in NIGHTLIGHT_MAIL_URL.",
+            "Check host, port, user and password in NIGHTLIGHT_MAIL_URL.",
         )
     return Finding("mail", State.OK, "the mail server takes mail")
 
@@ -138,7 +138,7 @@ def _disk() -> Finding:
     free = shutil.disk_usage(settings.DATA_DIR).free
     said = f"{free / 1024**3:.1f} GB are free for the data folder"
     if free < LITTLE_SPACE:
-        return _fault("disk", said, "Make room: a full disk keeps everybody from saving.")
+        return _fault("disk", said, "Make room: a full disk keeps everyone from saving.")
     return Finding("disk", State.OK, said)
 
 
@@ -153,9 +153,7 @@ def _backups() -> Finding:
     age = timezone.now() - newest
     said = f"the newest is of {newest:%Y-%m-%d %H:%M} UTC"
     if age > OLD_BACKUP:
-        return _fault(
-            "backups", said, "The clock does not make them: look into its log, and at the space on the disk of NIGHTLIGHT_BACKUPS."
-        )
+        return _fault("backups", said, "The clock does not make them: check its log, and the space on the disk of NIGHTLIGHT_BACKUPS.")
     return Finding("backups", State.OK, said)
 
 
@@ -168,7 +166,7 @@ def _proxy() -> Finding:
         return _fault(
             "proxy",
             f"{settings.SITE_ORIGIN}/readyz answers {error.code}",
-            "Look whether the proxy leads to this site, and passes Host, X-Forwarded-For and X-Forwarded-Proto: deploy/.",
+            "Check that the proxy leads to this site, and passes Host, X-Forwarded-For and X-Forwarded-Proto: deploy/.",
         )
     except OSError as error:
         return Finding(
@@ -182,7 +180,7 @@ def _proxy() -> Finding:
             "proxy",
             State.WARNING,
             f"{settings.SITE_ORIGIN} answers, but not this site with these keys",
-            "Look whether the proxy leads to this site; after an update, start the site anew.",
+            "Check that the proxy leads to this site; after an update, restart the site.",
         )
     return _arrived(arrival)
 
@@ -233,7 +231,10 @@ def _time() -> Finding:
     if others:
         return Finding("time", State.OK, f"agrees with {others}")
     return Finding(
-        "time", State.OK, f"it is {_utc(now)} here, and nothing stored is later", "Nobody else was asked: compare it with a clock."
+        "time",
+        State.OK,
+        f"it is {_utc(now)} here, and nothing stored is later",
+        "There was nothing to compare it with: check it against a clock.",
     )
 
 

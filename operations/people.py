@@ -24,7 +24,7 @@ class NotPossible(Exception):
 def find(address: str) -> User:
     person = User.objects.people().filter(email=canonical_address(address)).first()
     if person is None:
-        raise NotPossible(f"Nobody has the address {address}.")
+        raise NotPossible(f"No one has the address {address}.")
     return person
 
 
@@ -36,7 +36,7 @@ def invite(address: str, language: str = "") -> bool:
     email = canonical_address(address)
     with transaction.atomic():
         if User.objects.filter(email=email).exists():
-            raise NotPossible(f"There is an account with the address {address} already. To send the mail again: people resend {address}")
+            raise NotPossible(f"{address} already has an account. To send the email again: people resend {address}")
         person = User.objects.create_user(email, None, language=language)
         EmailAddress.objects.create(user=person, email=email, verified=True, primary=True)
     return _send(person)
@@ -75,8 +75,8 @@ def _send(person: User, template: str = "accounts/invited") -> bool:
 def without_mail(address: str) -> str:
     """How somebody comes in on a site without a mail server, in a sentence for the operator."""
     if find(address).has_usable_password():
-        return f"Without one no address has to be confirmed: {address} can sign in with the password of the account."
-    return f"Give {address} a password yourself: manage.py changepassword {address}"
+        return f"Without one, people don’t confirm their address: {address} can sign in with the password of the account."
+    return f"Set a password for {address} yourself: manage.py changepassword {address}"
 
 
 def disable(address: str) -> None:

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 class PromptsConfig(AppConfig):
     name = "prompts"
-    verbose_name = _("What is asked")
+    verbose_name = _("Questions")
 
     def ready(self) -> None:
         from accounts import connections

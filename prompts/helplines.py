@@ -180,11 +180,9 @@ def calls(country: ShownCountry | None, asked: Sequence[ShownTopic]) -> list[Cal
 def _when(country: ShownCountry, number: str) -> str:
     """When to call one of a country's emergency numbers."""
     if not country.ambulance:
-        return _("If someone is in danger now")
+        return _("If someone’s in danger now")
     return (
-        _("Ambulance, if someone is hurt or has taken something")
-        if number == country.ambulance
-        else _("Police, if someone is in danger now")
+        _("Ambulance, if someone’s hurt or has taken something") if number == country.ambulance else _("Police, if someone’s in danger now")
     )
 
 

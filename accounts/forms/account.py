@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class When(models.TextChoices):
-    NOW = "now", _("At once")
+    NOW = "now", _("Right away")
     IN_A_WEEK = "week", _("In a week; until then I can sign in and keep it")
 
 
@@ -14,7 +14,7 @@ class DeleteAccountForm(forms.Form):
     when = forms.ChoiceField(label=_("When"), choices=When, initial=When.NOW, required=False, widget=forms.RadioSelect)
     sure = forms.BooleanField(
         label=_("Yes, delete my account and everything I wrote"),
-        error_messages={"required": _("Tick the box if you are sure. Nothing has been deleted.")},
+        error_messages={"required": _("Tick the box if you’re sure. Nothing has been deleted.")},
     )
 
     @property

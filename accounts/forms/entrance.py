@@ -54,7 +54,7 @@ def _count(address: str) -> None:
     """Raises ValidationError where too many codes were sent to this address."""
     if attempts.consume(context.request, Act.CODE, address) is None:
         raise ValidationError(
-            _("Several codes were sent to this address in a short time. Please look into its mailbox, or try again in an hour."),
+            _("We’ve sent several codes to this address in a short time. Please check that mailbox, or try again in an hour."),
             code="too_many_codes",
         )
 

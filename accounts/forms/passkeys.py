@@ -20,7 +20,7 @@ from accounts.security.log import Event, record
 
 MAX_LENGTH = 64 * 1024  # characters; a passkey's answer has a few thousand
 WRONG = "incorrect_code"  # as allauth calls it
-REFUSED = _("The passkey was not used, so nothing was changed. Try once more, or take another way.")
+REFUSED = _("The passkey wasn’t used, so nothing changed. Try again, or choose another way.")
 UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError, binascii.Error, struct.error)
 
 

@@ -36,7 +36,7 @@ GROUPS: list[tuple[str | Promise, tuple[str, ...]]] = [
     (_("Your evening"), ("time_zone", "clock", "night_ends_at")),
     (_("How it looks"), ("appearance",)),
     (_("Privacy"), ("locks_after", "locks_own_devices", "shows_leave")),
-    (_("Mail"), ("mails_notifications",)),
+    (_("Email"), ("mails_notifications",)),
 ]
 
 
@@ -48,9 +48,9 @@ class SettingsForm(forms.ModelForm):
         help_text=_("A first name or nickname is enough. You can leave it empty."),
         widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
     )
-    language = forms.ChoiceField(label=_("Language"), required=False, choices=[("", _("As my browser asks")), *OWN_NAMES.items()])
+    language = forms.ChoiceField(label=_("Language"), required=False, choices=[("", _("Same as my browser")), *OWN_NAMES.items()])
     time_zone = TimeZoneField(
-        label=_("Time zone"), help_text=_("Your night follows this clock. Choose a city that has the same time as yours.")
+        label=_("Time zone"), help_text=_("Your night follows this clock. Choose a city with the same time as yours.")
     )
     night_ends_at = forms.TypedChoiceField(
         label=_("The night ends at"),
@@ -74,20 +74,20 @@ class SettingsForm(forms.ModelForm):
             "mails_notifications",
         )
         labels = {
-            "clock": _("How the time is written"),
-            "locks_after": _("When it is not used, lock after"),
+            "clock": _("Time format"),
+            "locks_after": _("Lock after being unused for"),
             "locks_own_devices": _("Lock on my own devices, too"),
             "shows_leave": _("Show “Leave quickly” on every page"),
-            "mails_notifications": _("Tell me by e-mail when there is something to read"),
+            "mails_notifications": _("Email me when there’s something to read"),
         }
         help_texts = {
-            "locks_after": _("Then it asks for your password or passkey. What you were writing is kept."),
-            "locks_own_devices": _("A device is your own when you said so at sign-in, or under “Where you are signed in”."),
+            "locks_after": _("You’ll need your password or passkey to unlock it. What you were writing is safe."),
+            "locks_own_devices": _("A device is yours if you said so when you signed in, or under “Where you’re signed in.”"),
             "shows_leave": _(
                 "One press saves your page, signs you out and opens a neutral site. Pressing Shift three times does the same."
             ),
             "mails_notifications": _(
-                "Once a day at most, when a counselor or a client wrote or shared something. Never what, and never from whom."
+                "At most once a day, when a counselor or a client has written or shared something. We never say what, or who."
             ),
         }
         widgets = {"clock": forms.RadioSelect, "appearance": forms.RadioSelect}

@@ -53,7 +53,7 @@ class SignupForm(AllauthSignupForm):
             del self.fields["purpose"]
         self.order_fields([*(name for name in self.fields if name != "purpose"), "purpose"])
         if "password1" in self.fields:
-            self.fields["password1"].help_text = _("At least 10 characters. A few words in a row are easy to keep in mind.")
+            self.fields["password1"].help_text = _("At least 10 characters. A few words in a row are easy to remember.")
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         """For an address that has an account, does the work of making one first, and keeps nothing of it.
@@ -109,7 +109,7 @@ class AddEmailForm(AllauthAddEmailForm):
     def clean_email(self) -> str:
         address: str = super().clean_email()
         if not settings.MAILER and User.objects.filter(email=address).exists():
-            raise ValidationError(_("There is an account with this address already."), code="email_taken")
+            raise ValidationError(_("There’s already an account with this address."), code="email_taken")
         return address
 
     def save(self, request: HttpRequest) -> EmailAddress:

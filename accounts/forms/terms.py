@@ -13,12 +13,12 @@ class TermsForm(forms.Form):
     parent_name = NameField(
         label=_("What they call you"),
         max_length=Connection._meta.get_field("parent_name").max_length,
-        help_text=_("The name that this counselor sees. Your e-mail address is not shown to them."),
+        help_text=_("The name this counselor sees. They don’t see your email address."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        error_messages={"required": _("Give a name, so that they know who you are. A first name is enough.")},
+        error_messages={"required": _("Enter a name, so they know who you are. A first name is enough.")},
     )
     sees_answered = forms.BooleanField(
-        label=_("They may see that I answered"),
+        label=_("They can see that I answered"),
         required=False,
-        help_text=_("Which questions of their sets you have answered and when you last did; never what you wrote."),
+        help_text=_("Which questions in their sets you’ve answered and when you last did; never what you wrote."),
     )

@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='user',
             name='clock',
-            field=models.CharField(blank=True, choices=[('', 'As is usual in my time zone’s country'), ('12', '9:04 PM'), ('24', '21:04')], default='', max_length=2, verbose_name='clock'),
+            field=models.CharField(blank=True, choices=[('', 'As usual in my time zone’s country'), ('12', '9:04 PM'), ('24', '21:04')], default='', max_length=2, verbose_name='clock'),
         ),
     ]

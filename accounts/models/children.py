@@ -97,7 +97,7 @@ class Children:
         self._check_name(child)
         self._check_room()
         if len(self.rows) >= MOST_KEPT:
-            raise ValidationError(_("The list is full. Take a former name off first."), code="full")
+            raise ValidationError(_("The list is full. Remove an old name first."), code="full")
         return Children((*self.all, child))
 
     def rename(self, child_id: str, name: str, born: int | None) -> "Children":
@@ -138,11 +138,11 @@ class Children:
 
     def _check_name(self, named: Child) -> None:
         if any(_same_name(child.name, named.name) for child in self.all if child.id != named.id):
-            raise ValidationError(_("This name is on your list already. Add something that tells the two apart."), code="twice")
+            raise ValidationError(_("This name is already on your list. Add something to tell the two apart."), code="twice")
 
     def _check_room(self) -> None:
         if len(self.current) >= MOST:
-            raise ValidationError(_("There is room for twelve names. Take one off first."), code="full")
+            raise ValidationError(_("There’s room for twelve names. Remove one first."), code="full")
 
 
 def _same_name(one: str, other: str) -> bool:

@@ -118,7 +118,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person. Each has a data key from the moment the row exists; both are deleted together."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    email = models.EmailField(_("e-mail"), unique=True, error_messages={"unique": _("There is an account with this address already.")})
+    email = models.EmailField(_("email"), unique=True, error_messages={"unique": _("There’s already an account with this address.")})
     name = models.CharField(_("name"), max_length=80, blank=True, validators=[validate_name])
     is_staff = models.BooleanField(_("may open the admin pages"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
@@ -143,7 +143,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     has_own_questions = models.BooleanField(default=False)  # wrote a question
     has_walks = models.BooleanField(default=False)  # began a path
     has_repairs = models.BooleanField(default=False)  # wrote that something went wrong with a child
-    mails_notifications = models.BooleanField(_("tell me by e-mail when there is something to read"), default=True)
+    mails_notifications = models.BooleanField(_("email me when there’s something to read"), default=True)
     unread_since = models.DateTimeField(null=True, blank=True)  # since when there is something to read that no mail has mentioned
     messaged_on = models.DateField(null=True, blank=True)  # the last night on which any message was sent: one a day at most
     leaves_at = models.DateTimeField(null=True, blank=True, db_index=True)  # when the account is to be deleted, as its owner wants

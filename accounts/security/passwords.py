@@ -21,13 +21,14 @@ class BreachedPasswordValidator(CommonPasswordValidator):
         if len(password) >= MIN_LENGTH and self._is_guessed_soon(password):
             raise ValidationError(
                 _(
-                    "This password, or one much like it, is known from breaches of other sites and is tried first. Take three or four words that have nothing to do with one another."
+                    "This password, or one much like it, leaked from another site, so attackers try it first. Choose "
+                    "three or four words that have nothing to do with each other."
                 ),
                 code="password_breached",
             )
 
     def get_help_text(self) -> str:
-        return _("Not one that is known from breaches of other sites, nor one much like it.")
+        return _("Don’t use one that leaked from another site, or one much like it.")
 
     def _is_guessed_soon(self, password: str) -> bool:
         is_listed = password.lower().strip() in self.passwords

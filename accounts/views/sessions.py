@@ -29,6 +29,6 @@ def _change(request: AuthenticatedHttpRequest) -> HttpResponse:
     locking.mark_device(request, is_own=is_own)
     messages.success(
         request,
-        _("This is your own device: Nightlight stays open here.") if is_own else _("Nightlight locks itself here when it is not used."),
+        _("This is your own device: Nightlight stays open here.") if is_own else _("Nightlight locks here when it isn’t used."),
     )
     return redirect("usersessions_list")

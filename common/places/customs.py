@@ -37,7 +37,7 @@ FIRST_WEEKDAY = {country: int(weekday) for weekday, countries in _WEEKS_BEGIN.it
 class Clock(models.TextChoices):
     """How a person wants to read the time."""
 
-    AS_HERE = "", _("As is usual in my time zone’s country")
+    AS_HERE = "", _("As usual in my time zone’s country")
     TWELVE = "12", _("9:04 PM")
     TWENTY_FOUR = "24", _("21:04")
 

@@ -50,7 +50,7 @@ def _of_form(form: BaseForm) -> Iterator[Failure]:
     for message in form.non_field_errors():
         yield Failure(str(message), _first_id(visible[0]) if visible else "")
     if any(field.errors for field in form.hidden_fields()):
-        yield Failure(_("Something on this page was damaged on its way, but nothing that you typed. Please send it once more."))
+        yield Failure(_("Part of this page was damaged on the way, but nothing you typed. Please send it again."))
     for field in visible:
         named = f"{_as_heading(str(field.label))} " if len(visible) > 1 and field.label else ""
         yield from (Failure(f"{named}{message}", _first_id(field)) for message in field.errors)

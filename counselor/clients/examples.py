@@ -32,7 +32,7 @@ def _questions() -> list[str]:
     return [
         _("What was the best minute of this evening?"),
         _("Where did it get loud, and what came just before?"),
-        _("What did you do then that you would do again?"),
+        _("What did you do then that you’d do again?"),
         _("What did your child show you today without words?"),
         _("What would you like to try tomorrow evening?"),
     ]
@@ -42,20 +42,20 @@ def _answers() -> list[str]:
     """What the practice client answers, in turn."""
     return [
         _(
-            "We sat on the kitchen floor and sorted socks. He found two that nearly match and laughed about it for a whole minute. I had forgotten how he laughs."
+            "We sat on the kitchen floor and sorted socks. He found two that nearly match and laughed about it for a whole minute. I’d forgotten how he laughs."
         ),
         _(
-            "At bedtime, as on most days. I had said “five more minutes” three times and looked at my phone in between. When I stood up he threw the book."
+            "At bedtime, like most days. I’d said “five more minutes” three times and looked at my phone in between. When I stood up he threw the book."
         ),
         _("I sat down on the floor instead of answering. It took a while. Then he came and leaned against me."),
         _("She put her shoes beside mine at the door, very straight. I think that was her way of saying sorry for this morning."),
-        _("I’d like to put the phone away before we start with teeth. Just that."),
-        _("I don’t know yet. It was a long day, and I noticed it only when the house was quiet."),
+        _("I’d like to put the phone away before we start brushing teeth. Just that."),
+        _("I don’t know yet. It was a long day, and I only noticed once the house was quiet."),
     ]
 
 
 def _reply() -> str:
-    return _("One more thing: he asked this morning whether we can sort socks again.")
+    return _("One more thing: this morning he asked if we could sort socks again.")
 
 
 def _made_up(text: str) -> str:

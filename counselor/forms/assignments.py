@@ -78,20 +78,20 @@ class AssignForm(PlanForm):
         label=_("Clients"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"invalid_choice": _("A client you chose is no longer there. Look over your choice.")},
+        error_messages={"invalid_choice": _("One of the clients you chose is no longer there. Check your choice.")},
     )
     groups = forms.MultipleChoiceField(
         label=_("Groups"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Everybody who is in them now, each once."),
-        error_messages={"invalid_choice": _("A group you chose is no longer there. Look over your choice.")},
+        help_text=_("Everyone in them right now. Each person gets it once."),
+        error_messages={"invalid_choice": _("One of the groups you chose is no longer there. Check your choice.")},
     )
     set = forms.ChoiceField(
-        label=_("Set"), error_messages={"required": _("Choose a set."), "invalid_choice": _("This set is no longer there. Choose another.")}
+        label=_("Set"), error_messages={"required": _("Choose a set."), "invalid_choice": _("This set no longer exists. Choose another.")}
     )
     note = note_field(
-        label=_("A note"), help_text=_("They read it before the first question. Only the two of you can read it. You can leave it empty.")
+        label=_("A note"), help_text=_("They read it before the first question. Only you two can read it. You can leave it empty.")
     )
 
     def __init__(
@@ -136,7 +136,7 @@ class AssignForm(PlanForm):
         super().clean()
         self.planned = None if PLANNING & self.errors.keys() else self.plan()
         if not {"clients", "groups"} & self.errors.keys() and not self.chosen():
-            self.add_error("clients", _("Choose one client at least."))
+            self.add_error("clients", _("Choose at least one client."))
         if not self.errors:
             for connection in self.chosen():
                 if not self.errors:

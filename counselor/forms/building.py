@@ -119,9 +119,9 @@ class SetBuilder:
         """Messages about the steps as a whole."""
         problems = []
         if len(self.asked) > MAX_STEPS:
-            problems.append(_("A set has %(limit)s questions at most. Take one out.") % {"limit": MAX_STEPS})
+            problems.append(_("A set can have up to %(limit)s questions. Take one out.") % {"limit": MAX_STEPS})
         if len(set(self.slugs)) < len(self.slugs):
-            problems.append(_("A question of the library is in the set twice. Take one of the two out."))
+            problems.append(_("The same library question is in the set twice. Take one out."))
         return problems
 
     def box_problems(self) -> list[str]:
@@ -129,13 +129,13 @@ class SetBuilder:
         problems, lines = [], self.box.too_long
         if lines:
             message = ngettext(
-                "Line %(lines)s is too long: a question has %(limit)s characters at most. It is still in the box.",
-                "Lines %(lines)s are too long: a question has %(limit)s characters at most. They are still in the box.",
+                "Line %(lines)s is too long: a question can have up to %(limit)s characters. It’s still in the box.",
+                "Lines %(lines)s are too long: a question can have up to %(limit)s characters. They’re still in the box.",
                 len(lines),
             )
             problems.append(message % {"lines": ", ".join(map(str, lines)), "limit": QUESTION_LIMIT})
         if self.box.no_room:
-            message = _("A set has %(limit)s questions at most. What did not fit is still in the box.")
+            message = _("A set can have up to %(limit)s questions. What didn’t fit is still in the box.")
             problems.append(message % {"limit": MAX_STEPS})
         return problems
 

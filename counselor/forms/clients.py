@@ -68,7 +68,7 @@ class LabelForm(forms.Form):
         required=False,
         max_length=LABEL_LIMIT,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        help_text=_("It’s shown beside their name, to you alone."),
+        help_text=_("Only you see it, beside their name."),
     )
     author = forms.CharField(widget=forms.HiddenInput, required=False)
     base = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -100,7 +100,7 @@ class DetailsForm(forms.Form):
     def clean_next_session_on(self) -> dt.date | None:
         day: dt.date | None = self.cleaned_data["next_session_on"]
         if day and day < self.today:
-            raise ValidationError(_("This day has passed. Choose today or a later one."))
+            raise ValidationError(_("That day has passed. Choose today or later."))
         if day and day > self.today + FARTHEST:
             raise ValidationError(_("Choose a day within the next three years."))
         return day

@@ -17,7 +17,7 @@ class GroupNameForm(forms.Form):
         label=_("Name"),
         max_length=NAME_LIMIT,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": _("Give the group a name first. Nothing was kept yet.")},
+        error_messages={"required": _("Give the group a name first. Nothing was saved.")},
     )
 
 

@@ -12,7 +12,7 @@ from counselor.models import Workspace
 
 class HandOverForm(forms.Form):
     to = forms.ChoiceField(
-        label=_("Who goes on"),
+        label=_("Who takes over"),
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose a colleague."), "invalid_choice": _("This colleague has left the practice. Choose another.")},
     )

@@ -24,7 +24,7 @@ class InvitationForm(forms.Form):
     email = AddressField(
         label=_("Their email address"),
         required=False,
-        help_text=_("Leave it empty to get a link, a QR code or a short code to give them yourself."),
+        help_text=_("Leave it empty to get a link, a QR code or a short code to share yourself."),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     line = MailedLineField(
@@ -57,6 +57,6 @@ class CodeForm(forms.Form):
 
 class AcceptForm(TermsForm):
     understood = forms.BooleanField(
-        label=_("I have read what this means"),
-        error_messages={"required": _("Tick this once you have read the lines above. Nothing is accepted yet.")},
+        label=_("I’ve read what this means"),
+        error_messages={"required": _("Check this box once you’ve read the lines above. You haven’t accepted anything yet.")},
     )

@@ -19,8 +19,8 @@ WORDS_LIMIT = 200  # characters
 
 def _note_too_long(over: int) -> "str | Promise":
     return ngettext_lazy(
-        "This note is %(over)s character too long; it holds 20,000. Nothing was cut, and nothing was saved yet.",
-        "This note is %(over)s characters too long; it holds 20,000. Nothing was cut, and nothing was saved yet.",
+        "This note is %(over)s character too long; the limit is 20,000. Nothing was cut, and nothing is saved yet.",
+        "This note is %(over)s characters too long; the limit is 20,000. Nothing was cut, and nothing is saved yet.",
         over,
     ) % {"over": over}
 

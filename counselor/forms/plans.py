@@ -27,7 +27,7 @@ PLANNING = {"start", "starts_on", "cadence", "every", "weekdays", "end", "ends_o
 
 def _check_night(night: dt.date, today: dt.date) -> None:
     if night < today:
-        raise ValidationError(_("This night has passed. Choose tonight or a later one."))
+        raise ValidationError(_("That night has passed. Choose tonight or later."))
     if night > today + FARTHEST:
         raise ValidationError(_("Choose a night within the next three years."))
 
@@ -42,7 +42,7 @@ class PlanForm(forms.Form):
 
     start = forms.ChoiceField(
         label=_("Starts"),
-        choices=[(TONIGHT, _("Tonight")), (ON_DATE, _("On a date")), (BY_CLIENT, _("When they begin it"))],
+        choices=[(TONIGHT, _("Tonight")), (ON_DATE, _("On a date")), (BY_CLIENT, _("When they start it"))],
         widget=forms.RadioSelect,
         initial=TONIGHT,
     )
@@ -51,7 +51,7 @@ class PlanForm(forms.Form):
         label=_("How the questions come"),
         choices=[
             (Assignment.Cadence.WHEN_DONE.value, _("One after another, as they answer")),
-            (Assignment.Cadence.EVERY_DAYS.value, _("Every second night, or as often as you say")),
+            (Assignment.Cadence.EVERY_DAYS.value, _("Every other night, or as often as you say")),
             (Assignment.Cadence.WEEKDAYS.value, _("On chosen weekdays")),
             (Assignment.Cadence.AT_ONCE.value, _("All at once")),
             (Assignment.Cadence.AFTER_DAYS.value, _("Some nights after each answer")),
@@ -61,14 +61,14 @@ class PlanForm(forms.Form):
         help_text=_("If they skip a night, the question waits."),
     )
     every = forms.IntegerField(
-        label=_("How many nights"), required=False, min_value=1, max_value=MOST_NIGHTS, initial=SOME_NIGHTS, help_text=_("From 1 to 60.")
+        label=_("Number of nights"), required=False, min_value=1, max_value=MOST_NIGHTS, initial=SOME_NIGHTS, help_text=_("From 1 to 60.")
     )
     weekdays = forms.TypedMultipleChoiceField(
         label=_("Which weekdays"), required=False, coerce=int, choices=list(WEEKDAYS.items()), widget=forms.CheckboxSelectMultiple
     )
     end = forms.ChoiceField(
         label=_("Ends (optional)"),
-        choices=[(NO_END, _("No end")), (ON_DATE, _("On a date")), (WITH_SESSION, _("With our next session"))],
+        choices=[(NO_END, _("No end")), (ON_DATE, _("On a date")), (WITH_SESSION, _("At our next session"))],
         widget=forms.RadioSelect,
         initial=NO_END,
     )
@@ -79,15 +79,15 @@ class PlanForm(forms.Form):
         self.today = today
 
     def clean(self) -> None:
-        self._clean_date("start", "starts_on", _("Give a date, or choose another start."))
-        self._clean_date("end", "ends_on", _("Give a date, or choose another end."))
+        self._clean_date("start", "starts_on", _("Enter a date, or choose another start."))
+        self._clean_date("end", "ends_on", _("Enter a date, or choose another end."))
         chosen = self.cleaned_data.get("cadence")
         if chosen not in COUNTED:
             self.errors.pop("every", None)  # this cadence does not need it
         elif "every" not in self.errors and not self.cleaned_data.get("every"):
             self.add_error("every", _("Say how many nights, from 1 to 60."))
         if chosen == Assignment.Cadence.WEEKDAYS and not self.cleaned_data.get("weekdays"):
-            self.add_error("weekdays", _("Choose one weekday at least."))
+            self.add_error("weekdays", _("Choose at least one weekday."))
 
     def _clean_date(self, choice: str, field: str, missing: "str | _StrPromise") -> None:
         """The date counts where the choice beside it says so. One that was not changed is valid even where it has passed."""
@@ -124,4 +124,4 @@ class PlanForm(forms.Form):
         start = self.start_for(tonight)
         if start and asks_nothing(self.plan().rhythm(start, connection or Connection(), tonight)):
             field = "ends_on" if self.cleaned_data["end"] == ON_DATE else "end"
-            self.add_error(field, _("Nothing would come before this end. Choose a later one."))
+            self.add_error(field, _("It would end before the first question. Choose a later end."))

@@ -14,7 +14,7 @@ class PracticeForm(forms.Form):
         max_length=Practice._meta.get_field("name").max_length,
         help_text=_("Clients see it beside your name."),
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
-        error_messages={"required": _("Give the practice a name. Nothing was saved yet.")},
+        error_messages={"required": _("Give the practice a name. Nothing was saved.")},
     )
 
 
@@ -23,7 +23,7 @@ class ColleagueForm(forms.Form):
     name = OneLineField(
         label=_("Who it’s for"),
         max_length=80,
-        help_text=_("Only you see this, to tell your invitations apart."),
+        help_text=_("Only you see this. It tells your invitations apart."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": _("Say who it’s for. Nothing was saved yet.")},
+        error_messages={"required": _("Say who it’s for. Nothing was saved.")},
     )

@@ -26,7 +26,7 @@ def _name(*, required: bool = True) -> OneLineField:
         required=required,
         max_length=NAME_LIMIT,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": gettext_lazy("Give the set a name. Nothing was saved yet.")},
+        error_messages={"required": gettext_lazy("Give the set a name. Nothing is saved yet.")},
         help_text=gettext_lazy("Your clients see it, too."),
     )
 
@@ -50,13 +50,15 @@ class SetForm(forms.Form):
         max_length=CAUTION_LIMIT,
         required=False,
         widget=_area(5),
-        help_text=gettext_lazy("Your clients read it before they begin, beside the way to Help. Leave it empty where nothing can hurt."),
+        help_text=gettext_lazy(
+            "Your clients read it before they start, next to a link to Help. Leave it empty if nothing in the set can hurt."
+        ),
     )
     own = BlockField(
-        label=gettext_lazy("Questions of your own, one a line"),
+        label=gettext_lazy("Your own questions, one per line"),
         required=False,
         widget=_area(2),
-        help_text=gettext_lazy("Type one, or paste several. Numbers and bullets before them are left out."),
+        help_text=gettext_lazy("Type one, or paste several. We leave out numbers and bullets at the start."),
     )
 
 
@@ -104,7 +106,7 @@ class StepForm(forms.Form):
         if data.get("prompt"):
             data["question"] = ""
             if self.asks is None:
-                self.add_error(None, _("The library does not have this question. Take it out."))
+                self.add_error(None, _("The library doesn’t have this question. Take it out."))
         elif "question" in data and not data["question"]:
             self.add_error("question", _("Write the question, or take it out."))
         return data
@@ -126,7 +128,7 @@ class ImportForm(forms.Form):
         error_messages={
             "required": gettext_lazy("Choose a file first."),
             "missing": gettext_lazy("Choose a file first."),
-            "invalid": gettext_lazy("The file did not arrive. Choose it once more."),
+            "invalid": gettext_lazy("We didn’t get the file. Choose it again."),
             "empty": gettext_lazy("The file is empty."),
         },
     )
@@ -135,7 +137,7 @@ class ImportForm(forms.Form):
         required=False,
         max_length=NAME_LIMIT,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        help_text=gettext_lazy("A CSV file holds none. You can change it later."),
+        help_text=gettext_lazy("A CSV file doesn’t have one. You can change it later."),
     )
 
     def clean_file(self) -> UploadedFile:
@@ -145,5 +147,5 @@ class ImportForm(forms.Form):
         if message:
             raise forms.ValidationError(str(message))
         if (file.size or 0) > FILE_LIMIT:
-            raise forms.ValidationError(_("The file is larger than 200 kB. A set that fits is much smaller."))
+            raise forms.ValidationError(_("The file is larger than 200 kB. Any set is much smaller than that."))
         return file

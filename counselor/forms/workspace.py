@@ -24,7 +24,7 @@ class CloseForm(forms.Form):
     def clean_word(self) -> str:
         word: str = self.cleaned_data["word"]
         if fold(word) != fold(pgettext("typed to close a workspace", "close")):
-            raise forms.ValidationError(_("Type the word as it is written here. Nothing was closed."))
+            raise forms.ValidationError(_("Type the word exactly as shown. Nothing was closed."))
         return word
 
 
@@ -41,14 +41,14 @@ class WorkspaceForm(forms.ModelForm):
         label=_("Your practice"),
         max_length=Workspace._meta.get_field("practice").max_length,
         required=False,
-        help_text=_("It stands beside your name on an invitation. You can leave it empty."),
+        help_text=_("We show it beside your name on invitations. You can leave it empty."),
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
     line = OneLineField(
         label=_("A line about yourself"),
         max_length=300,
         required=False,
-        help_text=_("What a parent reads before they accept. You can leave it empty."),
+        help_text=_("Parents read it before they accept. You can leave it empty."),
         widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "true"}),
     )
 

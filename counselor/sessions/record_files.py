@@ -63,7 +63,7 @@ def _record(record: Record, name: str, now: dt.datetime) -> str:
             _("Client: %(name)s") % {"name": name},
             _("Connected since %(day)s") % {"day": _day(timezone.localdate(record.began_at))},
             _("Made on %(when)s") % {"when": dates.moment(now)},
-            _("Answers are the copies that your client shared with you, as they are now. What they took back is not here."),
+            _("These are the copies your client shared with you, as they are now. What they took back isn’t here."),
             "- answers.md\n- assignments.md\n- notes.md\n- reading-log.md\n- record.json",
         ]
     )
@@ -90,7 +90,7 @@ def _assigned(given: Assigned) -> str:
 
 
 def _reading_log(record: Record) -> str:
-    earlier = " · " + _("an earlier text")
+    earlier = " · " + _("an earlier version")
     lines = [
         f"- {_day(answer.night)}: {dates.moment(at)}{earlier if is_earlier else ''}"
         for answer in record.answers

@@ -41,12 +41,12 @@ def read(text: str, library: Container[str]) -> FileSet:
     line, cells = next(rows, (1, []))
     columns = [cell.strip().lower() for cell in cells]
     if not {"question", "prompt"} & set(columns):
-        message = _("The first line names the columns: question, prompt, note. Write them there.")
+        message = _("The first line has to name the columns: question, prompt, note. Add them there.")
         raise InvalidSetFile(findings.problems or [Problem(line, message)])
     _check_columns(findings, line, columns)
     for line, cells in rows:
         if any(cell.strip() for cell in cells[len(columns) :]):
-            message = _("There are more cells than columns. Put quotation marks around a text that holds the separator.")
+            message = _("There are more cells than columns. Put quotation marks around any text that contains the separator.")
             findings.add_problem(line, message)
             continue
         named = zip(columns, cells, strict=False)
@@ -58,10 +58,10 @@ def _check_columns(findings: Findings, line: int, columns: list[str]) -> None:
     """Raises `InvalidSetFile` at once: cells cannot be checked without knowing their columns."""
     for n, column in enumerate(columns):
         if column and column not in FIELDS:
-            message = _("There is no column “%(column)s”; question, prompt and note are known. Rename it, or take it out.")
+            message = _("There’s no column “%(column)s”; you can use question, prompt and note. Rename it, or take it out.")
             findings.add_problem(line, message % {"column": column[:60]})
         elif column and column in columns[:n]:
-            findings.add_problem(line, _("The column “%(column)s” is there twice. Take one out.") % {"column": column})
+            findings.add_problem(line, _("There are two columns “%(column)s”. Take one out.") % {"column": column})
     if findings.problems:
         raise InvalidSetFile(findings.problems)
 
@@ -76,4 +76,4 @@ def _rows(text: str, separator: str, findings: Findings) -> Iterator[tuple[int, 
                 yield line, cells
             line = reader.line_num + 1
     except csv.Error:
-        findings.add_problem(line, _("The quotation marks do not fit together from here on. One inside a text is written twice."))
+        findings.add_problem(line, _("The quotation marks don’t match from here on. To use one inside a text, write it twice."))

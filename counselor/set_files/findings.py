@@ -57,7 +57,7 @@ class Findings:
 
     def check_text(self, line: int, name: str, text: str, limit: int) -> None:
         if len(text) > limit:
-            message = _("“%(field)s” has %(count)s characters; %(limit)s are the most. Shorten it.")
+            message = _("“%(field)s” has %(count)s characters; the limit is %(limit)s. Shorten it.")
             self.add_problem(line, message % {"field": name, "count": len(text), "limit": limit})
 
     def add_step(self, line: int, values: dict[str, str]) -> None:
@@ -65,22 +65,24 @@ class Findings:
         step = SetStep("", values.get("prompt", "").strip(), one_line(values.get("question", "")), block(values.get("note", "")))
         self.steps.append(step)
         if len(self.steps) == MAX_STEPS + 1:
-            self.add_problem(line, _("A set has %(limit)s questions at most. Take out this one and those after it.") % {"limit": MAX_STEPS})
+            self.add_problem(
+                line, _("A set can have up to %(limit)s questions. Take out this one and those after it.") % {"limit": MAX_STEPS}
+            )
         self.check_text(line, "question", step.question, QUESTION_LIMIT)
         self.check_text(line, "note", step.note, NOTE_LIMIT)
         if step.prompt and step.question:
-            self.add_problem(line, _("This has a question of its own and one from the library. Keep one of them."))
+            self.add_problem(line, _("This has both its own question and one from the library. Keep one of them."))
         elif step.prompt:
             self._check_prompt(line, step.prompt)
         elif not step.question:
-            self.add_problem(line, _("Nothing is asked here. Write a question, or the name of one from the library."))
+            self.add_problem(line, _("There’s no question here. Write one, or the name of one from the library."))
 
     def _check_prompt(self, line: int, slug: str) -> None:
         if slug not in self.library:
-            message = _("The library has no question “%(slug)s”. Its name is the last part of the address of its page.")
+            message = _("The library has no question “%(slug)s”. A question’s name is the last part of its page’s address.")
             self.add_problem(line, message % {"slug": slug[:60]})
         elif slug in self.prompt_lines:
-            self.add_problem(line, _("This question stands in line %(line)s already. Keep it once.") % {"line": self.prompt_lines[slug]})
+            self.add_problem(line, _("This question is already in line %(line)s. Keep it once.") % {"line": self.prompt_lines[slug]})
         self.prompt_lines.setdefault(slug, line)
 
     def result(self, name: str = "", introduction: str = "", caution: str = "") -> FileSet:

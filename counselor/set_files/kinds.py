@@ -5,13 +5,13 @@ import re
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-_SPREADSHEET = _("This is a spreadsheet. In your spreadsheet program, save it as “CSV UTF-8”, and import that file.")
-_DOCUMENT = _("This is a word processor’s document. Open it, copy the questions, and paste them on a set’s page, one a line.")
-_PDF = _("This is a PDF. Open it, copy the questions, and paste them on a set’s page, one a line.")
-_PICTURE = _("This is a picture, and its text can’t be read here. Type the questions on a set’s page, one a line.")
+_SPREADSHEET = _("This is a spreadsheet. In your spreadsheet program, save it as “CSV UTF-8”, then import that file.")
+_DOCUMENT = _("This is a word processor document. Open it, copy the questions, and paste them on a set’s page, one per line.")
+_PDF = _("This is a PDF. Open it, copy the questions, and paste them on a set’s page, one per line.")
+_PICTURE = _("This is a picture, and Nightlight can’t read its text. Type the questions on a set’s page, one per line.")
 _SOUND_OR_FILM = _("This is a sound or video file. A set is a TOML or CSV file.")
-_ARCHIVE = _("This is a ZIP or another archive. Unpack it, and import the TOML or CSV file that is in it.")
-_PAGE = _("This is a web page. Open it, copy the questions, and paste them on a set’s page, one a line.")
+_ARCHIVE = _("This is a ZIP or another archive. Unpack it, then import the TOML or CSV file inside.")
+_PAGE = _("This is a web page. Open it, copy the questions, and paste them on a set’s page, one per line.")
 _PROGRAM = _("This is a program or a database. A set is a TOML or CSV file.")
 
 # How files of other kinds begin.

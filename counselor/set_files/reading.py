@@ -18,7 +18,7 @@ def read(data: bytes, filename: str, library: Container[str]) -> FileSet:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        message = _("This is not UTF-8. Save the file anew with that encoding; spreadsheets call it “CSV UTF-8”.")
+        message = _("This isn’t UTF-8. Save the file again with that encoding; spreadsheets call it “CSV UTF-8”.")
         raise InvalidSetFile([Problem(line, message)]) from None
     return toml_files.read(text, library) if _is_toml(text, filename) else csv_files.read(text, library)
 

@@ -40,11 +40,11 @@ def read(text: str, library: Container[str]) -> FileSet:
     text = text.replace("\r\n", "\n")
     bare = _without_strings(text)
     if deep := _DEEP_KEY.search(bare):  # dotted keys of thousands of parts would exhaust the memory
-        message = _("A name of so many parts is not known here; name, introduction, caution and [[step]] are.")
+        message = _("Names can’t have this many parts here; use name, introduction, caution and [[step]].")
         raise InvalidSetFile([Problem(bare.count("\n", 0, deep.start()) + 1, message)])
     data, lines = _tables(text), _Lines.of(bare)
     for name in data.keys() - {*_HEAD, "step"}:
-        message = _("“%(field)s” is not known here; name, introduction, caution and [[step]] are.") % {"field": name[:60]}
+        message = _("“%(field)s” doesn’t belong here; use name, introduction, caution and [[step]].") % {"field": name[:60]}
         findings.add_problem(lines.at(0, name), message)
     head = {name: _as_text(findings, lines.at(0, name), name, data.get(name, "")) for name in _HEAD}
     name, introduction, caution = one_line(head["name"]), block(head["introduction"]), block(head["caution"])
@@ -65,9 +65,7 @@ def _tables(text: str) -> dict[str, object]:
         match = re.search(r"\(at line (\d+)", str(error))
         is_at_end = "(at end of document)" in str(error)
         line = int(match[1]) if match else max(1, len(text.splitlines())) if is_at_end else 1
-        message = _(
-            "This is not written as TOML wants it: a quotation mark, a bracket or an equals sign may be missing here or just above."
-        )
+        message = _("This isn’t valid TOML: a quotation mark, a bracket or an equals sign may be missing here or just above.")
         raise InvalidSetFile([Problem(line, message)]) from None
 
 
@@ -80,7 +78,7 @@ def _steps(findings: Findings, lines: "_Lines", steps: object) -> list[dict[str,
 
 def _read_step(findings: Findings, lines: "_Lines", number: int, step: dict[str, object]) -> None:
     for name in step.keys() - set(FIELDS):
-        message = _("“%(field)s” isn’t known below [[step]]; question, prompt and note are.") % {"field": name[:60]}
+        message = _("“%(field)s” doesn’t belong under [[step]]; use question, prompt and note.") % {"field": name[:60]}
         findings.add_problem(lines.at(number, name), message)
     values = {name: _as_text(findings, lines.at(number, name), name, step[name]) for name in FIELDS if name in step}
     if all(isinstance(step[name], str) for name in values):

@@ -150,7 +150,11 @@ def _doubts(request: AuthenticatedHttpRequest, form: AssignForm) -> list[Doubt]:
     doubts = [
         Doubt(
             f"again:{pk.hex}:{offer.reference}",
-            format_html(_("{client} was assigned this set on {day}."), client=isolated(labels.name_of(chosen[pk])), day=dates.day_of(when)),
+            format_html(
+                _("You already assigned this set to {client} on {day}."),
+                client=isolated(labels.name_of(chosen[pk])),
+                day=dates.day_of(when),
+            ),
         )
         for pk, when in before.items()
     ]
@@ -158,7 +162,7 @@ def _doubts(request: AuthenticatedHttpRequest, form: AssignForm) -> list[Doubt]:
     for pk, group in labels.alike({pk: one.parent_name for pk, one in every.items()}, chosen).items():
         others = listed([labels.name_of(every[other]) for other in group if other != pk])
         words = {"client": isolated(labels.name_of(chosen[pk])), "since": dates.day_of(chosen[pk].began_at), "others": others}
-        doubts.append(Doubt(f"alike:{pk.hex}", format_html(_("You chose {client}, your client since {since}, and not {others}."), **words)))
+        doubts.append(Doubt(f"alike:{pk.hex}", format_html(_("You chose {client}, your client since {since}, not {others}."), **words)))
     return doubts
 
 
@@ -211,7 +215,7 @@ def _assign(request: AuthenticatedHttpRequest, form: AssignForm, notes: Sequence
         message = ngettext("Assigned to %(number)s client.", "Assigned to %(number)s clients.", count) % {"number": count}
         messages.success(request, message, extra_tags=reverse("counselor:assignments_undo", args=[batch]))
     else:
-        messages.info(request, _("This was assigned already. Nothing was assigned twice."))
+        messages.info(request, _("You’d already assigned this. Nothing was assigned twice."))
     return redirect(next_address(request) or reverse("counselor:assignments"))
 
 
@@ -220,7 +224,7 @@ def _assign(request: AuthenticatedHttpRequest, form: AssignForm, notes: Sequence
 def assignments_undo(request: AuthenticatedHttpRequest, batch: uuid.UUID) -> HttpResponse:
     """Take back what was just assigned. Sent twice, or too late, it takes back nothing."""
     if assigning.undo(request.user, batch, timezone.now()):
-        messages.success(request, _("Taken back. Nobody has it any more."))
+        messages.success(request, _("Taken back. No one has it anymore."))
     return redirect(next_address(request) or reverse("counselor:assignments"))
 
 
@@ -243,7 +247,7 @@ def assignment(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse
         except assigning.Conflict:
             return _one(request, row, form.on_latest(), now, HTTPStatus.CONFLICT)
         if is_changed:
-            messages.success(request, _("It is changed, and your client is told."))
+            messages.success(request, _("Changed. We’ll tell your client."))
         return redirect("counselor:assignment", pk=pk)
     if request.method == "POST" and not is_change:
         return _act(request, row, now)
@@ -275,19 +279,19 @@ def _act(request: AuthenticatedHttpRequest, row: Assignment, now: dt.datetime) -
     match act:
         case "pause":
             assigning.pause(counselor, row.pk)
-            message = _("It is paused. It asks nothing until you resume it.")
+            message = _("Paused. They won’t get questions from it until you resume it.")
         case "resume":
             assigning.resume(counselor, row.pk)
-            message = _("It goes on with the question that waits.")
+            message = _("Resumed. The question that was waiting comes next.")
         case "end":
             assigning.end(counselor, row.pk, now)
-            message = _("It has ended. Their answers stay in their journal.")
+            message = _("Ended. Their answers stay in their journal.")
         case "reopen":
             assigning.reopen(counselor, row.pk, now)
-            message = _("It goes on as before.")
+            message = _("Undone. It goes on as before.")
         case "new_version":
             assigning.assign_new_version(counselor, row.pk, now)
-            message = _("They have the set as it is now.")
+            message = _("They now have the latest version.")
         case _:
             raise Http404
     if (row.ended_at is None) == (act != "reopen"):

@@ -171,7 +171,7 @@ def _stored(row: PromptSet, here: SetContent) -> Stored:
 def show_conflict(request: HttpRequest, stored: PromptSet, builder: SetBuilder) -> HttpResponse:
     """409: the stored set beside what this page holds, for the counselor to choose. Sent again from there, it overwrites knowingly."""
     if wants_json(request):
-        message = _("This set was changed somewhere else, so nothing is saved yet. Choose above which one to keep.")
+        message = _("You changed this set somewhere else, so nothing is saved yet. Choose above which version to keep.")
         return JsonResponse({"state": "conflict", "message": message}, status=HTTPStatus.CONFLICT)
     builder.version = stored.version
     return show(request, stored, builder, status=HTTPStatus.CONFLICT, unsaved=True, stored=_stored(stored, builder.content()))
@@ -187,5 +187,7 @@ def not_found(request: HttpRequest) -> HttpResponse:
     """404: of another person, or removed meanwhile, which is what a script that saves is answered."""
     if request.method != "POST" or not wants_json(request):
         raise Http404
-    message = _("This set was removed somewhere else, so nothing is saved. Put it back in your list of sets, and this page saves again.")
+    message = _(
+        "You removed this set somewhere else, so nothing is saved. Put it back in your list of sets, and this page will save again."
+    )
     return JsonResponse({"state": "gone", "message": message}, status=HTTPStatus.NOT_FOUND)

@@ -138,7 +138,7 @@ def client_label(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpRespon
     if isinstance(outcome, labels.Conflict):
         if wants_json(request):
             return saved_forms.conflict(outcome.stored.text, outcome.stored.version)
-        messages.warning(request, _("The label was changed elsewhere, so yours isn’t saved yet. Save it to replace what is there."))
+        messages.warning(request, _("You changed the label somewhere else, so this one isn’t saved yet. Save to replace the other."))
         return _show(request, connection, label_form=LabelForm.of(counselor, outcome.stored, text=typed), status=HTTPStatus.CONFLICT)
     if wants_json(request):
         return saved_forms.saved(outcome.version, now)
@@ -180,7 +180,7 @@ def example_answer(request: AuthenticatedHttpRequest) -> HttpResponse:
     step = parse_id(request.POST.get("step"))
     share = examples.answer(request.user, step, timezone.now()) if step else None
     if share is not None:
-        messages.success(request, _("They answered, and shared it with you."))
+        messages.success(request, _("They answered and shared it with you."))
     connection = examples.of(request.user)
     return redirect("counselor:client", pk=connection.pk) if connection else redirect("counselor:today")
 
@@ -190,5 +190,5 @@ def example_answer(request: AuthenticatedHttpRequest) -> HttpResponse:
 def example_remove(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Deletes the practice client and all that came with it. Idempotent."""
     leaving.delete_example(request.user)
-    messages.success(request, _("Your practice client is gone, with everything you tried."))
+    messages.success(request, _("Practice client removed, along with everything you tried."))
     return redirect("counselor:today")

@@ -30,7 +30,7 @@ def groups(request: AuthenticatedHttpRequest) -> HttpResponse:
     form = NewGroupForm(request.POST if request.method == "POST" else None, initial={"id": new_id()})
     if request.method == "POST" and form.is_valid():
         new = client_groups.create(counselor, form.cleaned_data["id"] or new_id(), form.cleaned_data["name"])
-        messages.success(request, _("The group is there. Now choose who is in it."))
+        messages.success(request, _("Group created. Now choose who’s in it."))
         return redirect("counselor:group", pk=new.pk)
     rows = [
         {"pk": row.pk, "name": row.content.name, "size": ngettext("%(n)s client", "%(n)s clients", count) % {"n": count}}
@@ -54,7 +54,7 @@ def group(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
     form = GroupForm(request.POST if request.method == "POST" else None, names=names, initial=initial)
     if request.method == "POST" and form.is_valid():
         client_groups.change(row, form.cleaned_data["name"], form.cleaned_data["members"], form.cleaned_data["seen"])
-        messages.success(request, _("The group is kept."))
+        messages.success(request, _("Group saved."))
         return redirect("counselor:groups")
     context = {"form": form, "group": row, "has_clients": bool(names)}
     return render(request, "counselor/groups/group.html", context, status=422 if form.errors else 200)
@@ -67,7 +67,7 @@ def group_delete(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpRespon
     counselor = request.user
     if request.method == "POST":
         client_groups.delete(counselor, pk)
-        messages.success(request, _("The group is deleted. Everyone who was in it is still your client."))
+        messages.success(request, _("Group deleted. Everyone who was in it is still your client."))
         return redirect("counselor:groups")
     row = get_object_or_404(ClientGroup.objects.of_counselor(counselor), pk=pk)
     return render(request, "counselor/groups/delete.html", {"group": row})

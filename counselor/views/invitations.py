@@ -100,20 +100,20 @@ def _invite(request: AuthenticatedHttpRequest, form: InvitationForm) -> Invitati
     try:
         invitation, is_new = inviting.invite(request.user, **values, now=timezone.now(), pk=data["id"])
     except inviting.CannotInvite:
-        form.add_error(None, _("Your workspace was closed in the meantime. Nobody was invited."))
+        form.add_error(None, _("Your workspace was closed in the meantime, so no one was invited."))
         return None
     except inviting.TooManyInvitations as error:
-        message = _("That is %(count)d invitations within a day, the most there can be. From %(moment)s on there can be more.")
+        message = _("You’ve made %(count)d invitations in a day, which is the limit. You can make more from %(moment)s on.")
         form.add_error(None, message % {"count": inviting.PER_DAY, "moment": dates.moment(error.until)})
         return None
     except inviting.TooManyMails as error:
         message = _(
-            "This site mails no more invitations today. From %(moment)s on it can. Without an address you get a link to hand over yourself, now."
+            "This site can’t email any more invitations until %(moment)s. Leave the address empty to get a link now and share it yourself."
         )
         form.add_error("email", message % {"moment": dates.moment(error.until)})
         return None
     if is_new and not values["email"]:
-        messages.success(request, _("The invitation is ready. Give them the link, the QR code or a short code."))
+        messages.success(request, _("The invitation is ready. Share the link, the QR code or a short code with them."))
     elif is_new:
         _send(request, invitation)
     return invitation
@@ -124,7 +124,7 @@ def _send(request: HttpRequest, invitation: Invitation) -> None:
     if inviting.send(invitation, _url(request, invitation)):
         messages.success(request, _("The invitation is on its way. Its link works once, for 14 days."))
     else:
-        messages.error(request, _("The email could not be sent. The invitation is ready: give them the link yourself."))
+        messages.error(request, _("We couldn’t send the email. The invitation is ready, so share the link yourself."))
 
 
 @require_http_methods(["POST"])
@@ -137,17 +137,17 @@ def invitation_send(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpRes
         raise Http404 from None
     except inviting.TooSoon as error:
         messages.info(
-            request, _("It was sent a moment ago. You can send it again from %(moment)s on.") % {"moment": dates.moment(error.until)}
+            request, _("We sent it a moment ago. You can send it again from %(moment)s on.") % {"moment": dates.moment(error.until)}
         )
     except inviting.TooOften:
         message = ngettext(
-            "It was sent %(count)d time already, the most there can be. Give them the link yourself, or make another invitation.",
-            "It was sent %(count)d times already, the most there can be. Give them the link yourself, or make another invitation.",
+            "You’ve sent it %(count)d time, which is the limit. Share the link yourself, or make another invitation.",
+            "You’ve sent it %(count)d times, which is the limit. Share the link yourself, or make another invitation.",
             inviting.MAILS,
         )
         messages.error(request, message % {"count": inviting.MAILS})
     except inviting.TooManyMails as error:
-        message = _("This site mails no more invitations today. From %(moment)s on it can. The link works now.")
+        message = _("This site can’t email any more invitations until %(moment)s. The link already works.")
         messages.error(request, message % {"moment": dates.moment(error.until)})
     except (inviting.NotMailable, inviting.CannotInvite):
         messages.error(request, _("It can’t be sent again: it was accepted or withdrawn, or it has no email address."))
@@ -189,14 +189,12 @@ def invitation_code(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         tried = attempts.consume(request, attempts.Act.INVITATION, "")
         if tried is None:
-            form.add_error("code", _("Too many codes were tried from here. Wait a few minutes, or ask your counselor for the link."))
+            form.add_error("code", _("There were too many attempts from here. Wait a few minutes, or ask your counselor for the link."))
         elif found := inviting.find_by_code(form.cleaned_data["code"], timezone.now()):
             tried.rollback()
             return redirect("counselor:invitation", found.content.token)
         else:
-            form.add_error(
-                "code", _("This code opens no invitation now. A code works for 15 minutes; your counselor can show you a new one.")
-            )
+            form.add_error("code", _("This code doesn’t work now. A code lasts 15 minutes; your counselor can show you a new one."))
     return render(request, "counselor/invitations/code.html", {"form": form}, status=422 if form.errors else 200)
 
 
@@ -240,7 +238,7 @@ def _accept(request: HttpRequest, parent: User, offer: Invitation, form: AcceptF
     except inviting.NotAcceptable:
         offer.refresh_from_db()
         return _closed(request, offer.state(timezone.now()), 410)
-    messages.success(request, _("You are connected. Nothing you wrote is shared by this."))
+    messages.success(request, _("You’re connected. Nothing you’ve written is shared unless you share it."))
     if not parent.preferences.welcomed:  # new here, as a rule: they go on to their first evening
         return redirect("prompts:welcome")
     return redirect("journal:care_connection", connection.pk)

@@ -151,7 +151,7 @@ def _save(request: AuthenticatedHttpRequest, pk: uuid.UUID, stored: Note | None)
     if wants_json(request):
         return saved_forms.saved(outcome.version if outcome else 0, now)
     if outcome is None:
-        messages.info(request, _("Nothing was written, so no note was saved."))
+        messages.info(request, _("You didn’t write anything, so no note was saved."))
     elif not outcome.text:
         return note_delete(request, pk)
     else:

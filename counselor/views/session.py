@@ -155,7 +155,7 @@ def _said(connection: Connection, span: Span) -> str:
     if span.first is None:
         began = dates.day_of(connection.began_at)
         return (
-            _("Since you began, on %(day)s") % {"day": began} if span.last is None else _("Until %(day)s") % {"day": dates.day(span.last)}
+            _("Since you started, on %(day)s") % {"day": began} if span.last is None else _("Until %(day)s") % {"day": dates.day(span.last)}
         )
     if span.last is None and span.kind is Kind.SESSION:
         return _("Since your last session, on %(day)s") % {"day": dates.day(span.first)}

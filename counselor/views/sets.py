@@ -76,7 +76,7 @@ def _row(running: Mapping[uuid.UUID | None, int], pk: uuid.UUID, content: SetCon
         name=content.name,
         steps=ngettext("%(counter)s question", "%(counter)s questions", steps) % {"counter": steps},
         changed=_("changed on %(when)s") % {"when": dates.day_of(changed_at)},
-        running=answering if clients else _("nobody is answering it"),
+        running=answering if clients else _("no one is answering it"),
     )
 
 
@@ -126,7 +126,7 @@ def set_copy(request: AuthenticatedHttpRequest) -> HttpResponse:
         new = ready_made.copy_to_change(counselor, pk, request.POST.get("ready_made", ""), now)
     if new is None:
         raise Http404
-    messages.success(request, _("The copy is there. Change it as you like; what it was copied from stays as it is."))
+    messages.success(request, _("The copy is ready. Change it as you like; the original won’t change."))
     return redirect("counselor:set_builder", new.pk)
 
 
@@ -144,7 +144,7 @@ def set_import(request: AuthenticatedHttpRequest) -> HttpResponse:
         except InvalidSetFile as error:
             invalid_file = error
         else:
-            messages.success(request, _("The set is imported. Look it through before you assign it."))
+            messages.success(request, _("Set imported. Look it over before you assign it."))
             return redirect("counselor:set_builder", new.pk)
     problems = [Failure(_("Nothing imported"), "faults")] if invalid_file else []
     context = {"form": form, "invalid_file": invalid_file, "problems": problems}
@@ -183,7 +183,7 @@ def set_builder(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpRespons
     if action == "both":
         copy_id = parse_id(request.POST.get("copy_id")) or new_id()
         new = prompt_sets.create(request.user, copy_id, building.copied(builder), timezone.now())
-        messages.success(request, _("What was on your page is a set of its own now. The other one is as it was."))
+        messages.success(request, _("The version on your page is now its own set. The other one hasn’t changed."))
         return redirect("counselor:set_builder", new.pk)
     try:
         saved = _save(request, pk, builder)

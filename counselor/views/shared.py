@@ -159,7 +159,7 @@ def shared_reply(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpRespon
         return _show(request, share, form, 422)
     if replies.reply(request.user, share, form.cleaned_data["id"], form.cleaned_data["text"], timezone.now()) is None:
         raise Http404  # journal/middleware.py shows what was typed
-    messages.success(request, _("Your reply is there."))
+    messages.success(request, _("Reply sent."))
     if is_repaired(form):
         messages.info(request, REPAIRED)
     return redirect(next_address(request) or reverse("shared_answer", args=[pk]))

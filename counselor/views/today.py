@@ -100,7 +100,7 @@ def _handed(client: Client) -> Line:
 
 
 def _ending(row: AssignmentRow) -> Line:
-    name = row.name or _("A set that is no longer there")
+    name = row.name or _("A set that no longer exists")
     if row.is_finished:
         return Line(addresses.assigning(row.client.pk), row.client.named, _("%(set)s: all answered") % {"set": name}, _("Assign a set"))
     ends = _("%(set)s: ends on %(day)s") % {"set": name, "day": dates.evening(row.ends_on) if row.ends_on else ""}

@@ -28,7 +28,7 @@ def workspace(request: AuthenticatedHttpRequest) -> HttpResponse:
     form = WorkspaceForm(request.POST if request.method == "POST" else None, instance=existing, initial=initial)
     if request.method == "POST" and form.is_valid() and _open(counselor, form):
         if existing is None:
-            messages.success(request, _("Your workspace is open. You see nothing of anyone until they accept an invitation."))
+            messages.success(request, _("Your workspace is open. You won’t see anything of anyone until they accept an invitation."))
             return redirect("counselor:today")
         messages.success(request, _("Saved. Your clients see it from now on."))
         return redirect("counselor:workspace")
@@ -42,7 +42,7 @@ def _open(counselor: User, form: WorkspaceForm) -> bool:
     try:
         open_workspace(counselor, **form.cleaned_data, now=timezone.now())
     except Closed:
-        form.add_error(None, _("Your workspace was closed in the meantime, and nothing was changed. Send this again to open a new one."))
+        form.add_error(None, _("Your workspace was closed in the meantime, and nothing changed. Send this again to open a new one."))
         form.data = {**form.data, **form.cleaned_data, "workspace": ""}
         return False
     return True
@@ -57,7 +57,7 @@ def workspace_close(request: AuthenticatedHttpRequest) -> HttpResponse:
     form = CloseForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         close_workspace(counselor, timezone.now())
-        messages.success(request, _("Your workspace is closed. Your own journal is as it was."))
+        messages.success(request, _("Your workspace is closed. Your own journal hasn’t changed."))
         return redirect("accounts:settings")
     own_labels, ends = labels.of_counselor(counselor), ending(counselor, timezone.now())
     clients = [(row.pk, labels.named(row.parent_name, own_labels.get(row.pk, ""))) for row in ends.clients]

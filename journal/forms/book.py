@@ -22,7 +22,7 @@ class BookForm(ChoosingForm):
         label=_("Title"),
         required=False,
         max_length=TITLE_LENGTH,
-        help_text=_("It stands on the first page. Without one it says: Journal."),
+        help_text=_("It’s on the first page. Without one it says: Journal."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
     )
     size = forms.TypedChoiceField(label=_("Paper"), choices=Size.choices, coerce=Size, widget=forms.RadioSelect)
@@ -36,11 +36,11 @@ class BookForm(ChoosingForm):
         if not self.errors:
             count = chosen(self.author, self.span).count()
             if not count:
-                self.add_error("first", gettext("There is no page in these nights."))
+                self.add_error("first", gettext("There’s no page for these nights."))
             elif count > MOST:
                 text = ngettext(
-                    "A book holds %(most)s page at most. Choose a shorter span, and make two books.",
-                    "A book holds %(most)s pages at most. Choose a shorter span, and make two books.",
+                    "A book has room for %(most)s page. Choose fewer nights, and make two books.",
+                    "A book has room for %(most)s pages. Choose fewer nights, and make two books.",
                     MOST,
                 )
                 self.add_error("first", text % {"most": MOST})

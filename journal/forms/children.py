@@ -34,20 +34,20 @@ class ChildForm(forms.Form):
         max_length=NAME_LIMIT,
         widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off", "spellcheck": "false"}),
         error_messages={
-            "required": _("Write a nickname or initials first."),
-            "max_length": _("A name has at most %(limit_value)s characters here; this one has %(show_value)s."),
+            "required": _("Enter a nickname or initials first."),
+            "max_length": _("A name can have at most %(limit_value)s characters here; this one has %(show_value)s."),
         },
     )
     born = forms.IntegerField(
-        label=_("Year of birth, if you like"),
+        label=_("Year of birth (optional)"),
         required=False,
         min_value=EARLIEST,
         localize=False,
         widget=forms.TextInput(attrs={"dir": "auto", "inputmode": "numeric", "autocomplete": "off"}),
-        help_text=_("So that questions fit the age, also as it changes."),
+        help_text=_("So that questions fit their age, and keep fitting as they grow."),
         error_messages={
-            "invalid": _("Give the year as in 2019, or leave it empty."),
-            "min_value": _("Give the year as in 2019, or leave it empty."),
+            "invalid": _("Enter a year such as 2019, or leave it empty."),
+            "min_value": _("Enter a year such as 2019, or leave it empty."),
         },
     )
 
@@ -60,7 +60,7 @@ class ChildForm(forms.Form):
     def clean_born(self) -> int | None:
         born: int | None = self.cleaned_data["born"]
         if born is not None and born > self.year:
-            raise forms.ValidationError(_("That year has not come yet. Leave it empty until then."), code="future")
+            raise forms.ValidationError(_("That year hasn’t come yet. Leave it empty until then."), code="future")
         return born
 
     @property
@@ -83,9 +83,9 @@ class RemovalForm(forms.Form):
     """`other` is for `Fate.PUT_UNDER` alone. Where no page is about the child, the only choice is `Fate.TAKE_OFF`."""
 
     fate = forms.ChoiceField(
-        label=_("What becomes of the pages?"),
+        label=_("What should happen to the pages?"),
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose what becomes of the pages.")},
+        error_messages={"required": _("Choose what happens to the pages.")},
     )
     other = forms.ChoiceField(label=_("The other name"), required=False)
 
@@ -113,14 +113,14 @@ class RemovalForm(forms.Form):
 def _fates(child: Child, others: Sequence[Child], pages: Count) -> list[tuple[str, str]]:
     fates: dict[Fate, str] = {}
     if pages.pages and not child.is_former:
-        fates[Fate.KEEP] = gettext("They keep the name. It is only no longer offered while you write.")
-    fates[Fate.TAKE_OFF] = gettext("The name comes off them. What you wrote stays.")
+        fates[Fate.KEEP] = gettext("They keep the name. You just won’t see it while you write.")
+    fates[Fate.TAKE_OFF] = gettext("The name is removed from them. What you wrote stays.")
     if pages.pages and others:
         fates[Fate.PUT_UNDER] = gettext("They go to another name, which you choose below.")
     if pages.alone:
         fates[Fate.DELETE] = ngettext(
-            "%(number)s page that is about nobody else goes to Recently deleted. The name comes off the others.",
-            "%(number)s pages that are about nobody else go to Recently deleted. The name comes off the others.",
+            "%(number)s page that’s about no one else goes to Recently deleted. The name is removed from the others.",
+            "%(number)s pages that are about no one else go to Recently deleted. The name is removed from the others.",
             pages.alone,
         ) % {"number": pages.alone}
     return [(fate.value, says) for fate, says in fates.items()]

@@ -33,7 +33,7 @@ class ChoosingForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         first, last = cleaned.get("first"), cleaned.get("last")
         if first and last and first > last:
-            self.add_error("last", gettext("The last night is before the first one. Turn them around."))
+            self.add_error("last", gettext("The last night is before the first one. Swap them."))
         return cleaned
 
     @property

@@ -18,7 +18,7 @@ class ImportForm(forms.Form):
         error_messages={
             "required": gettext_lazy("Choose a file first."),
             "missing": gettext_lazy("Choose a file first."),
-            "invalid": gettext_lazy("The file did not arrive. Choose it once more."),
+            "invalid": gettext_lazy("We didn’t get the file. Choose it again."),
             "empty": gettext_lazy("The file is empty."),
         },
     )
@@ -27,7 +27,7 @@ class ImportForm(forms.Form):
         file: UploadedFile = self.cleaned_data["file"]
         if (file.size or 0) > uploads.FORM_LIMIT:
             raise forms.ValidationError(
-                _("The file is too large to be sent at once. Switch JavaScript on for this page, and it is sent in pieces.")
+                _("The file is too large to send at once. Turn on JavaScript for this page, and we’ll send it in pieces.")
             )
         return file
 

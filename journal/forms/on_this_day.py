@@ -17,7 +17,7 @@ FIRST, LAST = dt.date(1900, 1, 1), dt.date(2199, 12, 31)
 class HardDateForm(forms.Form):
     """`preferences` are the present ones."""
 
-    date = DayField(label=_("A date that is hard"))
+    date = DayField(label=_("A hard date"))
 
     def __init__(self, data: QueryDict | None = None, *, preferences: Preferences) -> None:
         self._dates = preferences.hard_dates
@@ -27,7 +27,7 @@ class HardDateForm(forms.Form):
         """In ISO 8601."""
         date: dt.date = self.cleaned_data["date"]
         if not FIRST <= date <= LAST:
-            raise ValidationError(_("Give a date between the years 1900 and 2199."), code="range")
+            raise ValidationError(_("Enter a date between the years 1900 and 2199."), code="range")
         if len(self._dates) >= MOST and date.isoformat() not in self._dates:
-            raise ValidationError(_("Twenty dates are marked already. Remove one first."), code="most")
+            raise ValidationError(_("You’ve already marked twenty dates. Remove one first."), code="most")
         return date.isoformat()

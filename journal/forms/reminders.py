@@ -25,18 +25,18 @@ class RemindersForm(forms.Form):
     time = forms.TimeField(
         label=_("At what time"),
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        error_messages={"required": _("Choose a time."), "invalid": _("Give a time, such as 21:00.")},
+        error_messages={"required": _("Choose a time."), "invalid": _("Enter a time, such as 21:00.")},
     )
-    by_mail = forms.BooleanField(label=_("By e-mail"), required=False)
+    by_mail = forms.BooleanField(label=_("By email"), required=False)
     says_nothing = forms.BooleanField(
-        label=_("Say nothing of a journal"),
+        label=_("Don’t mention a journal"),
         required=False,
-        help_text=_("Then it only says that it is the reminder you asked for. For when others see your phone or your mail."),
+        help_text=_("It’ll only say it’s the reminder you asked for. For when others see your phone or your email."),
     )
     letters = forms.BooleanField(
         label=_("Send me a letter once a week"),
         required=False,
-        help_text=_("By e-mail, at the same time, in place of that evening’s reminder. It never holds anything you wrote."),
+        help_text=_("By email, at the same time, instead of that evening’s reminder. It never includes anything you wrote."),
     )
     letter_day = forms.ChoiceField(label=_("On which day"), choices=DAYS)
 
@@ -63,7 +63,7 @@ class RemindersForm(forms.Form):
     def clean(self) -> Values:
         cleaned = super().clean() or {}
         if cleaned.get("by_mail") and not cleaned.get("weekdays") and "weekdays" not in self.errors:
-            raise ValidationError({"weekdays": ValidationError(_("Choose at least one evening, or leave out the e-mail."), code="none")})
+            raise ValidationError({"weekdays": ValidationError(_("Choose at least one evening, or turn off email."), code="none")})
         return cleaned
 
     def plan(self) -> MessagePlan:

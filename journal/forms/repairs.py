@@ -18,12 +18,14 @@ class SettleForm(forms.Form):
     """A few words and the evening; `state` is the button that was pressed. `mark` says what the page showed: see `repairs.mark_of`."""
 
     words = BlockField(
-        label=_("A few words, if you like"),
+        label=_("A few words (optional)"),
         required=False,
         max_length=WORDS_LIMIT,
         help_text=_("What brought you back to each other, or what you want to remember of it."),
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
-        error_messages={"max_length": _("A few words fit here, up to %(limit_value)d characters. For more, write a page of its own.")},
+        error_messages={
+            "max_length": _("There’s room for a few words, up to %(limit_value)d characters. For more, write a separate page.")
+        },
     )
     night = DayField(label=_("Which evening was that?"), required=False)
     mark = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -47,8 +49,8 @@ class SettleForm(forms.Form):
         night = data.get("night") or self.last
         # A day's tolerance: the parent may have moved to a time zone further west since the page was opened.
         if night > self.last + dt.timedelta(days=1):
-            self.add_error("night", ValidationError(_("That evening has not come yet."), code="future"))
+            self.add_error("night", ValidationError(_("That evening hasn’t come yet."), code="future"))
         elif night < self.first:
-            message = _("That is before it went wrong, which was on %(evening)s.")
+            message = _("That’s before it went wrong, on %(evening)s.")
             self.add_error("night", ValidationError(message, code="past", params={"evening": dates.evening(self.first)}))
         return data | {"night": night}

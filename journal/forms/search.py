@@ -34,11 +34,11 @@ class _Choices(forms.MultipleChoiceField):
     """Several of a few things, as checkboxes."""
 
     widget = forms.CheckboxSelectMultiple
-    default_error_messages = {"invalid_choice": _("One of these is not there any more. Choose again.")}
+    default_error_messages = {"invalid_choice": _("One of these is no longer here. Choose again.")}
 
 
 class _Choice(forms.ChoiceField):
-    default_error_messages = {"invalid_choice": _("This is not there any more. Choose again.")}
+    default_error_messages = {"invalid_choice": _("This is no longer here. Choose again.")}
 
 
 def _repair_states() -> list[tuple[str, str]]:
@@ -52,7 +52,7 @@ class FilterForm(forms.Form):
     children = _Choices(
         label=_("About"),
         required=False,
-        error_messages={"invalid_choice": _("One of these children is not in your list any more. Choose again.")},
+        error_messages={"invalid_choice": _("One of these children is no longer on your list. Choose again.")},
     )
     feelings = _Choices(label=_("How it felt"), required=False, choices=Feeling.choices)
     themes = _Choices(label=_("Theme of the question"), required=False)
@@ -87,7 +87,7 @@ class FilterForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         missing = self.base_fields.keys() - self.fields.keys()
         if isinstance(self.data, QueryDict) and any(value for name in missing for value in self.data.getlist(name)):
-            self.add_error(None, _("Something that this was narrowed to is not there any more. It was left out."))
+            self.add_error(None, _("Part of your filter is no longer here, so we left it out."))
         first, last = self.cleaned_data.get("first"), self.cleaned_data.get("last")
         if first and last and first > last:
             self.add_error("last", _("This is before the night in “From”."))

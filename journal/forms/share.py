@@ -15,14 +15,14 @@ class SharingForm(forms.Form):
     """With whom to share and, before the first time, that the parent has read what it means."""
 
     connections = forms.MultipleChoiceField(
-        label=_("With whom"),
+        label=_("Who with"),
         widget=forms.CheckboxSelectMultiple,
         error_messages={
-            "required": _("Choose with whom. Nothing was shared yet."),
-            "invalid_choice": _("Something here has ended in the meantime. Please choose again."),
+            "required": _("Choose who to share with. Nothing has been shared yet."),
+            "invalid_choice": _("A connection here has ended in the meantime. Please choose again."),
         },
     )
-    informed = forms.BooleanField(label=_("I have read this"), required=False)
+    informed = forms.BooleanField(label=_("I’ve read this"), required=False)
 
     def __init__(self, *args: Any, connections: Sequence[Connection], chosen: str = "", **kwargs: Any) -> None:
         """`connections`: those on offer. `chosen`: the id of the one that is ticked at first; a single one always is."""
@@ -52,7 +52,7 @@ class SharingForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
         if not data.get("informed") and any(connection.informed_at is None for connection in self.chosen()):
-            self.add_error("informed", _("Please read this first, and tick the box. Nothing was shared yet."))
+            self.add_error("informed", _("Please read this first, and tick the box. Nothing has been shared yet."))
         return data
 
     def chosen(self) -> list[Connection]:

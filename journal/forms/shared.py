@@ -31,8 +31,8 @@ class ShareNightsForm(SharingForm):
     entries = forms.MultipleChoiceField(
         label=_("Pages"),
         error_messages={
-            "required": _("Choose at least one page. Nothing was shared yet."),
-            "invalid_choice": _("One of the pages is no longer here, or was changed meanwhile. Please look through them again."),
+            "required": _("Choose at least one page. Nothing has been shared yet."),
+            "invalid_choice": _("One of the pages is gone, or changed in the meantime. Please look through them again."),
         },
     )
 
@@ -60,14 +60,14 @@ class SpanForm(forms.Form):
         if first and last and first > last:
             self.add_error("from", ValidationError(_("The first evening comes after the last one."), code="order"))
         elif first and last and last - first >= dt.timedelta(days=MAX_NIGHTS):
-            self.add_error("from", ValidationError(_("That is more than 100 nights. Choose a shorter span."), code="long"))
+            self.add_error("from", ValidationError(_("That’s more than 100 nights. Choose fewer."), code="long"))
         return data
 
 
 def _reply_too_long(over: int) -> "str | Promise":
     return ngettext_lazy(
-        "This reply is %(over)s character too long; one reply holds 20,000. Nothing was cut, and nothing was sent yet.",
-        "This reply is %(over)s characters too long; one reply holds 20,000. Nothing was cut, and nothing was sent yet.",
+        "This reply is %(over)s character too long; a reply can have 20,000. Nothing was cut, and nothing has been sent yet.",
+        "This reply is %(over)s characters too long; a reply can have 20,000. Nothing was cut, and nothing has been sent yet.",
         over,
     ) % {"over": over}
 
@@ -99,7 +99,7 @@ class ReplyForm(forms.Form):
         limit=REPLY_LIMIT,
         too_long=_reply_too_long,
         widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "true", "autocapitalize": "sentences", "autocomplete": "off"}),
-        error_messages={"required": _("Write your reply first. Nothing was sent yet.")},
+        error_messages={"required": _("Write your reply first. Nothing has been sent yet.")},
     )
 
     @property

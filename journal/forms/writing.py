@@ -23,13 +23,13 @@ FAR = dt.timedelta(days=31)  # a page may be left open, or a device be without a
 
 def _page_too_long(over: int) -> "str | Promise":
     return ngettext_lazy(
-        "This page is %(over)s character too long; one page holds 200,000. Nothing was cut: move a part to a page of its own.",
-        "This page is %(over)s characters too long; one page holds 200,000. Nothing was cut: move a part to a page of its own.",
+        "This page is %(over)s character too long; a page can have 200,000. Nothing was cut: move part of it to a separate page.",
+        "This page is %(over)s characters too long; a page can have 200,000. Nothing was cut: move part of it to a separate page.",
         over,
     ) % {"over": over}
 
 
-TAKEN_OFF = _("A name that was chosen here is no longer on your list, so the page does not carry it.")
+TAKEN_OFF = _("A name chosen here is no longer on your list, so we left it off the page.")
 CHILDREN = "children"  # the ids of those that a page is about, in one field or in one for each
 
 
@@ -74,7 +74,7 @@ class WritingForm(forms.Form):
         if not self.is_recent:
             night: dt.date = self.cleaned_data["night"]
             message = _(
-                "This was written for %(evening)s, which is far from tonight: the clock of the device may be wrong. Which evening is it about?"
+                "This was written for %(evening)s, which is far from tonight. The device’s clock may be wrong. Which evening is it about?"
             )
             self.add_error("night", ValidationError(message, code="far", params={"evening": dates.evening(night)}))
 
@@ -82,9 +82,9 @@ class WritingForm(forms.Form):
         night: dt.date = self.cleaned_data["night"]
         # A day's tolerance: the parent may have moved to a time zone further west since the page was opened.
         if self.latest and night > self.latest + dt.timedelta(days=1):
-            raise ValidationError(_("That evening has not come yet. Choose the evening that it is about."), code="future")
+            raise ValidationError(_("That evening hasn’t come yet. Choose the evening it’s about."), code="future")
         if night.year < 1900:
-            raise ValidationError(_("That is longer ago than Nightlight can hold."), code="past")
+            raise ValidationError(_("That’s further back than Nightlight can go."), code="past")
         return night
 
     @property

@@ -50,7 +50,7 @@ def push(plan: MessagePlan, person: User, night: dt.date, *, has_news: bool) -> 
     title = pgettext("title of a reminder", "Your reminder") if plan.says_nothing else _("Tonight’s page is ready")
     words = "" if plan.says_nothing else _("One line is enough.")
     if has_news:
-        words = f"{words} {_('There is something to read, too.')}".strip()
+        words = f"{words} {_('There’s something to read, too.')}".strip()
     return {
         "title": title,
         "body": words,

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=common.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('night', models.DateField(verbose_name='night')),
-                ('kind', models.CharField(choices=[('night', 'The night’s page'), ('free', 'A page of its own')], default='night', max_length=8)),
+                ('kind', models.CharField(choices=[('night', 'The night’s page'), ('free', 'A separate page')], default='night', max_length=8)),
                 ('mode', models.CharField(choices=[('question', 'A question'), ('just_write', 'Just write'), ('just_facts', 'Just the facts')], default='question', max_length=10)),
                 ('size', models.PositiveSmallIntegerField(choices=[(0, 'no words'), (1, 'a line'), (2, 'some lines'), (3, 'a long page')], default=0)),
                 ('content', accounts.keys.sealing.SealedField()),
@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
             name='Revision',
             fields=[
                 ('id', models.UUIDField(default=common.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('earlier', 'Earlier text'), ('done', 'As it was when you were done'), ('conflict', 'Set aside: written elsewhere at the same time')], default='earlier', max_length=8)),
+                ('kind', models.CharField(choices=[('earlier', 'Earlier text'), ('done', 'As it was when you were done'), ('conflict', 'Set aside: it changed somewhere else at the same time')], default='earlier', max_length=8)),
                 ('version', models.PositiveIntegerField()),
                 ('page', models.UUIDField()),
                 ('seq', models.PositiveIntegerField()),

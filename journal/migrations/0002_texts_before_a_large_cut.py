@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='revision',
             name='kind',
-            field=models.CharField(choices=[('earlier', 'Earlier text'), ('cut', 'Before much was taken out'), ('done', 'As it was when you were done'), ('conflict', 'Set aside: written elsewhere at the same time')], default='earlier', max_length=8),
+            field=models.CharField(choices=[('earlier', 'Earlier text'), ('cut', 'Before a big cut'), ('done', 'As it was when you were done'), ('conflict', 'Set aside: it changed somewhere else at the same time')], default='earlier', max_length=8),
         ),
     ]

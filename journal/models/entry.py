@@ -121,7 +121,7 @@ class Entry(AsksQuestion, models.Model):
 
     class Kind(models.TextChoices):
         NIGHT = "night", _("The night’s page")
-        FREE = "free", _("A page of its own")
+        FREE = "free", _("A separate page")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="entries")

@@ -47,9 +47,9 @@ class Revision(models.Model):
 
     class Kind(models.TextChoices):
         EARLIER = "earlier", _("Earlier text")
-        CUT = "cut", _("Before much was taken out")
+        CUT = "cut", _("Before a big cut")
         DONE = "done", _("As it was when you were done")
-        CONFLICT = "conflict", _("Set aside: written elsewhere at the same time")
+        CONFLICT = "conflict", _("Set aside: it changed somewhere else at the same time")
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     entry = models.ForeignKey(Entry, models.CASCADE, related_name="revisions")

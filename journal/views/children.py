@@ -40,7 +40,7 @@ def children(request: AuthenticatedHttpRequest) -> HttpResponse:
     parent = request.user
     form = ChildForm(request.POST if request.method == "POST" else None, year=_year(parent))
     if request.method == "POST" and form.is_valid() and _change(parent, lambda rows: rows.add(form.child), form):
-        messages.success(request, _("The name is on your list, and offered while you write."))
+        messages.success(request, _("The name is on your list, and you’ll see it while you write."))
         return redirect("journal:children")
     return _list(request, form)
 
@@ -54,7 +54,7 @@ def child_edit(request: AuthenticatedHttpRequest) -> HttpResponse:
         return _gone(request)
     form = ChildForm(request.POST, year=_year(request.user), child=child)
     if form.is_valid() and _change(request.user, lambda rows: rows.rename(child.id, form.child.name, form.child.born), form):
-        messages.success(request, _("Saved. Pages show the name as it is now."))
+        messages.success(request, _("Saved. Pages now show this name."))
         return redirect("journal:children")
     return _list(request, ChildForm(year=_year(request.user)), form)
 
@@ -80,7 +80,7 @@ def child_offer(request: AuthenticatedHttpRequest) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, error.message)
     else:
-        messages.success(request, _("The name is offered again while you write."))
+        messages.success(request, _("You’ll see the name again while you write."))
     return redirect("journal:children")
 
 

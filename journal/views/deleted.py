@@ -31,7 +31,7 @@ def deleted(request: AuthenticatedHttpRequest) -> HttpResponse:
     def shown(pk: uuid.UUID, night: dt.date, summary: EntrySummary, deleted_at: dt.datetime) -> DeletedRow:
         return DeletedRow(
             **row(pk, night, summary, feelings),
-            until=_("kept until %(until)s") % {"until": dates.date_of(deleted_at + trash.KEEP_FOR)},
+            until=_("can be put back until %(until)s") % {"until": dates.date_of(deleted_at + trash.KEEP_FOR)},
             put_back=address_of("journal:entry_put_back", pk),
             delete_for_good=address_of("journal:entry_delete_for_good", pk),
         )

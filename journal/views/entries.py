@@ -244,7 +244,7 @@ def entry_put_back(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResp
         trash.put_back(request.user, own)
     except Entry.DoesNotExist:  # deleted for good in another tab just now
         raise Http404 from None
-    messages.success(request, _("It is back in your journal."))
+    messages.success(request, _("It’s back in your journal."))
     return redirect(own)
 
 
@@ -258,7 +258,7 @@ def entry_delete_for_good(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> H
             return render(request, "journal/entries/delete_for_good.html", context, status=422)
         trash.delete_for_good(request.user, pk, own)
         if (kept := Entry.objects.by(request.user).filter(pk=pk).first()) is not None:
-            messages.info(request, _("This page was put back meanwhile, and is still in your journal."))
+            messages.info(request, _("This page was put back in the meantime, and is in your journal."))
             return redirect(kept)
         messages.success(request, _("Deleted for good."))
         return redirect("journal:deleted")

@@ -120,7 +120,7 @@ def _comparison(request: AuthenticatedHttpRequest, row: Revision) -> Comparison:
 @require_POST
 def revision_restore(request: AuthenticatedHttpRequest, pk: uuid.UUID, revision: uuid.UUID) -> HttpResponse:
     entry = revisions.restore(request.user, _own_revision(request, pk, revision), timezone.now())
-    messages.success(request, _("This text is back. The one it replaced is in the history."))
+    messages.success(request, _("Restored. The text it replaced is in the history."))
     return redirect(entry)
 
 

@@ -30,10 +30,10 @@ def mark(request: AuthenticatedHttpRequest, slug: str) -> HttpResponse:
         case Mark.Kind.NEVER:
             marks.put(parent, slug, Mark.Kind.NEVER)
             night_pages.reset_question(parent, parent.tonight(timezone.now()), only_if={slug})
-            messages.success(request, _("It will not be asked again, until you take that back."))
+            messages.success(request, _("You won’t be asked this again, unless you restore it."))
         case "":
             marks.remove(parent, slug)
-            messages.success(request, _("Taken back."))
+            messages.success(request, _("Undone."))
     listed = request.POST.get("from", "")
     back = reverse("prompts:marked", args=[listed]) if listed in Mark.Kind.values else reverse("prompts:prompt", args=[slug])
     return redirect(back)

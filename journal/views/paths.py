@@ -190,10 +190,10 @@ def path_walk(request: AuthenticatedHttpRequest, slug: str) -> HttpResponse:
             walks.begin_again(walker, slug, tonight)
         case "pause":
             walks.pause(walker, slug)
-            messages.success(request, _("Paused. The path waits where it is; going on loses nothing."))
+            messages.success(request, _("Paused. You can continue any time, right where you left off."))
         case "leave":
             walks.leave(walker, slug)
-            messages.success(request, _("You have left the path. What you wrote on it stays in your journal."))
+            messages.success(request, _("You’ve left the path. What you wrote on it stays in your journal."))
         case "skip" | "unskip":
             walks.skip(walker, slug, step, skipped=action == "skip")
     if action in {"begin", "again"}:
@@ -207,9 +207,9 @@ def _begun(walker: User, tonight: dt.date, path: PathText) -> str:
     """Put the path's step on tonight's page if nothing is written on it; returns the message that says when the path goes on."""
     if night_pages.reset_question(walker, tonight) and (step := walks.step_on(walker, tonight)) and step.path.slug == path.slug:
         if Precedence(walker, tonight).before_path:
-            return _("Begun. It comes after what your counselor gave you.")
+            return _("Started. It comes after what your counselor sent you.")
         return _("Your path is on tonight’s page.")
-    return _("Tonight’s page is written on already, so your path goes on tomorrow night.")
+    return _("You’ve already written on tonight’s page, so your path continues tomorrow night.")
 
 
 # --- Its answers.

@@ -34,13 +34,13 @@ PER_PAGE = 20
 NO_REPAIR = "none"  # the button that makes a repair a page like any other
 
 SAID: Mapping[str, str | Promise] = {
-    RepairState.MENDED: gettext_lazy("Written down as mended. Tonight’s page won’t mention it again."),
+    RepairState.MENDED: gettext_lazy("Marked as mended. Tonight’s page won’t mention it again."),
     RepairState.PARTLY: gettext_lazy(
-        "Written down as partly mended. Tonight’s page won’t mention it; it stays here for when there’s more to say."
+        "Marked as partly mended. Tonight’s page won’t mention it; it stays here for when there’s more to say."
     ),
-    RepairState.RESTING: gettext_lazy("It rests now. Tonight’s page won’t mention it again."),
-    RepairState.OPEN: gettext_lazy("It’s open. Tonight’s page keeps one line about it."),
-    NO_REPAIR: gettext_lazy("It’s a page like any other again."),
+    RepairState.RESTING: gettext_lazy("It can rest now. Tonight’s page won’t mention it again."),
+    RepairState.OPEN: gettext_lazy("It’s open. Tonight’s page will show one line about it."),
+    NO_REPAIR: gettext_lazy("It’s an ordinary page again."),
 }
 
 
@@ -136,7 +136,7 @@ def _page_it_began_from(request: AuthenticatedHttpRequest) -> Entry | None:
 
 
 CHANGED = gettext_lazy(
-    "This was changed meanwhile, perhaps in another tab; what it says now is above. To replace it with what you typed, press again."
+    "This changed in the meantime, perhaps in another tab; the current version is above. To replace it with what you typed, press again."
 )
 
 
@@ -184,7 +184,7 @@ def _change(request: AuthenticatedHttpRequest, own: Entry) -> HttpResponse:
     if changed is not None and pressed is not None:
         return _done(request, changed, pressed)
     if pressed == NO_REPAIR:  # nothing was typed for it
-        messages.info(request, _("This was changed meanwhile, perhaps in another tab. It is as you see it now."))
+        messages.info(request, _("This changed in the meantime, perhaps in another tab. You’re seeing the current version."))
         return redirect("journal:repair", own.pk)
     return _show_changed(request, own.pk)
 

@@ -72,7 +72,7 @@ def bound_form(request: HttpRequest, latest: dt.date) -> WritingForm:
     if _is_badly_encoded(request):
         form.add_error(
             "text",
-            _("Some letters came in an encoding that cannot be read. Please look through the text below and save again."),
+            _("Some letters came in an encoding we can’t read. Please check the text below and save again."),
         )
     return form
 
@@ -158,7 +158,7 @@ def refuse_deleted(request: HttpRequest, form: WritingForm) -> HttpResponse:
     if not wants_json(request):
         raise Http404
     message = _(
-        "This page was deleted elsewhere, and is under Recently deleted. What you write here is not added to it unless you put it back."
+        "This page was deleted somewhere else; it’s under Recently deleted. What you write here isn’t added to it unless you put it back."
     )
     answer = {"state": "deleted", "reason": "deleted", "message": message}
     if form.latest:
@@ -184,7 +184,7 @@ def ask_for_night(request: HttpRequest, form: WritingForm, context: Mapping[str,
 def _problems(form: WritingForm) -> list[str]:
     problems = [str(error) for name in ("text", "night") for error in form.errors.get(name, [])]
     if form.page_is_damaged:
-        problems.append(_("This page was damaged on its way. Your text is below, nothing is lost: please save again."))
+        problems.append(_("This page was damaged on the way. Your text is below, nothing is lost: please save again."))
     return problems
 
 
@@ -210,7 +210,7 @@ def show_conflict(request: HttpRequest, author: User, outcome: Conflict, back: s
     """409: both texts are kept. Shows them side by side, and a form with both as one text."""
     entry, copy = outcome.entry, outcome.copy
     if wants_json(request):
-        message = _("This page was also written elsewhere. Both texts are safe.")
+        message = _("This page also changed somewhere else. Both texts are safe.")
         compare = reverse("journal:revision", args=[entry.pk, copy.pk])
         return JsonResponse({"state": "conflict", "entry": str(entry.pk), "message": message, "compare": compare}, status=409)
     sent_ancestor = request.POST.get("ancestor")
@@ -262,7 +262,7 @@ def tell_withheld(request: HttpRequest, outcome: Saved | Empty) -> None:
     """Say on the next page where the one that was finished had announced a copy, and none was shared."""
     if isinstance(outcome, Saved) and outcome.is_withheld:
         messages.warning(
-            request, _("Your page is saved. It had said that a copy would be shared; none was, since sharing was stopped or did not work.")
+            request, _("Your page is saved. It said a copy would be shared, but none was: sharing was stopped or didn’t work.")
         )
 
 
@@ -290,7 +290,7 @@ def submit_free(
         return as_json(outcome, form)
     tell_repairs(request, form)
     if isinstance(outcome, Empty):
-        messages.info(request, _("The page was empty, so nothing was kept."))
+        messages.info(request, _("The page was empty, so nothing was saved."))
         return redirect(empty)
     tell_withheld(request, outcome)
     return outcome.entry

@@ -42,21 +42,21 @@ class PreferencesForm(forms.Form):
         label=_("Themes"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Leave them all empty to be asked about everything but grace, which is for parents who pray."),
+        help_text=_("Leave them all empty to be asked about everything except Grace, which is for parents who pray."),
     )
     ages = forms.MultipleChoiceField(
         label=_("How old your children are"),
         choices=Age.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Without this you are asked only what fits every age."),
+        help_text=_("If you leave this empty, you’ll only get questions that fit every age."),
     )
     facets = forms.MultipleChoiceField(
         label=_("What’s true for your family"),
         choices=FACETS,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("You’ll sometimes get a question about what you switch on here. Nobody else gets these."),
+        help_text=_("You’ll sometimes get a question about what you switch on here. Others won’t."),
     )
     follow_ups = forms.BooleanField(
         label=_("Come back to some questions"),
@@ -67,9 +67,9 @@ class PreferencesForm(forms.Form):
         ),
     )
     kept_first = forms.BooleanField(
-        label=_("Ask first what I kept for later"),
+        label=_("Ask me first what I kept for later"),
         required=False,
-        help_text=_("What waited longest comes first; when it is answered, it leaves the list."),
+        help_text=_("What’s waited longest comes first, and leaves the list once you answer it."),
     )
 
     def __init__(self, *args: Any, preferences: Preferences, born: Collection[Age] = (), **kwargs: Any) -> None:
@@ -78,7 +78,7 @@ class PreferencesForm(forms.Form):
         if born:
             ages = ", ".join(str(age.label) for age in Age if age in born)
             self.fields["ages"].help_text = _(
-                "From your children’s years of birth comes: %(ages)s. That moves on with the years. What you choose here is added."
+                "From your children’s birth years: %(ages)s. This changes as they grow. What you choose here is added."
             ) % {"ages": ages}
         themes = self.fields["themes"]
         if isinstance(themes, forms.MultipleChoiceField):

@@ -15,6 +15,6 @@ class OwnQuestionForm(forms.Form):
         label=_("Your question"),
         max_length=QUESTION_LIMIT,
         widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "true", "autocomplete": "off"}),
-        error_messages={"required": _("Write your question first. Nothing was kept yet.")},
+        error_messages={"required": _("Write your question first. Nothing was saved.")},
     )
-    by_turn = forms.BooleanField(label=_("Ask me this one now and then"), required=False)
+    by_turn = forms.BooleanField(label=_("Ask me this now and then"), required=False)

@@ -22,7 +22,7 @@ class WelcomeForm(forms.Form):
         self._page = page
         super().__init__(data, initial={"ages": preferences.ages, "reason": preferences.reason})
         ages, reason = self.fields["ages"], self.fields["reason"]
-        ages.label, ages.help_text = page.ages, _("More than one is fine.")
+        ages.label, ages.help_text = page.ages, _("You can choose more than one.")
         reason.label = page.asks
         if isinstance(reason, forms.ChoiceField):
             reason.choices = [*((each.slug, each.says) for each in page.reasons), ("", _("Something else"))]

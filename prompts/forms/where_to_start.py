@@ -21,8 +21,8 @@ class QuizForm(forms.Form):
                 label=question.ask,
                 choices=[(answer.slug, answer.says) for answer in question.answers],
                 widget=widget,
-                help_text=_("More than one can be true.") if question.several else "",
-                error_messages={"required": _("Choose what comes nearest.")},
+                help_text=_("You can choose more than one.") if question.several else "",
+                error_messages={"required": _("Choose what’s closest.")},
             )
 
     def answers(self) -> dict[str, list[str]]:

@@ -30,7 +30,7 @@ def own(request: AuthenticatedHttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         own_questions.create(author, data["id"] or new_id(), data["text"], by_turn=data["by_turn"], now=timezone.now())
-        messages.success(request, _("Your question is kept."))
+        messages.success(request, _("Your question is saved."))
         return redirect("prompts:own")
     context = {"form": form, "questions": list(OwnQuestion.objects.by(author).opened(_row, "id", "content", "by_turn", owner=author.pk))}
     return render(request, "prompts/own/own.html", context, status=422 if form.errors else 200)
@@ -46,7 +46,7 @@ def own_edit(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
         row.content = OwnQuestionContent(question=form.cleaned_data["text"])
         row.by_turn = form.cleaned_data["by_turn"]
         row.save(update_fields=["content", "by_turn"])
-        messages.success(request, _("Your question is kept."))
+        messages.success(request, _("Your question is saved."))
         return redirect("prompts:own")
     return render(request, "prompts/own/edit.html", {"form": form, "row": row}, status=422 if form.errors else 200)
 
@@ -56,7 +56,7 @@ def own_delete(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse
     """GET asks for confirmation, POST deletes. Entries that answered the question keep its text. Idempotent."""
     if request.method == "POST":
         OwnQuestion.objects.by(request.user).filter(pk=pk).delete()
-        messages.success(request, _("The question is deleted. Pages that answered it are as they were."))
+        messages.success(request, _("Question deleted. Pages that answered it are unchanged."))
         return redirect("prompts:own")
     row = get_object_or_404(OwnQuestion.objects.by(request.user), pk=pk)
     return render(request, "prompts/own/delete.html", {"row": row})

@@ -65,5 +65,5 @@ def where_to_start_keep(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Store which paths were recommended; none deletes what was stored."""
     recommended = tuple(slug for slug in dict.fromkeys(request.POST.getlist("path")) if slug in paths.read())[: quiz.MAX_RECOMMENDED]
     request.user.change_preferences(lambda current: replace(current, start=recommended))
-    messages.success(request, _("Kept. You find it on the page of the paths.") if recommended else _("Forgotten."))
+    messages.success(request, _("Saved. It’s on the Paths page.") if recommended else _("Result deleted."))
     return redirect("journal:paths")

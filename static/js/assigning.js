@@ -1,5 +1,5 @@
 /* A set is assigned: form[data-assigning]. The first nights are drawn anew as one chooses, and the list of clients narrows while one types.
- * Without this the button "Show the first nights" sends the form and the whole page comes back.
+ * Without this the button "Preview the first nights" sends the form and the whole page comes back.
  */
 
 const PAUSE = 250; // milliseconds without a change

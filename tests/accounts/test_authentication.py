@@ -59,7 +59,7 @@ class SignupTests(TestCase):
             ({"password1": ""}, ["Password: This is still empty."]),
             (
                 {"email": "nobody", "password1": "short"},
-                ["E-mail address: This does not", "Password: This is too short: it needs 10 characters."],
+                ["Email address: This doesn’t", "Password: This is too short: it needs 10 characters."],
             ),
         ):
             failures = parsed(self.sign_up(**fields)).select(".failures li")
@@ -119,13 +119,13 @@ class LoginTests(TestCase):
             only_element(parsed(response), f"main p a[href^='{reverse('account_signup')}']")["href"]
             == f"{reverse('account_signup')}?next=%2Fjournal%2F"
         )
-        self.assertNotContains(response, "given by whoever runs this site")
+        self.assertNotContains(response, "ask the site’s owner")
 
     def test_says_who_gives_the_accounts_where_the_operator_closed_sign_up(self) -> None:
         with override_settings(SIGNUP_OPEN=False), self.assertNumQueries(0):
             response = self.client.get(self.url)
 
-        self.assertContains(response, "Accounts here are given by whoever runs this site.")
+        self.assertContains(response, "Accounts are by invitation.")
         assert not parsed(response).select(f"[href^='{reverse('account_signup')}']")
         assert only_element(parsed(response), "main .button.main").get_text(strip=True) == "Sign in"
 
@@ -183,7 +183,7 @@ class LogoutTests(TestCase):
         for role, start in (("parent", "/tonight/"), ("counselor", "/today/")):
             User.objects.update(is_counselor=True, role=role)
             browser = signed_in(User.objects.get(pk=self.person.pk))
-            stay = next(link for link in parsed(browser.get(self.url)).select("main a") if link.get_text() == "Stay")
+            stay = next(link for link in parsed(browser.get(self.url)).select("main a") if link.get_text() == "Cancel")
             assert browser.get(str(stay["href"])).headers["Location"] == start
 
     def test_ends_the_session(self) -> None:
@@ -281,7 +281,7 @@ class SecondStepTests(TestCase):
                 assert "_auth_user_id" in self.sign_in(way).session, (kinds, way)
 
     def test_what_was_set_up_is_asked_for(self) -> None:
-        code, passkey, spare = "app shows now", "Use your passkey", "The passkey is not at hand"
+        code, passkey, spare = "app shows now", "Use your passkey", "You don’t have the passkey with you"
         for kinds, shown in (
             (("totp", "recovery_codes"), {code}),
             (("webauthn", "recovery_codes"), {passkey, spare}),
@@ -314,7 +314,7 @@ class SecondStepTests(TestCase):
                     page = parsed(browser.post(url, {"credential": answer}))
 
                     assert only_element(page, "title").get_text().startswith("Error:")
-                    assert "The passkey was not used" in only_element(page, ".failures li").get_text()
+                    assert "The passkey wasn’t used" in only_element(page, ".failures li").get_text()
                     assert not page.select("main .errorlist")
 
     def test_who_confirms_with_a_passkey_that_is_refused_stays_on_their_way(self) -> None:
@@ -327,7 +327,7 @@ class SecondStepTests(TestCase):
                 response = browser.post(reverse("mfa_reauthenticate_webauthn"), {"credential": "{}", "next": "/journal/"})
 
             page = parsed(response)
-            assert "The passkey was not used" in only_element(page, ".failures li").get_text()
+            assert "The passkey wasn’t used" in only_element(page, ".failures li").get_text()
             assert only_element(page, "form.card [name=next]")["value"] == "/journal/"
             assert browser.get("/journal/").status_code == (HTTPStatus.FOUND if is_locked else HTTPStatus.OK)
 

@@ -70,7 +70,7 @@ class ReauthenticationTests(TestCase):
 
         assert response.status_code == 403
         page = parsed(response)
-        assert "confirm first that it is you" in main_text(response)
+        assert "confirm it’s you first" in main_text(response)
         assert element(page, "main .button.main")["href"] == f"{REAUTHENTICATE}?next=%2Faccounts%2Femail%2F"
         kept = hidden_fields(page)
         kept.pop("csrfmiddlewaretoken", None)

@@ -56,7 +56,7 @@ class LimitTests(TestCase):
     def test_pages_that_speak_of_privacy_say_who_could_open_what_is_sealed(self) -> None:
         front, privacy = read(self.client, "/").get_text(), read(self.client, "/privacy/").get_text()
 
-        assert "Whoever runs the site and holds its keys could open it" in front
+        assert "The site’s owner holds its keys and could open it" in front
         assert "with its key file can technically open what is sealed" in privacy
         assert "the server keeps it, locked with the site’s own" in privacy
         assert "a court can demand a diary, this one included, and its backups" in privacy
@@ -65,4 +65,4 @@ class LimitTests(TestCase):
     def test_an_invitation_says_that_a_set_can_share_as_it_is_finished(self) -> None:
         page = read(self.client, f"/accounts/invitations/{make_invitation(make_counselor()).content.token}/").get_text()
 
-        assert "all those to a set as you finish them" in page
+        assert "every answer to a set as you finish it" in page

@@ -310,7 +310,7 @@ def test_an_invitation(page: Page, sign_in: SignIn, counselor: User, parent: Use
     look_closely(page, opened)
     press(page, "Accept", 422)
     page.get_by_label("What they call you").fill("Mara")
-    page.get_by_label("I have read what this means").check()
+    page.get_by_label("I’ve read what this means").check()
     press(page, "Accept")
 
 
@@ -327,7 +327,7 @@ def test_sharing_for_the_first_time(page: Page, sign_in: SignIn, connection: Con
     page.get_by_label("From the evening of").fill("")
     press(page, "Show these nights", 422)
     look_closely(page, f"/journal/{entry.pk}/share/")
-    page.get_by_label("I have read this").check()
+    page.get_by_label("I’ve read this").check()
     press(page, "Share a copy")
 
 
@@ -351,7 +351,7 @@ def test_what_was_given(page: Page, sign_in: SignIn, connection: Connection, cou
     sign_in(parent)
     look_closely(page, f"/prompts/given/{given.pk}/")
     press(page, "Share my answers to this set as I finish them", 422)
-    page.get_by_label("I have read this").check()
+    page.get_by_label("I’ve read this").check()
     press(page, "Share my answers to this set as I finish them")
     press(page, "Begin")
     look_closely(page, "/tonight/")  # it says where the answer goes
@@ -368,9 +368,9 @@ def test_a_shared_page_closed_and_opened(page: Page, sign_in: SignIn, connection
     sign_in(counselor)
     look_closely(page, f"/journal/shared/{shared.pk}/")
     press(page, "Open it")
-    press(page, "Send the reply", 422)
+    press(page, "Send reply", 422)
     page.get_by_label("Your reply").fill(f"{LONG} Short can be enough.")
-    press(page, "Send the reply")
+    press(page, "Send reply")
 
 
 def test_a_record_on_paper(page: Page, take_session: TakeSession, connection: Connection, counselor: User) -> None:
@@ -384,7 +384,7 @@ def test_a_record_on_paper(page: Page, take_session: TakeSession, connection: Co
     page.get_by_label("Words in your notes").fill(LONG.split()[0])
     press(page, "Search")
     page.goto(f"/accounts/clients/{connection.pk}/records/")
-    press(page, "Show it for printing")
+    press(page, "Open a page to print")
 
 
 def test_a_note_written_in_two_places(page: Page, sign_in: SignIn, connection: Connection, counselor: User) -> None:
@@ -393,7 +393,7 @@ def test_a_note_written_in_two_places(page: Page, sign_in: SignIn, connection: C
     look_closely(page, f"/accounts/notes/{note.pk}/")
     notes.save(counselor, connection, notes.Draft(note.pk, note.dated, "From the first tab, later.", note.version), timezone.now())
     page.get_by_label("Note").fill("From the second tab.")
-    expect(page.get_by_text("Written elsewhere")).to_be_visible()
+    expect(page.get_by_text("Changed somewhere else", exact=True)).to_be_visible()
     page.get_by_role("button", name="Keep both").click()
     press(page, "Save note")
 
@@ -419,7 +419,7 @@ def test_a_set_is_built(page: Page, sign_in: SignIn, counselor: User) -> None:
     page.get_by_label("Your question").fill("What was said?")
     expect(page.locator(".stored")).to_be_visible()
     be_clean_and_fit(page)
-    page.get_by_role("button", name="Save this page’s version").click()
+    page.get_by_role("button", name="Save the version on this page").click()
     expect(page.locator(".stored")).to_have_count(0)
     look_closely(page, f"/prompts/sets/{make_set(counselor, steps=[]).pk}/")
 
@@ -450,7 +450,7 @@ def test_a_set_is_given(page: Page, sign_in: SignIn, connection: Connection, cou
     page.goto("/prompts/assignments/new/")
     page.get_by_label("Set").select_option(str(prompt_set.pk))
     press(page, "Assign")
-    press(page, "That’s right, assign it")
+    press(page, "Yes, assign it")
     PromptSet.objects.filter(pk=prompt_set.pk).update(version=F("version") + 1)
     page.get_by_role("link", name="First weeks").first.click()
     page.get_by_text("Change the note, the dates or how the questions come").click()

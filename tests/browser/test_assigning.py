@@ -33,9 +33,9 @@ def test_the_first_nights_follow_what_is_chosen_and_the_list_narrows(page: Page,
     page.get_by_label("Find a client").fill("ma")
     expect(page.locator("[data-whom] label:visible")).to_have_text(["Marit"])
     page.get_by_label("Marit").check()
-    expect(nights).to_contain_text("As Marit will meet it")
+    expect(nights).to_contain_text("What Marit will see")
 
-    page.get_by_text("A note for Marit instead").click()
+    page.get_by_text("A separate note for Marit").click()
     page.get_by_label("A note for this client").fill("Slowly.")
     page.get_by_label("All at once").check()
     expect(nights.locator(".nights > li")).to_have_count(1)

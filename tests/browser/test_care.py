@@ -106,10 +106,10 @@ def a_new_client_accepts(page: Page, link: str) -> None:
     sign_up(page, "mara@example.org")
     page.get_by_label("What they call you").fill("Mara")
     press(page, "Accept")
-    expect(page.get_by_text("Nothing is accepted yet").last).to_be_visible()
-    page.get_by_label("I have read what this means").check()
+    expect(page.get_by_text("You haven’t accepted anything yet").last).to_be_visible()
+    page.get_by_label("I’ve read what this means").check()
     press(page, "Accept")
-    expect(page.get_by_text("You are connected.")).to_be_visible()
+    expect(page.get_by_text("You’re connected.")).to_be_visible()
     press(page, "Skip")
 
 
@@ -127,7 +127,7 @@ def a_ready_made_set_is_assigned_and_another_to_begin_later(desk: Page) -> None:
 
     go(desk, "Clients", "Assign: Mara (The family on Tuesdays)")
     desk.get_by_label("Set", exact=True).select_option(label="Screens")
-    desk.get_by_label("When they begin it").check()
+    desk.get_by_label("When they start it").check()
     press(desk, "Assign")
     expect(desk.get_by_text("Assigned to 1 client.")).to_be_visible()
 
@@ -137,9 +137,9 @@ def the_first_night_is_written_and_shared(page: Page) -> None:
     expect(page.get_by_role("heading", name=QUESTION)).to_be_visible()
     expect(page.locator(".set-opening")).to_contain_text("When a child has two homes")
     expect(page.locator(".set-opening")).to_contain_text(NOTE)
-    expect(page.get_by_text("Ines Holm gave you “Screens”")).to_be_visible()
+    expect(page.get_by_text("Ines Holm sent you “Screens”")).to_be_visible()
     press(page, "Begin")
-    expect(page.get_by_text("Begun. Its first question is open now")).to_be_visible()
+    expect(page.get_by_text("Started. Its first question is open now")).to_be_visible()
     page.get_by_label("Your page").fill(ANSWER)
     expect(page.locator("[data-saved-line]")).to_contain_text("Saved")
     press(page, "Done")
@@ -147,7 +147,7 @@ def the_first_night_is_written_and_shared(page: Page) -> None:
 
     go(page, "Share with Ines Holm")  # the first time: what must be told
     assert not Share.objects.filter(entry__isnull=False).exists()
-    page.get_by_label("I have read this").check()
+    page.get_by_label("I’ve read this").check()
     press(page, "Share a copy")
     expect(page.get_by_role("link", name="A copy went to Ines Holm.")).to_be_visible()
     press(page, "Take it back")
@@ -164,7 +164,7 @@ def what_is_new_is_read_and_answered(desk: Page) -> None:
         mara.get_by_role("button", name="Read").click()
         expect(desk.get_by_text(ANSWER)).to_be_visible()
         desk.get_by_placeholder("Reply").fill(REPLY)
-        press(desk, "Send the reply")
+        press(desk, "Send reply")
         expect(desk.locator(".answer .reply")).to_contain_text(REPLY)
     with presses(desk, 1):
         desk.get_by_role("button", name="Next: Alex, practice client").click()
@@ -203,9 +203,9 @@ def the_reply_is_read_and_the_share_taken_back(desk: Page, page: Page) -> None:
     expect(page.get_by_text(REPLY)).to_be_visible()
     expect(page.get_by_text("Ines Holm read it on")).to_be_visible()
     press(page, "Take it back")
-    expect(page.get_by_text("It is taken back.")).to_be_visible()
+    expect(page.get_by_text("Taken back.")).to_be_visible()
     desk.reload()
-    expect(desk.get_by_text("Nothing was shared in this time.")).to_be_visible()
+    expect(desk.get_by_text("Nothing was shared during this time.")).to_be_visible()
     expect(desk.get_by_text(ANSWER)).to_have_count(0)
 
 
@@ -214,11 +214,11 @@ def the_client_ends_it_and_keeps_what_they_were_given(desk: Page, page: Page) ->
     expect(page.get_by_text("Your next session is on")).to_be_visible()
     go(page, "End this connection")
     press(page, "End the connection")
-    expect(page.get_by_text("Ended. Everything you shared is taken back")).to_be_visible()
+    expect(page.get_by_text("Ended. Everything you shared has been taken back")).to_be_visible()
     mine = Connection.objects.filter(parent__example_of=None)
     eventually(page, lambda: not KeySlot.objects.filter(connection__in=mine).exists())
     today(desk)
-    expect(desk.get_by_text("Mara (The family on Tuesdays) has ended your connection")).to_be_visible()
+    expect(desk.get_by_text("Mara (The family on Tuesdays) ended your connection")).to_be_visible()
 
     page.goto("/accounts/care/")
     go(page, "Two homes")

@@ -84,7 +84,7 @@ def test_the_files_open_nothing_once_nobody_is_signed_in(profile: Profile, paren
         assert page.evaluate(DEVICE)["unsent"] == 1
         context.set_offline(True)
         page.goto("/tonight/")
-        expect(page.get_by_text("Something you wrote here is not sent yet. It is kept")).to_be_visible()
+        expect(page.get_by_text("Something you wrote here hasn’t been sent yet. It’s sealed")).to_be_visible()
         expect(page.get_by_label("Your page")).to_be_hidden()
     assert profile.files_with_half(half) == []
     assert profile.files_with(b"Between the two of us", "Between the two of us".encode("utf-16-le")) == []
@@ -100,7 +100,7 @@ def test_the_files_open_nothing_once_nobody_is_signed_in(profile: Profile, paren
         page.route("**/tonight/", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
         context.set_offline(False)
         page.goto("/accounts/logout/")
-        page.get_by_role("button", name="Drop it and sign out").click()
+        page.get_by_role("button", name="Discard it and sign out").click()
         page.wait_for_url(HOME)
     assert profile.files_with_half(half) == []
     assert profile.files_with(b"And this.", "And this.".encode("utf-16-le")) == []

@@ -53,7 +53,7 @@ def test_a_guide_interrupted_comes_back_in_its_parts(page: Page, parent: User, s
     wait_for_half(page)
     context.set_offline(True)
     page.get_by_label(guide.parts[1].ask).fill("On the train.")
-    expect(page.locator("[data-saved-line]")).to_contain_text("kept on this device")
+    expect(page.locator("[data-saved-line]")).to_contain_text("is on this device")
     url = page.url
     page.goto("about:blank")
     context.set_offline(False)

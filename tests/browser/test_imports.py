@@ -26,18 +26,18 @@ def test_a_file_arrives_in_slices_and_a_second_one_waits(
     sign_in(parent)
     page.route("**/import/slice/", fail_once)
     page.goto(URL)
-    page.get_by_role("button", name="Look at it").click()
+    page.get_by_role("button", name="Take a look").click()
     expect(page.get_by_role("status").filter(has_text="Choose a file first.")).to_be_visible()
     be_clean(page)
     page.get_by_label("The file of your journal").set_input_files({"name": "a.json", "mimeType": "application/json", "buffer": data})
-    page.get_by_role("button", name="Look at it").click()
-    expect(page.get_by_text("Waiting to begin")).to_be_visible(timeout=15_000)
+    page.get_by_role("button", name="Take a look").click()
+    expect(page.get_by_text("Waiting to start")).to_be_visible(timeout=15_000)
     assert len(sent) == -(-len(data) // 100) + 1, "the slice that was lost was sent once more"
     file = SealedFile.objects.get(owner=parent)
     assert (file.size, file.is_complete) == (len(data), True)
 
     page.goto(URL)
     page.get_by_label("The file of your journal").set_input_files({"name": "b.json", "mimeType": "application/json", "buffer": b"{}"})
-    page.get_by_role("button", name="Look at it").click()
-    expect(page.get_by_text("Another file is being read. Once that is done")).to_be_visible()
+    page.get_by_role("button", name="Take a look").click()
+    expect(page.get_by_text("We’re reading another file. Once that’s done")).to_be_visible()
     assert Job.objects.get(owner=parent).file == file

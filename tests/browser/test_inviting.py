@@ -36,7 +36,7 @@ def test_the_link_is_copied_at_a_press_or_marked_where_that_is_not_allowed(page:
 
     page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error('not allowed')) }")
     page.get_by_role("button", name="Copy the link").click()
-    expect(page.get_by_text("Marked: now copy it.")).to_be_visible()
+    expect(page.get_by_text("Selected: now copy it.")).to_be_visible()
     assert page.evaluate("getSelection().toString()") == link
     assert elsewhere == []
 
@@ -50,7 +50,7 @@ def test_without_a_script_all_ways_are_there(browser: Browser, live_server: Any,
 
     expect(page.get_by_role("button", name="Copy the link")).to_have_count(0)
     link = page.get_by_label("The link").input_value()
-    expect(page.get_by_role("img", name="The same link to scan")).to_be_visible()
+    expect(page.get_by_role("img", name="QR code for the same link")).to_be_visible()
     page.get_by_role("button", name="Show a code").click()
     code = page.locator(".short-code").inner_text()
 

@@ -65,7 +65,7 @@ def test_leaving_saves_signs_out_and_takes_the_pages_place(
     page.go_back()
     assert page.url.endswith("/privacy/")  # the page that was left is no longer in the history
     page.goto("/tonight/")
-    expect(page.get_by_label("E-mail")).to_be_visible()
+    expect(page.get_by_label("Email")).to_be_visible()
     eventually(page, lambda: page.evaluate(f"async () => (await {PEOPLE}).length") == 0)  # the page forgets them once it is there
 
 
@@ -83,7 +83,7 @@ def test_leaving_without_scripts_saves_and_signs_out(page: Page, parent: User, s
     page.wait_for_url(elsewhere)
     assert Entry.objects.get().content.text == "Somebody is on the stairs."
     page.goto("/tonight/")
-    expect(page.get_by_label("E-mail")).to_be_visible()
+    expect(page.get_by_label("Email")).to_be_visible()
 
 
 @override_settings(LEAVE_TO=ELSEWHERE)
@@ -158,7 +158,7 @@ def test_what_could_not_be_saved_on_leaving_waits_on_the_device(
     wait_for_half(page)
     Session.objects.all().delete()
     page.get_by_label("Your page").fill("Somebody is on the stairs.")
-    expect(page.locator("[data-saved-line]")).to_contain_text("You have been signed out")
+    expect(page.locator("[data-saved-line]")).to_contain_text("You’ve been signed out")
     page.get_by_role("button", name="Leave quickly").click()
     page.wait_for_url(elsewhere)
     sign_in(parent)
@@ -177,7 +177,7 @@ def test_leaving_locks_what_waits_also_without_an_answer(page: Page, parent: Use
     wait_for_half(page)
     page.route("**/*", lambda route: route.abort() if route.request.method == "POST" else route.fallback())
     page.get_by_label("Your page").fill("Somebody is on the stairs.")
-    expect(page.locator("[data-saved-line]")).to_contain_text("kept on this device")
+    expect(page.locator("[data-saved-line]")).to_contain_text("is on this device")
     page.get_by_role("button", name="Leave quickly").click()
     page.wait_for_url(elsewhere)
 

@@ -223,7 +223,7 @@ def test_a_passkey_is_added_and_unlocks(
 
     context.clear_cookies()
     page.goto(f"{by_name}/accounts/login/")
-    page.get_by_label("E-mail address").fill(parent.email)
+    page.get_by_label("Email address").fill(parent.email)
     password, show = page.get_by_label("Password", exact=True), page.get_by_role("button", name="Show password")
     password.fill(PASSWORD)
     for kind, pressed in (("text", "true"), ("password", "false"), ("text", "true")):
@@ -253,7 +253,7 @@ def test_the_offline_page_shows_what_waits_only_while_it_is_open(
     page.evaluate("navigator.serviceWorker.ready.then((registration) => registration.active.state)")
     context.set_offline(True)
     page.get_by_label("Your page").fill(SECRET)
-    expect(page.locator("[data-saved-line]")).to_have_text(re.compile("kept on this device"))
+    expect(page.locator("[data-saved-line]")).to_have_text(re.compile("is on this device"))
     page.goto("about:blank")
 
     page.clock.install(time=datetime.now(UTC) + timedelta(minutes=10 if shown else 31))

@@ -56,7 +56,7 @@ def test_from_signing_up_to_the_trash(page: Page, size: ViewportSize) -> None:
 
     page.get_by_role("link", name="History").click()
     page.get_by_role("link", name="As it was when you were done").last.click()
-    page.get_by_role("button", name="Bring this text back").click()
+    page.get_by_role("button", name="Restore this text").click()
     expect(page.locator("article")).to_contain_text("We read two chapters.")
 
     page.get_by_role("link", name="Delete", exact=True).click()
@@ -112,7 +112,7 @@ def test_another_question_keeps_the_text(page: Page, sign_in: SignIn) -> None:
 
     expect(page.locator("h1")).not_to_have_text(first)
     expect(page.get_by_label("Your page")).to_have_value("Begun.")
-    page.get_by_role("button", name="Back to the one before").click()
+    page.get_by_role("button", name="Back to the last one").click()
     expect(page.locator("h1")).to_have_text(first)
 
 

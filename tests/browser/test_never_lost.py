@@ -19,7 +19,7 @@ from tests.factories import PASSWORD, make_draft, make_user
 
 pytestmark = pytest.mark.usefixtures("library")
 
-KEPT = re.compile("kept on this device")
+KEPT = re.compile("is on this device")
 HOME = re.compile(r"://[^/]+/$")
 SAVED = re.compile(r"Saved \d\d:\d\d")
 
@@ -155,7 +155,7 @@ class WithoutANetworkTests:
         context.set_offline(False)
         expect(page.locator("[data-saved-line]")).to_have_text(SAVED)
         assert text_of_tonight() == "Before the tunnel. In it."
-        page.get_by_role("link", name="You are back").click()
+        page.get_by_role("link", name="You’re back online").click()
         expect(page.get_by_label("Your page")).to_have_value("Before the tunnel. In it.")
 
     def test_done_without_a_network_stays_on_the_page(self, page: Page, context: BrowserContext) -> None:
@@ -230,7 +230,7 @@ class WithoutANetworkTests:
         page.evaluate("caches.delete('signed-in')")
         context.route("**/journal/signed-in/**", lambda route: route.fulfill(status=503))
         page.goto("/tonight/")
-        expect(page.locator("[data-device-notice]")).to_contain_text("is not sent yet")
+        expect(page.locator("[data-device-notice]")).to_contain_text("hasn’t been sent yet")
         context.unroute("**/journal/signed-in/**")
 
         expect(page.get_by_label("Your page")).to_have_value("In the rush.")
@@ -270,7 +270,7 @@ class WithoutANetworkTests:
 
         page.goto("/journal/")
 
-        expect(page.get_by_text("There is no connection just now.")).to_be_visible()
+        expect(page.get_by_text("You’re offline.")).to_be_visible()
         assert [url for url in failed if "/static/" in url] == []
 
 
@@ -283,7 +283,7 @@ def test_without_a_network_nobody_can_write_who_is_signed_out(page: Page, contex
 
     page.goto("/tonight/")
 
-    expect(page.get_by_role("heading", name="There is no connection just now")).to_be_visible()
+    expect(page.get_by_role("heading", name="You’re offline")).to_be_visible()
     expect(page.get_by_label("Your page")).to_be_hidden()
 
 
@@ -313,12 +313,12 @@ class SigningOutTests:
             write(page, "Not sent yet.")
             expect(page.locator("[data-saved-line]")).to_have_text(KEPT)
             page.goto("/accounts/logout/")
-            expect(page.get_by_role("heading", name="Something is not sent yet")).to_be_visible()
+            expect(page.get_by_role("heading", name="Something hasn’t been sent yet")).to_be_visible()
             yield busy
 
     def test_says_what_is_unsent_and_sends_it(self, page: Page, unsent: pytest.MonkeyPatch) -> None:
         page.get_by_role("button", name="Send it, then sign out").click()
-        expect(page.get_by_text("It could not be sent")).to_be_visible()
+        expect(page.get_by_text("We couldn’t send it")).to_be_visible()
         unsent.undo()
 
         page.get_by_role("button", name="Send it, then sign out").click()
@@ -329,7 +329,7 @@ class SigningOutTests:
 
     @pytest.mark.usefixtures("unsent")
     def test_drops_it_when_asked_to(self, page: Page) -> None:
-        page.get_by_role("button", name="Drop it and sign out").click()
+        page.get_by_role("button", name="Discard it and sign out").click()
 
         page.wait_for_url(HOME)
         assert page.evaluate(HELD) == {"people": 0, "unsent": 0, "extractable": False, "bare": ""}
@@ -347,7 +347,7 @@ class SessionOverTests:
         open_tonight(page)
         context.clear_cookies()
         write(page, "While I was away.")
-        expect(page.locator("[data-saved-line]")).to_contain_text("You have been signed out. Your text is kept")
+        expect(page.locator("[data-saved-line]")).to_contain_text("You’ve been signed out. Your text is on")
 
         page.get_by_role("link", name="Sign in").last.click()
         self.sign_in_as(page, author.email)
@@ -386,7 +386,7 @@ class SessionOverTests:
 
         write(page, "Still in this tab.")
 
-        expect(page.locator("[data-saved-line]")).to_contain_text("opened by someone else")
+        expect(page.locator("[data-saved-line]")).to_contain_text("opened this page")
         expect(page.locator("#text")).to_be_hidden()
         assert not Entry.objects.exists()
 
@@ -407,7 +407,7 @@ class TwoPagesTests:
         other.get_by_label("Your page").fill("The morning.\n\nThe very late evening.")
         other.get_by_role("button", name="Compare the two texts").click()
 
-        expect(other.get_by_role("heading", name="Both, put together")).to_be_visible()
+        expect(other.get_by_role("heading", name="Both combined")).to_be_visible()
         expect(other.get_by_label("Both texts as one")).to_have_value("The early morning.\n\nThe very late evening.")
         other.get_by_role("button", name="Keep both like this").click()
         expect(other.locator("article")).to_contain_text("The very late evening.")
@@ -428,7 +428,7 @@ def test_text_that_arrives_after_a_newer_one_is_kept_beside_it(page: Page, conte
 
     page.goto("/tonight/")
 
-    expect(page.get_by_text("both texts are kept")).to_be_visible()
+    expect(page.get_by_text("we kept both texts")).to_be_visible()
     expect(page.get_by_label("Your page")).to_have_value("From the phone.")
     page.get_by_role("link", name="Compare the two texts").click()
     expect(page.locator("main")).to_contain_text("From the train.")

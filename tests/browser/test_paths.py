@@ -56,14 +56,14 @@ def test_every_path_can_be_begun_without_scrolling_and_a_walk_is_one_at_a_time(p
         expect(page.get_by_role("button", name="Begin", exact=True)).to_be_in_viewport(ratio=1)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), slug
         expect(page.locator(".steps").first).to_be_hidden()
-    page.get_by_text("questions to come").click()
+    page.get_by_text("questions still to come").click()
     expect(page.locator(".steps li").last).to_be_visible()
     expect(page.locator(".steps li")).to_have_count(len(paths.read()[slug].steps))
     for slug in ("mending", "present-not-perfect"):
         page.goto(f"/prompts/paths/{slug}/")
         page.get_by_role("button", name="Begin", exact=True).click()
     page.goto("/prompts/paths/mending/")
-    page.get_by_role("button", name="Go on with it").click()
+    page.get_by_role("button", name="Continue this path").click()
 
     assert Walk.objects.get(paused=False).path == "mending"
     assert Walk.objects.get(paused=False).started <= timezone.localdate() + dt.timedelta(days=1)

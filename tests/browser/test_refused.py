@@ -99,11 +99,11 @@ def test_what_something_else_answered_is_not_taken_for_saved(page: Page, author:
     page.route("**/tonight/", answer)
     write(page, "In the hotel.")
     place = page.locator("#text").evaluate(TOP)
-    expect(page.locator("[data-saved-line]")).to_have_text(re.compile("could not reach.*kept on this device"))
+    expect(page.locator("[data-saved-line]")).to_have_text(re.compile("can’t reach.*is on this device"))
     assert page.evaluate(HELD)["unsent"] == 1
 
     eventually(page, lambda: len(posts) == 3)  # tried again after each of the two that pass
-    expect(page.locator("[data-saved-line]")).to_have_text("Nightlight did not take this text as it is.")
+    expect(page.locator("[data-saved-line]")).to_have_text("Nightlight couldn’t save this text as it is.")
     waiting = page.locator("[data-waiting-texts]")
     expect(waiting.locator("textarea")).to_have_value("In the hotel.")
     assert abs(page.locator("#text").evaluate(TOP) - place) < 1  # the text stays under who is writing it
@@ -132,7 +132,7 @@ def test_a_night_that_cannot_be_right_is_asked_about(page: Page, context: Browse
 
         page.goto("/journal/")
         waiting = page.locator("[data-waiting-texts]")
-        expect(waiting).to_contain_text(re.compile("has not come yet|1 January 2000, which is far from tonight"))
+        expect(waiting).to_contain_text(re.compile("hasn’t come yet|1 January 2000, which is far from tonight"))
         assert not Entry.objects.filter(night=wrong.date()).exists()
         page.goto("/help/")  # shown wherever they go, and not sent again and again
         waiting.get_by_text("Look at the text").click()
@@ -146,9 +146,9 @@ def test_a_night_that_cannot_be_right_is_asked_about(page: Page, context: Browse
         waiting.get_by_role("button", name="Copy the text").click()
         expect(waiting.get_by_role("status")).to_have_text(re.compile("copied|selected"))
 
-        waiting.get_by_role("button", name="Save it as a page of its own").click()
+        waiting.get_by_role("button", name="Save it as a separate page").click()
 
-        expect(waiting.get_by_role("status")).to_have_text("It is saved.")
+        expect(waiting.get_by_role("status")).to_have_text("It’s saved.")
         waiting.get_by_role("link", name="Open the page").click()
         expect(page.locator("#text")).to_have_value(f"Written in {wrong.year}.")
         assert page.evaluate(HELD)["unsent"] == 0
@@ -161,25 +161,25 @@ def test_refused_text_is_shown_without_a_network_and_at_signing_out(page: Page, 
     page.route("**/tonight/", lambda route: route.fulfill(status=413, body="no") if route.request.method == "POST" else route.continue_())
     write(page, "Nobody wants it.")
     for place in ("[data-saved-line]", "[data-waiting-texts] [data-why]"):
-        expect(page.locator(place)).to_have_text("Nightlight did not take this text as it is.")
+        expect(page.locator(place)).to_have_text("Nightlight couldn’t save this text as it is.")
     page.get_by_role("button", name="Try again").click()
-    expect(page.locator("[data-waiting-texts]").get_by_role("status")).to_have_text("Nightlight did not take this text as it is.")
+    expect(page.locator("[data-waiting-texts]").get_by_role("status")).to_have_text("Nightlight couldn’t save this text as it is.")
     page.unroute("**/tonight/")
 
     context.set_offline(True)
     page.goto("/journal/")
     expect(page.locator("[data-waiting-texts] textarea")).to_have_value("Nobody wants it.")
-    page.get_by_role("button", name="Save it as a page of its own").click()
-    expect(page.locator("[data-waiting-texts]").get_by_role("status")).to_contain_text("cannot be reached")
+    page.get_by_role("button", name="Save it as a separate page").click()
+    expect(page.locator("[data-waiting-texts]").get_by_role("status")).to_contain_text("can’t reach")
     context.set_offline(False)
     page.goto("/accounts/logout/")
-    expect(page.get_by_role("heading", name="Something is not sent yet")).to_be_visible()
+    expect(page.get_by_role("heading", name="Something hasn’t been sent yet")).to_be_visible()
     expect(page.locator("[data-waiting-texts] textarea")).to_have_value("Nobody wants it.")
 
     expect(page.get_by_role("button", name="Send it, then sign out")).to_be_hidden()  # it would be refused again
     page.get_by_role("button", name="Try again").click()
 
-    expect(page.locator("[data-waiting-texts]").get_by_role("status")).to_have_text("It is saved.")
+    expect(page.locator("[data-waiting-texts]").get_by_role("status")).to_have_text("It’s saved.")
     page.get_by_role("button", name="Sign out", exact=True).click()
     page.wait_for_url(HOME)
     assert text_of_tonight() == "Nobody wants it."
@@ -196,7 +196,7 @@ def test_the_page_and_the_server_keep_and_count_the_same_characters(page: Page, 
     text.fill("🌙" * 70_000 + "x" * 70_000)
     eventually(page, lambda: SAVED.search(saved_line(page)) and len(text_of_tonight()) == 140_000)
     text.fill("🌙" * 100_000 + "x" * 100_001)
-    expect(page.locator("[data-saved-line]")).to_contain_text("too long to be saved")
+    expect(page.locator("[data-saved-line]")).to_contain_text("too long to save")
     text.fill("Short.")
     eventually(page, lambda: text_of_tonight() == "Short.")
 
@@ -211,10 +211,10 @@ def test_a_tab_left_open_says_that_its_page_was_deleted(page: Page, context: Bro
 
     write(page, " Second.")
 
-    expect(page.locator("[data-saved-line]")).to_contain_text("deleted elsewhere, and is under Recently deleted")
+    expect(page.locator("[data-saved-line]")).to_contain_text("deleted somewhere else; it’s under Recently deleted")
     assert text_of_tonight() == "First."
     expect(page.locator("[data-waiting-texts] [data-night]")).to_have_value(last_night)
-    page.get_by_role("button", name="Save it as a page of its own").click()
+    page.get_by_role("button", name="Save it as a separate page").click()
     page.wait_for_url(re.compile("/journal/.+/edit/$"))
     expect(page.locator("#text")).to_have_value("First. Second.")
     assert [entry.content.text for entry in Entry.objects.not_deleted()] == ["First. Second."]
@@ -227,7 +227,7 @@ def test_done_without_a_network_is_done_when_it_is_back(page: Page, context: Bro
     write(page, "Good night.")
     page.get_by_role("button", name="Done").click()
     expect(page.locator("[data-saved-line]")).to_have_text(KEPT)
-    expect(page.get_by_text("There is no connection just now.")).to_be_visible()
+    expect(page.get_by_text("You’re offline.")).to_be_visible()
 
     context.set_offline(False)
 
@@ -252,5 +252,5 @@ def test_the_page_written_without_a_network_says_when_it_is_back(page: Page, con
 
     context.set_offline(False)
 
-    expect(page.get_by_role("link", name="You are back")).to_be_visible()
-    expect(page.get_by_text("There is no connection just now.")).to_be_hidden()
+    expect(page.get_by_role("link", name="You’re back online")).to_be_visible()
+    expect(page.get_by_text("You’re offline.")).to_be_hidden()

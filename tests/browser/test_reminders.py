@@ -47,7 +47,7 @@ def test_a_device_is_chosen_at_one_press_and_forgotten_at_another(subscribable: 
     assert subscriptions.endpoint(row) == Browser().address.endpoint
     assert MessagePlan.objects.get().next_at is not None
 
-    page.get_by_role("button", name="Not here any more").click()
+    page.get_by_role("button", name="Not here anymore").click()
     expect(page.get_by_role("button", name="Remind me on this device")).to_be_visible()
     assert not PushSubscription.objects.exists()
 
@@ -58,7 +58,7 @@ def test_what_the_site_does_not_take_is_said_and_nothing_is_left_subscribed(subs
     page.goto("/journal/reminders/")
     page.get_by_role("button", name="Remind me on this device").click()
 
-    expect(page.get_by_text("That did not work.")).to_be_visible()
+    expect(page.get_by_text("That didn’t work.")).to_be_visible()
     expect(page.get_by_role("button", name="Remind me on this device")).to_be_enabled()
 
 
@@ -68,7 +68,7 @@ def test_a_browser_that_cannot_is_told_so(page: Page, parent: User, sign_in: Sig
     sign_in(parent)
     page.goto("/journal/reminders/")
 
-    expect(page.get_by_text("This browser cannot show reminders.")).to_be_visible()
+    expect(page.get_by_text("This browser can’t show reminders.")).to_be_visible()
 
 
 # Without a window Chromium shows nothing: the worker's own code runs, and what it would show and open is written down.

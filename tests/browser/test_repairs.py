@@ -83,11 +83,11 @@ def test_without_scripts_a_page_is_kept_open_and_let_rest(page: Page, parent: Us
     sign_in(parent)
     page.goto(entry.get_absolute_url())
     page.get_by_role("link", name="Something went wrong between us").click()
-    page.get_by_role("button", name="Keep that page open").click()
+    page.get_by_role("button", name="Mark that page as open").click()
     page.locator("summary").first.click()
     page.get_by_label("A few words").fill("It is all right.")
     page.get_by_role("button", name="Let it rest").click()
-    expect(page.get_by_role("heading", name="It rests here.")).to_be_visible()
+    expect(page.get_by_role("heading", name="It can rest here.")).to_be_visible()
     expect(page.locator("main")).to_contain_text("It is all right.")
     assert not Repair.objects.get().is_open
 

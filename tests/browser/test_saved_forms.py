@@ -112,7 +112,7 @@ def test_a_reply_waits_in_its_box_until_it_is_sent(page: Page, sign_in: SignIn, 
     expect(box).to_have_value("Thank you")
     box.press("End")
     box.press_sequentially(" for this.")
-    page.get_by_role("button", name="Send the reply").click()
+    page.get_by_role("button", name="Send reply").click()
     expect(page.locator(".answer .reply")).to_contain_text("Thank you for this.")
     eventually(page, lambda: not ReplyDraft.objects.exists())
     assert Reply.objects.count() == 1

@@ -199,7 +199,7 @@ class SavedTests:
 
     def test_what_is_typed_last_is_saved_when_the_page_is_left(self, page: Page, prompt_set: PromptSet) -> None:
         open_set(page, prompt_set)
-        page.get_by_label("one a line").fill("Five?")
+        page.get_by_label("one per line").fill("Five?")
         open_step(page, 0).get_by_label("Your question").fill("One, and then?")
         page.goto("/help/")
 
@@ -218,7 +218,7 @@ class SavedTests:
         open_set(page, prompt_set)
         page.context.set_offline(True)
         open_step(page, 0).get_by_label("Your question").fill("One, and then?")
-        expect(page.locator("[data-saved-line]")).to_contain_text("We could not reach Nightlight")
+        expect(page.locator("[data-saved-line]")).to_contain_text("We can’t reach Nightlight")
         page.context.set_offline(False)
 
         eventually(page, lambda: saved(prompt_set) and prompt_set.content.steps[0][2] == "One, and then?")
@@ -234,7 +234,7 @@ class SavedTests:
         page.route(f"**/prompts/sets/{prompt_set.pk}/", lose, times=1)
         field = open_step(page, 0).get_by_label("Your question")
         field.fill("One, and?")
-        expect(page.locator("[data-saved-line]")).to_contain_text("We could not reach Nightlight")
+        expect(page.locator("[data-saved-line]")).to_contain_text("We can’t reach Nightlight")
         field.fill("One, and then?")
 
         eventually(page, lambda: saved(prompt_set) and prompt_set.content.steps[0][2] == "One, and then?")
@@ -263,13 +263,13 @@ class ConflictTests:
         sets.save(prompt_set.author, prompt_set.pk, content, based_on=1, now=timezone.now())
         open_step(page, 0).get_by_label("Your question").fill("Here?")
         expect(page.get_by_role("heading", name="There")).to_be_visible()
-        expect(page.locator("[data-saved-line]")).to_contain_text("changed somewhere else")
+        expect(page.locator("[data-saved-line]")).to_contain_text("this set somewhere else")
         prompt_set.refresh_from_db()
         assert (prompt_set.content.name, prompt_set.content.steps[0][2]) == ("There", "One?")
         return page
 
     def test_this_page_is_put_in_its_place(self, changed: Page, prompt_set: PromptSet) -> None:
-        changed.get_by_role("button", name="Save this page’s version").click()
+        changed.get_by_role("button", name="Save the version on this page").click()
         expect(changed.locator(".stored")).to_have_count(0)
         eventually(changed, lambda: saved(prompt_set) and prompt_set.content.steps[0][2] == "Here?")
         assert prompt_set.content.name == "First weeks"
@@ -311,12 +311,12 @@ class AddedTests:
 
     def test_several_that_are_pasted(self, page: Page, prompt_set: PromptSet) -> None:
         open_set(page, prompt_set)
-        page.get_by_label("one a line").fill(f"1. Five?\n\n2. Six?\n{'x' * 400}")
+        page.get_by_label("one per line").fill(f"1. Five?\n\n2. Six?\n{'x' * 400}")
         page.get_by_role("button", name="Add", exact=True).click()
 
         expect(page.locator("[data-step]")).to_have_count(6)
         expect(step(page, 5).locator("summary")).to_contain_text("Six?")
-        expect(page.get_by_label("one a line")).to_have_value("x" * 400)
+        expect(page.get_by_label("one per line")).to_have_value("x" * 400)
         expect(page.get_by_text("Line 4 is too long")).to_be_visible()
         open_step(page, 5).get_by_label("Your question").fill("Six, and then?")
         eventually(page, lambda: saved(prompt_set) and prompt_set.content.steps[5][2] == "Six, and then?")
@@ -362,7 +362,7 @@ class WithoutScriptsTests:
         page.get_by_label("Words").fill("number 5")
         page.get_by_label("Words").press("Enter")
         page.locator(".found").get_by_role("button", name="Add").click()
-        page.get_by_label("one a line").fill("Six?\n- Seven?")
+        page.get_by_label("one per line").fill("Six?\n- Seven?")
         page.get_by_role("button", name="Add", exact=True).first.click()
         open_step(page, 0).get_by_role("button", name="Take out").click()
         expect(step(page, 0)).to_be_in_viewport()

@@ -73,7 +73,7 @@ def test_everything_is_in_reach_and_in_order(page: Page, parent: User, sign_in: 
     way(page, "Another question").click()
     expect(page.locator("h1")).not_to_have_text(first)
     assert lowest(page, [*WAYS]) <= 640
-    page.get_by_role("button", name="Back to the one before").click()
+    page.get_by_role("button", name="Back to the last one").click()
     expect(page.locator("h1")).to_have_text(first)
     expect(page.get_by_label("Your page")).to_have_value("It rained.")
     expect(offered).to_be_visible()
@@ -111,5 +111,5 @@ def test_what_waits_behind_a_counselors_set_is_named_and_one_tap_away(page: Page
 
     way(page, "Another question").click()
     expect(page.locator(".asked .step")).to_contain_text("Mending, step by step")
-    page.get_by_role("button", name="Back to the one before").click()
+    page.get_by_role("button", name="Back to the last one").click()
     expect(page.locator("h1")).to_have_text("What was said at the door?")

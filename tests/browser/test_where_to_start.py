@@ -27,16 +27,16 @@ def test_the_quiz_leads_to_a_path_and_help_comes_first_where_it_is_due(
         for question in quiz.read().questions:
             answers = page.get_by_role("group", name=question.ask).get_by_role("checkbox" if question.several else "radio")
             (answers.first if question is not quiz.read().questions[-1] or last == 0 else answers.last).check()
-        page.get_by_role("button", name="See where it leads").click()
+        page.get_by_role("button", name="See the result").click()
 
         assert page.url.endswith("/prompts/where-to-start/")
         expect(page.get_by_role("list", name="Numbers to call", exact=True)).to_have_count(0 if last == 0 else 1)
         expect(page.locator("article h2").first).to_be_visible(visible=last == 0)
         if scripts:
             be_clean(page)
-    page.get_by_text("Paths, whenever you like").click()
+    page.get_by_text("The paths, whenever you’re ready").click()
     expect(page.locator("article").first.get_by_text("Begin")).to_be_visible()
-    page.get_by_role("link", name="Numbers of other countries").click()
+    page.get_by_role("link", name="Numbers in other countries").click()
     expect(page.get_by_role("heading", name="Help", exact=True)).to_be_visible()
     context.close()
 
@@ -45,7 +45,7 @@ def test_an_open_question_of_the_quiz_is_marked_and_the_others_stay_answered(pag
     page.goto("/prompts/where-to-start/")
     first = page.get_by_role("group", name=quiz.read().questions[0].ask).get_by_role("radio").last
     first.check()
-    page.get_by_role("button", name="See where it leads").click()
+    page.get_by_role("button", name="See the result").click()
 
     expect(page.locator(".failures").get_by_role("link")).to_have_count(len(quiz.read().questions) - 1)
     expect(first).to_be_checked()

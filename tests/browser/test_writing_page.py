@@ -91,11 +91,11 @@ def test_the_keyboard_leaves_seven_lines_and_all_that_is_needed(page: Page, text
     assert not header.evaluate(IS_ON_TOP)
     assert asked.evaluate("element => element.offsetHeight / parseFloat(getComputedStyle(element).lineHeight)") <= 2
 
-    whole = page.get_by_role("button", name="All of what is asked")
+    whole = page.get_by_role("button", name="The whole question")
     expect(whole).to_have_attribute("aria-expanded", "false")
     whole.tap()
     expect(whole).to_have_attribute("aria-expanded", "true")
-    expect(page.get_by_text("If you are stuck")).to_be_visible()
+    expect(page.get_by_text("If you’re stuck")).to_be_visible()
     is_in_reach(page)
     page.keyboard.press("Escape")
     expect(whole).to_have_attribute("aria-expanded", "false")
@@ -170,7 +170,7 @@ def test_a_long_text_is_never_covered_and_stays_where_it_was_touched(page: Page,
     page.set_viewport_size(KEYBOARD_UP)
     is_state(page, "tight")
     assert text.evaluate(CARET_IN_SIGHT)
-    page.evaluate(SAY, "We could not reach Nightlight. Your text is kept on this device and will be sent when you are back.")
+    page.evaluate(SAY, ("We can’t reach Nightlight. Your text is on this device, and we’ll send it when you’re back online."))
     assert text.evaluate(CARET_IN_SIGHT)
     is_in_reach(page)
 

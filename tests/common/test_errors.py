@@ -82,4 +82,4 @@ class NotKnownTests(TestCase):
         response = errors.server_error(request)
 
         assert (response.status_code, navigation(response)) == (500, [])
-        assert "That did not work" in response.content.decode()
+        assert "That didn’t work" in response.content.decode()

@@ -165,7 +165,7 @@ class EndedSessionTests:
             "Question 1 of 2 · Your question": "What was left unsaid?",
             "Question 1 of 2 · Note": "A note, first.",
             "Question 2 of 2 · Your question": TEXT,
-            "Questions of your own, one a line": "What came last?",
+            "Your own questions, one per line": "What came last?",
         }
         assert element(parsed(response), "main a[target=_blank]")["href"] == "/accounts/login/"
         browser.force_login(practice.counselor)
@@ -311,7 +311,7 @@ class EndedSessionTests:
             response = send_again(browser, kept)
 
             assert response.status_code == HTTPStatus.FORBIDDEN
-            assert "someone else" in response.content.decode()
+            assert "Someone else" in response.content.decode()
             assert "Zinnober" not in response.content.decode()
         assert not Workspace.objects.filter(practice=TEXT).exists()
 
@@ -323,7 +323,7 @@ class EndedSessionTests:
 
         assert response.status_code == HTTPStatus.UNAUTHORIZED
         assert "vermilion" not in response.content.decode()
-        assert "A file is not kept here" in response.content.decode()
+        assert "We can’t keep a file here" in response.content.decode()
         browser.force_login(practice.counselor)
         refused = send_again(browser, response)
         assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
@@ -460,7 +460,7 @@ class MissingSessionsTests:
                 response = client.post(url, sent, headers=SAME_SITE)
 
             assert response.status_code == HTTPStatus.INTERNAL_SERVER_ERROR
-            assert "went wrong at our end" in response.content.decode()
+            assert "went wrong on our side" in response.content.decode()
             assert send_again(client, response).status_code == HTTPStatus.FOUND
             saved()
         assert_no_trace(caplog)
@@ -507,7 +507,7 @@ class OtherErrorTests:
         assert response.headers["Cache-Control"] == "no-store"
         assert shown(response)["Introduction"] == LINES.replace("\r\n", "\n")
         assert not parsed(response).select(f"{BUTTON}, main input")
-        assert "copy what you want to keep" in response.content.decode()
+        assert "copy what you’d like to keep" in response.content.decode()
 
     def test_a_closed_workspace_leaves_the_notes_to_copy(self, practice: Practice, client: Client) -> None:
         sent = practice.assign_fields()
@@ -523,7 +523,7 @@ class OtherErrorTests:
         response = client.post(f"/prompts/assignments/{practice.set.pk}/", {"act": "change", "cadence": "at_once"}, headers=SAME_SITE)
 
         assert response.status_code == HTTPStatus.NOT_FOUND
-        assert "There is nothing here" in response.content.decode()
+        assert "There’s nothing here" in response.content.decode()
 
     def test_a_form_opened_for_someone_else_is_refused(self, practice: Practice, client: Client) -> None:
         client.force_login(practice.other)
@@ -554,7 +554,7 @@ class OtherErrorTests:
         response = client.post(practice.builder_url, practice.builder_fields(), headers=SAME_SITE)
 
         assert response.status_code == HTTPStatus.BAD_REQUEST
-        assert "could not be read" in response.content.decode()
+        assert "couldn’t read" in response.content.decode()
 
     def test_an_invalid_form_stays_on_its_own_page(self, practice: Practice, client: Client) -> None:
         response = client.post(practice.builder_url, {**practice.builder_fields(), "name": ""}, headers=SAME_SITE)

@@ -33,7 +33,7 @@ def test_a_refused_body_has_a_page_that_sends_back_to_what_was_typed(status: int
     assert response.status_code == status
     text = main_text(response)
     assert text.startswith(title)
-    assert "Nothing was changed. Go back to the page before: what you typed should still be there." in text
+    assert "Nothing was changed. Go back to the last page: what you typed should still be there." in text
     assert response.headers.get("Retry-After") == ("5" if status == 503 else None)
 
 

@@ -174,12 +174,12 @@ class CsvTests:
         assert_refused("question\nWho?".encode("utf-16"), "x.csv", (1, "CSV UTF-8"))
 
     def test_wants_its_first_line(self) -> None:
-        assert_refused("Who?,,\nWhere?,,", "x.csv", (1, "names the columns"))
-        assert_refused("", "x.csv", (1, "names the columns"))
+        assert_refused("Who?,,\nWhere?,,", "x.csv", (1, "has to name the columns"))
+        assert_refused("", "x.csv", (1, "has to name the columns"))
         assert_refused("question,prompt,note\n", "x.csv", (1, "no questions"))
 
     def test_names_columns_that_are_unknown_or_doubled(self) -> None:
-        assert_refused("question,questoin,question\nWho?,,", "x.csv", (1, "“questoin”"), (1, "twice"))
+        assert_refused("question,questoin,question\nWho?,,", "x.csv", (1, "“questoin”"), (1, "two columns"))
 
     def test_tells_every_problem_with_the_line_it_begins_in(self) -> None:
         text = 'question,prompt,note\nWho?,at-the-door,\n,,"lonely\nnote"\n,nowhere,\n,at-the-door,\n,at-the-door,\nWho?,,a,b\n'
@@ -187,10 +187,10 @@ class CsvTests:
         assert_refused(
             text,
             "x.csv",
-            (2, "a question of its own and one from"),
-            (3, "Nothing is asked"),
+            (2, "both its own question and one from"),
+            (3, "There’s no question"),
             (5, "no question “nowhere”"),
-            (7, "line 6 already"),
+            (7, "already in line 6"),
             (8, "more cells"),
         )
 
@@ -230,21 +230,21 @@ class TomlTests:
 
     def test_does_not_begin_to_read_names_of_many_parts(self) -> None:
         """Thousands of them would fill the memory."""
-        assert_refused('name = "a.b.c.d.e.f.g"\nx.x.x.x.x.x = 1\n', "x.toml", (2, "so many parts"))
-        assert_refused('name = "A"\n"x x" . "x" . "x"."x"."x" = 1\n', "x.toml", (2, "so many parts"))
-        assert_refused('name = "A"\n# a.b.c.d.e.f\n[x.x.x.x.x]\n', "x.toml", (3, "so many parts"))
+        assert_refused('name = "a.b.c.d.e.f.g"\nx.x.x.x.x.x = 1\n', "x.toml", (2, "this many parts"))
+        assert_refused('name = "A"\n"x x" . "x" . "x"."x"."x" = 1\n', "x.toml", (2, "this many parts"))
+        assert_refused('name = "A"\n# a.b.c.d.e.f\n[x.x.x.x.x]\n', "x.toml", (3, "this many parts"))
 
     def test_finds_steps_below_texts_that_look_like_them(self) -> None:
         text = 'name = "A"\nintroduction = """\n[[step]]\nnote = 1\n"""\n# [[step]]\n[[step]]\nquestion = "[[step]]"\n\n[[ step ]]\nprompt = "nowhere"\n[["step"]]\nnote = "n"'
 
-        assert_refused(text.replace("\n", "\r\n"), "x.toml", (10, "no question “nowhere”"), (12, "Nothing is asked"))
+        assert_refused(text.replace("\n", "\r\n"), "x.toml", (10, "no question “nowhere”"), (12, "There’s no question"))
 
     def test_tells_problems_of_steps_by_the_line_of_the_step(self) -> None:
         text = (
             'name = "A"\n[[step]]\nnote = "n"\n[[step]]\nquestion = 3\n[[step]]\nprompt = "at-the-door"\n[[step]]\nprompt = "at-the-door"\n'
         )
 
-        assert_refused(text, "x.toml", (2, "Nothing is asked"), (5, "“question” is a text"), (8, "line 6 already"))
+        assert_refused(text, "x.toml", (2, "There’s no question"), (5, "“question” is a text"), (8, "already in line 6"))
 
     def test_wants_a_name_and_texts_that_fit(self) -> None:
         step = '[[step]]\nquestion = "Who?"\n'

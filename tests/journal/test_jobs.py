@@ -235,4 +235,4 @@ def test_the_command_does_what_waits_and_says_how_much(
     jobs.start(owner, KIND, {})
     call_command("worker", "--once")
     call_command("worker", "--once")
-    assert capsys.readouterr().out.splitlines() == ["Done: 1.", "Nothing waited."]
+    assert capsys.readouterr().out.splitlines() == ["Done: 1.", "Nothing was waiting."]

@@ -67,7 +67,7 @@ def test_a_healthy_one_has_no_faults() -> None:
 def test_a_clock_that_stands_still() -> None:
     ScheduledTask.objects.update(due_at=timezone.now() - dt.timedelta(hours=2))
     assert (finding("clock").state, "manage.py clock" in finding("clock").advice) == (State.FAULT, True)
-    with pytest.raises(CommandError, match="1 thing to mend"):
+    with pytest.raises(CommandError, match="1 thing to fix"):
         call_command("doctor", stdout=StringIO())
 
 
@@ -227,7 +227,7 @@ def test_nobody_else_learns_what_is_believed() -> None:
 def test_a_site_that_is_not_reached_from_outside(settings: Settings) -> None:
     settings.PRODUCTION, settings.SITE_ORIGIN = True, "https://127.0.0.1:1"
     assert (finding("proxy").state, "event=signed_in" in finding("proxy").advice) == (State.WARNING, True)
-    assert "compare it with a clock" in finding("time").advice or connection.vendor == "postgresql"
+    assert "check it against a clock" in finding("time").advice or connection.vendor == "postgresql"
 
 
 def test_a_library_that_is_empty_and_keys_that_are_missing(settings: Settings, tmp_path: Path) -> None:

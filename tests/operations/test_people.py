@@ -45,7 +45,7 @@ def test_whoever_has_not_confirmed_their_address_gets_a_mail_and_comes_in_by_a_c
     for _twice in range(2):
         call_command("people", "resend", "mara@example.org")
     assert capsys.readouterr().out.count("on its way to mara@example.org") == 2
-    assert [(each.to, each.subject) for each in mail.outbox] == [(["mara@example.org"], "Your account at Nightlight is almost ready")] * 2
+    assert [(each.to, each.subject) for each in mail.outbox] == [(["mara@example.org"], "Your Nightlight account is almost ready")] * 2
     assert not EmailAddress.objects.get().verified
 
     browser = Client()
@@ -81,14 +81,14 @@ def test_says_what_cannot_be_done_and_does_nothing() -> None:
     for act, address, why in (
         ("invite", "parent@example.org", "already"),
         ("resend", "came@example.org", "has signed in before"),
-        ("resend", "nobody@example.org", "Nobody has the address"),
+        ("resend", "nobody@example.org", "No one has the address"),
         ("resend", "shut@example.org", "people enable shut@example.org"),
-        ("disable", "nobody@example.org", "Nobody has the address"),
-        ("enable", "nobody@example.org", "Nobody has the address"),
+        ("disable", "nobody@example.org", "No one has the address"),
+        ("enable", "nobody@example.org", "No one has the address"),
     ):
         with pytest.raises(CommandError, match=why):
             call_command("people", act, address)
-    with pytest.raises(CommandError, match="Whom"):
+    with pytest.raises(CommandError, match="Who"):
         call_command("people", "invite")
     assert mail.outbox == []
 
@@ -98,7 +98,7 @@ def test_without_a_mail_server_it_says_how_to_go_on(capsys: pytest.CaptureFixtur
     assert "manage.py changepassword mara@example.org" in capsys.readouterr().out
     make_user()
     call_command("people", "resend", "parent@example.org")
-    assert "nothing was mailed. Without one no address has to be confirmed" in capsys.readouterr().out
+    assert "nothing was sent. Without one, people don’t confirm their address" in capsys.readouterr().out
 
 
 def test_a_disabled_account_is_signed_out_and_stays_as_it_is() -> None:

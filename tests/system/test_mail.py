@@ -117,7 +117,7 @@ class NoticeTests(TestCase):
             assert "Mozilla" not in body
 
     def test_is_in_the_language_that_the_person_chose(self) -> None:
-        assert "Hubo un cambio en tu cuenta" in self.change(PHONE, language="es")
+        assert "Algo cambió en tu cuenta" in self.change(PHONE, language="es")
 
     def test_is_in_that_of_the_page_where_the_site_gave_it_up(self) -> None:
         assert "- time: Sunday, 1 March at 22:04\n" in self.change(PHONE, language="de", time_zone="Europe/Stockholm")

@@ -89,7 +89,7 @@ def test_a_parent_with_open_repairs(sharing: Sharing, count: int) -> None:
     assert len(queries) <= MAX_QUERIES + MAX_QUERIES_FOR_REPAIRS, queries
 
 
-ASKS = {"the counselor": "Tonight First weeks comes first; then this one is next.", "the path": "Mending, step by step", "neither": ""}
+ASKS = {"the counselor": "Tonight First weeks comes first; this one is next.", "the path": "Mending, step by step", "neither": ""}
 
 
 @pytest.mark.parametrize("written", [False, True])
@@ -112,6 +112,6 @@ def test_a_parent_with_a_path_and_two_counselors(sharing: Sharing, asks: str, wr
     if written:
         write_tonight(parent)
 
-    queries = queries_of_tonight(parent, "Ines Holm wrote under your answer", ASKS[asks])
+    queries = queries_of_tonight(parent, "Ines Holm replied to your answer", ASKS[asks])
 
     assert len(queries) <= MAX_QUERIES_WITH_PATH_AND_COUNSELOR, queries

@@ -108,7 +108,7 @@ def test_does_not_start_on_a_key_file_that_cannot_serve(prepared: Path, tmp_path
 
 
 def test_does_not_start_where_the_database_cannot_be_opened(tmp_path: Path) -> None:
-    assert "the database cannot be used" in refused(tmp_path / "data", DATABASE_URL=f"sqlite:///{tmp_path}/no/such/folder/db.sqlite3")
+    assert "the database can’t be used" in refused(tmp_path / "data", DATABASE_URL=f"sqlite:///{tmp_path}/no/such/folder/db.sqlite3")
 
 
 def test_does_not_start_where_the_data_folder_cannot_be_made(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ TRIES = 3
 class Command(changepassword.Command):
     """In place of Django's, which saves the whole row, and so undoes what was changed while somebody typed."""
 
-    help = "Give a person another password, by their e-mail address."
+    help = "Set a new password for a person, by their email address."
 
     def _ask(self, prompt: str) -> str:
         if not (password := getpass.getpass(prompt)):
@@ -26,11 +26,11 @@ class Command(changepassword.Command):
         try:
             person = people.get_by_natural_key(str(options["username"]))
         except User.DoesNotExist as error:
-            raise CommandError("Nobody has this address.") from error
+            raise CommandError("No one has this address.") from error
         for _try in range(TRIES):
             password = normal_password(self._ask("Password: "))
             if password != normal_password(self._ask("Password (again): ")):
-                self.stdout.write("The two are not the same. Please try again.")
+                self.stdout.write("The passwords don’t match. Please try again.")
                 continue
             try:
                 validate_password(password, person)
@@ -39,5 +39,5 @@ class Command(changepassword.Command):
                 continue
             person.set_password(password)
             person.save(update_fields=["password"])
-            return "The password is changed. It ends this person's sessions."
+            return "Password changed. This signs them out everywhere."
         raise CommandError("Nothing was changed.")

@@ -20,7 +20,7 @@ from accounts.security.log import Event, record
 
 class Command(BaseCommand):
     help = (
-        "Say where the key-encryption keys are and what they wrap; never a key. `keys verify` opens every slot of the database, "
+        "Show where the key-encryption keys are and what they wrap, but never a key. `keys verify` opens every slot of the database, "
         "`keys export` writes the keys down for a safe, `keys import` brings them back."
     )
     requires_system_checks = ()
@@ -33,9 +33,9 @@ class Command(BaseCommand):
         formats.add_argument("--words", action="store_true", help="as 24 English words each (BIP-39)")
         formats.add_argument("--qr", action="store_true", help="as a QR code each")
         export.add_argument("--to", type=Path, metavar="FILE", help="into a new file, .txt or (with --qr) .svg, instead of the screen")
-        export.add_argument("--yes", action="store_true", help="do not ask before showing keys on a screen")
+        export.add_argument("--yes", action="store_true", help="don’t ask before showing keys on a screen")
         import_parser = actions.add_parser("import", help="read words, or the text of QR codes, and put their keys into the key file")
-        import_parser.add_argument("--words", action="store_true", help="words, which it knows from the text of a QR code by itself")
+        import_parser.add_argument("--words", action="store_true", help="words; it tells them from the text of a QR code on its own")
         import_parser.add_argument("--from", dest="source", type=Path, metavar="FILE", help="from this file instead of standard input")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -53,7 +53,7 @@ class Command(BaseCommand):
         except KeyringError as error:
             raise CommandError(str(error)) from error
         except DatabaseError as error:
-            raise CommandError(f"the database cannot be used: {str(error).strip()}. Look at DATABASE_URL or NIGHTLIGHT_DATA.") from error
+            raise CommandError(f"the database can’t be used: {str(error).strip()}. Look at DATABASE_URL or NIGHTLIGHT_DATA.") from error
 
     # --- keys
 
@@ -66,12 +66,12 @@ class Command(BaseCommand):
             self.show_mode(settings.KEY_FILE)
         self.stdout.write(key_file.KEEP_A_COPY)
         if not key_audit.has_slot_table():
-            self.stdout.write("There is no database yet.")
+            self.stdout.write("There’s no database yet.")
             return
         self.stdout.write(f"\n{'slots':<10}{'key':<18}{'count':>7}  {'oldest':<24}newest")
         for group in key_audit.slot_groups():
             row = f"{group.kind:<10}{group.key:<18}{group.count:>7}  {date_and_age(group.oldest):<24}{date_and_age(group.newest)}"
-            self.stdout.write(row if group.key in ids else f"{row}  (this key is not held)")
+            self.stdout.write(row if group.key in ids else f"{row}  (key missing here)")
 
     def show_mode(self, path: Path) -> None:
         mode = f"{stat.S_IMODE(path.stat().st_mode):04o}"
@@ -85,7 +85,7 @@ class Command(BaseCommand):
     def verify(self) -> None:
         key_file.key_encryption_keys()
         if not key_audit.has_slot_table():
-            raise CommandError("there is no database to verify. Put it back, or run manage.py prepare for a new site.")
+            raise CommandError("there’s no database to verify. Restore it, or run manage.py prepare for a new site.")
         verification = key_audit.verify()
         self.stdout.write(f"{verification.opened} of {verification.total} slots open.")
         for reason, failure in verification.failures.items():
@@ -115,7 +115,7 @@ class Command(BaseCommand):
 
     def confirm(self) -> None:
         """Raises `CommandError` unless the operator types yes."""
-        self.stdout.write("This shows the keys on this screen. Whoever reads them and has the database can read everything.")
+        self.stdout.write("This shows the keys on this screen. Anyone who has them and the database can read everything.")
         try:
             answer = input("Type yes to go on: ")
         except EOFError:
@@ -141,7 +141,7 @@ class Command(BaseCommand):
                 raise CommandError(f"{error} Or move that file elsewhere, and import again.") from error
             except OSError as error:
                 raise CommandError(
-                    f"{settings.KEY_FILE} cannot be written: {error.strerror}. Set NIGHTLIGHT_DATA or NIGHTLIGHT_KEY_FILE to where this user may write."
+                    f"{settings.KEY_FILE} can’t be written: {error.strerror}. Set NIGHTLIGHT_DATA or NIGHTLIGHT_KEY_FILE to where this user may write."
                 ) from error
             self.stdout.write(f"Key {key_id} is {'now' if added else 'already'} in {settings.KEY_FILE}.")
         self.report_slots()
@@ -152,16 +152,16 @@ class Command(BaseCommand):
             if source is not None:
                 return source.read_text(encoding="utf-8")
             if sys.stdin.isatty():
-                self.stdout.write("Type or paste the words or the text of the QR code. Ctrl-D on a line of its own ends it.")
+                self.stdout.write("Type or paste the words or the text of the QR code. End with Ctrl-D on its own line.")
             return sys.stdin.read()
         except UnicodeDecodeError as error:
-            raise CommandError("that is not text. Give the words, or the text of the QR code.") from error
+            raise CommandError("that isn’t text. Enter the words, or the text of the QR code.") from error
         except OSError as error:
-            raise CommandError(f"{source} cannot be read: {error.strerror}. Name a file that this user may read.") from error
+            raise CommandError(f"{source} can’t be read: {error.strerror}. Name a file this user may read.") from error
 
     def report_slots(self) -> None:
         if not key_audit.has_slot_table():
-            self.stdout.write("There is no database yet. Put it back, then run manage.py keys verify.")
+            self.stdout.write("There’s no database yet. Put it back, then run manage.py keys verify.")
             return
         verification = key_audit.verify()
         if verification.failed:
@@ -187,9 +187,9 @@ def write_new(path: Path, text: str) -> None:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        raise CommandError(f"{path} is there already, and no file is written over. Name another.") from None
+        raise CommandError(f"{path} already exists, and won’t be overwritten. Name another.") from None
     except OSError as error:
-        raise CommandError(f"{path} cannot be written: {error.strerror}. Name a file in a folder this user may write to.") from error
+        raise CommandError(f"{path} can’t be written: {error.strerror}. Name a file in a folder this user may write to.") from error
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)
@@ -197,4 +197,4 @@ def write_new(path: Path, text: str) -> None:
             os.fsync(file.fileno())
     except OSError as error:
         path.unlink(missing_ok=True)
-        raise CommandError(f"{path} cannot be written: {error.strerror}. Name a file on a disk with room.") from error
+        raise CommandError(f"{path} can’t be written: {error.strerror}. Name a file on a disk with room.") from error

@@ -9,7 +9,7 @@ from accounts.keys.crypto import KeyringError
 from accounts.security.log import Event, record
 
 OLDER_KEYS = (
-    "Older keys open no slot of this database now. Keep them as long as you keep backups made before today. Processes that read "
+    "No slot of this database needs the older keys now. Keep them as long as you keep backups made before today. Processes that read "
     "this key file take up the new key by themselves; those with a file of their own, or with NIGHTLIGHT_KEYS, wrap with the key "
     "that they know: start them again with the new key first, and run manage.py rotate_keys once more before you remove an older one."
 )

@@ -9,7 +9,7 @@ from counselor.workspace import approve
 
 
 class Command(BaseCommand):
-    help = "Approve the workspaces of counselors, by their e-mail addresses. Without any, list those that wait."
+    help = "Approve counselors’ workspaces, by their email addresses. With none, list those waiting."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("address", nargs="*")
@@ -18,7 +18,7 @@ class Command(BaseCommand):
         addresses = {canonical_address(one) for one in address}
         workspaces = Workspace.objects.filter(counselor__email__in=addresses)
         if unknown := addresses - set(workspaces.values_list("counselor__email", flat=True)):
-            raise CommandError(f"Nobody with a workspace has the address {', '.join(sorted(unknown))}. Nothing was approved.")
+            raise CommandError(f"No one with a workspace has the address {', '.join(sorted(unknown))}. Nothing was approved.")
         if addresses:
             self.stdout.write(f"Approved: {approve(workspaces, timezone.now())}.")
             return
@@ -27,4 +27,4 @@ class Command(BaseCommand):
             practice = f", {workspace.practice}" if workspace.practice else ""
             self.stdout.write(f"{workspace.counselor.email}: {workspace.name}{practice}, since {workspace.opened_at:%Y-%m-%d}")
         if not waiting:
-            self.stdout.write("No workspace waits to be approved.")
+            self.stdout.write("No workspaces are waiting for approval.")

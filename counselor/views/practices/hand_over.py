@@ -36,9 +36,11 @@ def hand_over(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
         try:
             hand_overs.ask(counselor, pk, chosen.counselor, chosen.name, now)
         except hand_overs.NotPossible:
-            form.add_error(None, _("This client is already connected with them, or you’ve asked for another colleague. Nothing was asked."))
+            form.add_error(
+                None, _("This client is already connected with them, or you’ve already asked about another colleague. Nothing was sent.")
+            )
         else:
-            messages.success(request, _("Asked. Your client decides; until then everything stays as it is."))
+            messages.success(request, _("We’ve asked your client, who decides. Until then nothing changes."))
             return redirect("counselor:hand_over", pk)
     asked = hand_overs.of_counselor(counselor, pk)
     if asked and form.errors:  # a page from before it was asked

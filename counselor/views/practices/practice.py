@@ -81,7 +81,7 @@ def _open(request: AuthenticatedHttpRequest) -> HttpResponse:
         try:
             practices.open_practice(request.user, form.cleaned_data["id"] or new_id(), form.cleaned_data["name"], timezone.now())
         except practices.NotPossible:
-            form.add_error(None, _("You’re in a practice already, or your workspace was closed. Nothing was changed."))
+            form.add_error(None, _("You’re already in a practice, or your workspace was closed. Nothing changed."))
         else:
             messages.success(request, _("The practice is open. Invite your colleagues next."))
             return redirect("counselor:practice")
@@ -119,7 +119,7 @@ def _invite(request: AuthenticatedHttpRequest, form: ColleagueForm) -> bool:
     try:
         practices.invite(request.user, form.cleaned_data["id"] or new_id(), form.cleaned_data["name"], timezone.now())
     except practices.NotPossible:
-        form.add_error(None, _("There are %(limit)d open invitations already. Withdraw one first.") % {"limit": practices.MOST_OPEN})
+        form.add_error(None, _("You already have %(limit)d open invitations. Withdraw one first.") % {"limit": practices.MOST_OPEN})
         return False
     messages.success(request, _("The invitation is ready. Send its link to your colleague; it works once, for 14 days."))
     return True
@@ -150,7 +150,7 @@ def practice_member(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpRes
     match request.POST.get("act"):
         case "owner":
             practices.make_owner(counselor, pk)
-            messages.success(request, _("They own the practice, too."))
+            messages.success(request, _("They’re now an owner, too."))
         case "remove":
             practices.remove(counselor, pk, timezone.now())
             messages.success(request, _("They’re no longer in the practice. Their clients stay with them."))
@@ -214,7 +214,7 @@ def practice_sets(request: AuthenticatedHttpRequest) -> HttpResponse:
             raise Http404
         if request.POST.get("act") == "keep":
             practices.keep_set(counselor, pk)
-            messages.success(request, _("It’s yours alone again. What colleagues copied or assigned stays."))
+            messages.success(request, _("It’s yours alone again. Your colleagues keep what they copied or assigned."))
         elif practices.share_set(counselor, pk, timezone.now()):
             messages.success(request, _("Your colleagues can use it now."))
         else:
@@ -250,7 +250,7 @@ def practice_set(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpRespon
         steps = with_keys(new_pk, steps_of(row.content))
         content = content_of(row.content.name, row.content.introduction, steps, row.content.caution)
         new = create(counselor, new_pk, content, timezone.now())
-        messages.success(request, _("The copy is yours. Change it as you like; your colleague’s set stays as it is."))
+        messages.success(request, _("The copy is yours. Change it as you like; your colleague’s set won’t change."))
         return redirect("counselor:set_builder", new.pk)
     context = {
         "row": row,

@@ -57,11 +57,11 @@ def book(job: Job, progress: Progress) -> Values:
         from journal.exchange.book.typesetting import Book
     except (ImportError, OSError) as error:  # the extra, or Pango of the system, is missing
         logger.error("No book can be typeset here", exc_info=error)
-        raise jobs.Failed(_("This site cannot typeset at the moment. Your pages can be printed meanwhile.")) from error
+        raise jobs.Failed(_("This site can’t make books right now. You can still print your pages.")) from error
     owner, wish, now = job.owner, Wish.from_values(job.request.values), timezone.now()
     of_book, drawings = months(owner, wish.choice), Drawings()
     if not of_book:
-        raise jobs.Failed(_("There is no page in these nights."))
+        raise jobs.Failed(_("There’s no page for these nights."))
     total = sum(month.number for month in of_book)
     progress.begin(total)
     made = Book(wish.size, wish.title or _("Journal"), of_book)

@@ -58,7 +58,5 @@ def recognise(source: Source) -> Format:
     if not source.beginning:
         raise Refused(_("This file is empty."))
     raise Refused(
-        _(
-            "This file is not of a journal that can be read here. Most journals export as JSON, as a ZIP file, or as Markdown: choose that, and send it."
-        )
+        _("We can’t read this file as a journal. Most journals export as JSON, ZIP or Markdown: choose one of those, and send that file.")
     )

@@ -33,9 +33,7 @@ class DailyTxT:
         root = _MONTH.sub(r"\1", months[0])
         if f"{root}user.json" in archive or f"{root}users.json" in archive:
             raise Refused(
-                _(
-                    "This backup of DailyTxT is encrypted. In DailyTxT, choose the export that is not encrypted, under Settings, and send that file."
-                )
+                _("This DailyTxT backup is encrypted. In DailyTxT’s settings, choose the unencrypted export, and send that file.")
             )
         return True
 

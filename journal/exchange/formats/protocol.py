@@ -45,7 +45,7 @@ class Bounded:
         for number, each in enumerate(self._read(source)):
             if number >= limits.ENTRIES:
                 raise Refused(
-                    _("This file holds more than %(limit)s entries. Export the journal in parts, one after the other.")
+                    _("This file has more than %(limit)s entries. Export the journal in parts, one after another.")
                     % {"limit": f"{limits.ENTRIES:,}"}
                 )
             yield each

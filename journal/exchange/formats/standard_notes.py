@@ -43,7 +43,8 @@ class StandardNotes:
         if not any(place.startswith("items.item.content.") for place in shape):
             raise Refused(
                 _(
-                    "This backup of Standard Notes is encrypted. In Standard Notes, choose Account, Data backups, Decrypted, and send that file."
+                    "This Standard Notes backup is encrypted. In Standard Notes, choose Account, Data backups, Decrypted,"
+                    " and send that file."
                 )
             )
         return True

@@ -107,7 +107,7 @@ def _ours(owner: User, file: Opened, seen: Look) -> Iterator[int]:
         yield 1
         night, key = row.day("night"), row.key("id")
         if night is None or key is None:
-            seen.note_problem(_("A page without a date that could be read."))
+            seen.note_problem(_("A page with no date we could read."))
             continue
         is_here = key in here or derived(key, owner) in here
         seen.note(night, is_here=is_here)
@@ -125,7 +125,7 @@ def _sample(row: Row, night: dt.date, seen: Look) -> None:
 def preview(job: Job, progress: Progress) -> Values:
     """Look at the file of the job. What was seen is its report."""
     if job.file is None:
-        raise jobs.Failed(_("The file is not here any more. Bring it once more."))
+        raise jobs.Failed(_("The file is no longer here. Send it again."))
     try:
         with opened(job.owner, job.file) as file:
             progress.begin(0)

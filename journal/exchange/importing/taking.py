@@ -47,7 +47,7 @@ def take(job: Job, progress: Progress) -> Values:
     if "take_back" in values:
         return _take_back(job.owner, uuid.UUID(values["take_back"]), progress)
     if job.file is None:
-        raise jobs.Failed(_("The file is not here any more. Bring it once more."))
+        raise jobs.Failed(_("The file is no longer here. Send it again."))
     progress.begin(values["total"])
     try:
         with opened(job.owner, job.file) as file:
@@ -142,7 +142,7 @@ def _ours(owner: User, batch: Import, file: Opened, progress: Progress) -> Itera
 def _take_back(owner: User, pk: uuid.UUID, progress: Progress) -> Values:
     batch = Import.objects.filter(author=owner, pk=pk).first()
     if batch is None:
-        raise jobs.Failed(_("This import is not here any more."))
+        raise jobs.Failed(_("This import is no longer here."))
     own = Entry.objects.by(owner)
     pages = own.filter(pk__in=batch.summary.values.get("ids", [])) if batch.source == "nightlight" else own.filter(origin__batch=batch)
     ids = list(pages.order_by("pk").values_list("pk", flat=True))

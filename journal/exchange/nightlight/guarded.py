@@ -31,11 +31,11 @@ class Guarded:
         chunk = self._file.read(size)
         self._size += len(chunk)
         if self._size > ROW_LIMIT:
-            raise Refused(_("A page of this file is larger than %(limit)s MB. It was not read.") % {"limit": ROW_LIMIT // limits.MIB})
+            raise Refused(_("A page in this file is larger than %(limit)s MB, so we didn’t read it.") % {"limit": ROW_LIMIT // limits.MIB})
         data, self._string = self._string + chunk, b""
         bare = _STRING.sub(self._left_out, data)
         if _DIGITS.search(bare):
-            raise Refused(_("This file holds a number of thousands of digits. It is not a journal."))
+            raise Refused(_("This file has a number with thousands of digits. It isn’t a journal."))
         self._follow(bare.translate(None, _ALL_BUT_BRACKETS))
         return chunk
 
@@ -56,4 +56,4 @@ class Guarded:
         for bracket in brackets:
             self._open += 1 if bracket in b"[{" else -1
             if self._open > DEPTH_LIMIT:
-                raise Refused(_("The values of this file are nested deeper than those of any journal, so it was not read."))
+                raise Refused(_("The values in this file are nested deeper than in any journal, so we didn’t read it."))

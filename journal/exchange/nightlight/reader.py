@@ -73,12 +73,10 @@ def _built(first: Event, events: Iterator[Event]) -> object:
 def _check(piece: Piece) -> bool:
     """Look at the number of the schema before anything that it is the number of."""
     if piece.section == "format" and piece.value != FORMAT:
-        raise Refused(_("This file is not of Nightlight."))
+        raise Refused(_("This file isn’t from Nightlight."))
     if piece.section == "schema":
         if not isinstance(piece.value, int) or piece.value > SCHEMA:
-            raise Refused(
-                _("This file was made by a newer Nightlight than this one. It can be taken in once this site is brought up to date.")
-            )
+            raise Refused(_("A newer Nightlight made this file. You can import it once this site is updated."))
         return True
     if piece.section not in {"format", "made_at"}:
         raise Refused(damaged())

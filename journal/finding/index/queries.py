@@ -62,7 +62,7 @@ def read(typed: str, *, is_typing: bool = False) -> Query:
     While `is_typing`, the last word may be the beginning of one.
     """
     if len(typed) > MAX_LENGTH:
-        return Query(problem=_("That is too long to search for. Take a few words of it."))
+        return Query(problem=_("That’s too long to search for. Try a few words of it."))
     wanted, unwanted = list[Term](), list[Term]()
     typed = typed.translate(_QUOTES)
     for part in _PART.finditer(typed):
@@ -72,9 +72,9 @@ def read(typed: str, *, is_typing: bool = False) -> Query:
         if term is not None:
             (unwanted if is_unwanted else wanted).append(term)
     if len(wanted) + len(unwanted) > MAX_TERMS:
-        return Query(problem=_("Those are too many words to search for. Take a few of them."))
+        return Query(problem=_("That’s too many words to search for. Try a few of them."))
     if typed.strip() and not wanted and not unwanted:
-        return Query(problem=_("There is no word in that to search for."))
+        return Query(problem=_("There’s no word in that to search for."))
     return Query(tuple(dict.fromkeys(wanted)), tuple(dict.fromkeys(unwanted)))
 
 

@@ -82,7 +82,9 @@ def by_child(counts: Counts, children: Iterable[Child]) -> Chart:
         counted=_("Pages"),
         series=_series(),
         rows=rows,
-        note=_("Pages about a child, where you chose a feeling. A page about two children counts for both. It says how you felt, not why."),
+        note=_(
+            "Pages about a child where you chose a feeling. A page about two children counts for both. This shows how you felt, not why."
+        ),
     )
 
 

@@ -91,7 +91,7 @@ def _themes(counts: Counts, themes: Mapping[str, str]) -> Chart:
     for (theme, _feeling), value in counts.themes.items():
         by_theme[theme] += value
     rows = [Row(name, (by_theme[slug],)) for slug, name in themes.items() if by_theme[slug]]
-    return _plain("themes", _("Themes of the questions"), _("Theme"), rows, _("Pages that answer a question of the library."))
+    return _plain("themes", _("Themes of the questions"), _("Theme"), rows, _("Pages that answer a question from the library."))
 
 
 def _origins(counts: Counts) -> Chart:
@@ -148,7 +148,7 @@ def _sizes(nights: Mapping[dt.date, Night]) -> Chart:
 
 def _evenings(counts: Counts) -> Part:
     charts = [_evenings_by(counts.nights, Unit.WEEK, MOST_WEEKS), _evenings_by(counts.nights, Unit.MONTH, MOST_MONTHS)]
-    line = _("The evenings you wrote on. A week without any is fine, too.")
+    line = _("The evenings you wrote. A week without any is fine, too.")
     return Part("evenings", _("Evenings by week and month"), line, _charts(*charts), is_folded=True)
 
 
@@ -192,7 +192,7 @@ def _states(counts: Counts) -> Chart:
     tally = Counter(repair.state for repair in counts.repairs)
     order = (RepairState.MENDED, RepairState.PARTLY, RepairState.RESTING, RepairState.OPEN)
     rows = (Row(str(state.label), (tally[state.value],)) for state in order)
-    return _repair_chart("repairs", _("What became of them"), _("What became of it"), rows)
+    return _repair_chart("repairs", _("How they turned out"), _("How it turned out"), rows)
 
 
 def _durations(counts: Counts) -> Chart:

@@ -89,7 +89,7 @@ def _look_at(request: AuthenticatedHttpRequest, file: SealedFile) -> Job | None:
 
 
 def _busy() -> str:
-    return _("Another file is being read. Once that is done, or stopped, choose this one again.")
+    return _("We’re reading another file. Once that’s done, or stopped, choose this one again.")
 
 
 @require_POST

@@ -69,7 +69,7 @@ def _change(request: AuthenticatedHttpRequest, action: str, form: HardDateForm) 
     elif action in SWITCHES:
         author.change_preferences(SWITCHES[action])
         if action == "off" and next_address(request):  # its own page shows it
-            messages.success(request, _("“On this day” is switched off. You can switch it on again in the settings."))
+            messages.success(request, _("“On this day” is off. You can turn it on again in the settings."))
 
 
 def _with_hard_dates(current: Preferences, hard_dates: set[str]) -> Preferences:

@@ -41,7 +41,7 @@ def reminders(request: AuthenticatedHttpRequest) -> HttpResponse:
     form = RemindersForm(request.POST if request.method == "POST" else None, plan=plan)
     if request.method == "POST" and form.is_valid():
         plans.store(form.plan(), now)
-        messages.success(request, _("That is saved."))
+        messages.success(request, _("Saved."))
         return redirect("journal:reminders")
     context = {
         "form": form,

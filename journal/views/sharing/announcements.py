@@ -131,7 +131,7 @@ def until(assignment: Assignment) -> str:
 def _when(assignment: Assignment, due: dt.date | None, page: NightPage, *, is_first: bool) -> str:
     """When the next question comes; "" where the page asks it, or none comes any more."""
     if assignment.starts_on is None:
-        return _("It starts when you begin it.")
+        return _("It starts when you choose.")
     if due is None or _asks(assignment, page):
         return ""
     if due > page.night:

@@ -44,7 +44,7 @@ def care_connection(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpRes
     form = TermsForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         connections.change_terms(parent, pk, **form.cleaned_data)
-        messages.success(request, _("Saved. It holds from now on."))
+        messages.success(request, _("Saved. This applies from now on."))
         return redirect("journal:care_connection", pk)
     context = {
         "connection": connection,
@@ -71,9 +71,9 @@ def care_end(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         connections.end(request.user, pk, timezone.now())
         message = (
-            _("Ended. Everything you shared is taken back; what you wrote stays yours.")
+            _("Ended. Everything you shared has been taken back; what you wrote stays yours.")
             if is_parent
-            else _("Ended. What was shared with you is taken back, and the sets you assigned have stopped.")
+            else _("Ended. What was shared with you has been taken back, and the sets you assigned have stopped.")
         )
         messages.success(request, message)
         return redirect(back)
@@ -107,7 +107,7 @@ def care_hand_over(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResp
         get_object_or_404(HandOver, pk=pk, connection__parent=parent)
         hand_overs.decline(parent, pk, now)
         notifications.clear(parent)
-        messages.success(request, _("Everything stays as it is. Your counselor sees that you’d rather not."))
+        messages.success(request, _("Everything stays as it is. Your counselor will see that you’d rather not."))
         return redirect("journal:care")
     row = get_object_or_404(HandOver.objects.select_related("connection"), pk=pk, connection__parent=parent)
     connection = row.connection

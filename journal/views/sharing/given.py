@@ -129,7 +129,7 @@ def _act(request: AuthenticatedHttpRequest, parent: User, assignment: Assignment
         case "share":
             if assignment.connection.informed_at is None:
                 if "understood" not in request.POST:
-                    problem = _("Tick the box once you have read the lines above it. Nothing is shared.")
+                    problem = _("Tick the box once you’ve read the lines above it. Nothing has been shared.")
                     context = _context(parent, assignment, tonight, problem)
                     return render(request, "journal/given/given.html", context, status=422)
                 connections.mark_informed(parent, assignment.connection_id, timezone.now())
@@ -141,7 +141,7 @@ def _act(request: AuthenticatedHttpRequest, parent: User, assignment: Assignment
             received.share_when_done(parent, assignment.pk, shares=False)
             messages.success(
                 request,
-                _("From now on nothing of this set is shared automatically. What you shared before stays shared until you take it back."),
+                _("From now on nothing in this set is shared automatically. What you shared before stays shared until you take it back."),
             )
         case _:
             raise Http404
@@ -161,8 +161,8 @@ def _begun(parent: User, assignment: Assignment, tonight: dt.date) -> str:
     """The message that says when the first question comes."""
     step = night_pages.load(parent, tonight).received
     if step is not None and step.assignment.pk == assignment.pk:
-        return _("Begun. The first question is on tonight’s page.")
+        return _("Started. The first question is on tonight’s page.")
     began = Assignment.objects.get(pk=assignment.pk)
     if cadence.open_steps(received.rhythm_of(began), list(began.steps.values_list("answered_on", flat=True)), tonight):
-        return _("Begun. Its first question is open now: you’ll find it under Support.")
-    return _("Begun. The first question comes on one of the next nights.")
+        return _("Started. Its first question is open now: you’ll find it under Support.")
+    return _("Started. The first question comes on one of the next few nights.")

@@ -43,14 +43,14 @@ def share(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
     problems: list[str] = []
     if request.method == "POST" and form.is_valid():
         if request.POST.get("version") == shares.mark_of(entry) and share_all(parent, form, [entry]):
-            messages.success(request, _("It is shared. You can take it back at any time."))
+            messages.success(request, _("Shared. You can take it back at any time."))
             return redirect(next_address(request) or entry.get_absolute_url())
         entry, offered = get_object_or_404(own, pk=pk), active_connections(parent)
         if not offered:
             return without_counselor(request)
         form = SharingForm(request.POST, connections=offered)  # where somebody has left meanwhile, it says so
         if request.POST.get("version") != shares.mark_of(entry):
-            problems.append(_("This page was changed in the meantime. Below is what would be shared now. Please look at it once more."))
+            problems.append(_("This page changed in the meantime. Below is what would be shared now. Please take another look."))
     context = {
         "entry": entry,
         "version": shares.mark_of(entry),

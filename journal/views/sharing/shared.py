@@ -139,7 +139,7 @@ def shared_reply(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpRespon
         return _show(request, share, form, 422)
     if replies.reply(request.user, share, form.cleaned_data["id"], form.cleaned_data["text"], timezone.now()) is None:
         raise Http404
-    messages.success(request, _("Your reply is there."))
+    messages.success(request, _("Reply sent."))
     if is_repaired(form):
         messages.info(request, REPAIRED)
     return redirect("shared_answer", pk)
@@ -160,7 +160,7 @@ def shared_draft(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpRespon
 def shared_take_back(request: AuthenticatedHttpRequest, pk: uuid.UUID) -> HttpResponse:
     share = _find(request, pk)
     shares.take_back(request.user, share.pk, timezone.now())
-    messages.success(request, _("It is taken back. The copy is deleted."))
+    messages.success(request, _("Taken back. The copy is deleted."))
     return redirect(next_address(request) or reverse("shared_answer", args=[pk]))
 
 
@@ -201,7 +201,7 @@ def shared_nights(request: AuthenticatedHttpRequest) -> HttpResponse:
         if form.is_valid():
             form.add_error(
                 "entries",
-                ValidationError(_("Something here was changed at this very moment, so nothing was shared. Please send it again.")),
+                ValidationError(_("Something here changed at this very moment, so nothing was shared. Please send it again.")),
             )
     context = {
         "span": span,
@@ -211,7 +211,7 @@ def shared_nights(request: AuthenticatedHttpRequest) -> HttpResponse:
         "url": reverse("journal:shared_nights", query={"from": first.isoformat(), "until": last.isoformat()}),
     }
     if form.errors and not entries:  # then the page has no form to point at
-        context["problems"] = [Failure(_("Nothing was written in these nights."))]
+        context["problems"] = [Failure(_("You wrote nothing on these nights."))]
     return render(request, "journal/shared/nights.html", context, status=422 if form.errors else 200)
 
 
@@ -231,7 +231,7 @@ def _offered(
 
 
 def _tell_shared(request: AuthenticatedHttpRequest, count: int) -> HttpResponse:
-    message = ngettext("%(count)s page is shared.", "%(count)s pages are shared.", count) % {"count": count}
+    message = ngettext("%(count)s page shared.", "%(count)s pages shared.", count) % {"count": count}
     messages.success(request, message + " " + _("You can take back each of them at any time."))
     return redirect("shared")
 

@@ -34,18 +34,18 @@ def reason(error: OSError) -> str:
 class Command(BaseCommand):
     help = (
         "Make one archive of the database and the sealed files, while the site runs, and verify it. "
-        "It does not hold the key-encryption keys unless asked; without them what is sealed in it cannot be opened."
+        "It leaves out the key-encryption keys unless you ask for them; without them, what’s sealed in it can’t be opened."
     )
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--to", type=Path, metavar="PLACE", help="a folder, or a file ending in .tar (default: NIGHTLIGHT_BACKUPS)")
-        parser.add_argument("--with-keys", action="store_true", help="put the keys into it: whoever has it can read everything")
+        parser.add_argument("--with-keys", action="store_true", help="include the keys: anyone who has the archive can read everything")
         parser.add_argument("--daily", action="store_true", help="the daily backup, where it is due; thins out older ones")
 
     def handle(self, *args: object, to: Path | None, with_keys: bool, daily: bool, **options: object) -> None:
         if daily and (to or with_keys):
-            raise CommandError("--daily goes alone: daily backups go to NIGHTLIGHT_BACKUPS and never hold keys.")
+            raise CommandError("use --daily alone: daily backups go to NIGHTLIGHT_BACKUPS and never hold keys.")
         try:
             if daily:
                 self.create_daily()
@@ -56,7 +56,7 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"No backup was made: {reason(error)}. Name another place with --to.") from error
         except (DatabaseError, sqlite3.Error) as error:
-            raise CommandError("No backup was made: the database cannot be read. Look at DATABASE_URL or NIGHTLIGHT_DATA.") from error
+            raise CommandError("No backup was made: the database can’t be read. Check DATABASE_URL or NIGHTLIGHT_DATA.") from error
 
     def create_daily(self) -> None:
         if settings.BACKUPS is None:
@@ -68,6 +68,6 @@ class Command(BaseCommand):
         path, manifest = creation.create(target, timezone.now(), with_keys=with_keys)
         self.stdout.write(f"Made and verified {path}: {summary(manifest)}.")
         if manifest.holds_keys:
-            self.stdout.write("The keys are in it: whoever has this archive can read everything. Keep it locked away.")
+            self.stdout.write("It includes the keys: anyone who has this archive can read everything. Keep it locked away.")
         else:
-            self.stdout.write(f"The keys are not in it. To be read it needs key {', '.join(manifest.keys)}: keep a copy of that apart.")
+            self.stdout.write(f"The keys aren’t in it. To read it you need key {', '.join(manifest.keys)}: keep a copy somewhere else.")

@@ -14,8 +14,8 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--once", action="store_true", help="do what is due, say what that was, and end")
-        parser.add_argument("--every", type=float, default=30.0, metavar="SECONDS", help="look for what is due so often (%(default)s)")
+        parser.add_argument("--once", action="store_true", help="do what’s due, say what it was, and stop")
+        parser.add_argument("--every", type=float, default=30.0, metavar="SECONDS", help="how often to look for what’s due (%(default)s)")
 
     def handle(self, *args: object, once: bool, every: float, **options: object) -> None:
         if once:

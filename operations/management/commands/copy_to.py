@@ -14,7 +14,7 @@ from operations.management.commands.backup import plural, reason
 
 class Command(BaseCommand):
     help = (
-        "Copy this site, which has to be stopped, into another, empty database: postgres://user:password@host:5432/name, or the "
+        "Copy this site, stopped first, into another, empty database: postgres://user:password@host:5432/name, or the "
         "path of a new SQLite file. Counts every table and opens everything that is sealed there. Nothing is changed here."
     )
     requires_system_checks = ()
@@ -50,8 +50,8 @@ class Command(BaseCommand):
         values = f"{plural(opened.values, 'sealed value', 'sealed values')} and {plural(opened.slots, 'key slot', 'key slots')}"
         if opened.failed:
             raise CommandError(
-                f"The copy stays where it is, but {opened.failed} of {values} do not open there. Run manage.py keys verify on this "
+                f"The copy stays where it is, but {opened.failed} of {values} don’t open there. Run manage.py keys verify on this "
                 "site before you use it: what does not open here does not open there either."
             )
-        self.stdout.write(f"Opened {values} there: all can be read.")
+        self.stdout.write(f"Opened {values} there: all readable.")
         self.stdout.write("Set DATABASE_URL to it and start the site. What is here is unchanged: it holds all pages until you remove it.")

@@ -11,7 +11,7 @@ from operations.doctor import State
 
 
 class Command(BaseCommand):
-    help = "Look at keys, clock, time, worker, mail, disk, backups, migrations and proxy, and say what to do. Changes nothing; exits with 1 at a fault."
+    help = "Check keys, clock, time, worker, mail, disk, backups, migrations and proxy, and say what to do. Changes nothing; exits with 1 if something’s wrong."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -27,4 +27,4 @@ class Command(BaseCommand):
                 if each.advice:
                     self.stdout.write(f"         {each.advice}")
         if faults := sum(each.state == State.FAULT for each in found):
-            raise CommandError(f"{faults} thing{'' if faults == 1 else 's'} to mend." if not options["json"] else "")
+            raise CommandError(f"{faults} thing{'' if faults == 1 else 's'} to fix." if not options["json"] else "")

@@ -7,7 +7,7 @@ from operations import health
 
 
 class Command(BaseCommand):
-    help = "Say whether database and keys can be used; exit with 1 if not. /readyz tells strangers only whether the site is ready."
+    help = "Say whether the database and keys work; exit with 1 if not. /readyz tells strangers only whether the site is ready."
     requires_system_checks = ()
 
     def handle(self, *args: object, **options: object) -> None:
@@ -15,4 +15,4 @@ class Command(BaseCommand):
         self.stdout.write(f"keys: {health.keys()}")
         self.stdout.write(f"The keys are {key_file.location()}. {key_file.KEEP_A_COPY}")
         if health.faults():
-            raise CommandError("this installation is not ready.")
+            raise CommandError("this installation isn’t ready.")

@@ -17,7 +17,7 @@ COUNSELOR = {"email": "ines@example.org", "name": "Ines", "time_zone": "Europe/S
 
 
 class Command(BaseCommand):
-    help = "Load the demo family: two parents with a year of nights, and their counselor. People who are there stay as they are."
+    help = "Load the demo family: two parents with a year of nights, and their counselor. Existing people don’t change."
 
     def handle(self, *args: object, **options: object) -> None:
         with folder_lock(settings.DATA_DIR, wait=True):
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         families = [tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(FAMILIES.glob("*.toml"))]
         demo_people = [*(values["person"]["email"] for values in families), COUNSELOR["email"]]
         if User.objects.people().exclude(email__in=demo_people).exists():
-            raise CommandError("there are people in this database already: the demo family moves into an empty one only.")
+            raise CommandError("this database already has people: the demo family needs an empty one.")
         with keyring.cached():
             for values in families:
                 with transaction.atomic():

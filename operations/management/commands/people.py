@@ -16,7 +16,7 @@ ACTS = {
 
 
 class Command(BaseCommand):
-    help = "Invite, disable and enable people, and see how much their accounts hold. Shows nothing that anybody wrote."
+    help = "Invite, disable and enable people, and see how much their accounts hold. Never shows what anyone wrote."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("act", choices=ACTS, help="; ".join(f"{act}: {what}" for act, what in ACTS.items()))
@@ -28,7 +28,7 @@ class Command(BaseCommand):
             self._sizes()
             return
         if not address:
-            raise CommandError(f"Whom? manage.py people {act} mara@example.org")
+            raise CommandError(f"Who? manage.py people {act} mara@example.org")
         refused = []
         for each in address:
             try:
@@ -42,8 +42,8 @@ class Command(BaseCommand):
         if act in {"invite", "resend"}:
             is_sent = people.invite(address, language) if act == "invite" else people.resend(address)
             if is_sent:
-                return f"A mail is on its way to {address}."
-            return f"No mail server is set, so nothing was mailed. {people.without_mail(address)}"
+                return f"An email is on its way to {address}."
+            return f"No mail server is set up, so nothing was sent. {people.without_mail(address)}"
         if act == "disable":
             people.disable(address)
             return f"{address} cannot sign in any more. What is in the account stays as it is: people enable {address} undoes this."

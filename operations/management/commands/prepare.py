@@ -29,7 +29,7 @@ class Command(BaseCommand):
             ) from error
         except OperationalError as error:
             raise CommandError(
-                f"the database cannot be used: {str(error).strip()}. Look at DATABASE_URL or NIGHTLIGHT_DATA ({settings.DATA_DIR})."
+                f"the database can’t be used: {str(error).strip()}. Look at DATABASE_URL or NIGHTLIGHT_DATA ({settings.DATA_DIR})."
             ) from error
 
     def prepare(self) -> None:

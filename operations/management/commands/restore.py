@@ -15,13 +15,13 @@ from operations.management.commands.backup import plural, reason, summary
 class Command(BaseCommand):
     help = (
         "Verify an archive that `backup` made, bring it back into an empty place, and open a sample of its entries. "
-        "It overwrites nobody’s pages."
+        "It never overwrites anyone’s pages."
     )
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("archive", type=Path, metavar="ARCHIVE")
-        parser.add_argument("--check", action="store_true", help="verify it and say what is in it; restore nothing")
+        parser.add_argument("--check", action="store_true", help="verify it and say what’s in it; restore nothing")
 
     def handle(self, *args: object, archive: Path, check: bool, **options: object) -> None:
         path = archive.expanduser()
@@ -56,15 +56,15 @@ class Command(BaseCommand):
         """Compare the restored database with the manifest and open a sample of entries. Raises `CommandError` where either fails."""
         self.stdout.write(f"Restored {summary(manifest)} from {path.name}, made {manifest.made_at:%Y-%m-%d %H:%M} UTC.")
         if keys_restored:
-            self.stdout.write("The keys came from the archive, too: whoever has it can read everything. Keep it locked away.")
+            self.stdout.write("The keys came from the archive, too: anyone who has it can read everything. Keep it locked away.")
         if restoration.current_counts() != dict(manifest.counts):
-            raise CommandError("What was restored stays where it is, but is not as much as the archive held. Try another archive.")
+            raise CommandError("What was restored is still there, but it’s less than the archive held. Try another archive.")
         sample = restoration.open_sample()
         all_opened = sample.tried == sample.total
         opened = f"all {plural(sample.total, 'entry', 'entries')}" if all_opened else f"a sample of {sample.tried} entries"
         if sample.unreadable:
             raise CommandError(
-                f"What was restored stays where it is, but {sample.unreadable} of {sample.tried} entries cannot be opened. "
-                "Try another archive in another place before anybody writes here."
+                f"What was restored is still there, but {sample.unreadable} of {sample.tried} entries can’t be opened. "
+                "Try another archive somewhere else before anyone writes here."
             )
-        self.stdout.write(f"Opened {opened}: all can be read. Everybody has to sign in anew.")
+        self.stdout.write(f"Opened {opened}: all readable. Everyone has to sign in again.")

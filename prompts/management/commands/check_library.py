@@ -83,7 +83,7 @@ class Command(BaseCommand):
             marks = [prompt.theme, prompt.depth, *prompt.ages, *prompt.facets, *(["tender"] if prompt.tender else [])]
             self.stdout.write(f"\n{number}. {words.question}\n   {prompt.slug} ({', '.join(marks)})")
             for hint in words.if_stuck:
-                self.stdout.write(f"   If you are stuck: {hint}")
+                self.stdout.write(f"   If you’re stuck: {hint}")
             if words.tomorrow:
                 self.stdout.write(f"   Tomorrow: {words.tomorrow}")
 

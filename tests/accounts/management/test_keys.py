@@ -118,7 +118,7 @@ class ShowTests(KeysCase):
 
         output = run()
 
-        assert output.count("(this key is not held)") == 2
+        assert output.count("(key missing here)") == 2
         assert f"instance  {OTHER_ID}        1" in output
         assert "instance  not named" in output
 
@@ -157,14 +157,14 @@ class ShowTests(KeysCase):
     def test_says_so_where_there_is_no_database(self) -> None:
         missing = {**connection.settings_dict, "NAME": str(self.folder / "none.sqlite3")}
         with mock.patch.object(connection, "settings_dict", missing), mock.patch.object(connection, "vendor", "sqlite"):
-            assert "There is no database yet." in run()
-            assert "there is no database to verify" in refusal("verify")
+            assert "There’s no database yet." in run()
+            assert "there’s no database to verify" in refusal("verify")
 
         assert list(self.folder.iterdir()) == [self.path.parent]
 
     def test_names_a_database_that_cannot_be_used(self) -> None:
         with mock.patch.object(key_audit, "slot_groups", side_effect=OperationalError("disk I/O error")):
-            assert refusal().startswith("the database cannot be used: disk I/O error. Look at DATABASE_URL")
+            assert refusal().startswith("the database can’t be used: disk I/O error. Look at DATABASE_URL")
 
 
 class VerifyTests(KeysCase):
@@ -307,7 +307,7 @@ class ExportTests(KeysCase):
 
         for path in (file, link):
             message = refusal("export", "--words", "--to", str(path))
-            assert message == f"{path} is there already, and no file is written over. Name another."
+            assert message == f"{path} already exists, and won’t be overwritten. Name another."
 
         assert file.read_text() == "kept"
         assert not (self.folder / "elsewhere.txt").exists()
@@ -405,7 +405,7 @@ class ImportTests(KeysCase):
         self.type(words(TEST_MATERIAL))
 
         with mock.patch.object(key_audit, "has_slot_table", return_value=False):
-            assert "There is no database yet. Put it back" in run("import")
+            assert "There’s no database yet. Put it back" in run("import")
 
     def test_refuses_words_that_do_not_make_a_key_and_writes_nothing(self) -> None:
         self.path.unlink()
@@ -444,14 +444,14 @@ class ImportTests(KeysCase):
         self.type(words(TEST_MATERIAL))
 
         with mock.patch("os.open", side_effect=PermissionError(13, "Permission denied")):
-            assert "cannot be written: Permission denied. Set NIGHTLIGHT_DATA or NIGHTLIGHT_KEY_FILE" in refusal("import")
+            assert "can’t be written: Permission denied. Set NIGHTLIGHT_DATA or NIGHTLIGHT_KEY_FILE" in refusal("import")
 
     def test_says_what_to_do_with_a_file_it_cannot_take(self) -> None:
         binary = self.folder / "photo.jpg"
         binary.write_bytes(b"\xff\xd8\xff")
 
-        assert "that is not text" in refusal("import", "--from", str(binary))
-        assert "cannot be read: No such file or directory" in refusal("import", "--from", str(self.folder / "none"))
+        assert "that isn’t text" in refusal("import", "--from", str(binary))
+        assert "can’t be read: No such file or directory" in refusal("import", "--from", str(self.folder / "none"))
 
     def test_says_how_to_type_on_a_terminal(self) -> None:
         self.type(words(TEST_MATERIAL))

@@ -48,7 +48,7 @@ class RotateKeysTests(TestCase):
 
         keys = key_file.key_encryption_keys()
         assert "Re-wrapped 3, already under it 0." in output
-        assert "Older keys open no slot of this database now." in output
+        assert "No slot of this database needs the older keys now." in output
         assert self.path.read_text().splitlines()[3:] == [TEST_KEY]
         assert {slot.params["key"] for slot in KeySlot.objects.all()} == {keys[0].id} != {keys[1].id}
 

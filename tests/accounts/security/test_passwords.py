@@ -73,6 +73,6 @@ def test_a_long_password_costs_no_more_than_a_short_one() -> None:
 def test_sign_up_says_so_and_keeps_the_address() -> None:
     page = parsed(Client().post("/accounts/signup/", {"email": "new@example.org", "password1": "iloveyou2024"}))
 
-    assert "known from breaches" in only_element(page, "#id_password1_error").get_text()
+    assert "leaked from another site" in only_element(page, "#id_password1_error").get_text()
     assert only_element(page, "#id_email")["value"] == "new@example.org"
     assert not User.objects.exists()

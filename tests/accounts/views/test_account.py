@@ -74,7 +74,7 @@ class DeleteTests(TestCase):
         response = self.client.post(reverse("account_reauthenticate"), {"password": PASSWORD, "next": self.url})
 
         self.assertRedirects(response, self.url)
-        assert "This cannot be undone" in self.client.get(self.url).content.decode()
+        assert "This can’t be undone" in self.client.get(self.url).content.decode()
 
     def test_comes_back_to_be_asked_once_more_after_the_password(self) -> None:
         self.client.force_login(self.person)
@@ -206,7 +206,7 @@ def test_the_last_page_says_until_when_backups_may_hold_it(db: None, settings: S
 
 
 @pytest.mark.parametrize(
-    ("language", "made", "none"), [("en", "Daily backups", "no daily backups by itself"), ("es", "Las copias", "no hace copias")]
+    ("language", "made", "none"), [("en", "Daily backups", "automatic daily backups"), ("es", "Las copias", "no hace copias")]
 )
 def test_says_of_backups_only_what_is_so_here(db: None, settings: Settings, language: str, made: str, none: str) -> None:
     pages = [reverse(f"accounts:{name}") for name in ("delete", "gone", "gone_in_a_week")]

@@ -24,12 +24,12 @@ class HomeTests(TestCase):
     def test_offers_an_account_where_one_can_be_made(self) -> None:
         with self.settings(SIGNUP_OPEN=True):
             assert self.actions() == [("/accounts/signup/", True), ("/accounts/login/", False)]
-            self.assertNotContains(self.client.get("/"), "given by whoever runs this site")
+            self.assertNotContains(self.client.get("/"), "ask the site’s owner")
 
     def test_says_who_gives_the_accounts_where_the_operator_closed_sign_up(self) -> None:
         with self.settings(SIGNUP_OPEN=False), self.assertNumQueries(0):
             assert self.actions() == [("/accounts/login/", True)]
-            self.assertContains(self.client.get("/"), "Accounts here are given by whoever runs this site.")
+            self.assertContains(self.client.get("/"), "Accounts are by invitation.")
 
     def test_asks_the_database_nothing(self) -> None:
         for path in ("/", "/privacy/", "/help/", "/healthz", "/nowhere/"):

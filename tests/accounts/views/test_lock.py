@@ -293,7 +293,7 @@ class LockedTests(LockCase):
 
         assert kept.status_code == HTTPStatus.UNAUTHORIZED
         assert "A line more." in kept.content.decode()
-        assert "was locked in the meantime" in main_text(kept)
+        assert "locked in the meantime" in main_text(kept)
         assert Entry.objects.get().content.text == SECRET
         self.client.post(UNLOCK, {"password": PASSWORD})
         again = form_fields(parsed(kept))

@@ -11,7 +11,7 @@ from django.utils import translation
 from common.rendering import mail_styles, mails
 from tests import mails as every_mail
 
-TEXT = "Hello,\n\nHere is the code.\n\nABCD-EFGH\n\nIt came from:\n\n- device: <b>Chrome</b>\n- time: now\n\nhttps://example.org/a/\n\nNightlight\nexample.org"
+TEXT = "Hello,\n\nHere is the code.\n\nABCD-EFGH\n\nWhere it came from:\n\n- device: <b>Chrome</b>\n- time: now\n\nhttps://example.org/a/\n\nNightlight\nexample.org"
 
 
 def compose(language: str) -> mails.Mail:

@@ -24,7 +24,7 @@ from tests.helpers import MINUTE, main_text, signed_in
 
 pytestmark = pytest.mark.django_db
 CODE_PAGE = "/accounts/invitations/code/"
-REFUSED = "opens no invitation now"
+REFUSED = "doesn’t work now"
 
 
 @pytest.fixture
@@ -124,7 +124,7 @@ def test_guesses_are_limited_and_right_ones_are_none(counselor: User, settings: 
     for _guess in range(10):
         assert REFUSED in main_text(enter("CDFG-HJKM", stranger))
 
-    assert "Too many codes" in main_text(enter(code, stranger))
+    assert "too many attempts" in main_text(enter(code, stranger))
     assert enter(code, waiting_room).status_code == HTTPStatus.FOUND
 
 

@@ -79,7 +79,7 @@ def test_a_workspace_has_a_name_that_is_a_name(field: str, text: str) -> None:
     response = signed_in(person).post("/accounts/workspace/", fields)
 
     assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert "no address" in response.content.decode()
+    assert "can’t include a web or email address" in response.content.decode()
     assert text in response.content.decode()
     assert not Workspace.objects.exists()
 
@@ -107,7 +107,7 @@ def test_the_whole_site_mails_so_many_a_day_and_says_from_when_on_again(mailing:
     refused = invite(late, "one-more@example.org", "The family on Tuesdays")
 
     assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert "From Monday, 2 March at 00:00 on" in main_text(refused)
+    assert "until Monday, 2 March at 00:00" in main_text(refused)
     for typed in ("one-more@example.org", "The family on Tuesdays"):
         assert typed in refused.content.decode()
     assert len(mail.outbox) == 3
@@ -152,7 +152,7 @@ def test_a_counselor_is_told_from_when_on_more_can_be_made(counselor: User, even
 
     refused = invite(counselor)
 
-    assert "From Sunday, 1 March at 22:04 on" in main_text(refused)
+    assert "from Sunday, 1 March at 22:04 on" in main_text(refused)
     assert "Tuesdays" in refused.content.decode()
 
 
@@ -165,7 +165,7 @@ def test_counselors_wait_where_the_operator_approves_them(settings: Settings) ->
     client = signed_in(counselor)
 
     for path in ("/accounts/workspace/", "/today/", INVITATIONS):
-        assert "waits to be approved" in main_text(client.get(path)), path
+        assert "hasn’t approved your workspace" in main_text(client.get(path)), path
     assert client.get("/prompts/sets/new/").status_code == HTTPStatus.OK
     refused = invite(counselor, name="The family on Tuesdays")
     assert refused.status_code == HTTPStatus.FORBIDDEN
@@ -176,7 +176,7 @@ def test_counselors_wait_where_the_operator_approves_them(settings: Settings) ->
     assert workspace.approve(Workspace.objects.all(), timezone.now()) == 1
     assert workspace.approve(Workspace.objects.all(), timezone.now()) == 0
     for path in ("/accounts/workspace/", "/today/", INVITATIONS):
-        assert "waits to be approved" not in main_text(client.get(path)), path
+        assert "hasn’t approved your workspace" not in main_text(client.get(path)), path
     assert invite(counselor).status_code == HTTPStatus.FOUND
     counselor.refresh_from_db()
     assert counselor.unread_since is not None
@@ -236,7 +236,7 @@ def test_the_operator_closes_a_workspace_as_its_counselor_would(counselor: User)
 
 def test_the_operator_approves_with_a_command(settings: Settings) -> None:
     settings.COUNSELORS_APPROVED = True
-    assert run("approve_workspaces") == "No workspace waits to be approved.\n"
+    assert run("approve_workspaces") == "No workspaces are waiting for approval.\n"
     make_counselor(email="mara@xn--mnchen-3ya.de")
     make_counselor(email="second@example.org", practice="")
 
@@ -265,7 +265,7 @@ def test_opens_one_account(counselor: User, closed_site: None) -> None:
     page = Client().get(address_of(invitation)).content.decode()
     assert "/accounts/signup/" not in page
     assert "/accounts/login/" in page
-    assert "An account was made with this invitation already" in page
+    assert "Someone already created an account with this invitation" in page
 
 
 @pytest.mark.parametrize("with_mail", [False, True])

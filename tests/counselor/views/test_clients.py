@@ -278,7 +278,7 @@ class ListTests(ClientsCase):
         found = self.read(q="p")
         assert len(found.select(".who")) == 80
         assert not found.select("main [rel=next]")
-        assert "there are more: another word narrows them down" in words(found.main)
+        assert "there are more: add a word to narrow them down" in words(found.main)
 
     def test_the_title_names_nobody(self) -> None:
         for url in (self.url, self.address()):
@@ -395,7 +395,7 @@ class OneClientTests(ClientsCase):
         page = self.read(self.address())
         assert "of 2" not in words(page.main)
         assert "last on" not in words(page.main)
-        assert "Whether they answered anything is not shown." in words(page.main)
+        assert "but not whether they’ve answered." in words(page.main)
         assert words(page.main) == before
         assert not [sql for sql in self.queries if "done_at" in sql or "finished_at" in sql]
 

@@ -9,7 +9,7 @@ from tests.helpers import main_text, signed_in
 
 pytestmark = pytest.mark.django_db
 PAGE = "/for-counselors/"
-APPROVES = "approves each counselor"
+APPROVES = "approve each counselor"
 
 
 def test_says_what_one_gets_and_what_one_cannot_see_and_leads_to_a_workspace() -> None:
@@ -31,7 +31,7 @@ def test_where_accounts_are_given_and_counselors_approved_it_says_so(settings: S
     assert APPROVES in main_text(page)
     assert "/accounts/signup/" not in page.content.decode()
     assert APPROVES in main_text(signed_in(make_user()).get("/accounts/workspace/"))
-    assert "has approved you" in main_text(Client().get("/help/counselors/"))
+    assert "once you’re approved" in main_text(Client().get("/help/counselors/"))
 
 
 @pytest.mark.parametrize("path", ["/", "/help/counselors/"])

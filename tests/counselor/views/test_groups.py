@@ -230,7 +230,7 @@ class OneGroupTests(GroupsCase):
 
     def test_without_clients_it_says_so(self) -> None:
         Connection.objects.of_counselor(self.counselor).delete()
-        assert "You have no clients yet" in self.read(self.address(self.make())).get_text()
+        assert "You have no clients to add yet" in self.read(self.address(self.make())).get_text()
 
 
 class DeleteTests(GroupsCase):

@@ -29,7 +29,7 @@ class HandOverTests(TestCase):
         practices.accept(self.colleague, invitation.content.token, self.now)
 
     def test_without_a_colleague_it_says_what_it_takes(self) -> None:
-        assert "You can hand over to somebody in your practice" in main_text(self.client.get(self.url))
+        assert "You can hand over to someone in your practice" in main_text(self.client.get(self.url))
 
     def test_nobody_outside_the_practice_is_handed_a_client(self) -> None:
         self.join()
@@ -45,7 +45,7 @@ class HandOverTests(TestCase):
         self.join()
         Workspace.objects.filter(counselor=self.colleague).update(approved_at=None)
 
-        assert "You can hand over to somebody in your practice" in main_text(self.client.get(self.url))
+        assert "You can hand over to someone in your practice" in main_text(self.client.get(self.url))
         assert self.client.post(self.url, {"to": str(self.colleague.pk)}).status_code == HTTPStatus.UNPROCESSABLE_ENTITY
         assert not HandOver.objects.exists()
 
@@ -56,7 +56,7 @@ class HandOverTests(TestCase):
         for _twice in range(2):
             self.client.post(self.url, {"to": str(self.colleague.pk)})
         assert HandOver.objects.count() == 1
-        assert "Your client hasn’t answered yet" in main_text(self.client.get(self.url))
+        assert "They haven’t answered yet" in main_text(self.client.get(self.url))
         for _twice in range(2):
             self.client.post(self.url, {"act": "withdraw"})
 

@@ -124,7 +124,7 @@ class InvitingTests(TestCase):
 
         spanish, english = mail.outbox
         assert "Te invitan a Nightlight" in spanish.body
-        assert "You are invited to Nightlight" in english.body
+        assert "You’re invited to Nightlight" in english.body
         for message in (spanish, english):
             assert isinstance(message, mail.EmailMultiAlternatives)
             assert "“Hola & gracias.”" in message.body or "«Hola & gracias.»" in message.body
@@ -136,7 +136,7 @@ class InvitingTests(TestCase):
         invitation = Invitation.objects.get()
         send = f"/accounts/invitations/{invitation.pk}/send/"
 
-        self.assertContains(self.client.post(send, follow=True), "sent a moment ago")
+        self.assertContains(self.client.post(send, follow=True), "sent it a moment ago")
         assert len(mail.outbox) == 1
         with time_machine.travel(timezone.now() + 15 * DAY):
             self.client.force_login(self.counselor)
@@ -158,7 +158,7 @@ class InvitingTests(TestCase):
                 last = self.client.post(f"/accounts/invitations/{invitation.pk}/send/", follow=True)
 
         assert len(mail.outbox) == invitations.MAILS - 1  # the factory mails nothing
-        self.assertContains(last, "the most there can be")
+        self.assertContains(last, "which is the limit")
 
     @override_settings(MAILER=LOCMEM, MAILERS={"default": LOCMEM})
     def test_one_without_an_address_a_withdrawn_one_and_anothers_is_not_sent(self) -> None:
@@ -206,7 +206,7 @@ class InvitingTests(TestCase):
                 "/accounts/invitations/", {"id": new_id(), "name": "Tuesdays", "email": "mara@example.org"}, follow=True
             )
 
-        self.assertContains(response, "give them the link yourself")
+        self.assertContains(response, "share the link yourself")
         self.assertContains(response, Invitation.objects.get().content.token)
         assert "mara@example.org" not in "".join(logs.output)
 
@@ -215,7 +215,7 @@ class InvitingTests(TestCase):
             make_invitation(self.counselor)
 
         response = self.client.post("/accounts/invitations/", {"id": new_id(), "name": "One more"})
-        self.assertContains(response, "the most there can be", status_code=422)
+        self.assertContains(response, "which is the limit", status_code=422)
         self.assertContains(response, "One more", status_code=422)
         with time_machine.travel(timezone.now() + DAY + MINUTE):
             make_invitation(self.counselor)
@@ -250,11 +250,11 @@ class InvitedTests(TestCase):
         for words in (
             "Ines Holm",
             "Lindgatan",
-            "What they will see",
-            "What they will not see",
-            "Nobody watches",
+            "What they’ll see",
+            "What they won’t see",
+            "No one watches",
             "obliged by law",
-            "keep notes",
+            "keep their own notes",
         ):
             self.assertContains(page, words)
         for words in ("Tuesdays", "somebody@example.org", self.counselor.email):
@@ -285,7 +285,7 @@ class InvitedTests(TestCase):
     def test_nothing_is_accepted_unless_it_was_understood(self) -> None:
         response = signed_in(self.parent).post(self.address, {"parent_name": "M."})
 
-        self.assertContains(response, "Nothing is accepted yet", status_code=422)
+        self.assertContains(response, "You haven’t accepted anything yet", status_code=422)
         self.assertContains(response, 'value="M."', status_code=422)
         assert not Connection.objects.exists()
 
@@ -302,7 +302,7 @@ class InvitedTests(TestCase):
         other = signed_in(make_user(email="other@example.org"))
 
         for response in (other.get(self.address), other.post(self.address, TERMS), Client().get(self.address)):
-            self.assertContains(response, "accepted already", status_code=410)
+            self.assertContains(response, "already been accepted", status_code=410)
         assert Connection.objects.count() == 1
 
     def test_an_expired_one_says_so(self) -> None:
@@ -325,8 +325,8 @@ class InvitedTests(TestCase):
         assert not Connection.objects.exists()
 
     def test_an_unknown_one_says_so(self) -> None:
-        self.assertContains(Client().get("/accounts/invitations/not-a-token/"), "no such invitation", status_code=404)
-        self.assertContains(signed_in(self.parent).get(self.address[:-2] + "/"), "no such invitation", status_code=404)
+        self.assertContains(Client().get("/accounts/invitations/not-a-token/"), "can’t find this invitation", status_code=404)
+        self.assertContains(signed_in(self.parent).get(self.address[:-2] + "/"), "can’t find this invitation", status_code=404)
 
     def test_a_counselors_own_makes_no_connection_to_themselves(self) -> None:
         client = signed_in(self.counselor)

@@ -115,7 +115,7 @@ class WritingTests:
 
     def test_letters_that_cannot_be_kept_are_taken_out(self, client: Client, sharing: Sharing) -> None:
         address, fields = new_note(client, sharing)
-        assert "cannot be kept were taken out" in main_text(client.post(address, {**fields, "text": "a\0b"}, follow=True))
+        assert "removed characters that can’t be saved" in main_text(client.post(address, {**fields, "text": "a\0b"}, follow=True))
         assert stored() == ["ab"]
 
     def test_of_a_client_who_is_not_theirs_there_is_none(self, client: Client, sharing: Sharing) -> None:

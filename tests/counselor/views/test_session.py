@@ -120,7 +120,7 @@ class SpanTests:
                 signed_in(sharing.counselor).post(f"{address}open/")
         client = signed_in(sharing.counselor)
         assert len(nights(client, address)) == 3
-        assert "Since you began" in main_text(client.get(address))
+        assert "Since you started" in main_text(client.get(address))
 
         make_note(sharing.connection, dated=TODAY - 10 * DAY)
         make_note(sharing.connection, dated=TODAY)  # for today's session itself

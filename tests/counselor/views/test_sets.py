@@ -26,7 +26,7 @@ from tests.helpers import DAY, EVENING, HOUR, TONIGHT, element, form_fields, mai
 FIRST, SECOND, THIRD = (f"{n:032x}" for n in range(3))  # the keys of the steps
 
 
-SORE = ["can touch something sore", "goes deep"]
+SORE = ["may touch something sore", "goes deep"]
 
 
 def badges(tag: Tag) -> list[str]:
@@ -115,7 +115,7 @@ class ListTests(SetCase):
         assert "1 client is answering it" in main_text(self.client.get(self.url))
 
         Connection.objects.update(sees_answered=True)
-        assert "nobody is answering it" in main_text(self.client.get(self.url))
+        assert "no one is answering it" in main_text(self.client.get(self.url))
 
     def test_costs_the_same_with_one_set_and_with_five(self) -> None:
         def cost() -> int:
@@ -330,8 +330,8 @@ class BuildTests(SetCase):
             element(item, "p").get_text(): (badges(item), [why.get_text() for why in item.select(".why")])
             for item in found.select(".found li")
         } == {
-            "What happened at the door tonight?": (["Light", "in the set"], ["If you are stuck: Which door?"]),
-            "What hurt?": (["Deep", "Teenager", "can touch something sore", "in the set"], ["If you are stuck: A door."]),
+            "What happened at the door tonight?": (["Light", "in the set"], ["If you’re stuck: Which door?"]),
+            "What hurt?": (["Deep", "Teenager", "may touch something sore", "in the set"], ["If you’re stuck: A door."]),
         }
         assert [mark.get_text() for mark in found.select(".found mark")] == ["door", "door"]
         hidden = [[tag.name for tag in item.select("[data-in][hidden], [data-add][hidden]")] for item in found.select(".found li")]
@@ -471,7 +471,7 @@ class BuildTests(SetCase):
 
         page = parsed(self.press(row, own="One more?"))
 
-        assert "100 questions at most" in page.get_text()
+        assert "up to 100 questions" in page.get_text()
         assert self.fields(page)["own"] == "One more?"
         assert len(self.asked(row)) == MAX_STEPS
         too_many = [*self.fields(page)["step"], "f" * 32]
@@ -691,7 +691,7 @@ class ShowTests(SetCase):
         assert [sheet.select("h2")[0].get_text() for sheet in sheets] == ["1. Who came?", "2. What happened at the door tonight?"]
         assert all(len(sheet.select(".ruled i")) > 5 for sheet in sheets)
         assert "Begin here." in sheets[1].get_text()
-        assert "browser’s print" in page.select("main > p.notice")[0].get_text()
+        assert "browser’s Print" in page.select("main > p.notice")[0].get_text()
         assert not page.select("[style]")
 
 

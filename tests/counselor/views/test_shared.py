@@ -73,7 +73,7 @@ class CounselorTests:
             assert len(parsed(client.get("/journal/shared/", {"page": page})).select(".shares a")) == count, page
 
     def test_the_list_says_where_nothing_is_shared(self, sharing: Sharing) -> None:
-        assert "Nothing is shared with you at present" in main_text(signed_in(sharing.counselor).get("/journal/shared/"))
+        assert "No one is sharing anything with you" in main_text(signed_in(sharing.counselor).get("/journal/shared/"))
 
     def test_a_text_opens_only_on_the_record_and_for_a_day(self, sharing: Sharing, evening: time_machine.Traveller) -> None:
         share = sharing.share()
@@ -108,7 +108,7 @@ class CounselorTests:
         assert "It was mended." not in client.get(url(share)).content.decode()
         client.post(url(share, "open/"))
         assert "It was mended." in main_text(client.get(url(share)))
-        assert "an earlier text" in main_text(signed_in(sharing.parent).get(url(share)))
+        assert "an earlier version" in main_text(signed_in(sharing.parent).get(url(share)))
 
     def test_a_clients_reply_is_shown_once_it_was_opened(self, sharing: Sharing) -> None:
         share = sharing.share()
@@ -118,7 +118,7 @@ class CounselorTests:
 
         waiting = client.get(url(share))
         assert "One thing more." not in waiting.content.decode()
-        assert "a reply that you have not opened" in main_text(waiting)
+        assert "a reply you haven’t opened" in main_text(waiting)
 
         client.post(url(share, "open/"))
         assert "One thing more." in main_text(client.get(url(share)))
@@ -135,7 +135,7 @@ class CounselorTests:
         assert response.status_code == NOT_FOUND
         page = parsed(response)
         assert "What I would have said." in element(page, "main textarea").get_text()
-        assert "There is no place for it any more" in main_text(response)
+        assert "There’s nowhere to save this now" in main_text(response)
         assert not page.select("form[action='/journal/new/'], main form button")
 
     def test_never_ask_for_an_entry(self, sharing: Sharing) -> None:

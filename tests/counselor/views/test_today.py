@@ -218,7 +218,7 @@ class SectionsTests(TodayCase):
         self.share()
         connections.end(self.parent, self.connection.pk, NOW)
         page = self.read()
-        assert "Mara has ended your connection." in " ".join(element(page, ".notice.ended").get_text().split())
+        assert "Mara ended your connection." in " ".join(element(page, ".notice.ended").get_text().split())
         assert "To read" not in self.sections()
         seen = element(page, ".notice.ended form")["action"]
         self.assertRedirects(self.client.post(str(seen)), self.url, fetch_redirect_response=False)

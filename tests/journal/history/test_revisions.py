@@ -135,7 +135,7 @@ class CutTests(PropertyCase):
             submit(self.author, make_draft(entry_id=entry.pk, page=entry.page, seq=seq, base=1, text=text), None, EVENING + seq * SECOND)
 
         assert LONG in kept_texts(entry)
-        assert [str(Revision.Kind(row.kind).label) for row in Revision.objects.filter(entry=entry)] == ["Before much was taken out"]
+        assert [str(Revision.Kind(row.kind).label) for row in Revision.objects.filter(entry=entry)] == ["Before a big cut"]
 
     @keyring.cached()
     def test_a_slip_on_a_page_in_conflict_takes_nothing(self) -> None:

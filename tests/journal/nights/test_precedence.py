@@ -196,7 +196,7 @@ class PageTests(PrecedenceCase):
         assert "Kept for later comes after this path." in self.text("/tonight/")
 
     def test_a_path_and_a_set_say_what_comes_before_them_until_tonights_page_asks_them(self) -> None:
-        words = "on tonight’s page. There, “Another question” leads here."
+        words = "on tonight’s page. “Another question” there leads here."
         assert words not in self.text(self.given[0])
         assert f"First weeks comes first {words}" in self.text(self.given[1])
         assert f"First weeks and Evenings come first {words}" in self.text(self.path)
@@ -219,7 +219,7 @@ class PageTests(PrecedenceCase):
 
         response = self.browser.post(reverse("journal:path_walk", args=["mending"]), {"action": "begin"}, follow=True)
 
-        assert "Begun. It comes after what your counselor gave you." in response.content.decode()
+        assert "Started. It comes after what your counselor sent you." in response.content.decode()
 
     def test_a_name_is_never_markup(self) -> None:
         content = self.sets[1].content

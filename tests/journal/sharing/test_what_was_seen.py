@@ -102,7 +102,7 @@ def test_a_span_shares_nothing_that_another_tab_wrote_at_that_moment(sharing: Sh
         response = client.post(NIGHTS, {"connections": [str(sharing.connection.pk)], "entries": boxes})
 
     assert response.status_code == REFUSED
-    assert "was changed meanwhile" in main_text(response)
+    assert "changed in the meantime" in main_text(response)
     assert not Share.objects.exists()
     ticked = [str(box["value"]) for box in parsed(response).select("[name=entries][checked]")]
     client.post(NIGHTS, {"connections": [str(sharing.connection.pk)], "entries": ticked})
@@ -125,7 +125,7 @@ def test_a_span_with_a_page_that_is_being_typed_on_at_that_moment_says_that_it_c
         response = client.post(NIGHTS, {"connections": [connection], "entries": boxes})
 
     assert response.status_code == REFUSED
-    assert "was changed meanwhile" in main_text(response)
+    assert "changed in the meantime" in main_text(response)
     assert not Share.objects.exists()
 
 

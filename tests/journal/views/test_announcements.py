@@ -68,9 +68,9 @@ class AnnouncedTests(TestCase):
 
         (words,) = self.words()
 
-        assert "Ines Holm gave you “ First weeks ” 2 questions, one after another, as you answer. It starts when you begin it." in words
+        assert ("Ines Holm sent you “ First weeks ” 2 questions, one after another, as you answer. It starts when you choose.") in words
         assert NOTE in words
-        assert words.endswith("Begin Look at it Not now")
+        assert words.endswith("Begin Take a look Not now")
 
     def test_one_with_a_date_says_it_and_cannot_be_begun(self) -> None:
         self.give(starts_on=self.tonight + 3 * DAY, ends_on=self.tonight + 9 * DAY)
@@ -110,7 +110,7 @@ class AnnouncedTests(TestCase):
         (words,) = self.words()
 
         assert "“ First weeks ”" in words
-        assert "Tonight Evenings comes first; then this one is next." in words
+        assert "Tonight Evenings comes first; this one is next." in words
 
     def test_a_note_that_was_passed_over_is_announced_beside_the_next_question(self) -> None:
         given, plain = self.give(starts_on=self.tonight - DAY, note=NOTE), self.give(starts_on=self.tonight - DAY)

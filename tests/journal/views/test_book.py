@@ -57,14 +57,14 @@ class BookPageTests:
         make_entry(owner, night=tonight - 2 * DAY, text="The heron, earlier.")
         make_entry(make_user(email="stranger@example.org"), night=tonight, text="Somebody else’s heron.")
         page = browser.post(BOOK, FIELDS | {"first": tonight - DAY, "title": "Heron-and-lamp"}, follow=True)
-        assert "Waiting to begin" in main_text(page)
+        assert "Waiting to start" in main_text(page)
         job = Job.objects.get()
         assert b"Heron-and-lamp" not in everything_stored()
 
         worker.run_waiting()
 
         assert "3 pages" in main_text(browser.get(f"{BOOK}{job.pk}/"))
-        assert "Ready to be saved" in main_text(browser.get(BOOK))
+        assert "Ready to save" in main_text(browser.get(BOOK))
         text = words(browser, job)
         assert "Heron-and-lamp" in text
         assert "The heron, tonight." in text
@@ -105,12 +105,12 @@ class BookPageTests:
     @pytest.mark.parametrize(
         ("fields", "said"),
         [
-            ({}, "There is no page in these nights."),
-            ({"size": "a0"}, "not one of the choices"),
+            ({}, "There’s no page for these nights."),
+            ({"size": "a0"}, "isn’t one of the choices"),
             ({"size": ""}, "still empty"),
             ({"title": "x" * 81}, "80"),
             ({"first": "yesterdayish"}, "date"),
-            ({"first": "2026-03-02", "last": "2026-03-01"}, "Turn them around."),
+            ({"first": "2026-03-02", "last": "2026-03-01"}, "Swap them."),
         ],
     )
     def test_what_cannot_be_made_comes_back_with_what_was_typed(self, fields: dict[str, str], said: str, browser: Client) -> None:
@@ -127,7 +127,7 @@ class BookPageTests:
         assert pages.MOST > 1
         page = browser.post(BOOK, FIELDS)
         assert page.status_code == 422
-        assert "Choose a shorter span" in main_text(page)
+        assert "Choose fewer nights" in main_text(page)
 
     @pytest.mark.parametrize(("time_zone", "size"), [("America/Chicago", "letter"), ("Europe/Stockholm", "a5")])
     def test_paper_is_that_of_the_country(self, time_zone: str, size: str) -> None:
@@ -140,7 +140,7 @@ class WithoutTheExtraTests:
         monkeypatch.setattr(making, "find_spec", lambda _name: None)
         make_entry(owner, text="The heron.")
         page = browser.get(BOOK)
-        assert "cannot typeset" in main_text(page)
+        assert "can’t make books" in main_text(page)
         form = parsed(page).select_one("main form")
         assert form is not None
         assert browser.post(BOOK, FIELDS).status_code == 422
@@ -154,4 +154,4 @@ class WithoutTheExtraTests:
         monkeypatch.setitem(sys.modules, "journal.exchange.book.typesetting", None)
         browser.post(BOOK, FIELDS)
         worker.run_waiting()
-        assert "This site cannot typeset at the moment." in main_text(browser.get(f"{BOOK}{Job.objects.get().pk}/"))
+        assert "This site can’t make books right now." in main_text(browser.get(f"{BOOK}{Job.objects.get().pk}/"))

@@ -44,7 +44,7 @@ class ConsentTests(TestCase):
     def test_an_empty_name_is_refused(self) -> None:
         response = signed_in(self.parent).post(f"/accounts/care/{self.connection.pk}/", {"parent_name": " "})
 
-        self.assertContains(response, "Give a name", status_code=422)
+        self.assertContains(response, "Enter a name", status_code=422)
 
     def test_either_side_ends_it_at_once(self) -> None:
         for person, side in ((self.parent, "parent"), (self.counselor, "counselor")):
@@ -110,7 +110,7 @@ class ConsentTests(TestCase):
 def test_without_a_counselor_the_page_says_so() -> None:
     page = signed_in(make_user()).get("/accounts/care/").content.decode()
 
-    assert "Nobody yet." in page
+    assert "No one yet." in page
 
 
 @pytest.mark.django_db
@@ -141,7 +141,7 @@ class HandOverTests(TestCase):
         page = main_text(self.client.get(self.url))
 
         assert "May Bo Lind take over?" in page
-        assert "Bo Lind gets nothing of what you shared before" in page
+        assert "Bo Lind gets nothing you shared before" in page
         assert self.active() == ["Ines Holm"]
 
     def test_tonight_and_support_lead_to_the_question_until_it_is_answered(self) -> None:
@@ -222,9 +222,9 @@ class SupportTests(TestCase):
 
         text = self.text()
 
-        assert "0 of 2 answered · a question is waiting" in text
+        assert "0 of 2 answered · a question is waiting for you" in text
         assert "0 of 2 answered · next on " in text
-        assert "begins when you like" in text
+        assert "starts when you like" in text
         assert "0 of 2 answered · paused" in text
 
     def test_shows_the_latest_shares_who_read_them_and_first_where_a_reply_waits(self) -> None:
@@ -236,14 +236,14 @@ class SupportTests(TestCase):
 
         rows = [" ".join(row.get_text().split()) for row in page.select("[aria-labelledby^=shared] li")]
         assert len(rows) == supporters.LATEST
-        assert rows[0].endswith("not read yet · a reply waits")
+        assert rows[0].endswith("not read yet · you have a reply")
         assert " read on " in rows[1]
 
     def test_says_when_copies_were_taken_and_when_the_next_session_is(self) -> None:
         RecordCopy.objects.create(connection=self.connection, form=RecordCopy.Form.PAPER, made_at=timezone.now())
         Connection.objects.update(next_session_on=self.tonight + DAY)
         text = self.text()
-        assert "Ines Holm took a copy of what you shared, for their own files." in text
+        assert "Ines Holm took a copy of what you shared for their own files." in text
         assert "Your next session is on " in text
 
         Connection.objects.update(next_session_on=self.tonight - DAY)

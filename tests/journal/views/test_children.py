@@ -51,7 +51,7 @@ class AddingTests(ChildrenCase):
     def test_the_empty_page_says_why_a_nickname_is_enough(self) -> None:
         page = parsed(self.client.get(URL))
 
-        assert "the child’s story, too" in page.get_text()
+        assert "their story, too" in page.get_text()
         assert page.select("ul.children") == []
 
     def test_a_name_is_kept_with_its_year_and_shown(self) -> None:
@@ -75,13 +75,13 @@ class AddingTests(ChildrenCase):
     def test_what_cannot_be_is_refused_with_a_sentence_and_stays_in_the_form(self) -> None:
         make_child(self.parent, "Mika")
         for name, born, sentence in (
-            ("", "", "Write a nickname or initials first."),
-            ("\u200b\u202e", "", "Write a nickname or initials first."),
+            ("", "", "Enter a nickname or initials first."),
+            ("\u200b\u202e", "", "Enter a nickname or initials first."),
             ("m" * 41, "", "at most 40 characters"),
-            ("MIKA", "", "This name is on your list already."),
-            ("Ida", "2027", "That year has not come yet."),
-            ("Ida", "1066", "Give the year as in 2019"),
-            ("Ida", "soon", "Give the year as in 2019"),
+            ("MIKA", "", "This name is already on your list."),
+            ("Ida", "2027", "That year hasn’t come yet."),
+            ("Ida", "1066", "Enter a year such as 2019"),
+            ("Ida", "soon", "Enter a year such as 2019"),
         ):
             response = self.add(name, born)
             self.assertContains(response, sentence, status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -142,7 +142,7 @@ class ChangingTests(ChildrenCase):
 
         response = self.send("edit/", id=child.id, nickname="juno", born="")
 
-        self.assertContains(response, "This name is on your list already.", status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
+        self.assertContains(response, "This name is already on your list.", status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
         assert len(parsed(response).select("details[open] input[value=juno]")) == 1
         assert self.stored[1].name == "M."
 
@@ -185,7 +185,7 @@ class RemovingTests(ChildrenCase):
         page = parsed(self.send("remove/", id=self.child.id))
 
         assert "2 pages are about this child." in page.get_text()
-        assert "1 page that is about nobody else" in page.get_text()
+        assert "1 page that’s about no one else" in page.get_text()
         assert [box["value"] for box in page.select("input[name=fate]")] == ["keep", "take_off", "put_under", "delete"]
         assert len(self.stored) == 2
 

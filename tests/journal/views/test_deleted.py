@@ -53,7 +53,7 @@ class DeletedTests(JournalCase):
 
         response = self.client.post(f"/journal/{entry.pk}/delete-for-good/", follow=True)
 
-        assert "still in your journal" in main_text(response)
+        assert "is in your journal" in main_text(response)
         assert "Deleted for good" not in main_text(response)
         assert Entry.objects.filter(pk=entry.pk).exists()
 
@@ -71,7 +71,7 @@ class DeletedTests(JournalCase):
         assert not Entry.objects.not_deleted().exists()
 
     def test_is_empty_at_first(self) -> None:
-        assert "Nothing was deleted in the last 30 days." in self.read("/journal/deleted/").get_text()
+        assert "You haven’t deleted anything in the last 30 days." in self.read("/journal/deleted/").get_text()
 
     def test_lists_an_entry_until_it_is_put_back(self) -> None:
         self.act("entry_delete")
@@ -164,7 +164,7 @@ class DeletedTests(JournalCase):
             assert (answer.status_code, answer.json()["state"]) == (HTTPStatus.GONE, "deleted")
             assert "Recently deleted" in answer.json()["message"]
             page = parsed(self.client.post(url, {**fields, "action": "close:done"}))
-            assert "saved, it becomes a page of its own" in page.get_text()
+            assert "if you save it, it becomes a separate page" in page.get_text()
             form = element(page, "form#writing")
             assert (form["action"], element(form, "textarea").get_text().strip()) == ("/journal/new/", "On.")
 

@@ -273,7 +273,7 @@ class FreePageTests(JournalCase):
     def test_keeps_nothing_of_an_empty_page(self) -> None:
         response = self.client.post(self.url, page_fields(self.author, text=""), follow=True)
 
-        assert "nothing was kept" in response.content.decode()
+        assert "nothing was saved" in response.content.decode()
         assert not Entry.objects.exists()
 
     def test_opens_for_nights_of_the_past_only(self) -> None:
@@ -285,7 +285,7 @@ class FreePageTests(JournalCase):
         response = self.client.post(self.url, page_fields(self.author, text="Kept.", night="2026-02-30"))
 
         self.assertContains(response, "Kept.", status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
-        self.assertContains(response, "Give the date as in", status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
+        self.assertContains(response, "Enter the date as", status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 class EditTests(JournalCase):

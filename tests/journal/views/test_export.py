@@ -59,8 +59,8 @@ class EverythingTests:
         nights(owner, 3)
         page = browser.post(EXPORT, follow=True)
         job = Job.objects.get()
-        assert "Waiting to begin" in main_text(page)
-        assert "Waiting to begin" in browser.get(f"{EXPORT}{job.pk}/?part=progress").content.decode()
+        assert "Waiting to start" in main_text(page)
+        assert "Waiting to start" in browser.get(f"{EXPORT}{job.pk}/?part=progress").content.decode()
         assert parsed(page).select_one("noscript meta[http-equiv=refresh]"), "without a script the page comes anew"
 
         worker.run_waiting()
@@ -145,7 +145,7 @@ class EverythingTests:
         monkeypatch.setitem(jobs._works, Job.Kind.EXPORT, fail)
         browser.post(EXPORT)
         worker.run_waiting()
-        assert "Nothing that you wrote is lost." in main_text(browser.get(f"{EXPORT}{Job.objects.get().pk}/"))
+        assert "Nothing you wrote is lost." in main_text(browser.get(f"{EXPORT}{Job.objects.get().pk}/"))
 
 
 class APartTests:
@@ -195,12 +195,12 @@ class APartTests:
     def test_a_span_that_ends_before_it_begins_comes_back_with_a_word(self, browser: Client) -> None:
         response = browser.post(f"{EXPORT}nights/", {"first": "2026-03-02", "last": "2026-03-01", "action": "print"})
         assert response.status_code == 422
-        assert "Turn them around" in main_text(response)
+        assert "Swap them" in main_text(response)
         assert 'value="2026-03-02"' in response.content.decode()
 
     def test_no_pages_no_sheet(self, browser: Client) -> None:
         for action in ("choose", "print"):
-            assert "There is no page in these nights." in main_text(browser.post(f"{EXPORT}nights/", {"action": action}))
+            assert "There’s no page for these nights." in main_text(browser.post(f"{EXPORT}nights/", {"action": action}))
 
 
 def test_a_stranger_finds_nothing(owner: User, browser: Client, worker: ModuleType) -> None:
@@ -233,7 +233,7 @@ class EarlierTests:
     }
 
     def test_what_came_along_of_counselors_is_read_by_its_owner_alone(self, owner: User, browser: Client) -> None:
-        assert "Nothing came along." in main_text(browser.get(f"{EXPORT}earlier/"))
+        assert "Nothing came with it." in main_text(browser.get(f"{EXPORT}earlier/"))
         assert f"{EXPORT}earlier/" not in browser.get(EXPORT).content.decode()
         with keyring.cached():
             EarlierSupport.objects.create(author=owner, content=EarlierSupportContent(self.SUPPORT))

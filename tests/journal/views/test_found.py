@@ -75,7 +75,7 @@ class NarrowedTimelineTests(JournalCase):
 
         page = parsed(response)
         assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-        assert "From: Give the date as in 2026-11-20." in element(page, ".failures").get_text()
+        assert "From: Enter the date as 2026-11-20." in element(page, ".failures").get_text()
         assert element(page, "[name=first]")["value"] == "2026-02-30"
         assert element(page, "[name=feelings][value=heavy]").has_attr("checked")
         assert element(page, ".narrow").has_attr("open")
@@ -83,4 +83,4 @@ class NarrowedTimelineTests(JournalCase):
     def test_says_where_nothing_fits(self) -> None:
         self.write()
 
-        assert "No page fits all of that." in main_text(self.client.post(URL, {"feelings": "bright"}))
+        assert "No page matches all of that." in main_text(self.client.post(URL, {"feelings": "bright"}))

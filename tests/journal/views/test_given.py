@@ -67,7 +67,7 @@ class GivenTests(TestCase):
         self.assertContains(page, f'<h1 dir="auto">{FIRST}</h1>', html=True)
         self.assertContains(page, "From <bdi>Ines Holm</bdi>")
         self.assertContains(page, "question 1 of 2")
-        self.assertContains(page, "This is not shared. It reaches <bdi>Ines Holm</bdi> only if you share it yourself.")
+        self.assertContains(page, "This isn’t shared. <bdi>Ines Holm</bdi> sees it only if you share it yourself.")
 
     def test_says_while_writing_that_the_answer_will_be_shared(self) -> None:
         self.assign(shares=True)
@@ -175,11 +175,11 @@ class GivenTests(TestCase):
         self.assign()
         self.write()
         page = f"/journal/{Entry.objects.get().pk}/"
-        assert "Ines Holm asked this" in main_text(self.client.get(page))
+        assert "Question from Ines Holm" in main_text(self.client.get(page))
 
         connections.end(self.parent, self.connection.pk, timezone.now())
 
-        assert "Ines Holm asked this" in main_text(self.client.get(page))
+        assert "Question from Ines Holm" in main_text(self.client.get(page))
 
     def test_when_the_connection_ends_the_question_stays_above_what_answered_it(self) -> None:
         self.assign()
@@ -255,7 +255,7 @@ class GivenTests(TestCase):
 
         assert [[badge.get_text() for badge in step.select(".badge")] for step in page.select(".steps li")] == [
             [],
-            ["can touch something sore", "goes deep"],
+            ["may touch something sore", "goes deep"],
         ]
 
     def test_all_at_once_can_be_written_to_in_any_order(self) -> None:
@@ -263,7 +263,7 @@ class GivenTests(TestCase):
         step = assignment.steps.get(position=1)
         page = self.client.get(f"/journal/new/?prompt=step-{step.pk}")
         self.assertContains(page, SECOND)
-        self.assertContains(page, "It reaches <bdi>Ines Holm</bdi> only if you share it yourself")
+        self.assertContains(page, "<bdi>Ines Holm</bdi> sees it only if you share it yourself")
 
         sent = page_fields(self.parent, night=self.tonight, prompt=f"step-{step.pk}", mode="question")
         self.client.post("/journal/new/", sent)
@@ -295,11 +295,11 @@ class GivenTests(TestCase):
     def test_says_what_automatic_sharing_means_before_it_begins(self) -> None:
         assignment = self.assign()
         address = f"/prompts/given/{assignment.pk}/"
-        for text in ("obliged by law", "Nobody watches"):
+        for text in ("The law may require", "No one watches"):
             self.assertContains(self.client.get(address), text)
 
         response = self.client.post(address, {"action": "share"})
-        self.assertContains(response, "Nothing is shared", status_code=422)
+        self.assertContains(response, "Nothing has been shared", status_code=422)
         assignment.refresh_from_db()
         assert not assignment.shares
 

@@ -204,7 +204,7 @@ class WritingTests(GuideCase):
             response = self.client.post(self.url, fields, follow=True)
 
             self.assertRedirects(response, reverse("journal:hard_nights"))
-            assert "nothing was kept" in response.content.decode()
+            assert "nothing was saved" in response.content.decode()
             assert not Entry.objects.exists()
 
     def test_keeps_a_feeling_without_words(self) -> None:

@@ -39,7 +39,7 @@ class HistoryTests(JournalCase):
         page = self.listing(make_entry(self.author))
 
         assert "No earlier texts yet" in page.get_text()
-        assert "As it is now" in page.get_text()
+        assert "The current version" in page.get_text()
 
     def test_counts_one_and_many(self) -> None:
         entry = make_entry(self.author, text="One.", now=EVENING - DAY)
@@ -66,8 +66,8 @@ class HistoryTests(JournalCase):
 
         folded = element(page, "details").extract()
         [sentence] = [text for text in page.stripped_strings if "a week" in text]
-        assert sentence == "All stay for a day, the last of each hour for a week, then those you were done with."
-        for rule in ("newest", "last of each evening", "taken out", "set aside", "one in five minutes"):
+        assert sentence == "We keep all for a day, one an hour for a week, then finished ones."
+        for rule in ("newest", "each evening’s last", "before a big cut", "set aside", "one every five minutes"):
             assert rule in folded.get_text()
 
 
@@ -96,16 +96,16 @@ class RevisionTests(JournalCase):
     def test_shows_what_is_different_from_the_page_now(self) -> None:
         page = self.main(self.url(self.first))
 
-        assert "What is different from the page now" in page.get_text()
+        assert "What’s different now" in page.get_text()
         assert self.marked(page, "ins") == ["added: Light", "added: cold"]
-        assert self.marked(page, "del") == ["taken out: Heavy", "taken out: \n\nThen bed."]
+        assert self.marked(page, "del") == ["removed: Heavy", "removed: \n\nThen bed."]
 
     def test_says_so_where_nothing_is_different(self) -> None:
         revisions.keep_done(self.author, self.page, EVENING)
 
         page = self.main(self.url(Revision.objects.get(kind="done")))
 
-        assert "There is no difference" in page.get_text()
+        assert "No difference" in page.get_text()
         assert not page.select("ins, del")
 
     def test_says_so_where_only_the_feeling_changed(self) -> None:
@@ -113,7 +113,7 @@ class RevisionTests(JournalCase):
 
         page = self.main(self.url(third))
 
-        assert (self.marked(page, "del"), self.marked(page, "ins")) == (["taken out: Light"], ["added: Bright"])
+        assert (self.marked(page, "del"), self.marked(page, "ins")) == (["removed: Light"], ["added: Bright"])
         assert "The words are the same." in page.get_text()
 
     def test_says_so_where_the_question_changed(self) -> None:

@@ -86,7 +86,7 @@ class ALookFirstTests:
         job = sent(browser, jrnl("The heron came.", "It rained.", "Nobody slept."))
         worker.run_waiting()
         page = browser.get(f"{IMPORT}{job.pk}/")
-        assert "2 pages from jrnl would come in. 1 is here already." in main_text(page)
+        assert "2 pages from jrnl would be imported. 1 is already here." in main_text(page)
         assert [cell.get_text() for cell in parsed(page).select(".by-month tbody tr *")] == ["March 2024", "2", "1"]
         assert [heading.get_text() for heading in parsed(page).select("article .reading h1, article .reading h2, article .reading h3")]
         assert Entry.objects.count() == 1
@@ -96,7 +96,7 @@ class ALookFirstTests:
         job = sent(browser, b"\x00\x01\x02" * 100, "photo.bin")
         worker.run_waiting()
         page = main_text(browser.get(f"{IMPORT}{job.pk}/"))
-        assert "This did not work" in page
+        assert "This didn’t work" in page
         assert "journal" in page
         assert not Entry.objects.exists()
 
@@ -126,11 +126,11 @@ class TakingInTests:
         assert entries[0].created_at == dt.datetime(2024, 3, 1, 20, 4, tzinfo=dt.UTC)
         origin = Origin.objects.get(entry=entries[0])
         assert (origin.batch, origin.content.source, origin.content.tags) == (batch, "jrnl", ("mika",))
-        assert "2 pages came into your journal." in main_text(browser.get(f"{IMPORT}{batch.pk}/report/"))
+        assert "2 pages were imported into your journal." in main_text(browser.get(f"{IMPORT}{batch.pk}/report/"))
 
         again = sent(browser, data)
         worker.run_waiting()
-        assert "Nothing new is in this file" in main_text(browser.get(f"{IMPORT}{again.pk}/"))
+        assert "There’s nothing new in this file" in main_text(browser.get(f"{IMPORT}{again.pk}/"))
         assert Entry.objects.count() == 2
 
     def test_a_night_that_has_a_page_keeps_it(self, owner: User, browser: Client, worker: ModuleType) -> None:
@@ -139,7 +139,7 @@ class TakingInTests:
         mine.refresh_from_db()
         assert mine.content.text == "Mine."
         assert Entry.objects.exclude(pk=mine.pk).get().kind == Entry.Kind.FREE
-        assert "1 came in as a page of its own" in main_text(browser.get(f"{IMPORT}{batch.pk}/report/"))
+        assert "1 became a separate page" in main_text(browser.get(f"{IMPORT}{batch.pk}/report/"))
 
     def test_a_page_that_was_edited_here_is_not_brought_in_again(self, owner: User, browser: Client, worker: ModuleType) -> None:
         data = jrnl("The heron came.")
@@ -206,8 +206,8 @@ class TakingBackTests:
             worker.run_waiting()
         assert set(Entry.objects.values_list("pk", flat=True)) == {mine.pk, written_on.pk}
         page = main_text(browser.get(f"{IMPORT}{batch.pk}/report/"))
-        assert "Taken back" in page
-        assert "The others stayed." in page
+        assert "Undone" in page
+        assert "The others are still there." in page
 
     def test_takes_photos_along(self, browser: Client, worker: ModuleType) -> None:
         batch = taken_in(browser, worker, day_one(), "day-one.zip")
@@ -220,7 +220,7 @@ class TakingBackTests:
         batch = taken_in(browser, worker, jrnl("One."))
         with time_machine.travel(timezone.now() + dt.timedelta(days=8), tick=False):
             later = signed_in(owner)
-            assert "Take it back" not in main_text(later.get(f"{IMPORT}{batch.pk}/report/"))
+            assert "Undo this import" not in main_text(later.get(f"{IMPORT}{batch.pk}/report/"))
             later.post(f"{IMPORT}{batch.pk}/take-back/")
             worker.run_waiting()
         assert Entry.objects.exists()
@@ -241,7 +241,7 @@ class SlicesTests:
         assert last["size"] == len(data)
         assert self.send(browser, data[50:], pk, 50, len(data))["next"] == last["next"], "sent twice, it is looked at once"
         worker.run_waiting()
-        assert "1 page from jrnl would come in." in main_text(browser.get(str(last["next"])))
+        assert "1 page from jrnl would be imported." in main_text(browser.get(str(last["next"])))
 
     def test_an_id_of_somebody_elses_file_is_no_way_to_it(self, browser: Client) -> None:
         pk = str(uuid.uuid4())
@@ -275,7 +275,7 @@ class TwoTabsTests:
         first = sent(browser, jrnl("One."))
         response = browser.post(IMPORT, {"file": SimpleUploadedFile("other.json", jrnl("Two."))})
         assert response.status_code == 409
-        assert "Another file is being read." in main_text(response)
+        assert "We’re reading another file." in main_text(response)
         assert Job.objects.get() == first
         assert SealedFile.objects.count() == 1, "what is not read does not lie here"
 

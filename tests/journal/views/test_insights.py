@@ -30,7 +30,7 @@ class InsightsTests(JournalCase):
         self.entry(night=TONIGHT - 800 * DAY)
         page = self.read(URL)
 
-        assert "There is nothing from these months." in element(page, ".empty").get_text()
+        assert "There’s nothing from these months." in element(page, ".empty").get_text()
         assert element(page, ".empty a")["href"] == f"{URL}?range=all"
 
     def test_says_what_will_be_here_where_there_is_too_little_for_a_picture(self) -> None:
@@ -77,7 +77,7 @@ class InsightsTests(JournalCase):
             assert all(row.select("th[scope=row]") for row in rows)
             assert len(table.select("thead th[scope=col]")) == len(rows[0].select("th, td"))
         assert element(figures[3], "th bdi").get_text() == "Ada <3"
-        assert "Pages about a child, where you chose a feeling." in figures[3].get_text()
+        assert "Pages about a child where you chose a feeling." in figures[3].get_text()
         assert "20 repairs written down. 10 came back together." in main_text(self.client.get(URL))
         ids = [str(tag["id"]) for tag in page.select("[id]")]
         assert len(ids) == len(set(ids))

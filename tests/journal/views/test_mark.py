@@ -28,13 +28,13 @@ class MarkTests(LibraryCase):
 
         self.mark(kind="never")
         assert self.marks() == {"at-the-door": "never"}
-        assert self.buttons() == {"": "May be asked again", "later": "Keep for later"}
+        assert self.buttons() == {"": "Let it come back", "later": "Keep for later"}
 
         self.mark(kind="")
         assert self.marks() == {}
 
     def test_says_what_was_done(self) -> None:
-        for kind, notice in [("later", "Kept for later."), ("never", "It will not be asked again"), ("", "Taken back.")]:
+        for kind, notice in [("later", "Kept for later."), ("never", "You won’t be asked this again"), ("", "Undone.")]:
             self.mark(kind=kind)
             assert notice in element(self.read("/prompts/at-the-door/"), ".messages").get_text()
 

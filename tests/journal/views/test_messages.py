@@ -57,10 +57,10 @@ class MessageLinkTests(TestCase):
         for kind, stored in ((Kind.REMINDERS, "by_mail"), (Kind.LETTERS, "letters")):
             address = links.to_stop(self.person.pk, kind)
             for _twice in range(2):
-                assert "They have stopped" in main_text(self.client.post(address, {"List-Unsubscribe": "One-Click"}))
+                assert "They’ve stopped" in main_text(self.client.post(address, {"List-Unsubscribe": "One-Click"}))
             assert not getattr(MessagePlan.objects.get(), stored)
 
-            assert "It goes on as before" in main_text(self.client.post(address, {"again": "1"}))
+            assert "Nothing has changed" in main_text(self.client.post(address, {"again": "1"}))
             assert getattr(MessagePlan.objects.get(), stored)
 
     def test_what_there_is_to_read_is_not_mailed_any_more(self) -> None:

@@ -129,7 +129,7 @@ class PageTests(OnThisDayCase):
 
 class EmptyTests(OnThisDayCase):
     def test_before_the_first_page(self) -> None:
-        assert "No nights here yet. A week after the first, it can come back here." in self.text()
+        assert "No nights here yet. Your first can come back a week after you write it." in self.text()
 
     def test_in_the_first_week(self) -> None:
         self.written(TONIGHT - 3 * DAY)
@@ -147,33 +147,33 @@ class EmptyTests(OnThisDayCase):
 
         text = self.text()
 
-        assert "As you asked, it stays quiet here until Friday, 20 March." in text
+        assert "As you asked, it’s quiet here until Friday, 20 March." in text
         assert "Rain." not in text
 
     def test_where_every_night_of_the_year_is_near_a_hard_date(self) -> None:
         self.choose(hard_dates=tuple(f"2020-{month:02}-{day:02}" for month in range(1, 13) for day in (1, 20)))
 
-        assert "As you asked, it stays quiet here. " in self.text()
+        assert "As you asked, it’s quiet here. " in self.text()
 
 
 class SwitchTests(OnThisDayCase):
     def test_it_is_switched_off_and_on_again_with_one_press(self) -> None:
         self.written(text="Rain.")
 
-        self.assertRedirects(self.press_named("Switch off “On this day”"), URL)
+        self.assertRedirects(self.press_named("Turn off “On this day”"), URL)
         assert not self.stored().memories
         assert "Rain." not in self.text()
-        assert "Nothing is brought back." in self.text()
+        assert "Nothing comes back." in self.text()
         assert "Switched off" in self.text("/accounts/settings/")
 
-        self.press_named("Switch it on")
+        self.press_named("Turn it on")
         assert "Rain." in self.text()
-        assert "Earlier pages are brought back" in self.text("/accounts/settings/")
+        assert "We show you earlier pages" in self.text("/accounts/settings/")
 
     def test_heavy_and_stormy_nights_come_only_where_they_are_asked_for(self) -> None:
         self.written(text="A storm.", feeling="stormy")
 
-        self.press_named("Bring them back, too")
+        self.press_named("Include them, too")
         assert "A storm." in self.text()
 
         self.press_named("Leave them out")
@@ -221,11 +221,11 @@ class HardDateTests(OnThisDayCase):
 
     def test_what_is_no_date_gets_a_sentence_and_stays_in_its_field(self) -> None:
         for typed, sentence in [
-            ("", "Give the date as in 2026-11-20."),
-            ("last spring", "Give the date as in 2026-11-20."),
-            ("2025-02-29", "Give the date as in 2026-11-20."),
-            ("0001-01-01", "Give a date between the years 1900 and 2199."),
-            ("9999-12-31", "Give a date between the years 1900 and 2199."),
+            ("", "Enter the date as 2026-11-20."),
+            ("last spring", "Enter the date as 2026-11-20."),
+            ("2025-02-29", "Enter the date as 2026-11-20."),
+            ("0001-01-01", "Enter a date between the years 1900 and 2199."),
+            ("9999-12-31", "Enter a date between the years 1900 and 2199."),
         ]:
             response = self.add(typed)
 
@@ -241,7 +241,7 @@ class HardDateTests(OnThisDayCase):
 
         response = self.add("2000-02-01")
 
-        assert "Twenty dates are marked already. Remove one first." in main_text(response)
+        assert "You’ve already marked twenty dates. Remove one first." in main_text(response)
         assert len(self.stored().hard_dates) == 20
         assert self.add("2000-01-01").status_code == HTTPStatus.FOUND  # one of them
 
@@ -265,12 +265,12 @@ class KeepingBackTests(OnThisDayCase):
     def test_one_press_keeps_a_page_back_and_its_place_brings_it_back_again(self) -> None:
         entry, other = self.written(text="Rain."), self.written(WEEK_AGO, text="Snow.")
 
-        response = self.press_named("Do not bring this back")
+        response = self.press_named("Don’t bring this back")
 
         self.assertRedirects(response, f"{URL}?kept={entry.pk}#{entry.pk}")
         page = self.read(f"{URL}?kept={entry.pk}")
         assert "Rain." not in page.get_text()
-        assert "This page will not be brought back." in element(page, f"[id='{entry.pk}']").get_text()
+        assert "We won’t bring this page back." in element(page, f"[id='{entry.pk}']").get_text()
         assert "Snow." in element(page, f"[id='{other.pk}']").get_text()
         assert "A year ago" not in self.text()
 
@@ -289,9 +289,9 @@ class KeepingBackTests(OnThisDayCase):
         entry = self.written()
         url = entry.get_absolute_url()
 
-        self.assertRedirects(self.press_named("Keep out of “On this day”", url), f"{url}#bringing-back")
-        assert "Kept out of “On this day”." in self.text(url)
-        self.press_named("Bring it back again", url)
+        self.assertRedirects(self.press_named("Leave out of “On this day”", url), f"{url}#bringing-back")
+        assert "Left out of “On this day.”" in self.text(url)
+        self.press_named("Include it again", url)
         assert not self.kept(entry)
 
     def test_nothing_is_said_of_it_on_pages_that_never_come_back(self) -> None:
@@ -341,7 +341,7 @@ class AfterDoneTests(OnThisDayCase):
         self.assertRedirects(self.press_named("Stop showing these", "/tonight/"), "/tonight/", fetch_redirect_response=False)
 
         text = self.text("/tonight/")
-        assert "“On this day” is switched off. You can switch it on again in the settings." in text
+        assert "“On this day” is off. You can turn it on again in the settings." in text
         assert self.LINE not in text
         assert not self.stored().memories
 

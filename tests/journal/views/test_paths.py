@@ -80,7 +80,7 @@ class ActTests(PageCase):
 
         notices = self.act("begin")
 
-        assert "goes on tomorrow night" in notices
+        assert "continues tomorrow night" in notices
         assert (self.asked(), self.asked(TONIGHT + DAY)) == (asked, "step-1")
         assert Entry.objects.get().prompt_id == asked
 
@@ -193,11 +193,11 @@ class PathPageTests(PageCase):
         assert not self.buttons(page)
         begin = element(page, "main a.main")
         assert (begin.get_text(), begin["href"]) == ("Begin", f"{reverse('account_signup')}?next=/prompts/paths/small-steps/")
-        assert "You make an account first" in page.get_text()
+        assert "Create an account first" in page.get_text()
         with self.settings(SIGNUP_OPEN=False):
             page = self.read()
         assert str(element(page, "main a.main")["href"]).startswith(reverse("account_login"))
-        assert "You sign in first" in page.get_text()
+        assert "Sign in first" in page.get_text()
 
     def test_shows_its_parts_with_one_line_each_and_folds_what_is_to_come(self) -> None:
         self.begin()
@@ -210,7 +210,7 @@ class PathPageTests(PageCase):
         assert "3 nights" in element(page, ".eyebrow").get_text()
         folded = element(page, "details:has(.steps)")
         assert not folded.has_attr("open")
-        assert element(folded, "summary").get_text() == "The 2 questions to come"
+        assert element(folded, "summary").get_text() == "The 2 questions still to come"
         assert [step.get_text(strip=True) for step in folded.select(".q")] == ["What about step-2?", "What about step-3?"]
         assert [step.get_text(strip=True) for step in page.select(".way .q")] == ["What about step-1?"]
 
@@ -238,13 +238,13 @@ class PathPageTests(PageCase):
         page = self.read()
 
         assert element(page, "main").get_text().count("touch something sore") == 1
-        assert [mark["aria-label"] for mark in page.select("details .q [role=img]")] == ["can touch something sore"] * 2
+        assert [mark["aria-label"] for mark in page.select("details .q [role=img]")] == ["may touch something sore"] * 2
         assert not page.select(".way [role=img]")
 
         self.write()
         with time_machine.travel(EVENING + DAY, tick=False):
             tonight = element(parsed(signed_in(self.walker).get(f"/prompts/paths/{SMALL.slug}/")), "li[data-state=tonight]")
-        assert "can touch something sore" in tonight.get_text(), "it is due on the question that is asked now"
+        assert "may touch something sore" in tonight.get_text(), "it is due on the question that is asked now"
 
     def test_warns_and_names_another_path_before_it_is_begun(self) -> None:
         caution = element(self.read(), ".caution")
@@ -277,7 +277,7 @@ class PathPageTests(PageCase):
 
         assert self.states() == ["to-come"] * 3
         assert self.buttons(page) == ["begin", "leave"]
-        assert "Go on with it" in page.get_text()
+        assert "Continue this path" in page.get_text()
 
     def test_says_which_other_path_is_paused_by_beginning(self) -> None:
         self.act("begin", OTHER.slug)
@@ -380,7 +380,7 @@ class AnswersTests(PageCase):
 
     def test_say_so_where_nothing_is_written_yet_or_only_a_feeling(self) -> None:
         self.begin()
-        assert "Nothing is written on this path yet." in self.read("path_answers").get_text()
+        assert "You haven’t written anything on this path yet." in self.read("path_answers").get_text()
 
         self.write(text="", feeling="heavy")
 
@@ -459,10 +459,10 @@ class AllPathsTests(PageCase):
 
     def test_says_which_are_walked_paused_and_finished_and_puts_those_first(self) -> None:
         self.finish()
-        assert "walked to the end" in self.card("Small steps")
+        assert "finished" in self.card("Small steps")
 
         self.begin(OTHER.slug)
-        assert "you are walking it" in self.card("Another way")
+        assert "you’re on it now" in self.card("Another way")
         assert self.cards() == ["Another way", "Small steps"]
 
         walks.pause(self.walker, OTHER.slug)

@@ -42,7 +42,7 @@ class RemindersPageTests(TestCase):
         assert element(page, "#id_time")["value"] == "21:00"
         assert len(page.select("[name=weekdays][checked]")) == 7
         assert not page.select("[name=by_mail][checked], [name=letters][checked]")
-        assert "Nothing is sent until you choose e-mail or a device." in main_text(self.client.get(URL))
+        assert "We won’t send anything until you choose email or a device." in main_text(self.client.get(URL))
         assert not MessagePlan.objects.exists()
 
     def test_what_is_chosen_is_kept_and_the_next_is_said(self) -> None:
@@ -52,14 +52,14 @@ class RemindersPageTests(TestCase):
         plan = self.plan()
         assert (plan.time, set(plan.days), plan.by_mail, plan.letters, plan.letter_day) == (dt.time(21, 30), {0, 6}, True, True, 2)
         assert not plan.says_nothing
-        assert "The next one comes on Sunday, 1 March at 21:30." in main_text(self.client.get(URL))
+        assert "Next one: Sunday, 1 March at 21:30." in main_text(self.client.get(URL))
 
     def test_no_evening_and_no_time_are_said_and_what_was_chosen_stays(self) -> None:
         response = self.client.post(URL, {**FORM, "weekdays": [], "time": "late"})
 
         assert response.status_code == 422
-        assert "Give a time, such as 21:00." in main_text(response)
-        assert "Choose at least one evening, or leave out the e-mail." in main_text(response)
+        assert "Enter a time, such as 21:00." in main_text(response)
+        assert "Choose at least one evening, or turn off email." in main_text(response)
         assert element(parsed(response), "#id_letter_day option[selected]")["value"] == "2"
         assert element(parsed(response), "#id_time")["value"] == "late"
         assert not MessagePlan.objects.exists()
@@ -73,7 +73,7 @@ class RemindersPageTests(TestCase):
         make_plan(self.person, EVENING, by_mail=True, letters=True)
         page = read(self.client, URL)
         assert not page.select("[name=by_mail], [name=letters]")
-        assert "Nothing is sent until you choose a device." in main_text(signed_in(make_user(email="other@example.org")).get(URL))
+        assert "We won’t send anything until you choose a device." in main_text(signed_in(make_user(email="other@example.org")).get(URL))
 
         self.client.post(URL, {"weekdays": ["0"], "time": "20:00"})
         assert (self.plan().by_mail, self.plan().letters, self.plan().time) == (True, True, dt.time(20))

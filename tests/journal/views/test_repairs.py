@@ -152,9 +152,9 @@ class WayBackTests(JournalCase):
     def test_what_cannot_be_is_said_and_what_was_typed_stays(self) -> None:
         for fields, said in (
             ({"state": "mended", "night": "2026-02-25"}, "before it went wrong"),
-            ({"state": "partly", "night": "2026-03-04"}, "has not come yet"),
-            ({"state": "mended", "night": "yesterday"}, "Give the date"),
-            ({"state": "mended", "words": "w" * 501}, "A few words fit here"),
+            ({"state": "partly", "night": "2026-03-04"}, "hasn’t come yet"),
+            ({"state": "mended", "night": "yesterday"}, "Enter the date"),
+            ({"state": "mended", "words": "w" * 501}, "There’s room for a few words"),
             ({"state": "forgotten"}, "Choose one of the three"),
             ({"state": ""}, "Choose one of the three"),
         ):

@@ -222,7 +222,7 @@ class NothingFoundTests(SearchCase):
     def test_says_what_would_find_more(self) -> None:
         self.entry(text="Rain.")
 
-        assert "Fewer words, or a shorter one, may find more." in main_text(self.post(words="hail storm"))
+        assert "Try fewer words, or a shorter one." in main_text(self.post(words="hail storm"))
 
     def test_a_word_that_no_page_has_may_be_the_beginning_of_one(self) -> None:
         self.entry(text="We read two chapters.")
@@ -244,7 +244,7 @@ class NothingFoundTests(SearchCase):
     def test_filters_alone(self) -> None:
         self.entry(text="Rain.")
 
-        assert "No page fits all of that." in main_text(self.post(feelings="heavy"))
+        assert "No page matches all of that." in main_text(self.post(feelings="heavy"))
 
     def test_nothing_at_all_is_no_search(self) -> None:
         self.entry(text="Rain.")
@@ -267,8 +267,8 @@ class RefusedTests(SearchCase):
         page = self.refused(words="rain", first="2026-02-30", last="soon")
 
         assert [link.get_text() for link in page.select(".failures a")] == [
-            "From: Give the date as in 2026-11-20.",
-            "To: Give the date as in 2026-11-20.",
+            "From: Enter the date as 2026-11-20.",
+            "To: Enter the date as 2026-11-20.",
         ]
         assert [element(page, f"[name={name}]")["value"] for name in ("words", "first", "last")] == ["rain", "2026-02-30", "soon"]
         assert element(page, ".narrow").has_attr("open")
@@ -281,18 +281,18 @@ class RefusedTests(SearchCase):
     def test_a_child_that_was_removed_in_another_tab(self) -> None:
         self.give_children()
         page = self.refused(words="rain", children=[MIKA, "c" * 32])
-        assert "not in your list any more" in element(page, ".failures").get_text()
+        assert "no longer on your list" in element(page, ".failures").get_text()
         assert [box["value"] for box in page.select("[name=children][checked]")] == [MIKA]
 
         self.author.sealed_children = Children()
         self.author.save()
         page = self.refused(words="rain", children=[MIKA])
-        assert "not there any more" in element(page, ".failures").get_text()
+        assert "no longer here" in element(page, ".failures").get_text()
         assert element(page, "[name=words]")["value"] == "rain"
 
     def test_a_path_or_a_set_that_is_gone(self) -> None:
         for fields in ({"path": "mending"}, {"assignment": new_id().hex}, {"assignment": "x"}, {"themes": "nothing"}):
-            assert "not there any more" in element(self.refused(**fields), ".failures").get_text()
+            assert "no longer here" in element(self.refused(**fields), ".failures").get_text()
 
     def test_ten_thousand_signs(self) -> None:
         page = self.refused(words="rain " * 2000)

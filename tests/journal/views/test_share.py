@@ -53,7 +53,7 @@ class ShareTests:
         Connection.objects.update(informed_at=None)
         client, address = signed_in(sharing.parent), self.address(sharing.entry)
         page = main_text(client.get(address))
-        for sentence in ("law to report danger", "notes of their own", "what somebody remembers", "Nobody watches", "not for emergencies"):
+        for sentence in ("to report danger", "notes of their own", "what someone remembers", "No one watches", "isn’t for emergencies"):
             assert sentence in page
 
         refused = client.post(address, share_fields(sharing.entry, sharing.connection))
@@ -152,7 +152,7 @@ class WhileWritingTests:
         )
         client.post("/tonight/", {**fields, "action": "close:done"})
         address = f"/journal/{sharing.entry.pk}/"
-        assert "not shared automatically" in main_text(client.get(f"{address}edit/"))
+        assert "aren’t shared automatically" in main_text(client.get(f"{address}edit/"))
 
         edit_fields = form_fields(parsed(client.get(f"{address}edit/")), "#writing")
         assert "announced" not in edit_fields
@@ -209,9 +209,7 @@ class WhileWritingTests:
         Assignment.objects.update(shares=False)
         client = signed_in(sharing.parent)
 
-        assert "It reaches Ines Holm only if you share it yourself." in main_text(
-            client.get("/journal/new/", {"prompt": f"step-{step.pk}"})
-        )
+        assert "Ines Holm sees it only if you share it yourself." in main_text(client.get("/journal/new/", {"prompt": f"step-{step.pk}"}))
         client.post("/journal/new/", page_fields(sharing.parent, prompt=f"step-{step.pk}", mode="question", action="close:done"))
 
         assert not Share.objects.exists()

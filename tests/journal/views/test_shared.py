@@ -37,14 +37,14 @@ class SharedTests:
     def test_the_list_says_that_a_reply_waits(self, sharing: Sharing) -> None:
         share = sharing.share()
         signed_in(sharing.counselor).post(url(share, "reply/"), reply_fields(sharing.counselor))
-        assert "A reply waits" in main_text(signed_in(sharing.parent).get("/journal/shared/"))
+        assert "You have a reply" in main_text(signed_in(sharing.parent).get("/journal/shared/"))
 
         signed_in(sharing.parent).post(url(share, "open/"))
 
-        assert "A reply waits" not in main_text(signed_in(sharing.parent).get("/journal/shared/"))
+        assert "You have a reply" not in main_text(signed_in(sharing.parent).get("/journal/shared/"))
 
     def test_the_list_invites_nobody_to_share(self, sharing: Sharing) -> None:
-        assert "You have shared nothing." in main_text(signed_in(sharing.stranger).get("/journal/shared/"))
+        assert "You haven’t shared anything." in main_text(signed_in(sharing.stranger).get("/journal/shared/"))
 
     def test_one_shows_what_was_shared_and_what_changed(self, sharing: Sharing) -> None:
         share = sharing.share()
@@ -92,7 +92,7 @@ class SharedTests:
 
         page = main_text(signed_in(sharing.parent).get(url(share)))
 
-        assert "You had not opened this reply." in page
+        assert "You hadn’t opened this reply." in page
         assert "Unread." not in page
 
     def test_taking_back_twice_is_taking_back(self, sharing: Sharing) -> None:
@@ -147,7 +147,7 @@ class SharedNightsTests:
         response = signed_in(sharing.parent).post(self.address, fields)
 
         assert response.status_code == REFUSED
-        assert "was changed meanwhile" in main_text(response)
+        assert "changed in the meantime" in main_text(response)
         assert not Share.objects.exists()
         assert [box["value"] for box in parsed(response).select("[name=entries][checked]")] == [choice_of(edited)]
 

@@ -64,7 +64,7 @@ class ConflictTests(TestCase):
     def test_the_page_and_the_entry_say_so(self) -> None:
         for url in ("/tonight/", f"/journal/{self.entry.pk}/"):
             response = self.client.get(url)
-            self.assertContains(response, "This page was also written elsewhere.")
+            self.assertContains(response, "This page was also changed somewhere else.")
             self.assertContains(response, self.address())
 
     def test_both_are_shown_with_a_suggestion(self) -> None:
@@ -72,7 +72,7 @@ class ConflictTests(TestCase):
 
         self.assertContains(response, "from the phone")
         self.assertContains(response, "from the laptop")
-        self.assertContains(response, "Both, put together")
+        self.assertContains(response, "Both combined")
         assert self.suggested()["text"] == "One, from the phone.\n\nTwo, from the laptop."
 
     def test_keeping_both_saves_the_text_as_it_was_changed(self) -> None:
@@ -108,9 +108,9 @@ class ConflictTests(TestCase):
         for _ in range(2):
             self.assertRedirects(self.client.post(address), f"/journal/{self.entry.pk}/")
 
-        self.assertNotContains(self.client.get("/tonight/"), "also written elsewhere")
+        self.assertNotContains(self.client.get("/tonight/"), "also changed somewhere else")
         assert self.entry.content.text == "One, from the phone.\n\nTwo."
-        self.assertContains(self.client.get(self.address()), "Bring this text back")
+        self.assertContains(self.client.get(self.address()), "Restore this text")
 
     def test_putting_the_other_one_on_the_page_settles_it(self) -> None:
         self.client.post(self.address("restore/"))

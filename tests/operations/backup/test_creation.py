@@ -156,11 +156,11 @@ def test_says_so_where_there_is_nothing_to_back_up(site: Path) -> None:
 
 
 def test_the_command_says_what_it_made_and_where_the_keys_are(site: Path) -> None:
-    assert "0 people, 2 entries, 0 revisions.\nThe keys are not in it. To be read it needs key a, b" in run("backup")
-    assert "whoever has this archive can read everything" in run("backup", "--with-keys")
+    assert "0 people, 2 entries, 0 revisions.\nThe keys aren’t in it. To read it you need key a, b" in run("backup")
+    assert "anyone who has this archive can read everything" in run("backup", "--with-keys")
     assert "Made and verified" in run("backup", "--daily")
     assert run("backup", "--daily") == "No daily backup is due.\n"
-    assert "goes alone" in refusal("backup", "--daily", "--with-keys")
+    assert "use --daily alone" in refusal("backup", "--daily", "--with-keys")
     assert "No backup was made: Not a directory" in refusal("backup", "--to", site / "under-a-file")
 
 

@@ -38,4 +38,4 @@ class HealthTests(TestCase):
     def test_fails_with_what_is_missing(self) -> None:
         KeySlot.objects.filter(owner=None).delete()
 
-        assert refusal("health") == "this installation is not ready."
+        assert refusal("health") == "this installation isn’t ready."

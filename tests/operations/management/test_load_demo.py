@@ -167,6 +167,6 @@ class ExistingPeopleTests(TestCase):
     def test_are_left_alone(self) -> None:
         make_user(email="stranger@example.org")
 
-        assert "people in this database already" in refusal("load_demo")
+        assert "this database already has people" in refusal("load_demo")
         assert User.objects.get().email == "stranger@example.org"
         assert not Entry.objects.exists()

@@ -98,4 +98,4 @@ class PrepareTests(TestCase):
         with mock.patch.object(KeySlot.objects, "exists", side_effect=OperationalError("disk I/O error")):
             output = refusal("prepare")
 
-        assert output.startswith("the database cannot be used: disk I/O error. Look at DATABASE_URL or NIGHTLIGHT_DATA")
+        assert output.startswith("the database can’t be used: disk I/O error. Look at DATABASE_URL or NIGHTLIGHT_DATA")

@@ -53,23 +53,23 @@ class HelplineTests(TestCase):
     def test_names_what_nobody_has_checked_for_a_year(self) -> None:
         page = self.front_page(CHECKED + 366 * DAY)
 
-        assert "1 helpline has not been checked for a year" in page
+        assert "1 helpline was last checked over a year ago" in page
         assert "Samaritans, 116 123" in page
 
     def test_names_what_nobody_has_checked_yet(self) -> None:
         page = self.front_page(file=FILE.replace('how = "called"\n', ""))
 
-        assert "1 helpline is not checked yet" in page
+        assert "1 helpline hasn’t been checked yet" in page
         assert "Samaritans, 116 123" in page
-        assert "not been checked for a year" not in page
+        assert "last checked over a year ago" not in page
 
     def test_of_those_that_ship_none_is_checked(self) -> None:
         count = sum(len(country.lines) for country in helplines.read())
 
         page = self.front_page(file=helplines.SHIPPED.read_text(encoding="utf-8"))
 
-        assert f"{count} helplines are not checked yet" in page
+        assert f"{count} helplines haven’t been checked yet" in page
 
     def test_says_that_a_file_cannot_be_read(self) -> None:
         with override_settings(HELPLINES=Path("/nowhere/helplines.toml")):
-            assert "The file of helplines cannot be read" in signed_in(self.staff).get("/admin/").content.decode()
+            assert "Nightlight can’t read the file of helplines" in signed_in(self.staff).get("/admin/").content.decode()

@@ -99,7 +99,7 @@ class ChoicesTests(TestCase):
         self.parent.save(update_fields=["sealed_children"])
 
         said = read(self.client, self.url).get_text()
-        assert "From your children’s years of birth comes: School age." in said
+        assert "From your children’s birth years: School age." in said
         assert self.checked() == []
         assert "School age" in only_element(read(self.client, "/accounts/settings/"), "main section[aria-labelledby=asked]").get_text()
 
@@ -153,7 +153,7 @@ class ChoicesTests(TestCase):
         for chosen in ({"themes": ["repair", "wrath"]}, {"ages": ["ancient"]}):
             response = self.choose(**chosen)
             assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-            assert "This is not one of the choices" in response.content.decode()
+            assert "That isn’t one of the choices" in response.content.decode()
 
         assert self.stored() == Preferences(themes=("repair",))
 

@@ -172,11 +172,11 @@ class NumbersTests(HelpCase):
 
     def test_an_ambulance_stands_beside_the_police_where_it_has_a_number_of_its_own(self) -> None:
         for code, texts in (
-            ("NO", ["Police, if someone is in danger now 112", "Ambulance, if someone is hurt or has taken something 113"]),
-            ("DE", ["Police, if someone is in danger now 110", "Ambulance, if someone is hurt or has taken something 112"]),
-            ("BE", ["Police, if someone is in danger now 101", "Ambulance, if someone is hurt or has taken something 112"]),
-            ("FR", ["Police, if someone is in danger now 17", "Ambulance, if someone is hurt or has taken something 15"]),
-            ("ES", ["If someone is in danger now 112"]),
+            ("NO", ["Police, if someone’s in danger now 112", "Ambulance, if someone’s hurt or has taken something 113"]),
+            ("DE", ["Police, if someone’s in danger now 110", "Ambulance, if someone’s hurt or has taken something 112"]),
+            ("BE", ["Police, if someone’s in danger now 101", "Ambulance, if someone’s hurt or has taken something 112"]),
+            ("FR", ["Police, if someone’s in danger now 17", "Ambulance, if someone’s hurt or has taken something 15"]),
+            ("ES", ["If someone’s in danger now 112"]),
         ):
             cards = self.read(country=code).select("p.card.number")
             assert [" ".join(card.get_text().split()) for card in cards] == texts
@@ -190,7 +190,7 @@ class NumbersTests(HelpCase):
 
         for words in (line.name, line.what, line.hours, line.number):
             assert words in card.get_text()
-        assert "not checked yet; look at their site" in card.get_text()
+        assert "not checked yet; see their website" in card.get_text()
         assert card.select(f'a[href="{line.site}"][rel~=noreferrer]')
 
     def test_is_in_the_readers_language(self) -> None:
@@ -229,12 +229,12 @@ class OperatorsFileTests(HelpCase):
         assert "number called on 1 February" in self.read(country="JP").get_text()
 
         self.write(FILE.replace('"called"', '"site"'))
-        assert "number read on their site on 1 February" in self.read(country="JP").get_text()
+        assert "number from their website, 1 February" in self.read(country="JP").get_text()
 
         for unchecked in (FILE.replace('how = "called"\n', ""), FILE.replace('checked = 2026-02-01\nhow = "called"\n', "")):
             self.write(unchecked)
             page = self.read(country="JP")
-            assert "not checked yet; look at their site" in page.get_text()
+            assert "not checked yet; see their website" in page.get_text()
             assert "February" not in element(page, ".numbers").get_text()
             assert page.select("a[href='https://line.example/']")
 
@@ -406,7 +406,7 @@ class SharedDeviceTests(TestCase):
     def test_says_that_a_call_stays_in_the_phones_list_and_claims_no_empty_device(self) -> None:
         text = read(self.client, "/help/shared-device/").get_text()
 
-        assert "A call stays in the phone’s own list" in text
+        assert "A call stays in the phone’s call list" in text
         assert "016" in text
         assert "No text of yours stays" not in text
 

@@ -49,9 +49,9 @@ class MarkedTests(LibraryCase):
 
     def test_says_where_nothing_is_marked(self) -> None:
         empty = self.read("/prompts/marked/later/")
-        assert "Nothing is kept for later." in empty.get_text()
+        assert "You haven’t kept any for later." in empty.get_text()
         assert not empty.select("main form"), "there is nothing to be asked first"
-        assert "Nothing has been put away." in self.read("/prompts/marked/never/").get_text()
+        assert "You haven’t put any away." in self.read("/prompts/marked/never/").get_text()
 
     def test_there_are_no_other_lists(self) -> None:
         for kind in ("wrath", "LATER", "x" * 300):

@@ -86,8 +86,11 @@ class WriteTests(OwnCase):
         page = self.read()
 
         assert [heading.get_text() for heading in page.select("article h2")] == [RAIN, "What did the stairs hear?"]
-        assert [line.get_text() for line in page.select("article .eyebrow")] == ["asked now and then", "asked only when you take it"]
-        assert "Your question is kept." in page.select(".messages")[0].get_text()
+        assert [line.get_text() for line in page.select("article .eyebrow")] == [
+            "comes up now and then",
+            "comes up only when you choose it",
+        ]
+        assert "Your question is saved." in page.select(".messages")[0].get_text()
 
     def test_the_words_are_stored_sealed(self) -> None:
         row = self.make("What did the zephyr say?")

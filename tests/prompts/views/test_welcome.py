@@ -139,10 +139,10 @@ class WelcomeTests(TestCase):
         assert self.stored().time_zone == "Europe/Stockholm"
 
     def test_says_once_how_leave_quickly_is_switched_off(self) -> None:
-        assert main_text(self.client.get(URL)).count("switched off") == 1
+        assert main_text(self.client.get(URL)).count("turn off") == 1
 
         User.objects.update(shows_leave=False)
-        assert "switched off" not in main_text(signed_in(self.stored()).get(URL))
+        assert "turn off" not in main_text(signed_in(self.stored()).get(URL))
 
     def test_speaks_spanish(self) -> None:
         User.objects.update(language="es")
@@ -172,7 +172,7 @@ class FirstEveningTests(TestCase):
         return [" ".join(line.get_text().split()) for line in read(self.client, "/tonight/").select(".welcome-line")]
 
     def test_one_line_stands_above_the_question_while_nothing_is_on_record(self) -> None:
-        assert self.lines() == ["Welcome. Two short questions help us ask what fits."]
+        assert self.lines() == ["Welcome. Two short questions help us find the right ones for you."]
 
         self.client.post(URL, {"action": "skip"})
         assert self.lines() == ["Welcome. What you write here is yours."]
@@ -183,7 +183,7 @@ class FirstEveningTests(TestCase):
     def test_a_path_is_offered_and_not_begun_without_a_tap_of_its_own(self) -> None:
         self.client.post(URL, {"reason": "a-way-back"})
         assert not Walk.objects.exists()
-        assert self.lines() == [f"Welcome. A way in, if you like: {paths.read()['mending'].name} Begin"]
+        assert self.lines() == [f"Welcome. One way to begin, if you like: {paths.read()['mending'].name} Begin"]
 
         form = only_element(read(self.client, "/tonight/"), "form.welcome-line")
         self.client.post(str(form["action"]), {"action": "begin"})
@@ -208,7 +208,7 @@ class FirstEveningTests(TestCase):
 
     def test_settings_show_it_first_and_lead_back_to_it(self) -> None:
         section = only_element(read(self.client, "/accounts/settings/"), "main section[aria-labelledby=asked]")
-        assert "What fits every age" in section.get_text()
+        assert "Questions for every age" in section.get_text()
         assert "Something else" not in section.get_text(), "nobody has said so"
 
         self.client.post(URL, {"ages": ["teen"], "reason": "hard-on-myself"})

@@ -130,16 +130,16 @@ class AskTests(StartCase):
         page = self.answer(SAFE)
         assert [form["action"] for form in page.select("article form")] == [form["action"] for form in forms[1:]], "begun already"
         assert "pauses" not in page.get_text(), "what is under way is named by its own card"
-        assert f"Beginning one pauses “{PATHS[first].name}”." in self.answer({**SAFE, "what-brings-you": "not-all-there"}).get_text()
+        assert f"Starting one pauses “{PATHS[first].name}”." in self.answer({**SAFE, "what-brings-you": "not-all-there"}).get_text()
 
     def test_somebody_signed_out_is_led_to_an_account_and_told_so(self) -> None:
-        for is_open, name, words in ((True, "account_signup", "You make an account first"), (False, "account_login", "You sign in first")):
+        for is_open, name, words in ((True, "account_signup", "Create an account first"), (False, "account_login", "Sign in first")):
             with self.settings(SIGNUP_OPEN=is_open):
                 page = self.answer(SAFE)
             links = [str(link["href"]) for link in page.select("article a.main")]
             assert links == [f"{reverse(name)}?next={reverse('journal:path', args=[slug])}" for slug in outcome_of(SAFE).paths]
             assert words in page.get_text()
-            assert "kept." in page.get_text()
+            assert "don’t keep your answers" in page.get_text()
             assert "if you ask for it" not in page.get_text(), "there is nothing that could be kept"
 
     def test_a_path_with_a_caution_shows_it_before_it_can_be_begun(self) -> None:
@@ -285,7 +285,7 @@ class KeepTests(StartCase):
         assert QUIZ.why["mending"] not in self.paths_page()
 
     def test_says_what_was_done(self) -> None:
-        for slugs, message in [(("mending",), "Kept. You find it on the page of the paths."), ((), "Forgotten.")]:
+        for slugs, message in [(("mending",), "Saved. It’s on the Paths page."), ((), "Result deleted.")]:
             self.keep(*slugs)
             assert message in self.paths_page()
 

@@ -137,7 +137,7 @@ class Network:
     def wait_for_a_save(self, seconds: float = 60) -> None:
         """Return when the next save has arrived here, before it is forwarded."""
         self.save_arrived.clear()
-        assert self.save_arrived.wait(seconds), "nothing was sent"
+        assert self.save_arrived.wait(seconds), "nothing has been sent"
 
     def hold_next_save(self) -> asyncio.Event:
         """The next save is not forwarded until the returned gate is handed to `release`."""

@@ -26,7 +26,7 @@ from tests.system.faults.typist import Accident, Typist
 from tests.system.faults.world import Server, Site
 
 SAVED = re.compile(r"Saved \d\d:\d\d")
-KEPT = re.compile("kept on this device")
+KEPT = re.compile("is on this device")
 BESIDE = re.compile("Both texts are safe")
 MONTH = 30 * 24 * 3600
 PATIENCE = 90.0  # seconds; attempts to send are up to thirty apart, and the machine may be busy

@@ -46,7 +46,7 @@ def test_the_network_is_back_only_after_the_browser_was_closed(scene: Scene) -> 
     browser = scene.browser_on_disk()
     page = browser.context.new_page()
     page.goto(f"{scene.network.url}/tonight/")
-    expect(page.get_by_text("There is no connection just now.")).to_be_visible()
+    expect(page.get_by_text("You’re offline.")).to_be_visible()
     came_back = shown_text(page)
     loss = typist.loss(came_back, closed)
     more = scene.typist(page)

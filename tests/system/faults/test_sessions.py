@@ -88,7 +88,7 @@ def test_the_session_expires_without_javascript(scene: Scene) -> None:
     expect(page.get_by_role("heading", name="Your text is here")).to_be_visible()
     expect(page.locator("#text")).to_have_value(typist.text)
     with device.context.expect_page() as opened:
-        page.get_by_role("link", name="Sign in in a new tab").click()
+        page.get_by_role("link", name="Sign in on a new tab").click()
     sign_in(opened.value, scene.email)
     page.get_by_role("button", name="Save").click()
     if page.get_by_role("heading", name="Your text is here").is_visible():
@@ -113,7 +113,7 @@ def test_signing_out_with_unsent_text(scene: Scene) -> None:
     left = time.monotonic()
     leaving = open_sign_out(scene, device, page)
     leaving.get_by_role("button", name="Send it, then sign out").click()
-    expect(leaving.get_by_text("It could not be sent")).to_be_visible()
+    expect(leaving.get_by_text("We couldn’t send it")).to_be_visible()
     scene.network.mend()
     leaving.get_by_role("button", name="Send it, then sign out").click()
     leaving.wait_for_url(f"{scene.network.url}/")
@@ -127,7 +127,7 @@ def test_signing_out_with_unsent_text(scene: Scene) -> None:
     dropped.type(seconds=1)
     expect_line(page, KEPT)
     leaving = open_sign_out(scene, device, page)
-    leaving.get_by_role("button", name="Drop it and sign out").click()
+    leaving.get_by_role("button", name="Discard it and sign out").click()
     leaving.wait_for_url(f"{scene.network.url}/")
     assert device.held() == {"people": 0, "unsent": 0}
     scene.judge(loss, texts={scene.night: sent})
@@ -137,5 +137,5 @@ def open_sign_out(scene: Scene, device: Device, page: Page) -> Page:
     """The page that signs out and says that something is not sent: in the tab that was written in, or in another."""
     leaving = scene.chance.choice([page, device.context.new_page()])
     leaving.goto(f"{scene.network.url}/accounts/logout/")
-    leaving.get_by_role("heading", name="Something is not sent yet").wait_for()
+    leaving.get_by_role("heading", name="Something hasn’t been sent yet").wait_for()
     return leaving

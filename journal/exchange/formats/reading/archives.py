@@ -116,7 +116,7 @@ def _as_os_error() -> Iterator[None]:
 
 
 def damaged() -> str:
-    return _("This ZIP file is damaged or incomplete. Export it once more, and send that file.")
+    return _("This ZIP file is damaged or incomplete. Export it again, and send that file.")
 
 
 def _check_directory(file: BinaryIO) -> None:
@@ -139,7 +139,7 @@ def _check_directory(file: BinaryIO) -> None:
         count, directory = struct.unpack("<QQ", end[32:48])
     if count > limits.MEMBERS or directory > limits.DIRECTORY:
         raise Refused(
-            _("This ZIP file holds more than %(limit)s files. Export the journal in parts, one after the other.")
+            _("This ZIP file has more than %(limit)s files. Export the journal in parts, one after another.")
             % {"limit": f"{limits.MEMBERS:,}"}
         )
 
@@ -151,7 +151,7 @@ def _members(infos: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
     for info in infos:
         name = info.filename.replace("\\", "/").removeprefix("./")
         if _OUTSIDE.search(name) or len(name) > limits.NAME:
-            raise Refused(_("This ZIP file holds names that lead out of it. No journal makes such files, so it was not opened."))
+            raise Refused(_("This ZIP file has names that point outside it. No journal makes such files, so we didn’t open it."))
         if name.endswith("/") or _ADDED.search(name) or not PurePosixPath(name).name:
             continue
         _check(info)
@@ -162,7 +162,7 @@ def _members(infos: list[zipfile.ZipInfo]) -> dict[str, zipfile.ZipInfo]:
         raise Refused(too_large())
     if len(members) > limits.MEMBERS:
         raise Refused(
-            _("This ZIP file holds more than %(limit)s files. Export the journal in parts, one after the other.")
+            _("This ZIP file has more than %(limit)s files. Export the journal in parts, one after another.")
             % {"limit": f"{limits.MEMBERS:,}"}
         )
     return members
@@ -177,12 +177,13 @@ def _numbered(name: str, number: int) -> str:
 def _check(info: zipfile.ZipInfo) -> None:
     if info.flag_bits & 0x1:
         raise Refused(
-            _("This ZIP file is locked with a password. Unpack it on your device, pack it again without one, and send that file.")
+            _("This ZIP file is locked with a password. Unpack it on your device, compress it again without one, and send that file.")
         )
     if info.compress_type not in _METHODS:
         raise Refused(
             _(
-                "This ZIP file is packed in a way that cannot be read here. Unpack it on your device, pack it as an ordinary ZIP file, and send that."
+                "This ZIP file is compressed in a way we can’t read. Unpack it on your device, compress it as an "
+                "ordinary ZIP file, and send that."
             )
         )
     if info.file_size > limits.MEMBER:
@@ -192,4 +193,4 @@ def _check(info: zipfile.ZipInfo) -> None:
 
 
 def too_large() -> str:
-    return _("This ZIP file would unpack to far more than a journal holds, so it was not opened.")
+    return _("Unpacked, this ZIP file would be far larger than any journal, so we didn’t open it.")

@@ -31,10 +31,10 @@ class Guarded:
         self._size += len(chunk)
         if self._size > limits.ITEM:
             raise Refused(
-                _("An entry of this file is larger than %(limit)s MB. It is not a journal.") % {"limit": limits.ITEM // limits.MIB}
+                _("An entry in this file is larger than %(limit)s MB. It isn’t a journal.") % {"limit": limits.ITEM // limits.MIB}
             )
         if any(chunk[at : at + _DIGITS].isdigit() for at in range(0, len(chunk) - _DIGITS + 1, _DIGITS)):
-            raise Refused(_("This file holds a number of thousands of digits. It is not a journal."))
+            raise Refused(_("This file has a number with thousands of digits. It isn’t a journal."))
         opened = chunk.count(b"[") + chunk.count(b"{")
         if self._open + opened > limits.BRACKETS:
             self._follow(chunk)
@@ -51,4 +51,4 @@ class Guarded:
         for bracket in _BRACKET.findall(chunk):
             self._open += 1 if bracket in b"[{" else -1
             if self._open > limits.BRACKETS:
-                raise Refused(_("The values of this file are nested deeper than those of any journal, so it was not read."))
+                raise Refused(_("The values in this file are nested deeper than in any journal, so we didn’t read it."))

@@ -64,7 +64,7 @@ def _each[V](file: BinaryIO, read: Callable[[Guarded], Iterator[V]]) -> Iterator
 
 
 def incomplete() -> str:
-    return _("This file is damaged or incomplete. Export it once more, and send that file.")
+    return _("This file is damaged or incomplete. Export it again, and send that file.")
 
 
 # --- Values that may be of any type.

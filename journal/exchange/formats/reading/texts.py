@@ -52,7 +52,7 @@ def lines(file: BinaryIO) -> Iterator[str]:
             else:
                 rest += end
             if len(rest) > limits.LINE:
-                raise Refused(_("A line of this file is longer than a book. It is not a journal."))
+                raise Refused(_("A line in this file is longer than a book. It isn’t a journal."))
     except UnicodeError:
         raise Refused(not_utf_8()) from None
     if rest:
@@ -60,4 +60,4 @@ def lines(file: BinaryIO) -> Iterator[str]:
 
 
 def not_utf_8() -> str:
-    return _("The letters of this file are not UTF-8, so words would come in wrong. Open it in an editor, save it as UTF-8, and try again.")
+    return _("This file isn’t in UTF-8, so its words would come out wrong. Open it in an editor, save it as UTF-8, and try again.")

@@ -31,12 +31,12 @@ class _Reader:
         self.parser.EntityDeclHandler = self._entity
 
     def _entity(self, *_said: object) -> None:
-        raise Refused(_("This file holds instructions that no journal needs, so it was not read."))
+        raise Refused(_("This file has instructions that no journal needs, so we didn’t read it."))
 
     def _begin(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
         if self._depth > _DEEPEST:
-            raise Refused(_("The values of this file are nested deeper than those of any journal, so it was not read."))
+            raise Refused(_("The values in this file are nested deeper than in any journal, so we didn’t read it."))
         if self._depth == 2:
             self._table = attributes.get("name", name)
         elif self._depth == 3:

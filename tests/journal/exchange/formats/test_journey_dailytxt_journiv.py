@@ -124,7 +124,7 @@ def test_a_damaged_month_is_a_problem_and_the_rest_goes_on() -> None:
 
 
 def test_the_encrypted_backup_is_refused_with_what_to_do() -> None:
-    with pytest.raises(Refused, match="not encrypted, under Settings"):
+    with pytest.raises(Refused, match="unencrypted export"):
         read(dailytxt(more={"user.json": {"password": "…"}}))
 
 
