@@ -27,9 +27,10 @@ class PartText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PathText:
-    """A path. `caution` is shown before it is begun, and a copy brings it along.
+    """A path. `caution` is shown before it is begun, and a copy brings it along. With `help_first`, the number to call stands above it.
 
-    The paths in `instead` (slugs) are offered in its place on its own page, where `another_way` says so in words.
+    The paths in `instead` (slugs) are offered in its place on its own page, where `another_way` says so in words, and where
+    `for_whom` and `not_for_whom` help to choose.
     """
 
     slug: str
@@ -38,10 +39,13 @@ class PathText:
     introduction: tuple[str, ...]
     closing: tuple[str, ...]
     parts: tuple[PartText, ...]
+    for_whom: str = ""
+    not_for_whom: str = ""
     caution: tuple[str, ...] = ()
     instead: tuple[str, ...] = ()
     another_way: str = ""
     opt_in: bool = False
+    help_first: bool = False
     language: str = "en"
 
     @property
@@ -76,7 +80,11 @@ def _read(slug: str, language: str, library: Path) -> PathText:
     data.pop("part", None)
     files.split_paragraphs(data, "introduction", "closing", "caution")
     data["instead"] = files.texts(path, data, "instead")
-    path_text = files.make(PathText, path, data, slug=slug, parts=parts, language=language)
+    kind = data if language == "en" else files.load(library / "en" / "paths" / f"{slug}.toml")
+    help_first = kind.get("help_first", False)  # the same in every language
+    if language == "en":
+        data.pop("help_first", None)
+    path_text = files.make(PathText, path, data, slug=slug, parts=parts, language=language, help_first=help_first)
     if not path_text.steps:
         raise LibraryError(f"{path.name}: has no steps")
     return path_text

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import groupby
 
 from django import template
 from django.template.context import Context
@@ -14,6 +15,7 @@ from prompts import helplines
 
 register = template.Library()
 
+BULLET = "•"
 HELP = re.compile(r"\b(Help|Ayuda)\b")  # as the page of that name is called in each language of the library
 
 
@@ -28,6 +30,15 @@ def with_help(text: str) -> SafeString:
 def names_help(text: str | Sequence[str]) -> bool:
     """Whether the text, or one of its paragraphs, names the page Help: it speaks of safety then."""
     return any(HELP.search(paragraph) for paragraph in ([text] if isinstance(text, str) else text))
+
+
+@register.filter
+def with_lists(paragraphs: Sequence[str]) -> list[tuple[bool, list[str]]]:
+    """The paragraphs in groups: those that begin with a bullet are the items of a list (True), without it; others are not."""
+    return [
+        (is_list, [text.removeprefix(BULLET).lstrip() for text in group])
+        for is_list, group in groupby(paragraphs, key=lambda text: text.startswith(BULLET))
+    ]
 
 
 @register.simple_tag(takes_context=True)

@@ -50,6 +50,7 @@ PUBLIC = [
     "/prompts/paths/when-they-pull-away/",
     "/prompts/hard-nights/",
     "/prompts/hard-nights/work-ate-the-day/",
+    "/prompts/hard-nights/my-child-is-hurting/",
     "/prompts/where-to-start/",
     "/offline/",
     "/accounts/login/",
@@ -108,8 +109,10 @@ SIGNED_IN = [
     "/prompts/paths/",
     "/prompts/paths/when-they-pull-away/",
     "/prompts/paths/daughters-and-mothers/",
+    "/prompts/paths/the-first-months/",
     "/prompts/paths/when-they-pull-away/answers/",
     "/prompts/hard-nights/work-ate-the-day/",
+    "/prompts/hard-nights/my-child-is-hurting/",
     "/help/leaving-quickly/?next=/tonight/",
     "/accounts/settings/",
     "/accounts/logout/",
@@ -127,6 +130,7 @@ def path_prompts(library: None) -> None:
     """The prompts of a path that is walked, those of one with a caution, and a tender one."""
     make_path_prompts("when-they-pull-away")
     make_path_prompts("daughters-and-mothers")
+    make_path_prompts("the-first-months")
     make_prompt(slug="how-they-forgive", tender=True, if_stuck=["A joke."], tomorrow="Look up once.", ages=["teen"])
 
 

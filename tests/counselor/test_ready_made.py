@@ -35,7 +35,7 @@ def test_finds_what_the_library_has(counselor: User) -> None:
         found = ready_made.find(reference)
         assert found is not None
         assert found.reference == reference
-    for reference in ("library:nonsense", "path:two-homes", "two-homes", ":", ""):
+    for reference in ("library:nonsense", "path:a-diagnosis", "library:mending", "two-homes", ":", ""):
         assert ready_made.find(reference) is None
 
 
@@ -61,8 +61,9 @@ def test_each_counselor_has_a_copy_and_so_has_each_language(counselor: User) -> 
     )
 
 
-def test_a_set_that_shows_the_number_first_brings_a_caution_that_names_help() -> None:
-    help_first = [one for language in ("en", "es") for one in read(language).values() if one.help_first]
+def test_a_set_or_path_that_shows_the_number_first_brings_a_caution_that_names_help() -> None:
+    both = [(read(language), paths.read(language)) for language in ("en", "es")]
+    help_first = [one for several in both for kind in several for one in kind.values() if one.help_first]
 
     assert help_first
     assert all(names_help("\n\n".join(one.caution)[: sets.CAUTION_LIMIT]) for one in help_first)

@@ -14,6 +14,8 @@ from prompts.library.topics import Topic
 
 LINE_LIMIT = 120  # characters of a path's or guide's line
 PART_LINE_LIMIT = 75  # characters
+FOR_WHOM_LIMIT = 160  # characters of each of the two sentences that help to choose a path
+MAX_ANSWERS = 7  # to a question of the quiz that takes one answer
 INTRODUCTION_LIMIT = 75  # words: what is read before a path is begun
 
 
@@ -52,10 +54,7 @@ def _check_path(path: PathText, library: Library, paths: dict[str, PathText]) ->
             yield f"there is no prompt {slug}"
         if count > 1:
             yield f"{slug} is {count} steps"
-    if unknown := set(path.instead) - paths.keys():
-        yield f"there is no path {', '.join(sorted(unknown))}"
-    if bool(path.caution) != bool(path.instead) or bool(path.instead) != bool(path.another_way):
-        yield "a path with a caution offers another way"
+    yield from _check_before(path, paths)
     if len(path.line) > LINE_LIMIT or not path.line.endswith("."):
         yield f"its line is one sentence of at most {LINE_LIMIT} characters"
     if not path.introduction or not path.closing:
@@ -69,6 +68,8 @@ def _check_path(path: PathText, library: Library, paths: dict[str, PathText]) ->
         [
             path.name,
             path.line,
+            path.for_whom,
+            path.not_for_whom,
             *path.introduction,
             *path.caution,
             path.another_way,
@@ -77,6 +78,18 @@ def _check_path(path: PathText, library: Library, paths: dict[str, PathText]) ->
             *(part.name for part in path.parts),
         ]
     )
+
+
+def _check_before(path: PathText, paths: dict[str, PathText]) -> Iterator[str]:
+    """What is wrong with what is read before a path is begun, but for its introduction."""
+    if unknown := set(path.instead) - paths.keys():
+        yield f"there is no path {', '.join(sorted(unknown))}"
+    if bool(path.caution) != bool(path.instead) or bool(path.instead) != bool(path.another_way):
+        yield "a path with a caution offers another way"
+    if path.help_first and not any("Help" in paragraph for paragraph in path.caution):
+        yield "a path that shows the number to call first names Help in its caution"
+    if any(not text.endswith(".") or len(text) > FOR_WHOM_LIMIT for text in (path.for_whom, path.not_for_whom)):
+        yield f"says for whom it is and for whom not, each in at most {FOR_WHOM_LIMIT} characters that end with a full stop"
 
 
 def _check_own_prompts(library: Library, paths: dict[str, PathText], all_sets: dict[str, SetText]) -> Iterator[str]:
@@ -109,8 +122,10 @@ def _check_topic(topic: Topic) -> Iterator[str]:
 
 
 def _check_quiz(quiz: Quiz, paths: dict[str, PathText], topics: dict[str, Topic]) -> Iterator[str]:
-    if len(quiz.questions) != 6 or any(not 3 <= len(question.answers) <= (12 if question.several else 4) for question in quiz.questions):
-        yield "six questions of three or four answers are wanted, or of up to twelve where several can be chosen"
+    if len(quiz.questions) != 6 or any(
+        not 3 <= len(question.answers) <= (12 if question.several else MAX_ANSWERS) for question in quiz.questions
+    ):
+        yield f"six questions of 3 to {MAX_ANSWERS} answers are wanted, or of up to twelve where several can be chosen"
     if quiz.why.keys() != paths.keys():
         yield "each path has its sentence why, and nothing else has"
     if any(len({answer.slug for answer in question.answers}) < len(question.answers) for question in quiz.questions):

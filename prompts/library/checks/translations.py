@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from prompts.library import first_nights, guides, letters, paths, quiz, sets, topics, welcome
+from prompts.library.checks.sets import FOR_WHOM_LIMIT
 from prompts.library.checks.situations import check_lengths
 from prompts.library.files import LIBRARY, LibraryError
 from prompts.library.prompts import read as read_english
@@ -66,7 +67,8 @@ def check(language: str, library: Path = LIBRARY) -> Iterator[str]:
 def _shape(path: paths.PathText) -> object:
     """Everything of a path but its texts, to compare."""
     parts = [[bool(part.line), *_steps(part.steps)] for part in path.parts]
-    return parts, bool(path.caution), path.instead, bool(path.another_way), path.opt_in
+    before = [bool(text) for text in (path.for_whom, path.not_for_whom, path.caution, path.another_way)]
+    return parts, before, path.instead, path.opt_in
 
 
 def _steps(steps: tuple[paths.StepText, ...]) -> list[tuple[str, bool]]:
@@ -78,6 +80,8 @@ def _check_sets(language: str, library: Path) -> Iterator[str]:
     for slug, path in paths.read(language, library).items():
         if _shape(path) != _shape(original[slug]):
             yield f"{language}/paths/{slug}: its parts, steps, notes or what is said before them are not those of the English one"
+        if max(len(path.for_whom), len(path.not_for_whom)) > FOR_WHOM_LIMIT:
+            yield f"{language}/paths/{slug}: for whom it is and for whom not have at most {FOR_WHOM_LIMIT} characters each"
     for slug, one in sets.read(language, library).items():
         if _steps(one.steps) != _steps(sets.read(library=library)[slug].steps):
             yield f"{language}/sets/{slug}: its steps or notes are not those of the English one"

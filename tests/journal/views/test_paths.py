@@ -1,5 +1,6 @@
 """/prompts/paths/: the paths, beginning, pausing and leaving one, and reading its answers."""
 
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
@@ -20,7 +21,7 @@ from prompts.library import paths
 from prompts.models import Prompt, Walk
 from tests.factories import make_path_prompts, make_user
 from tests.helpers import DAY, EVENING, TONIGHT, element, hidden_fields, main_text, on_own_device, parsed, read, signed_in
-from tests.journal.small_paths import OTHER, SMALL, STEPS, WalkCase
+from tests.journal.small_paths import OTHER, SMALL, STEPS, WalkCase, ship
 
 
 @time_machine.travel(EVENING, tick=False)
@@ -258,6 +259,50 @@ class PathPageTests(PageCase):
         self.act("begin")
 
         assert not self.read().select(".caution")
+
+    def test_the_number_stands_first_and_stays_while_it_is_walked_where_help_comes_first(self) -> None:
+        ship(self, replace(SMALL, help_first=True, caution=("It can be hard.", "• a fever", "• a seizure", "Call Help.")), OTHER)
+
+        caution = element(self.read(), ".caution")
+
+        first, *_others = element(caution, "h2").find_next_siblings()
+        assert (first["class"], element(first, "a")["href"]) == (["call"], f"{reverse('help')}#call"), "before any other word"
+        assert "Is it urgent?" in first.get_text()
+        assert [item.get_text() for item in caution.select("ul li")] == ["a fever", "a seizure"]
+
+        self.act("begin")
+        page = self.read()
+        assert [link["href"] for link in page.select("article > .call a")] == [f"{reverse('help')}#call"]
+
+        self.act("leave")
+        self.finish()
+        assert not self.read().select("article > .call"), "it is over"
+
+    def test_says_for_whom_it_is_and_for_whom_not_before_it_is_begun_and_about_it_afterwards(self) -> None:
+        sentences = ["For you if you climb.", "Not for you if it’s dark: Help lists people."]
+        path = replace(SMALL, caution=(), instead=(), for_whom=sentences[0], not_for_whom=sentences[1])
+        ship(self, path, OTHER)
+
+        page = self.read()
+
+        assert [words.get_text() for words in page.select("article > p.quiet")][:2] == sentences
+        assert page.select(f"article > p.quiet a[href='{reverse('help')}']")
+        assert len(page.select("article > .call")) == 1, "a number to call before a word on safety"
+        assert "For you" not in self.read("path", OTHER.slug).get_text(), "it says nothing of that"
+
+        self.act("begin")
+
+        page = self.read()
+        assert not page.select("article > p.quiet:-soup-contains('For you')")
+        assert [words.get_text() for words in page.select("details p.quiet")][-2:] == sentences
+
+    def test_says_its_sentences_without_a_second_number_where_a_caution_has_one(self) -> None:
+        ship(self, replace(SMALL, not_for_whom="Not for you if it’s dark: Help lists people."), OTHER)
+
+        page = self.read()
+
+        assert len(page.select(".call")) == 1
+        assert "Not for you" in page.get_text()
 
     def test_shows_each_step_as_it_is(self) -> None:
         assert self.states() == ["to-come"] * 3

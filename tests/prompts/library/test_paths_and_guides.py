@@ -54,6 +54,22 @@ class ReadingTests:
         assert path.prompts == ("at-the-door", "on-the-stairs")
         assert [step.note for step in path.steps] == ["Begin.", ""]
 
+    def test_has_in_every_language_what_comes_first_in_the_english_one(self, folder: Path) -> None:
+        for language, text in (("en", "help_first = true\n"), ("fr", "")):
+            words = 'for_whom = "For you."\nnot_for_whom = "Not for you."\n' + text
+            (folder / language / "paths" / "two.toml").write_text(PATH_FILE.format(name="Two") + words + STEPS, encoding="utf-8")
+
+        for language in ("en", "fr"):
+            path = paths.read(language, folder)["two"]
+            assert (path.help_first, path.for_whom, path.not_for_whom, path.language) == (True, "For you.", "Not for you.", language)
+        assert not paths.read("en", folder)["one"].help_first
+
+    def test_refuses_what_only_the_english_file_says(self, folder: Path) -> None:
+        (folder / "fr" / "paths" / "two.toml").write_text(PATH_FILE.format(name="Two") + "help_first = true\n" + STEPS, encoding="utf-8")
+
+        with pytest.raises(LibraryError, match=r"two\.toml: Two has unknown fields: help_first"):
+            paths.read("fr", folder)
+
     def test_has_a_guide_s_questions(self, folder: Path) -> None:
         guide = guides.read(library=folder)["one"]
 

@@ -16,25 +16,47 @@ from prompts.library.quiz import Answer, Outcome, Quiz, QuizQuestion
 # The path to which each answer to the first question leads, whatever else was answered, unless that rules it out.
 LEADS_TO = {
     "a-way-back": "mending",
+    "a-hard-time": "when-your-child-is-struggling",
     "not-all-there": "present-not-perfect",
     "meant-to-be-different": "beautifully-imperfect",
+    "another-road": "a-different-road",
+    "two-homes": "two-homes",
     "myself-again": "thirty-nights",
 }
 # What must not be recommended after an answer, whatever else was answered.
 NEVER_AFTER = {
-    "baby-or-small": {"when-they-pull-away"},
+    "baby": {"when-they-pull-away", "when-your-child-is-struggling"},
+    "small": {"when-they-pull-away", "the-first-months"},
+    "school": {"the-first-months"},
+    "teen": {"the-first-months"},
+    "grown": {"the-first-months"},
     "there-was-harm": {"daughters-and-mothers"},
     "yes-elsewhere": {"grace"},
     "not-easy": {"grace"},
     "no": {"grace"},
-    "hurt-or-afraid": {"mending", "daughters-and-mothers", "beautifully-imperfect"},
-    "afraid-of-myself": {"mending", "thirty-nights", "daughters-and-mothers", "beautifully-imperfect"},
-    "not-wanting-to-live": {"thirty-nights", "daughters-and-mothers"},
-    "child-in-danger": {"thirty-nights", "when-they-pull-away"},
-    "child-harmed": {"mending", "thirty-nights", "beautifully-imperfect"},
-    "child-missing": {"thirty-nights", "when-they-pull-away"},
+    "hurt-or-afraid": {"mending", "daughters-and-mothers", "beautifully-imperfect", "two-homes"},
+    "afraid-of-myself": {
+        "mending",
+        "thirty-nights",
+        "daughters-and-mothers",
+        "beautifully-imperfect",
+        "the-first-months",
+        "a-different-road",
+        "two-homes",
+    },
+    "not-wanting-to-live": {"thirty-nights", "daughters-and-mothers", "the-first-months"},
+    "child-in-danger": {"thirty-nights", "when-they-pull-away", "when-your-child-is-struggling", "a-different-road"},
+    "child-harmed": {
+        "mending",
+        "thirty-nights",
+        "beautifully-imperfect",
+        "when-your-child-is-struggling",
+        "a-different-road",
+        "two-homes",
+    },
+    "child-missing": {"thirty-nights", "when-they-pull-away", "when-your-child-is-struggling", "a-different-road", "two-homes"},
     "child-not-eating": {"thirty-nights"},
-    "after-a-birth": {"thirty-nights", "daughters-and-mothers"},
+    "after-a-birth": {"thirty-nights", "daughters-and-mothers", "the-first-months"},
 }
 # What Help is asked about by an answer, which leads to it first.
 HELP_FIRST = {

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prompts.library import guides, paths
-from prompts.templatetags.library import with_help
+from prompts.templatetags.library import with_help, with_lists
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,16 @@ def test_is_named_in_the_texts_that_speak_of_danger(language: str) -> None:
     assert [text for text in said if "this week" in text and "/help/" not in with_help(text)] == []
     assert "/help/" in with_help(said[0])
     assert "/help/" in with_help(said[-1])
+
+
+def test_paragraphs_that_begin_with_a_bullet_are_lists() -> None:
+    assert with_lists(("Any of:", "• a fever", "• a seizure", "Or:", "Else.", "• a fall")) == [
+        (False, ["Any of:"]),
+        (True, ["a fever", "a seizure"]),
+        (False, ["Or:", "Else."]),
+        (True, ["a fall"]),
+    ]
+    assert with_lists(()) == []
 
 
 class LangTests(SimpleTestCase):

@@ -19,7 +19,10 @@ from tests.helpers import element, parsed, read, sealed_bytes
 QUIZ = quiz.read()
 PATHS = paths.read()
 Sent = dict[str, str | list[str]]
-SAFE: Sent = {question.slug: next(answer.slug for answer in question.answers if not answer.help_first) for question in QUIZ.questions}
+SAFE: Sent = {
+    **{question.slug: next(answer.slug for answer in question.answers if not answer.help_first) for question in QUIZ.questions},
+    "how-old": "teen",
+}
 WITHOUT_FAITH: Sent = {**SAFE, "faith": "no"}
 HELP_FIRST: list[Sent] = [
     {**SAFE, question.slug: answer.slug} for question in QUIZ.questions for answer in question.answers if answer.help_first
@@ -147,6 +150,15 @@ class AskTests(StartCase):
         card = next(card for card in self.answer(daughters).select("article") if "daughters" in str(card.a))
 
         assert "These questions are not for you if you left abuse" in element(card, ".caution").get_text()
+
+    def test_a_path_with_help_first_shows_the_number_and_is_begun_on_its_own_page(self) -> None:
+        self.client.force_login(self.parent)
+        page = self.answer({**SAFE, "what-brings-you": "a-hard-time"}, accept_language="en-NO")
+
+        card = next(card for card in page.select("article") if "struggling" in str(card.a))
+        address = reverse("journal:path", args=["when-your-child-is-struggling"])
+        assert element(card, ".call a")["href"] == "tel:112"
+        assert (element(card, "a.main")["href"], card.select("form")) == (address, [])
 
     def test_only_a_parent_is_offered_to_keep_it(self) -> None:
         keep = f"form[action='{self.url}keep/'] input[name=path]"
