@@ -21,7 +21,10 @@ AUXILIARIES = (
 # "When did they …" asks; "When they come home, …" sets a scene.
 ASKS_AT_ONCE = re.compile(rf"(?:{INTERROGATIVES}|{AUXILIARIES})\b", re.IGNORECASE)
 CONJUNCTION_ALONE = re.compile(rf"(?:when|where)\s+(?!(?:{AUXILIARIES}|else)\b)", re.IGNORECASE)
-SECOND_QUESTION = re.compile(rf"(?:,|;|:|—)?\s(?:and|or|but)(?: then)?,? (?:{INTERROGATIVES}|{AUXILIARIES})\b", re.IGNORECASE)
+SUBJECTS = "you|your|they|their|it|its|he|she|we|someone|anyone|anything|something|the|there|that|this"
+SECOND_QUESTION = re.compile(
+    rf"(?:,|;|:|—)?\s(?:and|or|but)(?: then)?,? (?:(?:{INTERROGATIVES})|(?:{AUXILIARIES}) (?:{SUBJECTS}))\b", re.IGNORECASE
+)
 # What makes a hint a sentence: a helping verb, a subject, or that it begins as a request.
 SENTENCE = re.compile(
     rf"\b(?:{AUXILIARIES}|it’s|that’s|there’s|you’re|they’re|you|they|it|he|she|we|counts?)\b|"

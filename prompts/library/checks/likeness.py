@@ -22,9 +22,10 @@ SMALL_WORDS = frozenset(
     """.split()
 )
 MIN_JACCARD = 0.5
+MIN_JACCARD_OF_TWO = 0.6  # where only two words are shared: plain questions have few words that carry meaning
 MIN_OVERLAP = 0.6
 GRAM_LENGTH = 4  # characters
-MIN_COSINE = 0.45  # pairs below it share a phrase, pairs from it on ask the same; the present library stays under 0.4
+MIN_COSINE = 0.5  # pairs below it share a turn of phrase ("How do you feel when …"), pairs from it on ask the same
 
 
 def content_words(question: str) -> frozenset[str]:
@@ -54,7 +55,9 @@ def _have_same_words(words: frozenset[str], others: frozenset[str]) -> bool:
     shared = len(words & others)
     if shared < 2:
         return False
-    return shared / len(words | others) >= MIN_JACCARD or (shared >= 3 and shared / min(len(words), len(others)) >= MIN_OVERLAP)
+    return shared / len(words | others) >= (MIN_JACCARD if shared > 2 else MIN_JACCARD_OF_TWO) or (
+        shared >= 3 and shared / min(len(words), len(others)) >= MIN_OVERLAP
+    )
 
 
 def nearly_alike(questions: Sequence[str], first: int | None = None) -> Iterator[tuple[int, int, float]]:

@@ -26,7 +26,8 @@ LIGHT_WORDS = SMALL_WORDS | frozenset(
     lately these ever never usually often always sometimes someone anyone nobody everyone anything nothing something everything
     else another without easily easy hard little much many few really real already enough whole first second ten minute minutes
     hour week month year years ago go going goes went put get got take took takes taken find found told thing things way ways
-    people person two three moment now become became use used old around between good bad best own
+    people person two three moment now become became use used old around between good bad best own close today’s happy wrong
+    baby babies teenager teen grown parent parents mother father family home feel felt know want wants wanted happens show showed phone call
     """.split()
 )
 MIN_COSINE = 0.34  # from here on two questions are near in meaning: chosen by reading the groups above and below it
@@ -96,6 +97,7 @@ def groups(questions: Sequence[str]) -> Iterator[tuple[int, ...]]:
 
 
 def check(prompts: Sequence[PromptText]) -> list[str]:
-    """One sentence for each group of more than two prompts of like meaning."""
-    found = groups([prompt.question for prompt in prompts])
-    return [f"of like meaning: {', '.join(prompts[index].slug for index in group)}; at most {MOST} are wanted" for group in found]
+    """One sentence for each group of more than two prompts of like meaning. Follow-ups are left out: they mean to come back."""
+    asked = [prompt for prompt in prompts if not prompt.follows]
+    found = groups([prompt.question for prompt in asked])
+    return [f"of like meaning: {', '.join(asked[index].slug for index in group)}; at most {MOST} are wanted" for group in found]

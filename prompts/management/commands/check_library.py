@@ -63,6 +63,8 @@ class Command(BaseCommand):
         problems = [
             *editorial.check(library),
             *editorial.check_spread(library),
+            *hearing.check(library.prompts),
+            *meaning.check(library.prompts),
             *set_rules.check(library, all_paths, all_guides, start_quiz, topics.read(), all_sets),
             *situations.check(library, all_sets),
             *beginning.check(library, all_paths, first_nights.read(), welcome.read()),

@@ -115,7 +115,7 @@ class TogetherTests:
         [
             GOOD.question,
             "Tonight at the door, what thing was it that you saw first?",
-            "What did you see first at that door?",
+            "What was it that you saw first at that door?",
             "What was the first thing that you saw at the door tonight, before anybody spoke?",
         ],
     )

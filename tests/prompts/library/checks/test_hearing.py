@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from prompts.library import prompts
 from prompts.library.checks import hearing
 from prompts.library.prompts import PromptText
 from tests.prompts.library.checks.good import GOOD
@@ -15,6 +16,10 @@ def asking(*questions: str) -> list[PromptText]:
 
 def figure(name: str, prompts: list[PromptText]) -> float:
     return next(figure.value for figure in hearing.figures(prompts) if figure.name == name)
+
+
+def test_the_shipped_library_keeps_every_limit() -> None:
+    assert hearing.check(prompts.read().prompts) == []
 
 
 def test_openings_are_counted_in_percent() -> None:

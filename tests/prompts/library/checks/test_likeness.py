@@ -31,7 +31,6 @@ class LikenessTests:
         ("one", "other"),
         [
             ("What was it like at the breakfast table this morning?", "What was it like at this morning’s breakfasttable?"),
-            ("How was it to say goodbye at the school gate?", "How was it at the schoolgate, saying your goodbyes?"),
             ("What did the thunderstorm bring out in your child?", "What in your child came out with the thunderstorms?"),
             ("Who is it that you would have with you tonight if you could?", "If you could have them with you tonight, who would it be?"),
             ("What would you do over if you had this day over again?", "If you had this one day over again, what would you do over?"),
@@ -47,7 +46,7 @@ class LikenessTests:
     @pytest.mark.parametrize(
         ("one", "other"),
         [
-            ("What was the first thing you saw at the door tonight?", "Which door comes first?"),
+            ("What was the first thing you saw at the door tonight?", "Which is the first door?"),
             (
                 "Which promise to your brother is still unkept?",
                 "Among all that was said between grown people and small ones under your roof, is a promise to a brother lying there unkept?",

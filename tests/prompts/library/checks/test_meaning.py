@@ -4,6 +4,7 @@ import tomllib
 from collections import Counter
 from dataclasses import replace
 
+from prompts.library import prompts
 from prompts.library.checks import meaning
 from tests.prompts.library.checks.good import GOOD
 
@@ -18,6 +19,10 @@ OTHERS = [
     "When was your child last proud of a drawing?",
     "Is there a window you like to look out of?",
 ]
+
+
+def test_no_more_than_two_of_one_meaning_ship() -> None:
+    assert meaning.check(prompts.read().prompts) == []
 
 
 def test_words_of_one_meaning_are_one_lemma() -> None:
