@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import Age
 from prompts.library import files, first_nights, guides, helplines, letters, paths, prompts, quiz, sets, topics, translations, welcome
-from prompts.library.checks import editorial, hearing, meaning, situations
+from prompts.library.checks import editorial, hearing, meaning, situations, spanish
 from prompts.library.checks import letters as letter_rules
 from prompts.library.checks import sets as set_rules
 from prompts.library.checks import translations as translation_rules
@@ -91,9 +91,11 @@ class Command(BaseCommand):
 
     def check_language(self, language: str) -> list[str]:
         """One sentence for each broken rule in a translation."""
+        texts = translations.read(language).prompts
         return [
             *translation_rules.check(language),
-            *letter_rules.check(letters.read(language), translations.read(language).prompts, language),
+            *letter_rules.check(letters.read(language), texts, language),
+            *(spanish.check(prompts.read().prompts, texts) if language == spanish.LANGUAGE else ()),
         ]
 
     def show_spread(self, library: prompts.Library) -> None:

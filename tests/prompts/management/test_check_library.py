@@ -120,7 +120,7 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
         return read_the_copy
 
-    for module in (prompts, paths, sets, guides, quiz, topics, welcome, first_nights, letters):
+    for module in (prompts, translations, paths, sets, guides, quiz, topics, welcome, first_nights, letters):
         monkeypatch.setattr(module, "read", reading_the_copy(module.read))
     for function in (translations.languages, checks.coverage, checks.check):
         monkeypatch.setattr(function, "__defaults__", (folder,))
@@ -167,6 +167,8 @@ def test_check_library_reports_what_is_wrong_with_paths_sets_letters_and_transla
     )
     with (copy / "es" / "repair.toml").open("a", encoding="utf-8") as file:
         file.write('\n[[prompt]]\nslug = "en-la-puerta"\nquestion = "¿Qué había esta noche en la puerta?"\n')
+    calm = copy / "es" / "calm.toml"
+    calm.write_text(calm.read_text(encoding="utf-8").replace('question = "¿', 'question = "¿Vosotros, ', 1), encoding="utf-8")
 
     shelved = copy / "en" / "sets" / "two-homes.toml"
     shelved.write_text(shelved.read_text(encoding="utf-8").replace('group = "families"', 'group = "gardens"'), encoding="utf-8")
@@ -181,4 +183,5 @@ def test_check_library_reports_what_is_wrong_with_paths_sets_letters_and_transla
     assert "paths/mending: there is no prompt where-your-ears-go" in problems
     assert any(problem.startswith("sets/two-homes: group 'gardens' is not one of") for problem in problems)
     assert "es/en-la-puerta: there is no such prompt in English" in problems
+    assert any(re.fullmatch(r"es/[a-z0-9-]+: “Vosotros”; the parent is “tú”", problem) for problem in problems)
     assert "es/paths/mending: its parts, steps, notes or what is said before them are not those of the English one" in problems
