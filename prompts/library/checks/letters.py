@@ -22,7 +22,7 @@ FORBIDDEN = re.compile(
     r"|[\u2600-\u27bf\ufe0f\U0001f000-\U0001faff]",
     re.IGNORECASE,
 )
-CHILD = re.compile(r"\b(?:un|tu) hijo o (?:a )?(?:una|tu) hija\b")  # Spanish for a word of English: no run of its own
+CHILD = re.compile(r"\b(?:una?|tu) hij[ao] o (?:a )?(?:una?|tu) hij[ao]\b")  # Spanish for a word of English: no run of its own
 
 
 def check(letters: Sequence[Letter], prompts: Mapping[str, PromptText | PromptTranslation], language: str = "en") -> list[str]:
