@@ -149,7 +149,7 @@ class AskTests(StartCase):
         daughters = {**WITHOUT_FAITH, "where-you-come-from": "my-mother-and-me"}
         card = next(card for card in self.answer(daughters).select("article") if "daughters" in str(card.a))
 
-        assert "These questions are not for you if you left abuse" in element(card, ".caution").get_text()
+        assert "These questions aren’t for you if you left abuse" in element(card, ".caution").get_text()
 
     def test_a_path_with_help_first_shows_the_number_and_is_begun_on_its_own_page(self) -> None:
         self.client.force_login(self.parent)
