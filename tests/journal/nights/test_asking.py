@@ -9,10 +9,11 @@ from django.utils import timezone
 from journal.history import revisions
 from journal.models import Entry, Mode, Night
 from journal.nights import night_pages, records
+from prompts import questions
 from prompts.models import Mark, OwnQuestion, Prompt
 from prompts.tonight import FIRST_NIGHTS, KEPT_REST_NIGHTS, Asked
 from tests.factories import make_entry, make_own_question, make_prompt, page_fields
-from tests.helpers import DAY, EVENING, TONIGHT, hidden_fields, read, signed_in
+from tests.helpers import DAY, EVENING, TONIGHT, hidden_fields, main_text, read, signed_in
 from tests.journal.asking import AskingCase
 
 
@@ -290,3 +291,25 @@ class DeletedOwnQuestionTests(AskingCase):
         self.client.post(url, self.opened(url))
 
         assert self.stored() == ("The baby did.", None, "Who laughed first?")
+
+
+@time_machine.travel(EVENING, tick=False)
+class RewordedPromptTests(AskingCase):
+    """A question of the library that was answered tonight, and is put in other words or retired by an update."""
+
+    def setUp(self) -> None:
+        self.client.force_login(self.author)
+        self.entry = make_entry(self.author, now=EVENING, prompt="presence-1", mode=Mode.QUESTION, text="The baby.")
+        self.words = self.entry.summary.question
+
+    def test_what_was_answered_keeps_its_words_wherever_it_is_shown(self) -> None:
+        assert self.words == "What is question number 1?"
+        for change in ({"question": "Which one is the first?"}, {"retired": True}):
+            Prompt.objects.filter(slug="presence-1").update(**change)
+            questions.forget_library()
+            for url in (reverse("journal:tonight"), reverse("journal:timeline"), self.entry.get_absolute_url()):
+                text = main_text(self.client.get(url))
+                assert self.words in text, url
+                assert "Which one is the first?" not in text, url
+
+        assert Entry.objects.get().summary.question == self.words
