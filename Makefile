@@ -109,7 +109,7 @@ soak-interleavings: $(TESTED) ## saves, crashes and restarts in any order, INTER
 	@INTERLEAVINGS=$(INTERLEAVINGS) $(PYTEST) -n0 -s tests/journal/entries/test_saving_properties.py
 	@INTERLEAVINGS=$(INTERLEAVINGS) $(PY) -m tests.postgres $(PYTEST) -n0 -s tests/journal/entries/test_saving_properties.py
 
-soak-nights: $(TESTED) ## walk all paths and guides in a browser, 119 nights
+soak-nights: $(TESTED) ## walk all paths and guides in a browser, every night of them
 	@ALL_NIGHTS=1 $(PYTEST) tests/browser/test_paths.py tests/browser/test_guides.py $(ARGS)
 
 YEAR_PARENTS ?= 1000
