@@ -27,6 +27,17 @@ def in_language(library: Path, language: str, name: str) -> tuple[Path, str]:
     return (path, language) if path.exists() else (library / "en" / name, "en")
 
 
+def of_english(library: Path, name: str, data: dict[str, Any], language: str, *fields: str) -> dict[str, Any]:
+    """Those of these fields that the English file of this name has: they are the same in every language, and only it may have them.
+
+    `data` is the table of the file in `language`; from the English one they are taken out. Raises `LibraryError`.
+    """
+    if language == "en":
+        return {field: data.pop(field) for field in fields if field in data}
+    english = load(library / "en" / name)
+    return {field: english[field] for field in fields if field in english}
+
+
 def with_own_prompts(folder: Path) -> list[Path]:
     """The files of one language whose prompts are not asked night by night: the paths, the sets, each by name, then the follow-ups."""
     follow_ups = folder / FOLLOW_UPS

@@ -80,11 +80,8 @@ def _read(slug: str, language: str, library: Path) -> PathText:
     data.pop("part", None)
     files.split_paragraphs(data, "introduction", "closing", "caution")
     data["instead"] = files.texts(path, data, "instead")
-    kind = data if language == "en" else files.load(library / "en" / "paths" / f"{slug}.toml")
-    help_first = kind.get("help_first", False)  # the same in every language
-    if language == "en":
-        data.pop("help_first", None)
-    path_text = files.make(PathText, path, data, slug=slug, parts=parts, language=language, help_first=help_first)
+    fixed = {"help_first": False} | files.of_english(library, f"paths/{slug}.toml", data, language, "help_first")
+    path_text = files.make(PathText, path, data, slug=slug, parts=parts, language=language, **fixed)
     if not path_text.steps:
         raise LibraryError(f"{path.name}: has no steps")
     return path_text

@@ -49,12 +49,9 @@ def read(language: str = "en", library: Path = LIBRARY) -> dict[str, SetText]:
 def _read(slug: str, language: str, library: Path) -> SetText:
     path, language = files.in_language(library, language, f"sets/{slug}.toml")
     data = files.load(path)
-    kind = data if language == "en" else files.load(library / "en" / "sets" / f"{slug}.toml")
-    fixed = {"group": kind.get("group"), "help_first": kind.get("help_first", False)}  # the same in every language
-    if fixed["group"] is None:
+    fixed = {"help_first": False} | files.of_english(library, f"sets/{slug}.toml", data, language, "group", "help_first")
+    if "group" not in fixed:
         raise LibraryError(f"{path.name}: has no group")
-    if language == "en":
-        data = {name: value for name, value in data.items() if name not in fixed}
     data.pop("prompt", None)  # the set's own prompts: prompts/library/prompts.py reads them
     steps = read_steps(path, data)
     files.split_paragraphs(data, "introduction", "caution")

@@ -45,16 +45,9 @@ def opens_with(question: str, word: str) -> bool:
 
 def has_clause_in_front(question: str) -> bool:
     """Whether something is said before the question is asked: "On the way home, what …", "Your child’s door: how …"."""
-    front, mark, _rest = _split(question)
-    if not mark:
+    if not re.search(r"[,:;—.]\s", question):
         return False
-    return not ASKS_AT_ONCE.match(question) or bool(CONJUNCTION_ALONE.match(question) and words(front))
-
-
-def _split(question: str) -> tuple[str, str, str]:
-    """The question at its first comma, colon, semicolon, dash or full stop."""
-    match = re.search(r"[,:;—.]\s", question)
-    return (question[: match.start()], match.group(), question[match.end() :]) if match else (question, "", "")
+    return not ASKS_AT_ONCE.match(question) or bool(CONJUNCTION_ALONE.match(question))
 
 
 def asks_two_things(question: str) -> bool:

@@ -52,7 +52,8 @@ class Command(BaseCommand):
         columns = [figure.name for figure in figures[0][1]]
         limits = ("at most", [figure.limit for figure in figures[0][1]])
         self.table("at first hearing", columns, [*((name, [round(f.value, 1) for f in group]) for name, group in figures), limits])
-        self.stdout.write(f"{len(meaning.check(library.prompts))} groups of like meaning have more than {meaning.MOST} prompts.")
+        of_like_meaning = meaning.check(library.prompts)
+        self.stdout.write(f"{len(of_like_meaning)} groups of like meaning have more than {meaning.MOST} prompts.")
         self.stdout.write("")
         for language in translations.languages():
             rows = [(coverage.part, [coverage.translated, coverage.total]) for coverage in translation_rules.coverage(language)]
@@ -64,7 +65,7 @@ class Command(BaseCommand):
             *editorial.check(library),
             *editorial.check_spread(library),
             *hearing.check(library.prompts),
-            *meaning.check(library.prompts),
+            *of_like_meaning,
             *set_rules.check(library, all_paths, all_guides, start_quiz, topics.read(), all_sets),
             *situations.check(library, all_sets),
             *beginning.check(library, all_paths, first_nights.read(), welcome.read()),
