@@ -27,7 +27,7 @@ def in_language(library: Path, language: str, name: str) -> tuple[Path, str]:
     return (path, language) if path.exists() else (library / "en" / name, "en")
 
 
-def of_english(library: Path, name: str, data: dict[str, Any], language: str, *fields: str) -> dict[str, Any]:
+def of_english(library: Path, name: str, data: dict[str, object], language: str, *fields: str) -> dict[str, object]:
     """Those of these fields that the English file of this name has: they are the same in every language, and only it may have them.
 
     `data` is the table of the file in `language`; from the English one they are taken out. Raises `LibraryError`.
