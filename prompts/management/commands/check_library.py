@@ -78,13 +78,19 @@ class Command(BaseCommand):
 
     def read_aloud(self, count: int, seed: str, language: str) -> None:
         """Print questions drawn from the whole library with their hints, for a reader to keep or turn down."""
-        library, texts = prompts.read(), translations.read(language).prompts
+        library = prompts.read()
+        texts = {prompt.slug: prompt for prompt in library.prompts} | translations.read(language).prompts
         drawn = Random(seed).sample(library.prompts, min(count, len(library.prompts)))  # noqa: S311 - a draw for readers, not a secret
+        asked_in = {slug: each.name for each in (*paths.read(language).values(), *sets.read(language).values()) for slug in each.prompts}
         self.stdout.write(f"seed {seed}\n")
         for number, prompt in enumerate(drawn, 1):
-            words = texts.get(prompt.slug, prompt)
+            words = texts[prompt.slug]
             marks = [prompt.theme, prompt.depth, *prompt.ages, *prompt.facets, *(["tender"] if prompt.tender else [])]
             self.stdout.write(f"\n{number}. {words.question}\n   {prompt.slug} ({', '.join(marks)})")
+            if prompt.follows:
+                self.stdout.write(f"   Some weeks after: {texts[prompt.follows].question}")
+            elif not prompt.daily:
+                self.stdout.write(f"   Only in: {asked_in[prompt.slug]}")
             for hint in words.if_stuck:
                 self.stdout.write(f"   If you’re stuck: {hint}")
             if words.tomorrow:

@@ -97,6 +97,15 @@ class CheckLibraryTests(TestCase):
         assert set(spanish) < {prompt.question for prompt in translations.read("es").prompts.values()}
         assert run("check_library", read=1) != run("check_library", read=1), "a seed of its own each time"
 
+    def test_a_draw_says_where_a_question_is_asked_that_is_no_daily_one(self) -> None:
+        drawn = run("check_library", read=len(prompts.read().prompts), seed="all of them")
+
+        assert re.search(r"\n   where-you-and-she-talk .+\n   Only in: Daughters and mothers\n", drawn)
+        assert re.search(r"\n   loudest-hour-since .+\n   Some weeks after: What’s the loudest time of your day\?\n", drawn)
+        assert drawn.count("   Only in: ") + drawn.count("   Some weeks after: ") == sum(
+            not prompt.daily for prompt in prompts.read().prompts
+        )
+
     def test_fails_with_a_line_for_each_broken_rule(self) -> None:
         scolding = text("scolding", "Why should you always win!")
 
