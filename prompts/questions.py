@@ -57,6 +57,11 @@ class Question:
     def is_deep(self) -> bool:
         return self.depth == Depth.DEEP
 
+    @property
+    def comes_back_to(self) -> "Question | None":
+        """The question that it follows, in the visitor's language; None where it follows none."""
+        return prompt(self.follows)
+
 
 def slug_of(*, prompt: str | None, own: uuid.UUID | None, step: uuid.UUID | None) -> str | None:
     """The slug of a question, from the three columns that store it; None where all are empty."""

@@ -47,6 +47,17 @@ class ReadingTests(TonightCase):
         assert self.question() in {prompt.question for prompt in self.prompts}
         assert len(page.select("textarea")) == 1
 
+    def test_a_follow_up_names_the_question_it_comes_back_to(self) -> None:
+        make_prompt(slug="since-then", question="What is it like now?", daily=False, follows="question-3")
+        assert "Some weeks ago" not in element(self.page(), ".asked").get_text()
+        make_entry(self.author, night=TONIGHT, prompt="since-then", mode="question", text="Better.")
+
+        page = self.page()
+
+        note = element(page, ".asked .note")
+        assert note.get_text() == "Some weeks ago we asked: What is question number 3?"
+        assert element(page, ".asked .note a")["href"] == "/prompts/question-3/"
+
     def test_writes_nothing(self) -> None:
         for _ in range(3):
             self.page()
