@@ -81,7 +81,8 @@ class Command(BaseCommand):
         library = prompts.read()
         texts = {prompt.slug: prompt for prompt in library.prompts} | translations.read(language).prompts
         drawn = Random(seed).sample(library.prompts, min(count, len(library.prompts)))  # noqa: S311 - a draw for readers, not a secret
-        asked_in = {slug: each.name for each in (*paths.read(language).values(), *sets.read(language).values()) for slug in each.prompts}
+        asked_in = {slug: path.name for path in paths.read(language).values() for slug in path.prompts}
+        asked_in |= {slug: each.name for each in sets.read(language).values() for slug in each.prompts}
         self.stdout.write(f"seed {seed}\n")
         for number, prompt in enumerate(drawn, 1):
             words = texts[prompt.slug]
