@@ -155,7 +155,7 @@ class WhatShipsTests:
         ("language", "often"),
         [
             ("en", "If this happens often, or a child was hurt, tell a person this week"),
-            ("es", "Si esto pasa a menudo, o un niño salió herido, cuéntaselo a una persona esta semana"),
+            ("es", "Si esto pasa a menudo, o una niña o un niño salió herido, cuéntaselo a alguien esta semana"),
         ],
     )
     def test_the_guide_after_shouting_says_once_when_a_person_is_to_be_told(self, language: str, often: str) -> None:
