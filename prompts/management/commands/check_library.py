@@ -118,7 +118,7 @@ class Command(BaseCommand):
         widths = [len(column) + 2 for column in columns]
         self.stdout.write(f"{title:<{name_width}}" + "".join(f"{column:>{width}}" for column, width in zip(columns, widths, strict=True)))
         for name, values in rows:
-            self.stdout.write(f"{name:<{name_width}}" + "".join(f"{value:>{width}}" for value, width in zip(values, widths, strict=True)))
+            self.stdout.write(f"{name:<{name_width}}" + "".join(f"{value:>{width}g}" for value, width in zip(values, widths, strict=True)))
 
 
 def _counts(counted: Sequence[prompts.PromptText]) -> list[int]:
