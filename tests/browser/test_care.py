@@ -12,12 +12,13 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, exp
 from accounts.models import Connection, KeySlot
 from counselor.models import ClientNote
 from journal.models import Share
+from prompts.library import prompts
 from tests.browser.conftest import PATIENCE, eventually
 from tests.browser.presses import presses
 from tests.chromium import DESKTOP, PHONE
 from tests.factories import PASSWORD, make_library_set_prompts
 
-QUESTION = "How is your child in the first hour back from their other home?"
+QUESTION = next(prompt.question for prompt in prompts.read().prompts if prompt.slug == "in-from-the-other-home")  # the set’s first
 NOTE = "We can begin there on Thursday."
 ANSWER = "She put her shoes beside mine, and said nothing until the soup."
 REPLY = "Could we start with the soup?"

@@ -428,7 +428,8 @@ def test_text_that_arrives_after_a_newer_one_is_kept_beside_it(page: Page, conte
 
     page.goto("/tonight/")
 
-    expect(page.get_by_text("we kept both texts")).to_be_visible()
+    # Where the worker was faster than the page, the page that the server makes says it.
+    expect(page.get_by_text(re.compile("we kept both texts|Both texts are safe"))).to_be_visible()
     expect(page.get_by_label("Your page")).to_have_value("From the phone.")
     page.get_by_role("link", name="Compare the two texts").click()
     expect(page.locator("main")).to_contain_text("From the train.")
